@@ -1,0 +1,3 @@
+// Entry of the module: everything that the host may call.
+
+export { evaluate } from "./operators/dispatch";

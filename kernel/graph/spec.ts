@@ -1,0 +1,60 @@
+// Node specifications: what a node type takes, gives and needs, as data that validation, the planner and the docs all read.
+
+/** Type of a value on an edge. A row of either type may be null. */
+export type ValueType = "number" | "boolean";
+
+/** A param is JSON: numbers are finite, strings well-formed. */
+export type ParamValue = number | string | boolean | readonly ParamValue[];
+export type Params = Readonly<Record<string, ParamValue>>;
+
+export type ParamSpec =
+  | { readonly kind: "integer"; readonly min: number; readonly max: number; readonly default?: number }
+  | { readonly kind: "number"; readonly min?: number; readonly max?: number; readonly default?: number }
+  | { readonly kind: "boolean"; readonly default?: boolean }
+  | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default?: string }
+  | { readonly kind: "string"; readonly default?: string };
+
+export interface PortSpec {
+  readonly type: ValueType;
+  /** A port that may stay unconnected; absent means required. */
+  readonly optional?: boolean;
+}
+
+/** How a node treats the lanes (instruments) of its inputs. */
+export type LaneRule =
+  /** One result a lane, each from that lane alone; single-lane inputs are shared by all lanes. */
+  | "each"
+  /** One result a lane, each from all lanes of the row (a rank over instruments). */
+  | "across"
+  /** One single-lane result from all lanes of the row (a mean over instruments). */
+  | "reduce";
+
+/** What every node type, operator or not, says of itself. */
+export interface NodeSpec {
+  readonly type: string;
+  readonly version: number;
+  readonly kind: "source" | "operator" | "user" | "decision";
+  /** Ports by name, in the order in which the data plane takes them. */
+  readonly inputs: Readonly<Record<string, PortSpec>>;
+  readonly params: Readonly<Record<string, ParamSpec>>;
+  /** Outputs by name, in the order in which the data plane gives them; the first one is the default. */
+  readonly outputs: Readonly<Record<string, ValueType>>;
+  /** Major version of the output schema: part of the NodeID. */
+  readonly schemaMajor: number;
+  /**
+   * Look-back in rows, the current one included: the first valid result stands at row `period - 1` when all input rows are valid.
+   * At least 1.
+   */
+  period(params: Params): number;
+}
+
+/** A node type whose code is in the wasm module. */
+export interface OperatorSpec extends NodeSpec {
+  readonly kind: "operator";
+  readonly opcode: number;
+  readonly lanes: LaneRule;
+  /** Bytes of its state for one lane, a multiple of 8; all zero bytes is the initial state. */
+  stateBytes(params: Params): number;
+  /** Params as the numbers that the data plane reads, in its order. */
+  encode(params: Params): readonly number[];
+}
