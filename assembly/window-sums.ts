@@ -1,0 +1,195 @@
+// Sums over the last n rows, each as a double-double pair, without ever taking a value away again.
+//
+// Rows are gathered in turns of n. Within a turn a running sum grows from its first row; when the turn is complete, each of its slots
+// is replaced by the sum from that row to the turn's end. The window at row j of a turn is then the older part, slot j + 1 of the turn
+// before, plus the newer part, the running sum. So a spike that has left the window leaves no trace, nothing drifts with the length of
+// the tape, and a sum that overflowed is whole again once its cause has left. The cost is one more addition a row.
+//
+// Layout for k sums over n rows (all zero at the start):
+//
+//   +0 row of the turn i32 | +4 a turn before is complete, i32 | +8 run of x i32 | +12 run of y i32 | +16 last x | +24 last y
+//   +32 k running pairs | k current pairs | n + 1 slots of k pairs; the last slot stays zero
+//
+// Always true:
+//   a null row starts the window anew, so a result needs n valid rows on end;
+//   a pair that overflowed is held as two nulls.
+// Source: two-stack sliding aggregation (van Herk 1992, Gil and Werman 1993 for extremes), here for sums.
+
+import { NULL, finiteOrNull, isNull } from "./column";
+import { SUMS_HEADER_BYTES, SUMS_PAIR_BYTES } from "./abi-window";
+import { addToPair, productError, squareError, sumError, sumErrorOrdered } from "./double-double";
+
+/** Address of running pair `index`. */
+// @ts-ignore: decorator
+@inline function runningPair(window: usize, index: i32): usize {
+  return window + SUMS_HEADER_BYTES + <usize>index * SUMS_PAIR_BYTES;
+}
+
+/** Address of current pair `index` of `sums`: the sum over the window (high at +0, low at +8) after `sumsAdvance` gave true. */
+// @ts-ignore: decorator
+@inline export function sumsPair(window: usize, sums: i32, index: i32): usize {
+  return window + SUMS_HEADER_BYTES + <usize>(sums + index) * SUMS_PAIR_BYTES;
+}
+
+/** Address of slot `row` of the turn. */
+// @ts-ignore: decorator
+@inline export function sumsSlot(window: usize, sums: i32, row: i32): usize {
+  return window + SUMS_HEADER_BYTES + <usize>(2 * sums + sums * row) * SUMS_PAIR_BYTES;
+}
+
+/** Row of the turn that the next `sumsAdvance` takes; its slot is where the caller puts the terms. */
+// @ts-ignore: decorator
+@inline export function sumsRow(window: usize): i32 {
+  return load<i32>(window);
+}
+
+/** Starts the window anew: what a null row does. */
+export function sumsReset(window: usize, sums: i32): void {
+  memory.fill(window, 0, <usize>(SUMS_HEADER_BYTES + sums * SUMS_PAIR_BYTES));
+}
+
+/** Puts the pair (value, error) as term `index` of the row that comes next. */
+// @ts-ignore: decorator
+@inline export function sumsTerm(slot: usize, index: i32, value: f64, error: f64): void {
+  const pair = slot + <usize>index * SUMS_PAIR_BYTES;
+  store<f64>(pair, finiteOrNull(value));
+  store<f64>(pair, finiteOrNull(error), 8);
+}
+
+/** Takes the row whose `sums` terms were put into slot `sumsRow`; true when the window of `count` rows is full. */
+// @ts-ignore: decorator
+@inline export function sumsAdvance(window: usize, count: i32, sums: i32): bool {
+  const row = load<i32>(window);
+  const whole = load<i32>(window, 4) != 0 || row + 1 == count;
+  const slot = sumsSlot(window, sums, row);
+  for (let index = 0; index < sums; index++) {
+    const running = runningPair(window, index);
+    const term = slot + <usize>index * SUMS_PAIR_BYTES;
+    addToPair(running, load<f64>(term), load<f64>(term, 8));
+    if (!whole) continue;
+    const older = term + <usize>sums * SUMS_PAIR_BYTES;
+    const newerHigh = load<f64>(running);
+    const olderHigh = load<f64>(older);
+    const high = newerHigh + olderHigh;
+    const low = sumError(newerHigh, olderHigh, high) + (load<f64>(running, 8) + load<f64>(older, 8));
+    const total = high + low;
+    const held = total - total == 0;
+    const current = sumsPair(window, sums, index);
+    store<f64>(current, held ? total : NULL);
+    store<f64>(current, held ? sumErrorOrdered(high, low, total) : NULL, 8);
+  }
+  if (row + 1 == count) sumsTurn(window, count, sums);
+  else store<i32>(window, row + 1);
+  return whole;
+}
+
+/** Ends a turn: each slot becomes the sum from its row to the turn's end, and the running pairs start at zero. */
+export function sumsTurn(window: usize, count: i32, sums: i32): void {
+  const step = <usize>sums * SUMS_PAIR_BYTES;
+  for (let slot = sumsSlot(window, sums, count - 2), first = sumsSlot(window, sums, 0); slot >= first; slot -= step) {
+    for (let pair = slot; pair < slot + step; pair += SUMS_PAIR_BYTES) {
+      addToPair(pair, load<f64>(pair + step), load<f64>(pair + step, 8));
+    }
+  }
+  memory.fill(runningPair(window, 0), 0, step);
+  store<i32>(window, 0);
+  store<i32>(window, 1, 4);
+}
+
+/** Length of the run of equal x up to now, at most `count`: `count` means that the window is constant. */
+// @ts-ignore: decorator
+@inline export function sumsRunOfX(window: usize, count: i32, x: f64): i32 {
+  const before = load<i32>(window, 8);
+  const run = before > 0 && load<f64>(window, 16) == x ? min(before + 1, count) : 1;
+  store<i32>(window, run, 8);
+  store<f64>(window, x, 16);
+  return run;
+}
+
+/** The same for y. */
+// @ts-ignore: decorator
+@inline export function sumsRunOfY(window: usize, count: i32, y: f64): i32 {
+  const before = load<i32>(window, 12);
+  const run = before > 0 && load<f64>(window, 24) == y ? min(before + 1, count) : 1;
+  store<i32>(window, run, 12);
+  store<f64>(window, y, 24);
+  return run;
+}
+
+/** Sum of the last `count` values, `value` included (state: one sum); null while one of them is null or missing. */
+export function sumPush(window: usize, count: i32, value: f64): f64 {
+  if (isNull(value)) {
+    sumsReset(window, 1);
+    return NULL;
+  }
+  sumsTerm(sumsSlot(window, 1, sumsRow(window)), 0, value, 0);
+  return sumsAdvance(window, count, 1) ? load<f64>(sumsPair(window, 1, 0)) : NULL;
+}
+
+/** Mean of the last `count` values (state: one sum); the constant itself over a constant window. */
+export function meanPush(window: usize, count: i32, value: f64): f64 {
+  const sum = sumPush(window, count, value);
+  if (isNull(value)) return NULL;
+  const run = sumsRunOfX(window, count, value);
+  return run == count ? value : sum / <f64>count;
+}
+
+/** Σ (k + 1) · x of the last `count` values, k = 0 for the oldest (state: two sums, x and row · x): WMA's numerator; null as above. */
+export function weightedPush(window: usize, count: i32, value: f64): f64 {
+  if (isNull(value)) {
+    sumsReset(window, 2);
+    return NULL;
+  }
+  const row = sumsRow(window);
+  const slot = sumsSlot(window, 2, row);
+  const weighted = <f64>row * value;
+  sumsTerm(slot, 0, value, 0);
+  sumsTerm(slot, 1, weighted, productError(<f64>row, value, weighted));
+  if (!sumsAdvance(window, count, 2)) return NULL;
+  return finiteOrNull(weightedFromFirst(window, count, 2) + load<f64>(sumsPair(window, 2, 0)));
+}
+
+/**
+ * Σ k · x over a full window, k = 0 for its oldest row, from sums 0 (x) and 1 (row of the turn · x) right after `sumsAdvance` took
+ * row j: each row's place in the window is its row of the turn plus n − 1 − j, less n more for those of the turn before.
+ */
+export function weightedFromFirst(window: usize, count: i32, sums: i32): f64 {
+  const placed = sumsPair(window, sums, 1);
+  const row = sumsRow(window);
+  // A row of 0 means that the turn has just ended: the window is that turn, and its places are its rows.
+  if (row == 0) return load<f64>(placed);
+  const all = sumsPair(window, sums, 0);
+  const older = sumsSlot(window, sums, row);
+  const shift = <f64>(count - row);
+  const allHigh = load<f64>(all);
+  const olderHigh = load<f64>(older);
+  const up = shift * allHigh;
+  const upLow = productError(shift, allHigh, up) + shift * load<f64>(all, 8);
+  const down = <f64>count * olderHigh;
+  const downLow = productError(<f64>count, olderHigh, down) + <f64>count * load<f64>(older, 8);
+  const first = load<f64>(placed);
+  const sum = first + up;
+  const sumLow = sumError(first, up, sum) + (load<f64>(placed, 8) + upLow);
+  const total = sum - down;
+  return total + (sumError(sum, -down, total) + (sumLow - downLow));
+}
+
+/** Takes `value` into Σx and Σx² (state: two sums); true when the window of `count` rows is full. Null starts anew. */
+export function momentsPush(window: usize, count: i32, value: f64): bool {
+  if (isNull(value)) {
+    sumsReset(window, 2);
+    return false;
+  }
+  const slot = sumsSlot(window, 2, sumsRow(window));
+  const square = value * value;
+  sumsTerm(slot, 0, value, 0);
+  sumsTerm(slot, 1, square, squareError(value, square));
+  sumsRunOfX(window, count, value);
+  return sumsAdvance(window, count, 2);
+}
+
+/** True when all values of the full window are equal. */
+// @ts-ignore: decorator
+@inline export function momentsConstant(window: usize, count: i32): bool {
+  return load<i32>(window, 8) == count;
+}
