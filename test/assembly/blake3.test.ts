@@ -43,6 +43,8 @@ function machine(build: "release" | "debug") {
   return {
     input: (byteCount: number) => bytes.slice(INPUT, INPUT + byteCount),
     state: () => bytes.slice(STATE, STATE + BLAKE3_STATE_BYTES),
+    /** The state as a short text: equal for equal states, and readable when two are not. */
+    stateText: () => bytesToHex(blake3(bytes.subarray(STATE, STATE + BLAKE3_STATE_BYTES))),
     init(key: Uint8Array | null, flags: number) {
       if (key !== null) bytes.set(key, KEY);
       exports.blake3Init(STATE, key === null ? 0 : KEY, flags);
@@ -150,7 +152,7 @@ describe("BLAKE3 in the module", () => {
     fc.assert(
       fc.property(byteCounts, cutLists, (byteCount, cuts) => {
         expect(hashOf(byteCount, cuts, debug)).toBe(hashOf(byteCount, cuts));
-        expect(bytesToHex(debug.state())).toBe(bytesToHex(release.state()));
+        expect(debug.stateText()).toBe(release.stateText());
       }),
       { numRuns: 50 },
     );
@@ -161,10 +163,10 @@ describe("BLAKE3 in the module", () => {
       fc.property(byteCounts, cutLists, (byteCount, cuts) => {
         release.init(null, 0);
         release.absorb(byteCount);
-        const whole = release.state();
+        const whole = release.stateText();
         release.init(null, 0);
         release.absorb(byteCount, cuts);
-        expect(bytesToHex(release.state())).toBe(bytesToHex(whole));
+        expect(release.stateText()).toBe(whole);
       }),
       { numRuns: 100 },
     );
@@ -191,9 +193,9 @@ describe("BLAKE3 in the module", () => {
     fc.assert(
       fc.property(byteCounts, (byteCount) => {
         hashOf(byteCount);
-        const before = release.state();
+        const before = release.stateText();
         release.final();
-        expect(bytesToHex(release.state())).toBe(bytesToHex(before));
+        expect(release.stateText()).toBe(before);
       }),
       { numRuns: 100 },
     );
