@@ -26,3 +26,9 @@ export { RowCheck, valueAt } from "./data/row-check.js";
 export type { BlockColumn, ImportBlock, ReportProblem, RowRules } from "./data/row-check.js";
 export { barsOfContent, compareTapes, contentOfBars, fieldDecimals, memoryContent, RATE_DECIMALS, TAPE_SCHEMAS, VALUE_ABSENT } from "./data/tape-schema.js";
 export type { ContentSegment, FieldSchema, FieldUnit, TapeContent } from "./data/tape-schema.js";
+export { createHasher } from "./wasm/hasher.js";
+export type { Hasher, HashMode, HashStream } from "./wasm/hasher.js";
+export {
+  CHUNK_ROWS, fingerprintContents, fingerprintDifferences, fingerprintDifferenceText, fingerprintTapes, tapeLabel,
+} from "./data/fingerprint.js";
+export type { ColumnFingerprint, FingerprintDifference, FingerprintTree, TapeFingerprint } from "./data/fingerprint.js";
