@@ -86,14 +86,35 @@ export function sumsReset(window: usize, sums: i32): void {
 /** Ends a turn: each slot becomes the sum from its row to the turn's end, and the running pairs start at zero. */
 export function sumsTurn(window: usize, count: i32, sums: i32): void {
   const step = <usize>sums * SUMS_PAIR_BYTES;
-  for (let slot = sumsSlot(window, sums, count - 2), first = sumsSlot(window, sums, 0); slot >= first; slot -= step) {
-    for (let pair = slot; pair < slot + step; pair += SUMS_PAIR_BYTES) {
-      addToPair(pair, load<f64>(pair + step), load<f64>(pair + step, 8));
+  for (let index = 0; index < sums; index++) {
+    const first = sumsSlot(window, sums, 0) + <usize>index * SUMS_PAIR_BYTES;
+    let pair = first + <usize>(count - 1) * step;
+    let high = load<f64>(pair);
+    let low = load<f64>(pair, 8);
+    for (pair -= step; pair >= first; pair -= step) {
+      const value = load<f64>(pair);
+      const sum = value + high;
+      low = load<f64>(pair, 8) + (sumError(value, high, sum) + low);
+      high = sum;
+      store<f64>(pair, high);
+      store<f64>(pair, low, 8);
     }
+    // Once a sum has overflowed, so have all those before it: one look at the last is enough in the common case.
+    if (low - low != 0) holdNulls(first, step, count);
   }
   memory.fill(runningPair(window, 0), 0, step);
   store<i32>(window, 0);
   store<i32>(window, 1, 4);
+}
+
+/** Replaces each pair of a finished turn that overflowed by two nulls. */
+function holdNulls(first: usize, step: usize, count: i32): void {
+  for (let pair = first, end = first + <usize>count * step; pair < end; pair += step) {
+    const low = load<f64>(pair, 8);
+    if (low - low == 0) return;
+    store<f64>(pair, NULL);
+    store<f64>(pair, NULL, 8);
+  }
 }
 
 /** Length of the run of equal x up to now, at most `count`: `count` means that the window is constant. */
@@ -140,38 +161,40 @@ export function weightedPush(window: usize, count: i32, value: f64): f64 {
     sumsReset(window, 2);
     return NULL;
   }
-  const row = sumsRow(window);
-  const slot = sumsSlot(window, 2, row);
-  const weighted = <f64>row * value;
+  const slot = sumsSlot(window, 2, sumsRow(window));
   sumsTerm(slot, 0, value, 0);
-  sumsTerm(slot, 1, weighted, productError(<f64>row, value, weighted));
-  if (!sumsAdvance(window, count, 2)) return NULL;
-  return finiteOrNull(weightedFromFirst(window, count, 2) + load<f64>(sumsPair(window, 2, 0)));
+  sumsPlacedTerm(slot, 1, sumsRow(window), value);
+  return sumsAdvance(window, count, 2) ? finiteOrNull(weightedSum(window, count, 2, 1, 1)) : NULL;
+}
+
+/** Puts row · value as term `index`, from which `weightedSum` finds each row's place in the window. */
+// @ts-ignore: decorator
+@inline export function sumsPlacedTerm(slot: usize, index: i32, row: i32, value: f64): void {
+  const placed = <f64>row * value;
+  sumsTerm(slot, index, placed, productError(<f64>row, value, placed));
 }
 
 /**
- * Σ k · x over a full window, k = 0 for its oldest row, from sums 0 (x) and 1 (row of the turn · x) right after `sumsAdvance` took
- * row j: each row's place in the window is its row of the turn plus n − 1 − j, less n more for those of the turn before.
+ * Σ (slope · k + offset) · x over a full window, k = 0 for its oldest row, from sums 0 (x) and 1 (row of the turn · x) right after
+ * `sumsAdvance` took row j. The place of a row in the window is its row of the turn plus n − 1 − j, less n if it is of the turn before.
  */
-export function weightedFromFirst(window: usize, count: i32, sums: i32): f64 {
+export function weightedSum(window: usize, count: i32, sums: i32, slope: f64, offset: f64): f64 {
+  const next = sumsRow(window);
+  // A next row of 0 means that the turn has just ended: the window is that turn, its places are its rows, and nothing is older.
+  const older = sumsSlot(window, sums, next == 0 ? count : next);
+  const shift = slope * <f64>(next == 0 ? 0 : count - next) + offset;
   const placed = sumsPair(window, sums, 1);
-  const row = sumsRow(window);
-  // A row of 0 means that the turn has just ended: the window is that turn, and its places are its rows.
-  if (row == 0) return load<f64>(placed);
   const all = sumsPair(window, sums, 0);
-  const older = sumsSlot(window, sums, row);
-  const shift = <f64>(count - row);
-  const allHigh = load<f64>(all);
-  const olderHigh = load<f64>(older);
-  const up = shift * allHigh;
-  const upLow = productError(shift, allHigh, up) + shift * load<f64>(all, 8);
-  const down = <f64>count * olderHigh;
-  const downLow = productError(<f64>count, olderHigh, down) + <f64>count * load<f64>(older, 8);
-  const first = load<f64>(placed);
-  const sum = first + up;
-  const sumLow = sumError(first, up, sum) + (load<f64>(placed, 8) + upLow);
-  const total = sum - down;
-  return total + (sumError(sum, -down, total) + (sumLow - downLow));
+  const back = -slope * <f64>count;
+  const a = slope * load<f64>(placed);
+  const aLow = productError(slope, load<f64>(placed), a) + slope * load<f64>(placed, 8);
+  const b = shift * load<f64>(all);
+  const bLow = productError(shift, load<f64>(all), b) + shift * load<f64>(all, 8);
+  const c = back * load<f64>(older);
+  const cLow = productError(back, load<f64>(older), c) + back * load<f64>(older, 8);
+  const first = a + b;
+  const total = first + c;
+  return total + ((sumError(a, b, first) + sumError(first, c, total)) + (aLow + bLow + cLow));
 }
 
 /** Takes `value` into Σx and Σx² (state: two sums); true when the window of `count` rows is full. Null starts anew. */

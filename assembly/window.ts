@@ -3,6 +3,6 @@
 export { ringAt, ringDelay, ringHeld } from "./window-ring";
 export {
   meanPush, momentsConstant, momentsPush, sumPush, sumsAdvance, sumsPair, sumsReset, sumsRow, sumsRunOfX, sumsRunOfY, sumsSlot, sumsTerm,
-  weightedFromFirst, weightedPush,
+  sumsPlacedTerm, weightedPush, weightedSum,
 } from "./window-sums";
 export { argMaxPush, argMinPush, maxColumn, maxPush, minColumn, minPush } from "./window-extreme";

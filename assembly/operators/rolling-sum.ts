@@ -1,0 +1,107 @@
+// Sum and mean of the last n rows.
+//
+// State: a window of one sum (assembly/window-sums.ts). `sumPush` and `meanPush` are the plain form, a row at a time; within a turn the
+// columns here keep the running sum, its error and the slot in registers, and give the same bits.
+//
+// Always true: the mean of a constant window is that constant.
+
+import { NULL, finiteOrNull, inputColumn, isNull, outputColumn, param, state } from "../column";
+import { sumError, sumErrorOrdered } from "../double-double";
+import { meanPush, sumPush, sumsPair, sumsReset, sumsSlot } from "../window-sums";
+import { SUMS_HEADER_BYTES, SUMS_PAIR_BYTES } from "../abi-window";
+
+/** Sums of `count` rows over `rows` rows of a column. */
+export function sumColumn(window: usize, count: i32, input: usize, output: usize, rows: i32): void {
+  sumOrMeanColumn(false, window, count, input, output, rows);
+}
+
+/** Means of `count` rows over `rows` rows of a column. */
+export function meanColumn(window: usize, count: i32, input: usize, output: usize, rows: i32): void {
+  sumOrMeanColumn(true, window, count, input, output, rows);
+}
+
+// @ts-ignore: decorator
+@inline function sumOrMeanColumn(mean: bool, window: usize, count: i32, input: usize, output: usize, rows: i32): void {
+  const end = input + (<usize>rows << 3);
+  while (input < end) {
+    const row = load<i32>(window);
+    // The first turn, which has nothing older, and the row that ends a turn go the plain way.
+    if (row + 1 == count || load<i32>(window, 4) == 0) {
+      const value = load<f64>(input);
+      store<f64>(output, mean ? meanPush(window, count, value) : sumPush(window, count, value));
+      input += 8;
+      output += 8;
+      continue;
+    }
+    const span = min(end - input, <usize>(count - 1 - row) << 3);
+    const taken = sumOrMeanTurn(mean, window, count, row, input, output, span);
+    input += taken;
+    output += taken;
+  }
+}
+
+/** Takes the rows in `bytes` bytes of input, none of which ends the turn, or up to and with a null; gives the bytes taken. */
+// @ts-ignore: decorator
+@inline function sumOrMeanTurn(
+  mean: bool, window: usize, count: i32, row: i32, input: usize, output: usize, bytes: usize,
+): usize {
+  const running = window + SUMS_HEADER_BYTES;
+  const divisor = <f64>count;
+  let slot = sumsSlot(window, 1, row);
+  let high = load<f64>(running);
+  let low = load<f64>(running, 8);
+  let run = load<i32>(window, 8);
+  let last = load<f64>(window, 16);
+  let total: f64 = 0;
+  let totalLow: f64 = 0;
+  let at: usize = 0;
+  for (; at < bytes; at += 8) {
+    const value = load<f64>(input + at);
+    if (isNull(value)) break;
+    v128.store(slot, f64x2.replace_lane(f64x2.splat(0), 0, value));
+    slot += SUMS_PAIR_BYTES;
+    const next = high + value;
+    low += sumError(high, value, next);
+    high = next;
+    const older = load<f64>(slot);
+    total = high + older;
+    totalLow = sumError(high, older, total) + (low + load<f64>(slot, 8));
+    const sum = total + totalLow;
+    if (mean) {
+      run = value == last ? min(run + 1, count) : 1;
+      last = value;
+      store<f64>(output + at, run == count ? value : finiteOrNull(sum / divisor));
+    } else {
+      store<f64>(output + at, finiteOrNull(sum));
+    }
+  }
+  if (at > 0) {
+    const held = low - low == 0;
+    store<f64>(running, held ? high : NULL);
+    store<f64>(running, held ? low : NULL, 8);
+    const current = sumsPair(window, 1, 0);
+    const sum = total + totalLow;
+    const heldSum = sum - sum == 0;
+    store<f64>(current, heldSum ? sum : NULL);
+    store<f64>(current, heldSum ? sumErrorOrdered(total, totalLow, sum) : NULL, 8);
+    store<i32>(window, row + <i32>(at >> 3));
+    if (mean) {
+      store<i32>(window, run, 8);
+      store<f64>(window, last, 16);
+    }
+  }
+  if (at == bytes) return at;
+  sumsReset(window, 1);
+  store<f64>(output + at, NULL);
+  return at + 8;
+}
+
+/** Sum of the last n rows of input 0. Params: n. */
+export function rollingSum(instruction: usize, rows: i32): void {
+  sumColumn(state(instruction), <i32>param(instruction, 0), inputColumn(instruction, 0), outputColumn(instruction, 0), rows);
+}
+
+/** Mean of the last n rows of input 0. Params: n. */
+export function rollingMean(instruction: usize, rows: i32): void {
+  meanColumn(state(instruction), <i32>param(instruction, 0), inputColumn(instruction, 0), outputColumn(instruction, 0), rows);
+}
