@@ -32,3 +32,7 @@ export {
   CHUNK_ROWS, fingerprintContents, fingerprintDifferences, fingerprintDifferenceText, fingerprintTapes, tapeLabel,
 } from "./data/fingerprint.js";
 export type { ColumnFingerprint, FingerprintDifference, FingerprintTree, TapeFingerprint } from "./data/fingerprint.js";
+export { applyNode, constant, delayed, outputOf } from "./graph/build.js";
+export type { NodeOptions } from "./graph/build.js";
+export type { BooleanInput, BooleanOutput, Decision, GraphNode, NumberInput, NumberOutput, Output } from "./graph/node.js";
+export type { LaneRule, NodeSpec, OperatorSpec, Params, ParamSpec, ParamValue, PortSpec, ValueType } from "./graph/spec.js";

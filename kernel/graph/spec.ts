@@ -12,7 +12,9 @@ export type ParamSpec =
   | { readonly kind: "number"; readonly min?: number; readonly max?: number; readonly default?: number }
   | { readonly kind: "boolean"; readonly default?: boolean }
   | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default?: string }
-  | { readonly kind: "string"; readonly default?: string };
+  | { readonly kind: "string"; readonly default?: string }
+  /** Any number of values of one kind; user nodes take them. */
+  | { readonly kind: "list"; readonly of: "number" | "string" | "boolean"; readonly default?: readonly ParamValue[] };
 
 export interface PortSpec {
   readonly type: ValueType;
