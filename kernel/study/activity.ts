@@ -1,0 +1,78 @@
+// Activity: how much of the time and of the capital was in the market, and what trading cost.
+//
+// Always true:
+//   money is summed exactly and divided once.
+// Units: money mantissas of the account currency; fractions of equity.
+
+import type { Instrument } from "../market/instrument.js";
+import type { PortfolioTable, RunTables } from "../log/tables.js";
+import { quotient } from "./moments.js";
+import { valueOf } from "./trades.js";
+
+export interface Exposure {
+  /** Share of buckets that ended with a position. */
+  readonly time: number | null;
+  /** Mean of gross exposure over equity, over all buckets with positive equity. */
+  readonly average: number | null;
+  readonly maximum: number | null;
+}
+
+/** Exposure over all buckets. O(buckets). */
+export function exposureOf(portfolio: PortfolioTable): Exposure {
+  let held = 0;
+  let counted = 0;
+  let total = 0;
+  let maximum = 0;
+  for (let i = 0; i < portfolio.rowCount; i++) {
+    const gross = Number(portfolio.exposureGross[i]);
+    const equity = Number(portfolio.equity[i]);
+    if (gross > 0) held++;
+    if (equity <= 0) continue;
+    counted++;
+    const share = gross / equity;
+    total += share;
+    if (share > maximum) maximum = share;
+  }
+  if (portfolio.rowCount === 0) return { time: null, average: null, maximum: null };
+  return {
+    time: held / portfolio.rowCount,
+    average: counted === 0 ? null : total / counted,
+    maximum: counted === 0 ? null : maximum,
+  };
+}
+
+export interface Costs {
+  readonly fees: bigint;
+  readonly slippage: bigint;
+  /** Value of all fills, bought and sold, at their fill prices. */
+  readonly traded: bigint;
+}
+
+/** Sums over all fills. O(fills). */
+export function costsOf(tables: RunTables): Costs {
+  let fees = 0n;
+  let slippage = 0n;
+  let traded = 0n;
+  const { fills } = tables;
+  for (let i = 0; i < fills.rowCount; i++) {
+    fees += fills.fee[i] as bigint;
+    slippage += fills.slippage[i] as bigint;
+    const quantity = fills.quantity[i] as bigint;
+    const instrument = tables.instruments[fills.instrument[i] as number] as Instrument;
+    traded += valueOf(fills.price[i] as bigint, quantity < 0n ? -quantity : quantity, instrument, tables.currency);
+  }
+  return { fees, slippage, traded };
+}
+
+/**
+ * Value traded a year, bought and sold together, over the mean equity; null without buckets or without equity.
+ *
+ * @param years Length of the run in years of the sampling rule.
+ */
+export function turnover(traded: bigint, portfolio: PortfolioTable, years: number): number | null {
+  let total = 0n;
+  for (let i = 0; i < portfolio.rowCount; i++) total += portfolio.equity[i] as bigint;
+  if (total <= 0n || years <= 0) return null;
+  const timesEquity = quotient(traded * BigInt(portfolio.rowCount), total);
+  return timesEquity === null ? null : timesEquity / years;
+}

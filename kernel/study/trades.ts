@@ -1,0 +1,315 @@
+// Trades: round trips of one instrument, from flat to flat, at average cost.
+//
+// A fill that flips a position ends one trade and begins the next; its fee, its slippage and its quantity are split by
+// quantity, the closing part taking the rest of the division. Its realised profit belongs to the trade that ends.
+//
+// Always true:
+//   gross profits of all trades sum to the realised profits of all fills, fees to fees, slippage to slippage, to the
+//   last unit;
+//   a trade's adverse excursion is at least its gross loss and its favourable one at least its gross profit.
+// Units: prices as numbers in the price's own unit; money as bigint mantissas of the account currency; quantities as
+// mantissas.
+// Rounding: excursions are rounded down, against the account; averages are divided once, at the end.
+// Source: J. Sweeney, "Campaign Trading" (1996) for the maximum adverse and favourable excursion.
+
+import type { FillTable, RunTables } from "../log/tables.js";
+import type { Currency, Instrument } from "../market/instrument.js";
+import type { BarsTape } from "../market/tape.js";
+import { BarCursor, finestTape } from "./bar-cursor.js";
+import { quotient } from "./moments.js";
+
+export interface Trade {
+  /** Sequence number, from 1, in the order in which trades ended; open trades come last. */
+  readonly number: number;
+  /** Index into `RunTables.instruments`. */
+  readonly instrument: number;
+  readonly side: "long" | "short";
+  /** False while the position was still held at the end of the log; profits are then what was realised so far. */
+  readonly closed: boolean;
+  /** Whether the engine forced the closing fill. */
+  readonly forced: boolean;
+  /** Time of the first fill. */
+  readonly entryTime: bigint;
+  /** Time of the last fill; of the last bucket while the trade is open. */
+  readonly exitTime: bigint;
+  /** Rows of the fill table: the first and the last fill. */
+  readonly entryFill: number;
+  readonly exitFill: number;
+  /** Largest absolute position. */
+  readonly quantity: bigint;
+  /** Everything that was entered; more than `quantity` when the trade was scaled out and in again. */
+  readonly quantityEntered: bigint;
+  readonly entryPrice: number;
+  /** Average price of everything that was closed; null when nothing was. */
+  readonly exitPrice: number | null;
+  /** Value of everything that was entered, at its fill prices. */
+  readonly entryValue: bigint;
+  readonly grossProfit: bigint;
+  readonly fees: bigint;
+  readonly slippage: bigint;
+  /** Gross profit less fees. Slippage is already in the fill prices. */
+  readonly netProfit: bigint;
+  /** Net profit over entry value; null when the entry value is zero. */
+  readonly return: number | null;
+  /** Bars of the instrument that closed while the trade was held. */
+  readonly bars: number;
+  readonly durationNs: bigint;
+  /** Worst loss on the way, before fees, at bar extremes and fill prices; zero or more. */
+  readonly adverse: bigint;
+  /** Best profit on the way, before fees; zero or more. */
+  readonly favourable: bigint;
+  /** The same over the entry value. */
+  readonly adverseReturn: number | null;
+  readonly favourableReturn: number | null;
+}
+
+/**
+ * Trades of a run, in the order in which they ended. O(fills + bars held); reads each tape once, segment by segment.
+ *
+ * @param bars Tapes that the run read; the shortest interval of each instrument is used. Without a tape, excursions
+ *   come from fills alone and `bars` is 0.
+ */
+export function tradesOf(tables: RunTables, bars: readonly BarsTape[]): readonly Trade[] {
+  const books = new Map<number, Book>();
+  const trades: Trade[] = [];
+  const fills = tables.fills;
+  for (let row = 0; row < fills.rowCount; row++) {
+    const index = fills.instrument[row] as number;
+    let book = books.get(index);
+    if (book === undefined) {
+      const instrument = tables.instruments[index] as Instrument;
+      book = new Book(index, priceScale(instrument, tables.currency), finestTape(bars, instrument.symbol));
+      books.set(index, book);
+    }
+    book.fill(fills, row, trades);
+  }
+  const end = tables.portfolio.rowCount === 0 ? null : (tables.portfolio.time[tables.portfolio.rowCount - 1] as bigint);
+  for (const index of Array.from(books.keys()).sort((a, b) => a - b)) books.get(index)?.end(end, trades);
+  return trades;
+}
+
+/** How price times quantity becomes money: `money = product x numerator / divisor`. */
+interface PriceScale {
+  readonly numerator: bigint;
+  readonly divisor: bigint;
+  /** Price mantissas in one unit of price. */
+  readonly unit: bigint;
+}
+
+function priceScale(instrument: Instrument, currency: Currency): PriceScale {
+  const productDecimals = instrument.priceDecimals + instrument.sizeDecimals + instrument.multiplierDecimals;
+  return {
+    numerator: instrument.multiplier * 10n ** BigInt(currency.decimals),
+    divisor: 10n ** BigInt(productDecimals),
+    unit: 10n ** BigInt(instrument.priceDecimals),
+  };
+}
+
+/**
+ * Value of `quantity` at `price` in money mantissas of `currency`, rounded down.
+ *
+ * @param price Price mantissa. @param quantity Signed quantity mantissa.
+ */
+export function valueOf(price: bigint, quantity: bigint, instrument: Instrument, currency: Currency): bigint {
+  const scale = priceScale(instrument, currency);
+  return floorDivide(price * quantity * scale.numerator, scale.divisor);
+}
+
+function floorDivide(dividend: bigint, divisor: bigint): bigint {
+  const result = dividend / divisor;
+  return dividend < 0n && result * divisor !== dividend ? result - 1n : result;
+}
+
+const absolute = (x: bigint): bigint => (x < 0n ? -x : x);
+
+/** One fill, or the part of it that belongs to one trade. */
+interface Part {
+  readonly row: number;
+  readonly time: bigint;
+  readonly price: bigint;
+  readonly quantity: bigint;
+  readonly fee: bigint;
+  readonly slippage: bigint;
+  readonly realised: bigint;
+  readonly forced: boolean;
+}
+
+/** The position of one instrument and the trade that it is in. */
+class Book {
+  readonly #instrument: number;
+  readonly #scale: PriceScale;
+  readonly #cursor: BarCursor;
+  #trade: Episode | null = null;
+
+  constructor(instrument: number, scale: PriceScale, tape: BarsTape | null) {
+    this.#instrument = instrument;
+    this.#scale = scale;
+    this.#cursor = new BarCursor(tape);
+  }
+
+  fill(fills: FillTable, row: number, done: Trade[]): void {
+    const part = partOf(fills, row);
+    if (this.#trade === null) this.#cursor.skip(part.time);
+    else this.#trade.hold(this.#cursor.span(part.time));
+    const position = this.#trade?.position ?? 0n;
+    const flips =
+      position !== 0n && position < 0n !== part.quantity < 0n && absolute(part.quantity) > absolute(position);
+    if (!flips) {
+      this.#apply(part, done);
+      return;
+    }
+    const [closing, opening] = split(part, -position);
+    this.#apply(closing, done);
+    this.#apply(opening, done);
+  }
+
+  end(time: bigint | null, done: Trade[]): void {
+    if (this.#trade === null) return;
+    if (time !== null) this.#trade.hold(this.#cursor.span(time));
+    done.push(this.#trade.toTrade(done.length + 1, time));
+  }
+
+  #apply(part: Part, done: Trade[]): void {
+    this.#trade ??= new Episode(this.#instrument, this.#scale, part);
+    this.#trade.apply(part);
+    if (this.#trade.position !== 0n) return;
+    done.push(this.#trade.toTrade(done.length + 1, null));
+    this.#trade = null;
+  }
+}
+
+function partOf(fills: FillTable, row: number): Part {
+  return {
+    row,
+    time: fills.time[row] as bigint,
+    price: fills.price[row] as bigint,
+    quantity: fills.quantity[row] as bigint,
+    fee: fills.fee[row] as bigint,
+    slippage: fills.slippage[row] as bigint,
+    realised: fills.realised[row] as bigint,
+    forced: fills.forced[row] === 1,
+  };
+}
+
+function split(part: Part, closing: bigint): [Part, Part] {
+  const opening = part.quantity - closing;
+  const fee = (part.fee * opening) / part.quantity;
+  const slippage = (part.slippage * opening) / part.quantity;
+  return [
+    { ...part, quantity: closing, fee: part.fee - fee, slippage: part.slippage - slippage },
+    { ...part, quantity: opening, fee, slippage, realised: 0n },
+  ];
+}
+
+/** A trade while it is held. Products are price mantissa times quantity mantissa, not yet money. */
+class Episode {
+  readonly #instrument: number;
+  readonly #scale: PriceScale;
+  readonly #first: Part;
+  #last: Part;
+  position = 0n;
+  /** Signed product of the position at its average cost. */
+  #cost = 0n;
+  #realisedProduct = 0n;
+  #quantityMax = 0n;
+  #entered = 0n;
+  #enteredProduct = 0n;
+  #exited = 0n;
+  #exitedProduct = 0n;
+  #gross = 0n;
+  #fees = 0n;
+  #slippage = 0n;
+  #bars = 0;
+  #worst = 0n;
+  #best = 0n;
+
+  constructor(instrument: number, scale: PriceScale, first: Part) {
+    this.#instrument = instrument;
+    this.#scale = scale;
+    this.#first = first;
+    this.#last = first;
+  }
+
+  hold(span: {
+    readonly count: number;
+    readonly extremes: { readonly low: bigint; readonly high: bigint } | null;
+  }): void {
+    this.#bars += span.count;
+    if (span.extremes === null) return;
+    this.#mark(span.extremes.low);
+    this.#mark(span.extremes.high);
+  }
+
+  apply(part: Part): void {
+    this.#mark(part.price);
+    const size = absolute(part.quantity);
+    const product = part.price * part.quantity;
+    if (this.position === 0n || this.position < 0n === part.quantity < 0n) {
+      this.#entered += size;
+      this.#enteredProduct += absolute(product);
+      this.#cost += product;
+    } else {
+      const released = (this.#cost * size) / absolute(this.position);
+      this.#exited += size;
+      this.#exitedProduct += absolute(product);
+      this.#realisedProduct -= product + released;
+      this.#cost -= released;
+    }
+    this.position += part.quantity;
+    if (absolute(this.position) > this.#quantityMax) this.#quantityMax = absolute(this.position);
+    this.#gross += part.realised;
+    this.#fees += part.fee;
+    this.#slippage += part.slippage;
+    this.#last = part;
+  }
+
+  /** Notes the profit that the trade would have with its position valued at `price`. */
+  #mark(price: bigint): void {
+    const product = this.#realisedProduct + price * this.position - this.#cost;
+    if (product < this.#worst) this.#worst = product;
+    if (product > this.#best) this.#best = product;
+  }
+
+  #money(product: bigint): bigint {
+    return floorDivide(product * this.#scale.numerator, this.#scale.divisor);
+  }
+
+  toTrade(number: number, end: bigint | null): Trade {
+    const closed = this.position === 0n;
+    const exitTime = closed ? this.#last.time : (end ?? this.#last.time);
+    const entryValue = this.#money(this.#enteredProduct);
+    const netProfit = this.#gross - this.#fees;
+    // The ledger's realised profit is rounded fill by fill, so it may lie a unit outside of what the prices alone span.
+    const worst = least(this.#money(this.#worst), closed ? this.#gross : 0n);
+    const best = -least(-this.#money(this.#best), closed ? -this.#gross : 0n);
+    return {
+      number,
+      instrument: this.#instrument,
+      side: this.#first.quantity > 0n ? "long" : "short",
+      closed,
+      forced: closed && this.#last.forced,
+      entryTime: this.#first.time,
+      exitTime,
+      entryFill: this.#first.row,
+      exitFill: this.#last.row,
+      quantity: this.#quantityMax,
+      quantityEntered: this.#entered,
+      entryPrice: quotient(this.#enteredProduct, this.#entered * this.#scale.unit) ?? 0,
+      exitPrice: quotient(this.#exitedProduct, this.#exited * this.#scale.unit),
+      entryValue,
+      grossProfit: this.#gross,
+      fees: this.#fees,
+      slippage: this.#slippage,
+      netProfit,
+      return: quotient(netProfit, entryValue),
+      bars: this.#bars,
+      durationNs: exitTime - this.#first.time,
+      adverse: -worst,
+      favourable: best,
+      adverseReturn: quotient(-worst, entryValue),
+      favourableReturn: quotient(best, entryValue),
+    };
+  }
+}
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
