@@ -53,6 +53,19 @@ describe("trades", () => {
     });
   });
 
+  it("keep what was realised on the way in their excursions", () => {
+    const steps = [
+      { bar: 1, instrument: 0, target: 2n },
+      { bar: 2, instrument: 0, target: 1n },
+      { bar: 4, instrument: 0, target: 0n },
+    ];
+    const trades = tradesOf(madeUpRun([TAPE], steps, 100_000n), [TAPE]);
+    // Two bought at 102, one sold at 101; then 60 and 130 with one left, which is sold at 103.
+    expect(trades).toMatchObject([
+      { grossProfit: 0n, exitPrice: 1.02, adverse: 1n + 42n, favourable: 28n - 1n, bars: 3 },
+    ]);
+  });
+
   it("split a flip by quantity, the closing part taking the rest", () => {
     const tables = madeUpRun(
       [TAPE],
