@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import type { SourceFile } from "./source-tree.js";
+import { sourceFiles } from "./source-tree.js";
+
+const LINES_MAX = 450;
+
+/** A file's header is a comment on its first line; a test opens with what it describes and needs none. */
+function lacksHeader(file: SourceFile): boolean {
+  return !file.path.endsWith(".test.ts") && !/^(?:\/\/ \S|\/\*\*? ?\S)/.test(file.text);
+}
+
+function lineCount(file: SourceFile): number {
+  return file.text.split("\n").length - (file.text.endsWith("\n") ? 1 : 0);
+}
+
+describe("source files", () => {
+  it("open with a comment that says what they are", () => {
+    expect(lacksHeader({ path: "kernel/x.ts", text: "export const x = 1;\n" })).toBe(true);
+    expect(lacksHeader({ path: "kernel/x.ts", text: "\n// X.\n" })).toBe(true);
+    expect(lacksHeader({ path: "kernel/x.ts", text: "// X: the unknown.\n" })).toBe(false);
+    expect(
+      sourceFiles()
+        .filter(lacksHeader)
+        .map((file) => file.path),
+    ).toEqual([]);
+  });
+
+  it(`have at most ${LINES_MAX} lines: a longer one wants to be split, by noun`, () => {
+    expect(lineCount({ path: "x.ts", text: "a\nb\n" })).toBe(2);
+    const long = sourceFiles().filter((file) => lineCount(file) > LINES_MAX);
+    expect(long.map((file) => `${file.path} has ${lineCount(file)} lines`)).toEqual([]);
+  });
+
+  it("have names of the domain, not of nothing in particular", () => {
+    const nameless = /(?:^|[/-])(?:utils?|common|misc|helpers?)(?:[/.-])/;
+    expect(nameless.test("kernel/utils/x.ts") && nameless.test("kernel/order-utils.ts")).toBe(true);
+    expect(nameless.test("kernel/market/tape.ts")).toBe(false);
+    expect(
+      sourceFiles()
+        .filter((file) => nameless.test(file.path))
+        .map((file) => file.path),
+    ).toEqual([]);
+  });
+});
