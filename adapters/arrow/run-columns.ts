@@ -1,0 +1,174 @@
+// Run columns: the tables of a run as named, typed columns, ready for any file format.
+//
+// Always true:
+//   all columns of a table have `rowCount` rows, in the order of the log; nothing is rounded;
+//   names of instruments, reasons and kinds stand in dictionaries, so a row holds an index.
+// Units: times in ns, UTC; a decimal column holds mantissas and its number of decimals. A column over instruments with
+//   different decimals is brought to the largest of them, exactly.
+
+import type { Instrument, RunTables, Trade } from "../../kernel/index.js";
+import { InputError, LEDGER_KINDS, ORDER_TYPES, REASONS } from "../../kernel/index.js";
+
+/** One column. Arrays are those of the run's tables wherever nothing had to be changed; do not write to them. */
+export type RunColumn = { readonly name: string } & (
+  | { readonly kind: "time"; readonly data: BigInt64Array }
+  | { readonly kind: "decimal"; readonly data: BigInt64Array; readonly decimals: number }
+  | { readonly kind: "integer"; readonly data: Int32Array }
+  | { readonly kind: "flag"; readonly data: Uint8Array }
+  | { readonly kind: "real"; readonly data: readonly (number | null)[] }
+  /** Indices into `words`; -1 is null, which only a `nullable` column has. */
+  | { readonly kind: "word"; readonly data: Int32Array; readonly words: readonly string[]; readonly nullable: boolean }
+);
+
+export interface ColumnTable {
+  readonly name: string;
+  readonly rowCount: number;
+  readonly columns: readonly RunColumn[];
+}
+
+/** Names of the tables that `runColumns` gives, in order. */
+export const RUN_TABLES = ["orders", "orderEnds", "fills", "refusals", "ledger", "portfolio"] as const;
+
+/**
+ * The tables of a run, in the order of `RUN_TABLES`.
+ *
+ * @throws InputError `run/overflow` when a value does not fit after it was brought to the largest decimals.
+ */
+export function runColumns(tables: RunTables): readonly ColumnTable[] {
+  const { orders, orderEnds, fills, refusals, ledger, portfolio, instruments } = tables;
+  const money = tables.currency.decimals;
+  const symbols = instruments.map((one) => one.symbol);
+  const instrument = (data: Int32Array): RunColumn => word("instrument", data, symbols, false);
+  const decision = (data: Int32Array): RunColumn => word("decision", data, tables.decisions, true);
+  const reason = (data: Uint8Array): RunColumn => word("reason", Int32Array.from(data), REASONS, false);
+  const size = (name: string, data: BigInt64Array, of: Int32Array): RunColumn =>
+    levelled(name, data, of, instruments, (one) => one.sizeDecimals);
+  return [
+    table("orders", orders.rowCount, [
+      time(orders.time),
+      { kind: "integer", name: "order", data: orders.order },
+      instrument(orders.instrument),
+      decision(orders.decision),
+      size("quantity", orders.quantity, orders.instrument),
+      word("type", Int32Array.from(orders.type), ORDER_TYPES, false),
+    ]),
+    table("orderEnds", orderEnds.rowCount, [
+      time(orderEnds.time),
+      { kind: "integer", name: "order", data: orderEnds.order },
+      instrument(orderEnds.instrument),
+      size("leaves", orderEnds.leaves, orderEnds.instrument),
+      reason(orderEnds.reason),
+    ]),
+    table("fills", fills.rowCount, [
+      time(fills.time),
+      { kind: "integer", name: "order", data: fills.order },
+      instrument(fills.instrument),
+      levelled("price", fills.price, fills.instrument, instruments, (one) => one.priceDecimals),
+      size("quantity", fills.quantity, fills.instrument),
+      { kind: "decimal", name: "cash", data: fills.cash, decimals: money },
+      { kind: "decimal", name: "fee", data: fills.fee, decimals: money },
+      { kind: "decimal", name: "realised", data: fills.realised, decimals: money },
+      { kind: "decimal", name: "slippage", data: fills.slippage, decimals: money },
+      word("liquidity", Int32Array.from(fills.liquidity), ["none", "taker", "maker"], false),
+      { kind: "flag", name: "forced", data: fills.forced },
+    ]),
+    table("refusals", refusals.rowCount, [
+      time(refusals.time),
+      instrument(refusals.instrument),
+      decision(refusals.decision),
+      size("wanted", refusals.wanted, refusals.instrument),
+      size("allowed", refusals.allowed, refusals.instrument),
+      reason(refusals.reason),
+    ]),
+    table("ledger", ledger.rowCount, [
+      time(ledger.time),
+      word("kind", Int32Array.from(ledger.kind), LEDGER_KINDS, false),
+      word("instrument", ledger.instrument, symbols, true),
+      { kind: "integer", name: "order", data: ledger.order },
+      { kind: "decimal", name: "amount", data: ledger.amount, decimals: money },
+      { kind: "decimal", name: "balance", data: ledger.balance, decimals: money },
+    ]),
+    table("portfolio", portfolio.rowCount, [
+      time(portfolio.time),
+      { kind: "decimal", name: "equity", data: portfolio.equity, decimals: money },
+      { kind: "decimal", name: "cash", data: portfolio.cash, decimals: money },
+      { kind: "decimal", name: "exposureGross", data: portfolio.exposureGross, decimals: money },
+    ]),
+  ];
+}
+
+/** Trades of a run as one table named `trades`. Prices and returns are f64, money is exact. */
+export function tradeColumns(trades: readonly Trade[], tables: RunTables): ColumnTable {
+  const money = tables.currency.decimals;
+  const amount = (name: string, pick: (trade: Trade) => bigint): RunColumn => {
+    return { kind: "decimal", name, data: BigInt64Array.from(trades, pick), decimals: money };
+  };
+  const real = (name: string, pick: (trade: Trade) => number | null): RunColumn => {
+    return { kind: "real", name, data: trades.map(pick) };
+  };
+  const flag = (name: string, pick: (trade: Trade) => boolean): RunColumn => {
+    return { kind: "flag", name, data: Uint8Array.from(trades, (trade) => (pick(trade) ? 1 : 0)) };
+  };
+  const instrument = Int32Array.from(trades, (trade) => trade.instrument);
+  const symbols = tables.instruments.map((one) => one.symbol);
+  const quantity = BigInt64Array.from(trades, (trade) => trade.quantity);
+  return table("trades", trades.length, [
+    { kind: "integer", name: "number", data: Int32Array.from(trades, (trade) => trade.number) },
+    word("instrument", instrument, symbols, false),
+    word(
+      "side",
+      Int32Array.from(trades, (trade) => (trade.side === "long" ? 0 : 1)),
+      ["long", "short"],
+      false,
+    ),
+    flag("closed", (trade) => trade.closed),
+    flag("forced", (trade) => trade.forced),
+    { kind: "time", name: "entryTime", data: BigInt64Array.from(trades, (trade) => trade.entryTime) },
+    { kind: "time", name: "exitTime", data: BigInt64Array.from(trades, (trade) => trade.exitTime) },
+    levelled("quantity", quantity, instrument, tables.instruments, (one) => one.sizeDecimals),
+    real("entryPrice", (trade) => trade.entryPrice),
+    real("exitPrice", (trade) => trade.exitPrice),
+    amount("entryValue", (trade) => trade.entryValue),
+    amount("grossProfit", (trade) => trade.grossProfit),
+    amount("fees", (trade) => trade.fees),
+    amount("slippage", (trade) => trade.slippage),
+    amount("netProfit", (trade) => trade.netProfit),
+    real("return", (trade) => trade.return),
+    { kind: "integer", name: "bars", data: Int32Array.from(trades, (trade) => trade.bars) },
+    amount("adverse", (trade) => trade.adverse),
+    amount("favourable", (trade) => trade.favourable),
+  ]);
+}
+
+function table(name: string, rowCount: number, columns: readonly RunColumn[]): ColumnTable {
+  return { name, rowCount, columns };
+}
+
+function time(data: BigInt64Array): RunColumn {
+  return { kind: "time", name: "time", data };
+}
+
+function word(name: string, data: Int32Array, words: readonly string[], nullable: boolean): RunColumn {
+  return { kind: "word", name, data, words, nullable };
+}
+
+/** Brings mantissas of several instruments to one number of decimals; hands the array on when they have one already. */
+function levelled(
+  name: string,
+  data: BigInt64Array,
+  of: Int32Array,
+  instruments: readonly Instrument[],
+  decimalsOf: (instrument: Instrument) => number,
+): RunColumn {
+  const each = instruments.map(decimalsOf);
+  const decimals = each.reduce((most, one) => Math.max(most, one), 0);
+  if (each.every((one) => one === decimals)) return { kind: "decimal", name, data, decimals };
+  const factors = each.map((one) => 10n ** BigInt(decimals - one));
+  const level = data.map((mantissa, row) => {
+    const value = mantissa * (factors[of[row] as number] as bigint);
+    if (BigInt.asIntN(64, value) === value) return value;
+    const expected = `a value that fits 64 bits with ${decimals} decimals`;
+    throw new InputError([{ code: "run/overflow", path: `${name}[${row}]`, expected, received: String(value) }]);
+  });
+  return { kind: "decimal", name, data: level, decimals };
+}
