@@ -57,6 +57,8 @@ export function timeReader(rule: TimeRule, interval: string | null, baseDay: num
   const isWall = rule.unit === "iso" || rule.unit === "compact" || rule.unit === "ms-of-day";
   const decimals = isWall ? 6 : DECIMALS_TO_NS[rule.unit as InstantUnit];
   const numbers = decimalReader(decimals, null);
+  const counts = decimalReader(0, null);
+  const unitNs = 10n ** BigInt(decimals);
   return { read };
 
   function read(cells: CellColumn, rowCount: number, out: BigInt64Array, report: (row: number, problem: RowProblem) => void): void {
@@ -100,7 +102,12 @@ export function timeReader(rule: TimeRule, interval: string | null, baseDay: num
   /** A number of the rule's unit as ns, or null. */
   function integerOf(value: unknown): bigint | null {
     let number: number;
-    if (typeof value === "string") number = numbers.text(value);
+    if (typeof value === "string") {
+      // Whole counts, the common case, skip the wide arithmetic that a fraction of a unit needs.
+      const whole = counts.text(value);
+      if (counts.fault === null) return (counts.wide ?? BigInt(whole)) * unitNs;
+      number = numbers.text(value);
+    }
     else if (typeof value === "number" && (Number.isSafeInteger(value) || !Number.isInteger(value))) number = numbers.float(value);
     else if (typeof value === "bigint") number = numbers.integer(value, 0);
     else return null;
