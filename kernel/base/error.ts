@@ -12,7 +12,7 @@ import type { IssueCode } from "./issue-code.js";
 export interface Issue {
   /** Closed `area/what` code; texts may change, codes may not. */
   readonly code: IssueCode;
-  /** Where: a file with line and column (`prices.csv:17:3`), a node (`graph.nodes.fast`), or a field (`config.cash`). */
+  /** Where: a file with line and column (`prices.csv:17:3`), a node (`graph.nodes.fast`), a field (`config.cash`). */
   readonly path: string;
   /** What was expected, as the rest of the sentence "expected …". */
   readonly expected: string;
@@ -67,7 +67,9 @@ export class IssueList {
   readonly issues: Issue[] = [];
 
   add(code: IssueCode, path: string, expected: string, received: string, advice?: string): void {
-    this.issues.push(advice === undefined ? { code, path, expected, received } : { code, path, expected, received, advice });
+    this.issues.push(
+      advice === undefined ? { code, path, expected, received } : { code, path, expected, received, advice },
+    );
   }
 
   /** Throws an `InputError` with everything collected; does nothing when there is nothing. */

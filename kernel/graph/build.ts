@@ -57,7 +57,8 @@ export function outputOf(node: GraphNode, name?: string): Output {
 }
 
 /**
- * The same output over a delayed edge: row `t` shows what stood in row `t - rows` of its own clock, and null before that. Delays add up.
+ * The same output over a delayed edge: row `t` shows what stood in row `t - rows` of its own clock, and null before
+ * that. Delays add up.
  *
  * @param rows Whole number of rows, at least 1.
  * @throws InputError `graph/lag` for other delays, `graph/type` when the first argument is no output.

@@ -9,6 +9,7 @@
 
 import type { IssueList } from "../base/error.js";
 import { InputError } from "../base/error.js";
+import { isWellFormed } from "../base/jcs.js";
 import { intervalNs } from "../market/interval.js";
 import { CONSTANT, CONSTANT_BOOLEAN } from "./constant.js";
 import type { GraphNode, Output } from "./node.js";
@@ -31,8 +32,8 @@ export const LAG_ROWS_MAX = 10_000_000;
  * The node, or null when an issue was added.
  *
  * @param path Start of the path of every issue: the node's name or type.
- * @param issues Takes `graph/unknown-port`, `graph/missing-port`, `graph/type`, `graph/unknown-param`, `graph/missing-param`,
- *   `graph/param-type`, `graph/param-range`, `graph/interval` and `graph/period`.
+ * @param issues Takes `graph/unknown-port`, `graph/missing-port`, `graph/type`, `graph/unknown-param`,
+ *   `graph/missing-param`, `graph/param-type`, `graph/param-range`, `graph/interval` and `graph/period`.
  */
 export function checkedNode(spec: NodeSpec, parts: NodeParts, path: string, issues: IssueList): GraphNode | null {
   const issueCount = issues.issues.length;
@@ -231,11 +232,6 @@ function checkedPeriod(spec: NodeSpec, params: Params, period: unknown, path: st
     );
   }
   return value;
-}
-
-/** True when the text has no lone surrogate, so that it has a form in UTF-8. */
-export function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
 }
 
 function kindText(spec: ParamSpec): string {

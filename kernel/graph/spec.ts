@@ -1,4 +1,4 @@
-// Node specifications: what a node type takes, gives and needs, as data that validation, the planner and the docs all read.
+// Node specifications: what a node type takes, gives and needs, as data for validation, the planner and the docs.
 
 /** Type of a value on an edge. A row of either type may be null. */
 export type ValueType = "number" | "boolean";
@@ -44,8 +44,8 @@ export interface NodeSpec {
   /** Major version of the output schema: part of the NodeID. */
   readonly schemaMajor: number;
   /**
-   * Look-back in rows, the current one included: the first valid result stands at row `period - 1` when all input rows are valid.
-   * At least 1.
+   * Look-back in rows, the current one included, at least 1: the first valid result stands at row `period - 1` when all
+   * input rows are valid.
    */
   period(params: Params): number;
 }
