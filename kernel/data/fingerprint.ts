@@ -13,8 +13,10 @@
 //   an optional column of which no row has a value is as if it were not there.
 // Units: chunks and rows are counted from 0; a range of rows includes its first and excludes its last number.
 
-import { bytesToHex } from "@noble/hashes/utils.js";
+import type { Digest, DigestContext } from "../base/digest.js";
+import { digestJson, digestText } from "../base/digest.js";
 import { InputError, invariant } from "../base/error.js";
+import { compareText } from "../base/order.js";
 import type { BarsTape } from "../market/tape.js";
 import type { HashMode, HashStream, Hasher } from "../wasm/hasher.js";
 import type { InstrumentFacts } from "./import-manifest.js";
@@ -25,19 +27,19 @@ import { TAPE_SCHEMAS, VALUE_ABSENT, compareTapes, fieldDecimals } from "./tape-
 /** Rows of a chunk; the last chunk of a column may have fewer. */
 export const CHUNK_ROWS = 65_536;
 
-const CONTEXT_CHUNK = "goldentape dataset fingerprint v1 chunk";
-const CONTEXT_COLUMN = "goldentape dataset fingerprint v1 column";
-const CONTEXT_TAPE = "goldentape dataset fingerprint v1 tape";
-const CONTEXT_DATASET = "goldentape dataset fingerprint v1 dataset";
+const CONTEXT_CHUNK: DigestContext = "goldentape 2026 dataset chunk v1";
+const CONTEXT_COLUMN: DigestContext = "goldentape 2026 dataset column v1";
+const CONTEXT_TAPE: DigestContext = "goldentape 2026 dataset tape v1";
+const CONTEXT_DATASET: DigestContext = "goldentape 2026 dataset v1";
 
 /** Digests of one column. */
 export interface ColumnFingerprint {
   readonly name: string;
   readonly unit: FieldUnit;
   readonly decimals: number;
-  readonly digest: string;
+  readonly digest: Digest;
   /** One digest for each `CHUNK_ROWS` rows. */
-  readonly chunks: readonly string[];
+  readonly chunks: readonly Digest[];
 }
 
 /** Digests of one tape, with the facts that went into them. */
@@ -47,12 +49,12 @@ export interface TapeFingerprint {
   readonly interval: string | null;
   readonly rowCount: number;
   readonly columns: readonly ColumnFingerprint[];
-  readonly digest: string;
+  readonly digest: Digest;
 }
 
 /** Digests of a whole dataset. Plain data: it may be written as JSON and read again. All digests are `blake3:` + 64 hex. */
 export interface FingerprintTree {
-  readonly fingerprint: string;
+  readonly fingerprint: Digest;
   readonly tapes: readonly TapeFingerprint[];
 }
 
@@ -81,7 +83,7 @@ export function fingerprintContents(hasher: Hasher, contents: readonly TapeConte
   const sorted = [...contents].sort(compareTapes);
   refuseTwins(sorted);
   const tapes = sorted.map((content) => tapeFingerprint(hasher, content));
-  const fingerprint = jsonDigest(hasher, CONTEXT_DATASET, { tapes: tapes.map((tape) => tape.digest) });
+  const fingerprint = digestJson(CONTEXT_DATASET, { tapes: tapes.map((tape) => tape.digest) });
   return { fingerprint, tapes };
 }
 
@@ -119,7 +121,7 @@ export function fingerprintDifferences(
 ): readonly FingerprintDifference[] {
   const inFirst = byName(first.tapes, tapeLabel);
   const inSecond = byName(second.tapes, tapeLabel);
-  const labels = [...new Set([...inFirst.keys(), ...inSecond.keys()])].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const labels = [...new Set([...inFirst.keys(), ...inSecond.keys()])].sort(compareText);
   return labels.flatMap((tape): readonly FingerprintDifference[] => {
     const a = inFirst.get(tape);
     const b = inSecond.get(tape);
@@ -187,7 +189,7 @@ function tapeFingerprint(hasher: Hasher, content: TapeContent): TapeFingerprint 
     .map((digester) => digester.finish(fieldDecimals(digester.field.unit, content.instrument)));
   const facts = { kind: content.kind, instrument: factsOf(content.instrument), interval: content.interval, rowCount };
   const header = { ...facts, columns: columns.map(({ chunks: _, ...column }) => column) };
-  return { ...facts, columns, digest: jsonDigest(hasher, CONTEXT_TAPE, header) };
+  return { ...facts, columns, digest: digestJson(CONTEXT_TAPE, header) };
 }
 
 const CHUNK_MODE: HashMode = { kind: "derive", context: CONTEXT_CHUNK };
@@ -292,14 +294,6 @@ function chunkDifferences(
 
 function byName<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T> {
   return new Map(items.map((item) => [nameOf(item), item]));
-}
-
-function jsonDigest(hasher: Hasher, context: string, value: unknown): string {
-  return digestText(hasher.digest(context, new TextEncoder().encode(JSON.stringify(value))));
-}
-
-function digestText(digest: Uint8Array): string {
-  return `blake3:${bytesToHex(digest)}`;
 }
 
 function grouped(count: number): string {

@@ -1,3 +1,5 @@
+import { blake3 } from "@noble/hashes/blake3.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FingerprintDifference, FingerprintTree } from "../../../kernel/data/fingerprint.js";
@@ -111,6 +113,33 @@ describe("fingerprintTapes", () => {
     expect(changed.fingerprint).toMatch(/^blake3:[0-9a-f]{64}$/);
     expect(changed.fingerprint).not.toBe(LONG_TREE.fingerprint);
     expect(texts(LONG_TREE, changed)).toEqual(["SPY bars 1m: close differs in rows 65,536 to 131,071"]);
+  });
+
+  it("is the tree of chunks, columns, tapes and dataset, each under its own context", () => {
+    const rows = rowsOf(CHUNK_ROWS + 2);
+    const digest = (what: string, bytes: Uint8Array) =>
+      blake3(bytes, { context: new TextEncoder().encode(`goldentape 2026 dataset${what} v1`) });
+    const jsonDigest = (what: string, text: string) =>
+      `blake3:${bytesToHex(digest(what, new TextEncoder().encode(text)))}`;
+    const columns = NAMES.map((name) => {
+      const bytes = new Uint8Array((rows[name] as BigInt64Array).buffer);
+      const chunks = [bytes.slice(0, CHUNK_ROWS * 8), bytes.slice(CHUNK_ROWS * 8)].map((part) =>
+        digest(" chunk", part),
+      );
+      const column = bytesToHex(digest(" column", Uint8Array.from(chunks.flatMap((chunk) => [...chunk]))));
+      const [unit, decimals] = name === "time" ? ["time", 9] : name === "volume" ? ["size", 0] : ["price", 2];
+      return `{"decimals":${decimals},"digest":"blake3:${column}","name":"${name}","unit":"${unit}"}`;
+    });
+    const instrument = [
+      '{"assetClass":"equity","currency":{"code":"USD","decimals":2},"lot":"1","multiplier":"1","notionalMin":"0",',
+      '"priceDecimals":2,"quantityMin":"1","sizeDecimals":0,"symbol":"SPY","tick":"0.01","venue":null}',
+    ].join("");
+    const tape = jsonDigest(
+      " tape",
+      `{"columns":[${columns.join(",")}],"instrument":${instrument},"interval":"1m","kind":"bars","rowCount":65538}`,
+    );
+    expect(treeOf(rows).tapes[0]?.digest).toBe(tape);
+    expect(treeOf(rows).fingerprint).toBe(jsonDigest("", `{"tapes":["${tape}"]}`));
   });
 
   it("changes with any one value, and names its chunk", () => {
