@@ -2,18 +2,21 @@
 //
 // A row stands at the close of its bar, so a bar that closes at midnight belongs to the day that ends there.
 //
-// Layout of the state, 16 bytes (all zero at the start): +0 day of the row before, i32 | +4 its period i32 | +8 there is one, i32 | +12 unused
+// Layout of the state, 16 bytes (all zero at the start): +0 day of the row before f64 | +8 there is one, i32 | +12 unused
 //
 // Units: time in seconds since 1970-01-01T00:00Z, offset in minutes east of UTC, days since 1970-01-01 (a Thursday).
 // Source of the calendar: Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
 
-import { NULL, inputColumn, isNull, outputColumn, param, state } from "../column";
+import { NULL, inputColumn, outputColumn, param, state } from "../column";
 
 /** Units of a period, in the order of the spec's choices. */
 const DAY: i32 = 0;
 const WEEK: i32 = 1;
 const MONTH: i32 = 2;
 const QUARTER: i32 = 3;
+
+/** Seconds beyond which a time is taken for null: 316,000 years to either side, where days still fit an i32 with room to spare. */
+const TIME_MAX: f64 = 1e13;
 
 /** Floor of `value` / `divisor`, for a positive divisor. */
 // @ts-ignore: decorator
@@ -48,12 +51,12 @@ export function newPeriod(instruction: usize, rows: i32): void {
   const offset = param(instruction, 1) * 60;
   let input = inputColumn(instruction, 0);
   let output = outputColumn(instruction, 0);
-  let day = load<i32>(kept);
-  let period = load<i32>(kept, 4);
+  let day = <i32>load<f64>(kept);
+  let period = periodOf(day, unit);
   let seen = load<i32>(kept, 8) != 0;
   for (const end = input + (<usize>rows << 3); input < end; input += 8, output += 8) {
     const time = load<f64>(input);
-    if (isNull(time)) {
+    if (!(abs(time) <= TIME_MAX)) {
       store<f64>(output, NULL);
       continue;
     }
@@ -64,7 +67,6 @@ export function newPeriod(instruction: usize, rows: i32): void {
     day = now;
     seen = true;
   }
-  store<i32>(kept, day);
-  store<i32>(kept, period, 4);
+  store<f64>(kept, <f64>day);
   store<i32>(kept, seen ? 1 : 0, 8);
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import {
   INSTRUCTION_BYTES, INS_EXTRA, INS_EXTRA_COUNT, INS_INPUT, INS_INPUT_COUNT, INS_OPCODE, INS_OUTPUT, INS_PARAMS, INS_STATE,
 } from "../../assembly/abi-operator.js";
+import { crossSectionBytes } from "../../kernel/nodes/cross-section.js";
 import type { OperatorSpec, Params } from "../../kernel/graph/spec.js";
 
 export type Row = number | null;
@@ -24,6 +25,8 @@ export interface RunOptions {
   /** State to go on from; all zero when absent. */
   readonly state?: Uint8Array;
   readonly build?: Build;
+  /** Column of the optional port `when` of a cross-section. */
+  readonly when?: Column;
 }
 
 /** Bits of the one null that may stand in a column or a state. */
@@ -59,6 +62,7 @@ interface Layout {
   readonly params: number;
   readonly state: number;
   readonly extra: number;
+  readonly when: number;
   readonly bytes: number;
 }
 
@@ -80,6 +84,7 @@ export function runOperator(spec: OperatorSpec, inputs: readonly Column[], given
     const at = (layout.inputs[index] as number) / 8;
     column.forEach((value, row) => (floats[at + row] = value ?? NaN));
   });
+  options.when?.forEach((value, row) => (floats[layout.when / 8 + row] = value ?? NaN));
   // A pattern that is no valid output shows any row that an operator leaves unwritten.
   for (const output of layout.outputs) floats.fill(-7.25e77, output / 8, output / 8 + rows);
   floats.set(encoded, layout.params / 8);
@@ -95,6 +100,7 @@ export function runOperator(spec: OperatorSpec, inputs: readonly Column[], given
     const cuts = options.cuts ?? [rows];
     const count = Math.min(cuts[Math.min(block, cuts.length - 1)] as number, rows - from);
     address(words, spec, layout, from);
+    if (options.when !== undefined) words[(INSTRUCTION + INS_INPUT) / 4 + 1] = layout.when + from * 8;
     evaluate(INSTRUCTION, count);
     from += count;
   }
@@ -102,6 +108,7 @@ export function runOperator(spec: OperatorSpec, inputs: readonly Column[], given
     assertCanonical(memory, at, rows, `output of ${spec.type}`);
     return Array.from(floats.subarray(at / 8, at / 8 + rows), (value) => (Number.isNaN(value) ? null : value));
   });
+  assertCanonical(memory, layout.state, stateBytes / 8, `state of ${spec.type}`);
   return { outputs, state: new Uint8Array(memory.buffer.slice(layout.state, layout.state + stateBytes)) };
 }
 
@@ -112,6 +119,7 @@ function address(words: Int32Array, spec: OperatorSpec, layout: Layout, from: nu
     layout.outputs.forEach((at, index) => (words[(INSTRUCTION + INS_OUTPUT) / 4 + index] = at + from * 8));
     return;
   }
+  words[(INSTRUCTION + INS_INPUT) / 4] = 0;
   const lanes = layout.inputs.length;
   layout.inputs.forEach((at, lane) => (words[layout.extra / 4 + lane] = at + from * 8));
   if (spec.lanes === "across") {
@@ -128,13 +136,14 @@ function layOut(inputs: number, outputs: number, rows: number, params: number, s
     next += Math.ceil(bytes / 8) * 8 + 64;
     return at;
   };
-  const extra = take(inputs * 8);
+  const extra = take(crossSectionBytes(inputs));
   const paramsAt = take(params * 8);
   const state = take(stateBytes);
   const columns = (count: number): number[] => Array.from({ length: count }, () => take(rows * 8));
   const inputsAt = columns(inputs);
   const outputsAt = columns(outputs);
-  return { inputs: inputsAt, outputs: outputsAt, params: paramsAt, state, extra, bytes: next };
+  const when = take(rows * 8);
+  return { when, inputs: inputsAt, outputs: outputsAt, params: paramsAt, state, extra, bytes: next };
 }
 
 function instantiate(memory: WebAssembly.Memory, build: Build): (instruction: number, rows: number) => void {
