@@ -1,0 +1,31 @@
+// The compiled kernel from the files of this package.
+
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { createHasher, InputError } from "../../kernel/index.js";
+import type { Hasher } from "../../kernel/index.js";
+
+let compiled: WebAssembly.Module | null = null;
+
+/**
+ * The release module, compiled once for the process.
+ *
+ * @throws InputError `import/file` when the package was not built.
+ */
+export function kernelModule(): WebAssembly.Module {
+  return (compiled ??= new WebAssembly.Module(kernelBytes()));
+}
+
+/** Bytes of the release module. */
+export function kernelBytes(): Uint8Array<ArrayBuffer> {
+  const path = fileURLToPath(new URL("../../assembly/goldentape.wasm", import.meta.url));
+  if (!existsSync(path)) {
+    throw new InputError([{ code: "import/file", path, expected: "the compiled kernel", received: "no such file", advice: "Run npm run build." }]);
+  }
+  return new Uint8Array(readFileSync(path));
+}
+
+/** A hasher over the release module. */
+export function nodeHasher(): Hasher {
+  return createHasher(kernelModule());
+}
