@@ -68,3 +68,16 @@ export { checksumOf, computeKeyOf, evalKeyOf, graphIdOf, nodeIdOf, runIdOf } fro
 export type { ComputeContent, ComputeKey, Domain, EvalContent, EvalKey, GraphId, NodeId, RunContent, RunDataset, RunId } from "./graph/identity.js";
 export { graph, nodeLabel } from "./graph/graph.js";
 export type { Graph, GraphParts } from "./graph/graph.js";
+export { abs, add, ceil, clamp, div, exp, floor, log, maxOf, minOf, mod, mul, neg, pow, round, sign, sqrt, sub } from "./nodes/arithmetic.js";
+export { and, coalesce, eq, ge, gt, isNull, le, lt, ne, not, or, select, xor } from "./nodes/logic.js";
+export { diff, lag, logReturn, pctChange } from "./nodes/shift.js";
+export {
+  linearRegression, rollingArgmax, rollingArgmin, rollingCorr, rollingCov, rollingMax, rollingMean, rollingMin, rollingQuantile,
+  rollingRank, rollingStd, rollingSum, rollingVar, rollingZscore,
+} from "./nodes/rolling.js";
+export { cumMax, cumMin, cumProd, cumSum } from "./nodes/cumulative.js";
+export { barsSince, crossOver, crossUnder, falling, rising } from "./nodes/events.js";
+export { acrossRank, acrossTop, acrossZscore, reduceCount, reduceMean, reduceSum } from "./nodes/cross-section.js";
+export { CALENDAR_UNITS, newPeriod } from "./nodes/calendar.js";
+export type { CalendarUnit } from "./nodes/calendar.js";
+export { CATALOGUE, OPERATORS } from "./nodes/catalogue.js";
