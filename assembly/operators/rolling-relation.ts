@@ -132,17 +132,21 @@ export function linearRegression(instruction: usize, rows: i32): void {
   }
 }
 
-/** Line of a full window. With c = Σ (2k − (n − 1)) · x: slope = 6c / (n (n² − 1)), r² = 3c² / ((n² − 1) (n Σx² − (Σx)²)). */
+/**
+ * Line of a full window, each output from one weighted sum so that nothing cancels twice. With c = Σ (2k − (n − 1)) · x:
+ * slope = 6c / (n (n² − 1)), r² = 3c² / ((n² − 1) (n Σx² − (Σx)²)), ends = Σ (± 6k + …) · x / (n (n + 1)).
+ */
 function line(instruction: usize, offset: usize, window: usize, count: i32): void {
   const n = <f64>count;
-  const centred = weightedSum(window, count, LINE_SUMS, 2, 1 - n);
   const squares = n * n - 1;
-  const slope = 6 * centred / (n * squares);
-  const mean = load<f64>(sumsPair(window, LINE_SUMS, 0)) / n;
-  const reach = slope * (n - 1) / 2;
+  const ends = n * (n + 1);
+  const centred = weightedSum(window, count, LINE_SUMS, 2, 1 - n);
+  const value = weightedSum(window, count, LINE_SUMS, 6, 4 - 2 * n) / ends;
+  const intercept = weightedSum(window, count, LINE_SUMS, -6, 4 * n - 2) / ends;
   const total = spread(window, count, LINE_SUMS, 2, 0, 0);
   const fit = total > 0 ? min<f64>(1, 3 * (centred / squares) * (centred / total)) : NULL;
-  storeLine(instruction, offset, finiteOrNull(mean + reach), finiteOrNull(slope), finiteOrNull(mean - reach), finiteOrNull(fit));
+  const slope = 6 * centred / (n * squares);
+  storeLine(instruction, offset, finiteOrNull(value), finiteOrNull(slope), finiteOrNull(intercept), finiteOrNull(fit));
 }
 
 // @ts-ignore: decorator

@@ -43,12 +43,20 @@ const extremes: fc.Arbitrary<Row[]> = fc.array(
 
 const truths = fc.array(fc.constantFrom<Row>(0, 1, 1, 0, null), { minLength: 1, maxLength: 60 });
 
+/** Times of bars in seconds: hours apart, and now and then years. */
+const times: fc.Arbitrary<Row[]> = fc
+  .array(fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 60 }) }, fc.constantFrom(24 * 31, 24 * 366)), { minLength: 1, maxLength: 60 })
+  .map((hours) => {
+    let time = 1_700_000_000 - (1_700_000_000 % 3_600);
+    return hours.map((step): Row => (step === 13 ? null : (time += step * 3_600)));
+  });
+
 /** Columns of one length for the ports of `spec`; three lanes where it runs across instruments. */
 export function columnsFor(spec: OperatorSpec, withExtremes = false): fc.Arbitrary<Column[]> {
   const numbers = withExtremes ? fc.oneof(stretches, extremes) : stretches;
-  const ports = Object.values(spec.inputs).filter((port) => port.optional !== true);
-  const types = spec.lanes === "each" ? ports : [ports[0], ports[0], ports[0]];
-  const columns = types.map((port) => (port?.type === "boolean" ? truths : numbers));
+  const ports = Object.entries(spec.inputs).filter(([, port]) => port.optional !== true);
+  const drawn = ports.map(([name, port]) => (port.type === "boolean" ? truths : name === "time" ? times : numbers));
+  const columns = spec.lanes === "each" ? drawn : [numbers, numbers, numbers];
   return fc.tuple(...columns).map((drawn) => {
     const rows = Math.max(...drawn.map((column) => column.length));
     return drawn.map((column) => Array.from({ length: rows }, (_, row) => (column.length === 0 ? 0 : column[row % column.length] as Row)));
