@@ -81,3 +81,13 @@ export { acrossRank, acrossTop, acrossZscore, reduceCount, reduceMean, reduceSum
 export { CALENDAR_UNITS, newPeriod } from "./nodes/calendar.js";
 export type { CalendarUnit } from "./nodes/calendar.js";
 export { CATALOGUE, OPERATORS } from "./nodes/catalogue.js";
+export { parseJson } from "./base/json-text.js";
+export { nearestText } from "./base/nearest.js";
+export { GRAPH_FORMAT, graphDocument, graphJson } from "./graph/canonical.js";
+export type { GraphDocument } from "./graph/canonical.js";
+export { mermaidText } from "./graph/mermaid.js";
+export { parseGraph } from "./graph/parse.js";
+export type { Catalogue } from "./graph/parse.js";
+export { userNode } from "./graph/user-node.js";
+export type { UserNode, UserNodeParts, UserSpec } from "./graph/user-node.js";
+export type { ColumnWindow, OutputColumn, UserWindow } from "./graph/user-window.js";

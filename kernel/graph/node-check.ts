@@ -23,6 +23,9 @@ export interface NodeParts {
   readonly period: unknown;
 }
 
+/** Stands for an input that has an issue of its own already, so that the rest of its node can still be checked. */
+export const UNRESOLVED: unique symbol = Symbol("unresolved input");
+
 /** Longest look-back, in rows: columns and states of a run are laid out in one memory of fixed size. */
 export const PERIOD_ROWS_MAX = 10_000_000;
 /** Longest delay of an edge, in rows. */
@@ -72,6 +75,7 @@ function checkedInputs(
   for (const [port, portSpec] of Object.entries(spec.inputs)) {
     const value = Object.hasOwn(given, port) ? given[port] : undefined;
     const portPath = `${path}.inputs.${port}`;
+    if (value === UNRESOLVED) continue;
     if (value !== undefined) {
       const output = checkedInput(portSpec, value, portPath, issues);
       if (output !== null) inputs[port] = output;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { constant, delayed, graph, InputError, nodeIdOf, nodeLabel } from "../../../kernel/index.js";
+import { constant, delayed, graph, nodeIdOf, nodeLabel } from "../../../kernel/index.js";
+import { issueLinesOf } from "./issues-of.js";
 import { bands, close, greater, select, sma, sub, target } from "./test-catalogue.js";
 
 function crossing() {
@@ -56,7 +57,7 @@ describe("graph", () => {
   });
 
   it("refuses everything that is wrong at once", () => {
-    const issues = issuesOf(() =>
+    const issues = issueLinesOf(() =>
       graph({
         decisions: [close() as never],
         publish: { "1st": close(), bad: 7 as never, twice: close() },
@@ -72,16 +73,6 @@ describe("graph", () => {
   });
 
   it("refuses a graph without an output", () => {
-    expect(issuesOf(() => graph({}))).toEqual(["graph/no-output graph"]);
+    expect(issueLinesOf(() => graph({}))).toEqual(["graph/no-output graph"]);
   });
 });
-
-function issuesOf(act: () => unknown): string[] {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof InputError) return error.issues.map((issue) => `${issue.code} ${issue.path}`);
-    throw error;
-  }
-  return [];
-}

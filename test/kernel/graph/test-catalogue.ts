@@ -1,7 +1,14 @@
 // A small catalogue for tests of graphs: a source, a few operators and a decision, none of which can run.
 
 import { applyNode, outputOf } from "../../../kernel/index.js";
-import type { BooleanInput, BooleanOutput, Decision, NodeSpec, NumberInput, NumberOutput } from "../../../kernel/index.js";
+import type {
+  BooleanInput,
+  BooleanOutput,
+  Decision,
+  NodeSpec,
+  NumberInput,
+  NumberOutput,
+} from "../../../kernel/index.js";
 
 function spec(parts: Pick<NodeSpec, "type" | "kind" | "inputs" | "params" | "outputs"> & Partial<NodeSpec>): NodeSpec {
   return { version: 1, schemaMajor: 1, period: () => 1, ...parts };
@@ -92,7 +99,10 @@ export function select(when: BooleanInput, a: NumberInput, b: NumberInput): Numb
   return outputOf(applyNode(SELECT, { when, a, b }, {})) as NumberOutput;
 }
 
-export function bands(x: NumberInput, params: { period?: number; width?: number; kind?: string; isSample?: boolean } = {}) {
+export function bands(
+  x: NumberInput,
+  params: { period?: number; width?: number; kind?: string; isSample?: boolean } = {},
+) {
   const node = applyNode(BANDS, { x }, params);
   const [upper, middle, lower] = ["upper", "middle", "lower"].map((name) => outputOf(node, name) as NumberOutput);
   return { upper: upper as NumberOutput, middle: middle as NumberOutput, lower: lower as NumberOutput };
