@@ -1,0 +1,355 @@
+// Page script: draws the charts and the list of trades from the data inside the page.
+//
+// It is text, not code of this project's build, so that the page has the same bytes whatever compiled the rest. It calls nothing outside of
+// the page and uses the chart library through its published interface only.
+
+export const PAGE_SCRIPT = String.raw`
+"use strict";
+(function () {
+  var data = JSON.parse(document.getElementById("data").textContent);
+  var lib = window.LightweightCharts;
+  var scheme = window.matchMedia("(prefers-color-scheme: dark)");
+  var narrow = window.matchMedia("(max-width: 560px)");
+  var NONE = "–";
+
+  function byId(id) { return document.getElementById(id); }
+  function make(tag, attributes, text) {
+    var element = document.createElement(tag);
+    Object.keys(attributes || {}).forEach(function (name) { element.setAttribute(name, attributes[name]); });
+    if (text !== undefined) element.textContent = text;
+    return element;
+  }
+  function colour(name) { return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim(); }
+  function veil(name, share) { return "rgba(" + colour(name).split(" ").join(",") + "," + share + ")"; }
+
+  function fixed(value, decimals) {
+    if (value === null || value === undefined) return NONE;
+    var parts = Math.abs(value).toFixed(decimals).split(".");
+    var text = parts[0].replace(/\B(?=(\d{3})+$)/g, ",") + (parts[1] ? "." + parts[1] : "");
+    return (value < 0 && Number(Math.abs(value).toFixed(decimals)) !== 0 ? "−" : "") + text;
+  }
+  function percent(value, decimals) { return value === null ? NONE : fixed(value * 100, decimals) + " %"; }
+  function plain(value) {
+    if (value === null) return NONE;
+    var text = String(value).split(".");
+    return fixed(Number(text[0]), 0) + (text[1] ? "." + text[1] : "");
+  }
+  function money(value) { return fixed(value, data.moneyDecimals); }
+  function stamp(seconds) {
+    var text = new Date(seconds * 1000).toISOString();
+    return data.daily ? text.slice(0, 10) : text.slice(0, 16).replace("T", " ");
+  }
+  function points(line) { return line.t.map(function (time, i) { return { time: time, value: line.v[i] }; }); }
+
+  /* Charts */
+
+  var restyles = [];
+  function theme() {
+    return {
+      layout: { background: { type: "solid", color: "transparent" }, textColor: colour("faint"), fontSize: 12, attributionLogo: true,
+        fontFamily: getComputedStyle(document.body).fontFamily,
+        panes: { separatorColor: colour("line"), separatorHoverColor: colour("line"), enableResize: false } },
+      grid: { vertLines: { visible: false }, horzLines: { color: colour("line-soft") } },
+      rightPriceScale: { borderVisible: false },
+      timeScale: { borderColor: colour("line"), timeVisible: !data.daily, secondsVisible: false, minBarSpacing: 0.02, rightOffset: 0 },
+      crosshair: { mode: 0, vertLine: { color: colour("faint"), labelBackgroundColor: colour("soft") },
+        horzLine: { color: colour("faint"), labelBackgroundColor: colour("soft") } },
+      localization: { locale: "en-GB", dateFormat: "yyyy-MM-dd" }
+    };
+  }
+  function chartIn(element) {
+    var chart = lib.createChart(element, Object.assign({ autoSize: true, handleScale: { mouseWheel: false }, handleScroll: { vertTouchDrag: false, mouseWheel: false } }, theme()));
+    restyles.push(function () { chart.applyOptions({ layout: theme().layout, grid: theme().grid, timeScale: { borderColor: colour("line") }, crosshair: theme().crosshair }); });
+    return chart;
+  }
+  function styled(series, options) {
+    series.applyOptions(options());
+    restyles.push(function () { series.applyOptions(options()); });
+    return series;
+  }
+  function tool(parent, text, action, pressed) {
+    var button = make("button", { type: "button" }, text);
+    if (pressed !== undefined) button.setAttribute("aria-pressed", String(pressed));
+    button.addEventListener("click", function () { action(button); });
+    parent.appendChild(button);
+    return button;
+  }
+  function entry(name, value, key) {
+    var item = make("span");
+    if (key) { var dot = make("i"); dot.style.background = colour(key); item.appendChild(dot); }
+    item.appendChild(document.createTextNode(name + " "));
+    item.appendChild(make("b", {}, value));
+    return item;
+  }
+  function legendIn(host, top) {
+    var legend = make("div", { "class": "legend" });
+    legend.style.top = top + "px";
+    host.appendChild(legend);
+    return legend;
+  }
+  function lastOf(line) { return line.v.length ? line.v[line.v.length - 1] : null; }
+
+  function equityChart() {
+    var host = byId("equity-chart");
+    var chart = chartIn(host);
+    var whole = { type: "custom", minMove: 0.01, formatter: function (v) { return fixed(v, Math.abs(v) < 1000 ? data.moneyDecimals : 0); } };
+    var share = { type: "custom", minMove: 0.0001, formatter: function (v) { return fixed(v * 100, Math.abs(v) < 0.1 ? 1 : 0) + " %"; } };
+    var quiet = { lastValueVisible: false, priceLineVisible: false, crosshairMarkerRadius: 3 };
+    var ruler = null;
+    if (data.benchmark) {
+      ruler = styled(chart.addSeries(lib.LineSeries, Object.assign({ priceFormat: whole, lineWidth: 1 }, quiet), 0), function () { return { color: colour("ruler") }; });
+      ruler.setData(points(data.benchmark));
+    }
+    var equity = styled(chart.addSeries(lib.LineSeries, Object.assign({ priceFormat: whole, lineWidth: 2 }, quiet), 0), function () { return { color: colour("series") }; });
+    equity.setData(points(data.equity));
+    var below = styled(chart.addSeries(lib.AreaSeries, Object.assign({ priceFormat: share, lineWidth: 1, invertFilledArea: true }, quiet), 1), function () {
+      return { lineColor: colour("under"), topColor: veil("loss", 0.22), bottomColor: veil("loss", 0.22) };
+    });
+    below.setData(points(data.drawdown));
+    var used = styled(chart.addSeries(lib.AreaSeries, Object.assign({ priceFormat: share, lineWidth: 1, lineType: 1 }, quiet), 2), function () {
+      return { lineColor: colour("exposure"), topColor: veil("gain", 0.14), bottomColor: veil("gain", 0.14) };
+    });
+    used.setData(points(data.exposure));
+    var panes = chart.panes();
+    [3.4, 1.3, 0.9].forEach(function (factor, i) { panes[i].setStretchFactor(factor); });
+    below.priceScale().applyOptions({ scaleMargins: { top: 0.22, bottom: 0.06 } });
+    used.priceScale().applyOptions({ scaleMargins: { top: 0.36, bottom: 0.1 } });
+    chart.timeScale().fitContent();
+
+    var legends = [0, 0, 0].map(function () { return legendIn(host, 6); });
+    function place() {
+      var top = 0;
+      panes.forEach(function (pane, i) { legends[i].style.top = top + (i === 0 ? 6 : 5) + "px"; top += pane.getHeight() + 1; });
+    }
+    function show(at) {
+      function pick(series, line) {
+        if (!series) return null;
+        var point = at && at.seriesData.get(series);
+        return point ? point.value : at && at.time !== undefined ? null : lastOf(line);
+      }
+      legends[0].replaceChildren(entry(at && at.time !== undefined ? stamp(at.time) + "  Equity" : "Equity", money(pick(equity, data.equity)) + " " + data.currency, "series"));
+      if (ruler) legends[0].appendChild(entry(data.benchmarkLabel, money(pick(ruler, data.benchmark)), "ruler"));
+      legends[1].replaceChildren(entry("Drawdown", percent(pick(below, data.drawdown), 2), "under"));
+      legends[2].replaceChildren(entry("Exposure", percent(pick(used, data.exposure), 1), "exposure"));
+    }
+    chart.subscribeCrosshairMove(function (at) { show(at.point ? at : null); });
+    restyles.push(function () { show(null); });
+    new ResizeObserver(place).observe(host);
+    requestAnimationFrame(place);
+    show(null);
+    tool(byId("equity-tools"), "Log scale", function (button) {
+      var isOn = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(isOn));
+      equity.priceScale().applyOptions({ mode: isOn ? 1 : 0 });
+    }, false);
+    tool(byId("equity-tools"), "Whole run", function () { chart.timeScale().fitContent(); });
+  }
+
+  function priceChart() {
+    var host = byId("price-chart");
+    if (!data.prices.length) { host.style.height = "auto"; host.className = "empty"; host.textContent = "No prices were handed to this report."; return null; }
+    var chart = chartIn(host);
+    var candles = styled(chart.addSeries(lib.CandlestickSeries, { lastValueVisible: false, priceLineVisible: false }), function () {
+      var ink = colour("candle");
+      return { upColor: colour("paper"), downColor: ink, borderUpColor: ink, borderDownColor: ink, wickUpColor: ink, wickDownColor: ink };
+    });
+    chart.timeScale().applyOptions({ rightOffset: 2 });
+    var markers = lib.createSeriesMarkers(candles, [], { autoScale: true });
+    var legend = legendIn(host, 6);
+    var current = null;
+    var marksAt = new Map();
+
+    function drawMarks() {
+      var isDense = current.marks.length > 160;
+      markers.setMarkers(current.marks.map(function (mark) {
+        var bought = mark[1] > 0;
+        return { time: current.t[mark[0]], position: bought ? "belowBar" : "aboveBar", color: bought ? colour("gain-ink") : colour("loss-ink"),
+          shape: mark[5] ? "square" : bought ? "arrowUp" : "arrowDown", size: isDense ? 0.6 : 1 };
+      }));
+    }
+    function show(at) {
+      var i = at ? current.t.indexOf(at.time) : current.t.length - 1;
+      legend.replaceChildren();
+      if (i < 0) return;
+      legend.appendChild(entry(current.symbol, stamp(current.t[i])));
+      ["o", "h", "l", "c"].forEach(function (key) { legend.appendChild(entry(key.toUpperCase(), fixed(current[key][i], current.decimals))); });
+      (marksAt.get(i) || []).forEach(function (mark) {
+        var what = (mark[1] > 0 ? "Bought " : "Sold ") + (mark[2] > 1 ? "in " + mark[2] + " fills" : "");
+        legend.appendChild(entry(what.trim(), plain(mark[3]) + " @ " + plain(mark[4]) + (mark[5] ? " (forced)" : ""), mark[1] > 0 ? "gain-ink" : "loss-ink"));
+      });
+    }
+    function select(index) {
+      current = data.prices[index];
+      marksAt = new Map();
+      current.marks.forEach(function (mark) { marksAt.set(mark[0], (marksAt.get(mark[0]) || []).concat([mark])); });
+      var digits = Math.min(current.decimals, 8);
+      candles.applyOptions({ priceFormat: { type: "custom", minMove: Math.pow(10, -digits), formatter: function (v) { return fixed(v, digits); } } });
+      candles.setData(current.t.map(function (time, i) { return { time: time, open: current.o[i], high: current.h[i], low: current.l[i], close: current.c[i] }; }));
+      drawMarks();
+      chart.timeScale().fitContent();
+      byId("price-note").textContent = (current.step > 1 ? "Each candle is " + current.step + " bars of " + current.interval + ", so two fills may share an arrow. " : "Each candle is one " + current.interval + " bar. ") +
+        "Arrows up are buys, arrows down are sells, squares are fills that the engine forced.";
+      show(null);
+    }
+    restyles.push(function () { drawMarks(); show(null); });
+    chart.subscribeCrosshairMove(function (at) { show(at.point && at.time !== undefined ? at : null); });
+    var tools = byId("price-tools");
+    var choice = null;
+    if (data.prices.length > 1) {
+      choice = make("select", { "aria-label": "Instrument" });
+      data.prices.forEach(function (one, i) { choice.appendChild(make("option", { value: i }, one.symbol + ", " + one.interval)); });
+      choice.addEventListener("change", function () { select(Number(choice.value)); });
+      tools.appendChild(choice);
+    }
+    function zoom(from, to) { chart.timeScale().setVisibleLogicalRange({ from: from, to: to }); }
+    tool(tools, "Last 120", function () { zoom(current.t.length - 120, current.t.length + 2); });
+    tool(tools, "Whole run", function () { chart.timeScale().fitContent(); });
+    select(0);
+
+    function place(time) {
+      var i = 0;
+      while (i < current.t.length - 1 && current.t[i] < time) i++;
+      return i;
+    }
+    return function (symbol, from, to) {
+      var index = data.prices.findIndex(function (one) { return one.symbol === symbol; });
+      if (index < 0) return;
+      if (data.prices[index] !== current) { select(index); if (choice) choice.value = index; }
+      var first = place(from);
+      var last = place(to);
+      var room = Math.max(15, (last - first) * 0.6);
+      zoom(first - room, last + room);
+      byId("price").scrollIntoView({ block: "nearest" });
+    };
+  }
+
+  /* Trades */
+
+  var PAGE = 20;
+  var COLUMNS = [
+    ["#", 0, true], ["Instrument", 1, false], ["Side", 2, false], ["Entry", 3, false], ["Price", 6, true], ["Exit", 4, false], ["Price", 7, true],
+    ["Quantity", 5, true], ["Net profit", 8, true], ["Return", 9, true], ["Bars", 10, true], ["MAE", 11, true], ["MFE", 12, true], ["Fees", 13, true]
+  ];
+  var FILTERS = [
+    ["All trades", function () { return true; }], ["Winners", function (row) { return row[8] > 0; }], ["Losers", function (row) { return row[8] < 0; }],
+    ["Long", function (row) { return row[2] > 0; }], ["Short", function (row) { return row[2] < 0; }],
+    ["Forced or open", function (row) { return row[14] > 0; }]
+  ];
+
+  function tradeList(locate) {
+    var host = byId("trade-table");
+    var pager = byId("trade-pager");
+    host.replaceChildren();
+    if (!data.trades.length) { host.appendChild(make("p", { "class": "empty" }, "No trade was made.")); return; }
+    var columns = COLUMNS.filter(function (column) { return column[1] !== 1 || data.symbols.length > 1; });
+    var state = { key: 0, rising: true, page: 0, filter: 0 };
+    var table = make("table");
+    var head = make("tr");
+    columns.forEach(function (column) {
+      var cell = make("th", { scope: "col" });
+      if (column[2]) cell.className = "num";
+      var button = make("button", { type: "button" }, column[0]);
+      button.addEventListener("click", function () {
+        state.rising = state.key === column[1] ? !state.rising : column[1] <= 7;
+        state.key = column[1];
+        state.page = 0;
+        draw();
+      });
+      cell.appendChild(button);
+      head.appendChild(cell);
+    });
+    var top = make("thead");
+    top.appendChild(head);
+    var body = make("tbody");
+    table.appendChild(top);
+    table.appendChild(body);
+    host.appendChild(table);
+
+    var filter = make("select", { "aria-label": "Which trades" });
+    FILTERS.forEach(function (one, i) { filter.appendChild(make("option", { value: i }, one[0])); });
+    filter.addEventListener("change", function () { state.filter = Number(filter.value); state.page = 0; draw(); });
+    byId("trade-tools").appendChild(filter);
+    var said = make("span", { role: "status" });
+    var buttons = make("div");
+    pager.appendChild(said);
+    pager.appendChild(buttons);
+    var back = tool(buttons, "Previous", function () { state.page--; draw(); });
+    var forth = tool(buttons, "Next", function () { state.page++; draw(); });
+
+    function chosen() {
+      var keep = FILTERS[state.filter][1];
+      var rows = data.trades.filter(keep);
+      var key = state.key;
+      rows.sort(function (a, b) {
+        var x = a[key] === null ? -Infinity : a[key];
+        var y = b[key] === null ? -Infinity : b[key];
+        return (x < y ? -1 : x > y ? 1 : a[0] - b[0]) * (state.rising ? 1 : -1);
+      });
+      return rows;
+    }
+    function text(row, key) {
+      switch (key) {
+        case 1: return data.symbols[row[1]];
+        case 2: return row[2] > 0 ? "Long" : "Short";
+        case 3: return stamp(row[3]);
+        case 4: return row[14] === 2 ? "open" : stamp(row[4]);
+        case 8: case 13: return money(row[key]);
+        case 9: case 11: case 12: return percent(row[key], 2);
+        default: return plain(row[key]);
+      }
+    }
+    function draw() {
+      var rows = chosen();
+      var from = state.page * PAGE;
+      body.replaceChildren();
+      rows.slice(from, from + PAGE).forEach(function (row) {
+        var line = make("tr");
+        columns.forEach(function (column) {
+          var cell = make("td");
+          if (column[2]) cell.className = "num";
+          if (column[1] === 0 && locate) {
+            var button = make("button", { type: "button", "class": "locate", title: "Show on the price chart" }, plain(row[0]));
+            button.addEventListener("click", function () { locate(data.symbols[row[1]], row[3], row[4]); });
+            cell.appendChild(button);
+          } else {
+            cell.textContent = text(row, column[1]);
+            if (column[1] === 4 && row[14] === 1) cell.appendChild(make("span", { "class": "tag" }, "forced"));
+            if (column[1] === 8 || column[1] === 9) cell.classList.add(row[8] < 0 ? "loss" : "gain");
+          }
+          line.appendChild(cell);
+        });
+        body.appendChild(line);
+      });
+      Array.prototype.forEach.call(head.children, function (cell, i) {
+        if (columns[i][1] === state.key) cell.setAttribute("aria-sort", state.rising ? "ascending" : "descending");
+        else cell.removeAttribute("aria-sort");
+      });
+      var shown = rows.length ? fixed(from + 1, 0) + "–" + fixed(Math.min(from + PAGE, rows.length), 0) + " of " + fixed(rows.length, 0) : "None";
+      var hidden = data.tradeCount - data.trades.length;
+      said.textContent = shown + (hidden > 0 ? "; the first " + fixed(data.trades.length, 0) + " of " + fixed(data.tradeCount, 0) + " trades are in this page" : "");
+      back.disabled = state.page === 0;
+      forth.disabled = from + PAGE >= rows.length;
+    }
+    draw();
+  }
+
+  /* Copying */
+
+  Array.prototype.forEach.call(document.querySelectorAll("[data-copy]"), function (button) {
+    button.addEventListener("click", function () {
+      var range = document.createRange();
+      range.selectNodeContents(byId(button.getAttribute("data-copy")));
+      var selection = window.getSelection();
+      selection.removeAllRanges();
+      selection.addRange(range);
+      var isDone = document.execCommand("copy");
+      button.textContent = isDone ? "Copied" : "Press Ctrl+C";
+      setTimeout(function () { button.textContent = "Copy"; }, 1500);
+    });
+  });
+
+  equityChart();
+  tradeList(priceChart());
+  scheme.addEventListener("change", function () { restyles.forEach(function (restyle) { restyle(); }); });
+})();
+`;
