@@ -1,7 +1,8 @@
-// Philox4x32-10: counter-based random words. The same key and counter give the same words on every host, and no draw depends on another.
+// Philox4x32-10: counter-based random words. The same key and counter give the same words on every host, and no draw
+// depends on another.
 //
-// Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011; constants and known answers from the
-//   Random123 distribution (kat_vectors, philox4x32 10).
+// Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011; constants and known
+//   answers from the Random123 distribution (kat_vectors, philox4x32 10).
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
@@ -17,7 +18,13 @@ const ROUNDS = 10;
  * @param k0 and k1: the key, as 32-bit integers.
  */
 export function philox(
-  words: Uint32Array, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number,
+  words: Uint32Array,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  k0: number,
+  k1: number,
 ): void {
   let key0 = k0 | 0;
   let key1 = k1 | 0;

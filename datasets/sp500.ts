@@ -1,7 +1,8 @@
 // The S&P 500 index, daily bars from 2000-01-03 to 2020-04-17, as the npm package vega-datasets ships them.
 //
 // Source: vega-datasets 3, data/sp500-2000.csv (BSD-3-Clause), from Yahoo Finance by way of Kaggle.
-// Rounding: the file prints six decimals of 32-bit floats; every price is within 0.0002 of a number of two decimals, which it is rounded to.
+// Rounding: the file prints six decimals of 32-bit floats; every price is within 0.0002 of a number of two decimals,
+//   which it is rounded to.
 
 import type { ImportManifest } from "../kernel/index.js";
 import type { CatalogueEntry } from "./catalogue.js";
@@ -14,8 +15,17 @@ const manifest: ImportManifest = {
   time: { unit: "iso", zone: "America/New_York", label: "close", closeTime: "16:00" },
   price: { rounding: { decimals: 2, mode: "half-even", within: "0.0002" } },
   instrument: {
-    symbol: "SPX", venue: null, assetClass: "index", currency: { code: "USD", decimals: 2 }, priceDecimals: 2, sizeDecimals: 0,
-    tick: "0.01", lot: "1", quantityMin: "0", notionalMin: "0", multiplier: "1",
+    symbol: "SPX",
+    venue: null,
+    assetClass: "index",
+    currency: { code: "USD", decimals: 2 },
+    priceDecimals: 2,
+    sizeDecimals: 0,
+    tick: "0.01",
+    lot: "1",
+    quantityMin: "0",
+    notionalMin: "0",
+    multiplier: "1",
   },
   interval: "1d",
   calendar: { kind: "weekdays" },

@@ -1,13 +1,16 @@
-// Synthetic bars: a seeded random walk with jumps, opening gaps, absent bars and volume, in integers, equal on every host.
+// Synthetic bars: a seeded random walk with jumps, opening gaps, absent bars and volume, in integers, equal on every
+// host.
 //
-// How it works: each row draws its words from its own counter (row, instrument, block) under the seed, and the walk takes three normal-like
-// steps inside a bar, so that open, high, low and close lie on one path. Normals are sums of four uniform words (Irwin-Hall), which
-// needs no logarithm. Only + - x / and square root of floats are used, which IEEE 754 defines to the bit.
+// How it works: each row draws its words from its own counter (row, instrument, block) under the seed, and the walk
+//   takes three normal-like steps inside a bar, so that open, high, low and close lie on one path. Normals are sums of
+//   four uniform words (Irwin-Hall), which needs no logarithm. Only + - x / and square root of floats are used, which
+//   IEEE 754 defines to the bit.
 //
 // Always true:
 //   the first n rows do not depend on how many rows were asked for, nor on the other instruments of a set;
 //   low <= open, close <= high; prices are at least `PRICE_MIN` mantissa units; times rise by whole intervals.
-// Units: time in ns since 1970-01-01T00:00:00Z; prices and volumes as mantissas; probabilities and volatility in parts per million.
+// Units: time in ns since 1970-01-01T00:00:00Z; prices and volumes as mantissas; probabilities and volatility in parts
+//   per million.
 
 import { intervalNs, InputError, IssueList, memoryTape } from "../kernel/index.js";
 import type { BarColumns, BarsTape, Instrument } from "../kernel/index.js";
@@ -21,7 +24,9 @@ export interface SyntheticOptions {
   readonly rows: number;
   /** Bar length; `1m` by default. */
   readonly interval?: string;
-  /** Number of instruments, named `SYN` when there is one and `SYN001`, `SYN002` … when there are more. 1 by default. */
+  /**
+   * Number of instruments, named `SYN` when there is one and `SYN001`, `SYN002` … when there are more. 1 by default.
+   */
   readonly instruments?: number;
   /** Open time of the first bar, ns; 2020-01-01T00:00:00Z by default. */
   readonly startNs?: bigint;
@@ -63,7 +68,11 @@ export function syntheticTapes(options: SyntheticOptions): BarsTape[] {
     const symbol = full.instruments === 1 ? "SYN" : `SYN${String(index + 1).padStart(3, "0")}`;
     const instrument = syntheticInstrument(symbol);
     tapes.push({
-      kind: "bars", instrument, interval: full.interval, rowCount: full.rows, segments: () => walk(full, index),
+      kind: "bars",
+      instrument,
+      interval: full.interval,
+      rowCount: full.rows,
+      segments: () => walk(full, index),
     });
   }
   return tapes.sort((a, b) => (a.instrument.symbol < b.instrument.symbol ? -1 : 1));
@@ -89,8 +98,18 @@ export function syntheticTape(options: SyntheticOptions): BarsTape {
 /** Facts of a synthetic instrument: a share in US dollars with cents, traded one by one. */
 export function syntheticInstrument(symbol: string): Instrument {
   return {
-    symbol, venue: null, assetClass: "equity", currency: { code: "USD", decimals: 2 }, priceDecimals: 2, sizeDecimals: 0,
-    tick: 1n, lot: 1n, quantityMin: 0n, notionalMin: 0n, multiplier: 1n, multiplierDecimals: 0,
+    symbol,
+    venue: null,
+    assetClass: "equity",
+    currency: { code: "USD", decimals: 2 },
+    priceDecimals: 2,
+    sizeDecimals: 0,
+    tick: 1n,
+    lot: 1n,
+    quantityMin: 0n,
+    notionalMin: 0n,
+    multiplier: 1n,
+    multiplierDecimals: 0,
   };
 }
 
@@ -107,11 +126,19 @@ export function parseSynthetic(text: string): SyntheticOptions {
     if (key === "interval" || key === "calendar") options[key] = value;
     else if (key === "startNs" && /^-?[0-9]{1,18}$/.test(value)) options[key] = BigInt(value);
     else if (NUMBER_OPTIONS.has(key) && /^[0-9]{1,16}$/.test(value)) options[key] = Number(value);
-    else if (NUMBER_OPTIONS.has(key)) issues.add("config/type", `synthetic.${key}`, "a whole number", JSON.stringify(value));
-    else issues.add("config/unknown-field", `synthetic.${key}`, `one of ${[...NUMBER_OPTIONS].join(", ")}`, JSON.stringify(part));
+    else if (NUMBER_OPTIONS.has(key))
+      issues.add("config/type", `synthetic.${key}`, "a whole number", JSON.stringify(value));
+    else
+      issues.add(
+        "config/unknown-field",
+        `synthetic.${key}`,
+        `one of ${[...NUMBER_OPTIONS].join(", ")}`,
+        JSON.stringify(part),
+      );
   }
   for (const key of ["seed", "rows"]) {
-    if (!(key in options)) issues.add("config/field", `synthetic.${key}`, "a whole number", "nothing", "Write seed=1,rows=1000.");
+    if (!(key in options))
+      issues.add("config/field", `synthetic.${key}`, "a whole number", "nothing", "Write seed=1,rows=1000.");
   }
   issues.throwIfAny();
   const parsed = options as unknown as SyntheticOptions;
@@ -120,7 +147,14 @@ export function parseSynthetic(text: string): SyntheticOptions {
 }
 
 const NUMBER_OPTIONS: ReadonlySet<string> = new Set([
-  "seed", "rows", "instruments", "priceStart", "volatilityPpm", "jumpPpm", "gapPpm", "absentPpm",
+  "seed",
+  "rows",
+  "instruments",
+  "priceStart",
+  "volatilityPpm",
+  "jumpPpm",
+  "gapPpm",
+  "absentPpm",
 ]);
 
 function checked(options: SyntheticOptions): FullOptions {
@@ -170,7 +204,10 @@ function barColumns(rowCount: number): FullBarColumns {
   return { rowCount, time: column(), open: column(), high: column(), low: column(), close: column(), volume: column() };
 }
 
-/** The columns of a segment as pairs of 32-bit halves, low half first: the byte order that the columns have everywhere else too. */
+/**
+ * The columns of a segment as pairs of 32-bit halves, low half first: the byte order that the columns have everywhere
+ * else too.
+ */
 interface BarHalves {
   readonly open: Int32Array;
   readonly high: Int32Array;
@@ -180,9 +217,13 @@ interface BarHalves {
 }
 
 function halvesOf(columns: FullBarColumns): BarHalves {
-  const halves = (column: BigInt64Array): Int32Array => new Int32Array(column.buffer, column.byteOffset, column.length * 2);
+  const halves = (column: BigInt64Array): Int32Array =>
+    new Int32Array(column.buffer, column.byteOffset, column.length * 2);
   return {
-    open: halves(columns.open), high: halves(columns.high), low: halves(columns.low), close: halves(columns.close),
+    open: halves(columns.open),
+    high: halves(columns.high),
+    low: halves(columns.low),
+    close: halves(columns.close),
     volume: halves(columns.volume),
   };
 }
@@ -190,7 +231,8 @@ function halvesOf(columns: FullBarColumns): BarHalves {
 /** The walk of one instrument, a segment at a time. */
 function* walk(options: FullOptions, instrumentIndex: number): Generator<BarColumns> {
   const state: WalkState = {
-    price: options.priceStart, slot: 0,
+    price: options.priceStart,
+    slot: 0,
     intervalSeconds: Number(intervalNs(options.interval) / NS_PER_SECOND),
     startSeconds: Number(options.startNs / NS_PER_SECOND),
     absentBelow: (options.absentPpm * WORD) / 1e6,
@@ -222,7 +264,13 @@ interface WalkState {
 }
 
 function step(
-  options: FullOptions, instrumentIndex: number, state: WalkState, words: Uint32Array, out: BarHalves, rowIndex: number, row: number,
+  options: FullOptions,
+  instrumentIndex: number,
+  state: WalkState,
+  words: Uint32Array,
+  out: BarHalves,
+  rowIndex: number,
+  row: number,
 ): void {
   const key0 = options.seed | 0;
   const key1 = Math.floor(options.seed / WORD) | 0;

@@ -17,7 +17,10 @@ import { sampleOf } from "../files/sample.js";
 import { manifestFor } from "../store/open-dataset.js";
 import { jsonText } from "./output.js";
 
-/** What the command line states about an import; everything else comes from the manifest, the preset or a confirmed guess. */
+/**
+ * What the command line states about an import; everything else comes from the manifest, the preset or a confirmed
+ * guess.
+ */
 export interface AddOptions {
   readonly files: readonly string[];
   readonly instrument?: string | undefined;
@@ -43,7 +46,8 @@ export interface AddOptions {
 /**
  * Imports the files under a manifest that is stated in full, or proposed and confirmed.
  *
- * @throws InputError `cli/usage` when a guess would have to be confirmed and nobody is there to do it; the issue holds the proposed manifest.
+ * @throws InputError `cli/usage` when a guess would have to be confirmed and nobody is there to do it; the issue holds
+ *   the proposed manifest.
  */
 export async function importFiles(options: AddOptions): Promise<ImportedTape> {
   const [first] = options.files;
@@ -63,16 +67,20 @@ async function manifestOfFiles(file: string, options: AddOptions): Promise<Propo
   const symbol = options.instrument ?? written?.instrument?.symbol;
   if (symbol === undefined) throw usage("--instrument", "the symbol of the instrument", "nothing");
   const sample = await sampleOf(openBytes(file));
-  const preset = options.preset === undefined ? [] : [presetPart(presetName(options.preset), sample, sideOf(options.side))];
+  const preset =
+    options.preset === undefined ? [] : [presetPart(presetName(options.preset), sample, sideOf(options.side))];
   const parts = [...preset, ...(written === null ? [] : [written]), stated];
   const { manifest, guessed } = proposeManifest(sample, basename(file), symbol, parts);
   const isTimeStated = options.zone !== undefined && options.label !== undefined;
-  return { manifest: manifestOf(retimed(manifest, options), "manifest"), guessed: guessed.filter((path) => path !== "time" || !isTimeStated) };
+  return {
+    manifest: manifestOf(retimed(manifest, options), "manifest"),
+    guessed: guessed.filter((path) => path !== "time" || !isTimeStated),
+  };
 }
 
 /**
- * The manifest of a file that needs no guess, with the options laid over it; null when parts of it are missing and an instrument is named, so
- * that the rest can be proposed.
+ * The manifest of a file that needs no guess, with the options laid over it; null when parts of it are missing and an
+ * instrument is named, so that the rest can be proposed.
  */
 function wholeManifest(written: ManifestPart | null, stated: ManifestPart, options: AddOptions): ImportManifest | null {
   if (written === null) return null;
@@ -92,18 +100,25 @@ function statedPart(options: AddOptions): ManifestPart {
   const instrument: { -readonly [K in keyof InstrumentFacts]?: InstrumentFacts[K] } = {};
   if (options.instrument !== undefined) instrument.symbol = options.instrument;
   if (options.venue !== undefined) instrument.venue = options.venue;
-  if (options.assetClass !== undefined) instrument.assetClass = oneOf("--asset-class", options.assetClass, INSTRUMENT_CLASSES) as InstrumentClass;
+  if (options.assetClass !== undefined)
+    instrument.assetClass = oneOf("--asset-class", options.assetClass, INSTRUMENT_CLASSES) as InstrumentClass;
   if (options.currency !== undefined) instrument.currency = currencyOf(options.currency);
-  if (options.priceDecimals !== undefined) instrument.priceDecimals = wholeNumber("--price-decimals", options.priceDecimals);
-  if (options.sizeDecimals !== undefined) instrument.sizeDecimals = wholeNumber("--size-decimals", options.sizeDecimals);
+  if (options.priceDecimals !== undefined)
+    instrument.priceDecimals = wholeNumber("--price-decimals", options.priceDecimals);
+  if (options.sizeDecimals !== undefined)
+    instrument.sizeDecimals = wholeNumber("--size-decimals", options.sizeDecimals);
   if (options.tick !== undefined) instrument.tick = options.tick;
   if (options.lot !== undefined) instrument.lot = options.lot;
   return {
     instrument,
     ...(options.interval === undefined ? {} : { interval: options.interval }),
     ...(options.gaps === undefined ? {} : { gaps: oneOf("--gaps", options.gaps, ["refuse", "report"]) }),
-    ...(options.problems === undefined ? {} : { problems: oneOf("--problems", options.problems, ["refuse", "quarantine"]) }),
-    ...(options.calendar === undefined ? {} : { calendar: { kind: oneOf("--calendar", options.calendar, ["continuous", "weekdays"]) } as CalendarSpec }),
+    ...(options.problems === undefined
+      ? {}
+      : { problems: oneOf("--problems", options.problems, ["refuse", "quarantine"]) }),
+    ...(options.calendar === undefined
+      ? {}
+      : { calendar: { kind: oneOf("--calendar", options.calendar, ["continuous", "weekdays"]) } as CalendarSpec }),
   };
 }
 
@@ -155,7 +170,12 @@ async function confirm(file: string, proposal: ProposedManifest, yes: boolean): 
     return;
   }
   process.stderr.write(shown);
-  const refusal = usage("--yes", `a yes to the guessed ${proposal.guessed.join(", ")}`, "none", "Pass --yes, or write the proposed manifest to a file and pass --manifest.");
+  const refusal = usage(
+    "--yes",
+    `a yes to the guessed ${proposal.guessed.join(", ")}`,
+    "none",
+    "Pass --yes, or write the proposed manifest to a file and pass --manifest.",
+  );
   if (process.stdin.isTTY !== true) throw refusal;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
@@ -169,5 +189,7 @@ async function confirm(file: string, proposal: ProposedManifest, yes: boolean): 
 /** An `InputError` about how the command was called. */
 export function usage(path: string, expected: string, received: string, advice?: string): InputError {
   const code: IssueCode = "cli/usage";
-  return new InputError([advice === undefined ? { code, path, expected, received } : { code, path, expected, received, advice }]);
+  return new InputError([
+    advice === undefined ? { code, path, expected, received } : { code, path, expected, received, advice },
+  ]);
 }

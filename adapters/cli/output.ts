@@ -1,7 +1,9 @@
-// Output of the command line: one JSON document or a table on standard output, errors on standard error, and the exit code.
+// Output of the command line: one JSON document or a table on standard output, errors on standard error, and the exit
+// code.
 //
 // Always true:
-//   with `--json`, standard output has one JSON document and nothing else, and errors are one JSON document on standard error;
+//   with `--json`, standard output has one JSON document and nothing else, and errors are one JSON document on standard
+//   error;
 //   bad input never shows a stack trace.
 
 import Table from "cli-table3";
@@ -37,14 +39,31 @@ export function jsonText(document: unknown): string {
  *
  * @param right Columns that are aligned to the right: numbers.
  */
-export function tableText(head: readonly string[], rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+export function tableText(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string {
   const table = new Table({
     head: [...head],
     colAligns: head.map((_, index) => (right.includes(index) ? "right" : "left")),
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
     chars: {
-      top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "",
-      left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "",
+      top: "",
+      "top-mid": "",
+      "top-left": "",
+      "top-right": "",
+      bottom: "",
+      "bottom-mid": "",
+      "bottom-left": "",
+      "bottom-right": "",
+      left: "",
+      "left-mid": "",
+      mid: "",
+      "mid-mid": "",
+      right: "",
+      "right-mid": "",
+      middle: "",
     },
   });
   table.push(...rows.map((row) => [...row]));
@@ -77,6 +96,10 @@ export function reportError(isJson: boolean, error: unknown): number {
   }
   const { message, stack } = error as Error;
   const kind = error instanceof InvariantError ? "invariant" : "internal";
-  process.stderr.write(isJson ? `${jsonText({ error: kind, message })}\n` : `This is a defect of goldentape, not of your input.\n${stack ?? message}\n`);
+  process.stderr.write(
+    isJson
+      ? `${jsonText({ error: kind, message })}\n`
+      : `This is a defect of goldentape, not of your input.\n${stack ?? message}\n`,
+  );
   return EXIT.failed;
 }

@@ -1,7 +1,8 @@
 // Arrow columns: tapes that were written by `writeArrow`, read a record batch at a time straight into i64 columns.
 //
-// How it works: the messages of the file are walked once for where each batch lies; a segment is one read of one batch's bytes, and its
-//   columns are views of what was read. A tape of any length is replayed in the memory of one batch.
+// How it works: the messages of the file are walked once for where each batch lies; a segment is one read of one
+//   batch's bytes, and its columns are views of what was read. A tape of any length is replayed in the memory of one
+//   batch.
 //
 // Always true:
 //   a segment's columns share one buffer of their own, which is not used again.
@@ -47,7 +48,8 @@ export function openArrowColumns(path: string): ArrowColumns {
     const size = fstatSync(file).size;
     const tail = size < 24 ? "" : Buffer.from(readAt(file, path, size - MAGIC.length, MAGIC.length)).toString("latin1");
     const head = size < 24 ? "" : Buffer.from(readAt(file, path, 0, MAGIC.length)).toString("latin1");
-    if (head !== MAGIC || tail !== MAGIC) throw damaged(path, "an Arrow file from its first to its last byte", `${size} bytes that are none`);
+    if (head !== MAGIC || tail !== MAGIC)
+      throw damaged(path, "an Arrow file from its first to its last byte", `${size} bytes that are none`);
     const { schema, next } = readSchema(file, path);
     const batches = readPlaces(file, path, next, size, schema.fields.length);
     return {
@@ -69,7 +71,8 @@ function readSchema(file: number, path: string): { schema: Schema; next: number 
   if (message.headerType !== MessageHeader.Schema) throw damaged(path, "a schema first", "another message");
   const schema = guarded(path, () => message.header() as Schema);
   for (const field of schema.fields) {
-    if (!COLUMN_TYPES.test(String(field.type))) throw damaged(path, `64-bit integers in ${field.name}`, String(field.type));
+    if (!COLUMN_TYPES.test(String(field.type)))
+      throw damaged(path, `64-bit integers in ${field.name}`, String(field.type));
   }
   return { schema, next: end };
 }
@@ -84,20 +87,33 @@ function readPlaces(file: number, path: string, from: number, size: number, colu
     const message = guarded(path, () => Message.decode(metadata));
     const bodyOffset = at + 8 + metadataLength;
     const bodyLength = Number(message.bodyLength);
-    if (bodyOffset + bodyLength > size) throw damaged(path, "record batches inside of the file", "one that reaches beyond its end");
-    if (message.headerType === MessageHeader.RecordBatch) places.push(placeOf(message as Message<MessageHeader.RecordBatch>, path, bodyOffset, columnCount));
+    if (bodyOffset + bodyLength > size)
+      throw damaged(path, "record batches inside of the file", "one that reaches beyond its end");
+    if (message.headerType === MessageHeader.RecordBatch)
+      places.push(placeOf(message as Message<MessageHeader.RecordBatch>, path, bodyOffset, columnCount));
     at = bodyOffset + bodyLength;
   }
 }
 
-function placeOf(message: Message<MessageHeader.RecordBatch>, path: string, bodyOffset: number, columnCount: number): BatchPlace {
+function placeOf(
+  message: Message<MessageHeader.RecordBatch>,
+  path: string,
+  bodyOffset: number,
+  columnCount: number,
+): BatchPlace {
   const header = message.header();
   const rowCount = Number(header.length);
   // Each column has two buffers: the validity bits and the values.
   const regions = header.buffers.filter((_, index) => index % 2 === 1);
   const isWhole = regions.length === columnCount && regions.every(({ length }) => length >= rowCount * VALUE_BYTES);
-  if (!isWhole || header.compression) throw damaged(path, `${columnCount} plain columns in each record batch`, "another layout");
-  return { rowCount, bodyOffset, bodyLength: Number(message.bodyLength), valueOffsets: regions.map(({ offset }) => Number(offset)) };
+  if (!isWhole || header.compression)
+    throw damaged(path, `${columnCount} plain columns in each record batch`, "another layout");
+  return {
+    rowCount,
+    bodyOffset,
+    bodyLength: Number(message.bodyLength),
+    valueOffsets: regions.map(({ offset }) => Number(offset)),
+  };
 }
 
 function* readSegments(path: string, batches: readonly BatchPlace[]): Generator<ContentSegment> {

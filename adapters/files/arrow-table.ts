@@ -17,7 +17,10 @@ export const DECIMALS_KEY = "goldentape.decimals";
 
 const MAGIC = "ARROW1";
 const INSTANT_UNITS: Readonly<Record<number, InstantUnit>> = {
-  [TimeUnit.SECOND]: "s", [TimeUnit.MILLISECOND]: "ms", [TimeUnit.MICROSECOND]: "us", [TimeUnit.NANOSECOND]: "ns",
+  [TimeUnit.SECOND]: "s",
+  [TimeUnit.MILLISECOND]: "ms",
+  [TimeUnit.MICROSECOND]: "us",
+  [TimeUnit.NANOSECOND]: "ns",
 };
 
 /**
@@ -36,10 +39,14 @@ export function arrowTable(bytes: FileBytes): FileTable {
     const reader = RecordBatchReader.from(whole).open();
     return reader.schema as Schema | undefined;
   });
-  if (schema === undefined || schema.fields.length === 0) throw fault("import/format", bytes.name, "Arrow IPC with columns", "no schema");
+  if (schema === undefined || schema.fields.length === 0)
+    throw fault("import/format", bytes.name, "Arrow IPC with columns", "no schema");
   const names = schema.fields.map((field) => field.name);
   return {
-    format: "arrow", names, columnCount: names.length, manifest: embeddedManifest(schema.metadata.get(MANIFEST_KEY), bytes.name),
+    format: "arrow",
+    names,
+    columnCount: names.length,
+    manifest: embeddedManifest(schema.metadata.get(MANIFEST_KEY), bytes.name),
     blocks: (used) => arrowBlocks(bytes, whole, used),
   };
 }
@@ -75,8 +82,15 @@ function cellsOf(batch: RecordBatch, index: number): CellColumn {
     const units = data.values as BigInt64Array;
     return { kind: "values", values: each(vector, (row) => units[row]), decimals: 0, instants };
   }
-  if (DataType.isDecimal(type)) return { kind: "values", values: each(vector, (row) => decimalAt(data, row, type.bitWidth)), decimals: type.scale, instants: null };
-  if (isPlain && type.typeId === Type.Float && data.values instanceof Float64Array) return { kind: "floats", values: plain(data) as Float64Array };
+  if (DataType.isDecimal(type))
+    return {
+      kind: "values",
+      values: each(vector, (row) => decimalAt(data, row, type.bitWidth)),
+      decimals: type.scale,
+      instants: null,
+    };
+  if (isPlain && type.typeId === Type.Float && data.values instanceof Float64Array)
+    return { kind: "floats", values: plain(data) as Float64Array };
   if (isPlain && data.values instanceof Float32Array) return { kind: "floats", values: plain(data) as Float32Array };
   if (isPlain && data.values instanceof BigInt64Array && DataType.isInt(type)) {
     return { kind: "integers", values: plain(data) as BigInt64Array, decimals, instants: null };
@@ -108,6 +122,7 @@ function decimalAt(data: Data, row: number, bitWidth: number): bigint {
   const words = data.values as Uint32Array;
   const perValue = bitWidth / 32;
   let value = 0n;
-  for (let word = perValue - 1; word >= 0; word -= 1) value = (value << 32n) | BigInt((words[row * perValue + word] as number) >>> 0);
+  for (let word = perValue - 1; word >= 0; word -= 1)
+    value = (value << 32n) | BigInt((words[row * perValue + word] as number) >>> 0);
   return BigInt.asIntN(bitWidth, value);
 }

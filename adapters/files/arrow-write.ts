@@ -3,10 +3,21 @@
 // How it works: bytes go to the sink as they are made, so a tape of any length is written in the memory of one segment.
 //
 // Always true:
-//   the values buffer of an absent value still holds `VALUE_ABSENT`, so that the columns can be read back without looking at the nulls.
+//   the values buffer of an absent value still holds `VALUE_ABSENT`, so that the columns can be read back without
+//   looking at the nulls.
 // Units: times are Timestamp(ns, UTC), everything else is Int64 at `goldentape.decimals`.
 
-import { Field, Int64, makeData, Message, RecordBatch, RecordBatchFileWriter, Schema, Struct, TimestampNanosecond } from "apache-arrow";
+import {
+  Field,
+  Int64,
+  makeData,
+  Message,
+  RecordBatch,
+  RecordBatchFileWriter,
+  Schema,
+  Struct,
+  TimestampNanosecond,
+} from "apache-arrow";
 import type { Data, DataType } from "apache-arrow";
 import { fieldDecimals, VALUE_ABSENT } from "../../kernel/index.js";
 import type { ContentSegment, FieldSchema, TapeContent } from "../../kernel/index.js";
@@ -41,7 +52,9 @@ class SinkWriter extends RecordBatchFileWriter {
 
   protected override _write(chunk: ArrayBufferView | ArrayBufferLike | Uint8Array): this {
     if (this._started) {
-      const bytes = ArrayBuffer.isView(chunk) ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength) : new Uint8Array(chunk);
+      const bytes = ArrayBuffer.isView(chunk)
+        ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+        : new Uint8Array(chunk);
       if (bytes.byteLength > 0) {
         this.sink(bytes);
         this._position += bytes.byteLength;
@@ -50,7 +63,10 @@ class SinkWriter extends RecordBatchFileWriter {
     return this;
   }
 
-  /** The library leaves the schema to the footer; the format wants it before the batches as well, and `arrow-columns` reads it there. */
+  /**
+   * The library leaves the schema to the footer; the format wants it before the batches as well, and `arrow-columns`
+   * reads it there.
+   */
   protected override _writeSchema(schema: Schema): this {
     return super._writeSchema(schema)._writeMessage(Message.from(schema));
   }
@@ -66,9 +82,17 @@ function recordBatch(schema: Schema, content: TapeContent, segment: ContentSegme
   const children = content.fields.map((field, index) => {
     const data = segment.columns[index] as BigInt64Array;
     const nulls = field.optional ? nullsOf(data) : { nullCount: 0 };
-    return makeData({ type: (schema.fields[index] as Field).type as Int64, length: segment.rowCount, data, ...nulls }) as Data<DataType>;
+    return makeData({
+      type: (schema.fields[index] as Field).type as Int64,
+      length: segment.rowCount,
+      data,
+      ...nulls,
+    }) as Data<DataType>;
   });
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: segment.rowCount, nullCount: 0, children }));
+  return new RecordBatch(
+    schema,
+    makeData({ type: new Struct(schema.fields), length: segment.rowCount, nullCount: 0, children }),
+  );
 }
 
 /** Validity bits of a column with absent values; none when every row has one. */

@@ -23,7 +23,10 @@ export interface BarTiming {
  * A continuous calendar has none of its own and is checked by its interval instead.
  */
 export function* expectedCloses(
-  calendar: Exclude<CalendarSpec, { kind: "continuous" }>, timing: BarTiming, from: bigint, to: bigint,
+  calendar: Exclude<CalendarSpec, { kind: "continuous" }>,
+  timing: BarTiming,
+  from: bigint,
+  to: bigint,
 ): Generator<bigint> {
   const zone = zoneClock(calendar.kind === "sessions" ? calendar.zone : timing.zone);
   if (zone === null) return;
@@ -32,7 +35,8 @@ export function* expectedCloses(
   let last: bigint | null = null;
   for (let day = Number(from / NS_PER_DAY) - 2; BigInt(day) * NS_PER_DAY <= to + NS_PER_DAY; day += 1) {
     if (holidays.has(dateText(day))) continue;
-    const closes = calendar.kind === "weekdays" ? weekdayClose(day, timing, zone) : sessionCloses(calendar, day, length, zone);
+    const closes =
+      calendar.kind === "weekdays" ? weekdayClose(day, timing, zone) : sessionCloses(calendar, day, length, zone);
     for (const close of closes) {
       if (last !== null && close <= last) continue;
       last = close;
@@ -49,7 +53,10 @@ function weekdayClose(day: number, timing: BarTiming, zone: ZoneClock): bigint[]
 }
 
 function* sessionCloses(
-  calendar: Extract<CalendarSpec, { kind: "sessions" }>, day: number, length: bigint, zone: ZoneClock,
+  calendar: Extract<CalendarSpec, { kind: "sessions" }>,
+  day: number,
+  length: bigint,
+  zone: ZoneClock,
 ): Generator<bigint> {
   const early = calendar.earlyCloses?.[dateText(day)];
   for (const session of calendar.sessions) {

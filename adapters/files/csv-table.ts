@@ -1,7 +1,8 @@
 // CSV files as tables of text cells.
 //
-// How it works: bytes are cut into pieces of whole lines, outside of quotes; papaparse takes each piece apart (1,000,000 rows of six columns
-//   in 0.8 s; csv-parse takes 2.0 s; uDSV 0.16 s, but it cannot say which row has a cell too many).
+// How it works: bytes are cut into pieces of whole lines, outside of quotes; papaparse takes each piece apart
+//   (1,000,000 rows of six columns in 0.8 s; csv-parse takes 2.0 s; uDSV 0.16 s, but it cannot say which row has a cell
+//   too many).
 //
 // Always true:
 //   the line of a row is the line on which it begins, from 1, counted also through quoted line breaks;
@@ -27,7 +28,8 @@ interface TextPiece {
 /**
  * Opens a CSV file.
  *
- * @throws InputError `import/format` when it is not text, `import/line-length` when a line is longer than `LINE_BYTES_MAX`,
+ * @throws InputError `import/format` when it is not text, `import/line-length` when a line is longer than
+ *   `LINE_BYTES_MAX`,
  *   `import/empty` when it has a header and nothing else is found before the first row is asked for.
  */
 export function csvTable(bytes: FileBytes, layout: CsvLayout): FileTable {
@@ -94,7 +96,12 @@ export function* textPieces(bytes: FileBytes): Generator<TextPiece> {
 }
 
 function longLine(name: string, line: number): Error {
-  return fault("import/line-length", `${name}:${line}`, `a line of at most ${LINE_BYTES_MAX} bytes`, "a longer one, or a quote that is never closed");
+  return fault(
+    "import/line-length",
+    `${name}:${line}`,
+    `a line of at most ${LINE_BYTES_MAX} bytes`,
+    "a longer one, or a quote that is never closed",
+  );
 }
 
 /** End of the last whole line within `limit` bytes that is outside of quotes; 0 when there is none. */
@@ -146,18 +153,29 @@ function parsePiece(piece: TextPiece, layout: CsvLayout, columnCount: number, sk
     if (isHeader) continue;
     const quoteFault = broken.get(index);
     if (quoteFault !== undefined) {
-      problems.push({ row: rows.length, problem: { code: "import/cell", column: null, expected: "closed quotes", received: quoteFault } });
+      problems.push({
+        row: rows.length,
+        problem: { code: "import/cell", column: null, expected: "closed quotes", received: quoteFault },
+      });
     } else if (columnCount > 0 && cells.length !== columnCount) {
       problems.push({
         row: rows.length,
-        problem: { code: "import/column", column: null, expected: `${columnCount} cells as in the first line`, received: `${cells.length}` },
+        problem: {
+          code: "import/column",
+          column: null,
+          expected: `${columnCount} cells as in the first line`,
+          received: `${cells.length}`,
+        },
       });
     }
     rows.push(cells);
     lines.push(begins);
   }
   return {
-    rowCount: rows.length, rows, sawRow, problems,
+    rowCount: rows.length,
+    rows,
+    sawRow,
+    problems,
     lineOf: (row) => lines[row] as number,
     column: (index) => ({ kind: "rows", rows, index }),
     textOf: (row) => (rows[row] as string[]).join(layout.delimiter),

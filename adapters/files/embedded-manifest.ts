@@ -1,4 +1,5 @@
-// Embedded manifests: the import manifest that an exported file carries, so that it can be imported again without being told anything.
+// Embedded manifests: the import manifest that an exported file carries, so that it can be imported again without being
+// told anything.
 
 import type { ImportManifest } from "../../kernel/index.js";
 import { parseManifest } from "./manifest-schema.js";

@@ -71,7 +71,10 @@ export function exportManifest(content: TapeContent, format: FileFormat): Import
 function hasNegative(content: TapeContent): boolean {
   const prices = content.fields.flatMap((field, index) => (field.unit === "price" ? [index] : []));
   for (const { columns } of content.segments()) {
-    if (prices.some((index) => (columns[index] as BigInt64Array).some((value) => value <= 0n && value !== VALUE_ABSENT))) return true;
+    if (
+      prices.some((index) => (columns[index] as BigInt64Array).some((value) => value <= 0n && value !== VALUE_ABSENT))
+    )
+      return true;
   }
   return false;
 }
@@ -111,7 +114,8 @@ function valueText(field: FieldSchema, content: TapeContent): ValueText {
 function* textRows(content: TapeContent): Generator<readonly (string | null)[]> {
   const texts = content.fields.map((field) => valueText(field, content));
   for (const { rowCount, columns } of content.segments()) {
-    for (let row = 0; row < rowCount; row += 1) yield texts.map((text, index) => text((columns[index] as BigInt64Array)[row] as bigint));
+    for (let row = 0; row < rowCount; row += 1)
+      yield texts.map((text, index) => text((columns[index] as BigInt64Array)[row] as bigint));
   }
 }
 
@@ -142,9 +146,17 @@ function writeParquet(content: TapeContent, manifest: string, write: (bytes: Uin
     ...content.fields.map((field, index) => parquetElement(field, content, nullable.has(index))),
   ];
   const bytes = new ByteWriter();
-  const writer = new ParquetWriter({ writer: bytes, schema, kvMetadata: [{ key: MANIFEST_KEY, value: manifest }], createdBy: "goldentape" });
+  const writer = new ParquetWriter({
+    writer: bytes,
+    schema,
+    kvMetadata: [{ key: MANIFEST_KEY, value: manifest }],
+    createdBy: "goldentape",
+  });
   for (const group of rowGroups(content)) {
-    const columnData = content.fields.map((field, index) => ({ name: field.name, data: parquetValues(group[index] as BigInt64Array, nullable.has(index)) }));
+    const columnData = content.fields.map((field, index) => ({
+      name: field.name,
+      data: parquetValues(group[index] as BigInt64Array, nullable.has(index)),
+    }));
     void writer.write({ columnData, rowGroupSize: ROW_GROUP_ROWS });
   }
   void writer.finish();
@@ -152,17 +164,28 @@ function writeParquet(content: TapeContent, manifest: string, write: (bytes: Uin
 }
 
 function parquetElement(field: FieldSchema, content: TapeContent, isNullable: boolean): SchemaElement {
-  const base = { name: field.name, type: "INT64" as const, repetition_type: isNullable ? ("OPTIONAL" as const) : ("REQUIRED" as const) };
-  if (field.unit === "time") return { ...base, logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "NANOS" } };
+  const base = {
+    name: field.name,
+    type: "INT64" as const,
+    repetition_type: isNullable ? ("OPTIONAL" as const) : ("REQUIRED" as const),
+  };
+  if (field.unit === "time")
+    return { ...base, logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "NANOS" } };
   if (field.unit === "count") return base;
-  return { ...base, converted_type: "DECIMAL", scale: fieldDecimals(field.unit, content.instrument), precision: PARQUET_DECIMAL_DIGITS };
+  return {
+    ...base,
+    converted_type: "DECIMAL",
+    scale: fieldDecimals(field.unit, content.instrument),
+    precision: PARQUET_DECIMAL_DIGITS,
+  };
 }
 
 function absentFields(content: TapeContent): Set<number> {
   const absent = new Set<number>();
   for (const { columns } of content.segments()) {
     for (const [index, field] of content.fields.entries()) {
-      if (field.optional && !absent.has(index) && (columns[index] as BigInt64Array).includes(VALUE_ABSENT)) absent.add(index);
+      if (field.optional && !absent.has(index) && (columns[index] as BigInt64Array).includes(VALUE_ABSENT))
+        absent.add(index);
     }
   }
   return absent;
@@ -170,7 +193,8 @@ function absentFields(content: TapeContent): Set<number> {
 
 function* rowGroups(content: TapeContent): Generator<readonly BigInt64Array[]> {
   for (const { columns, rowCount } of content.segments()) {
-    for (let from = 0; from < rowCount; from += ROW_GROUP_ROWS) yield columns.map((column) => column.subarray(from, from + ROW_GROUP_ROWS));
+    for (let from = 0; from < rowCount; from += ROW_GROUP_ROWS)
+      yield columns.map((column) => column.subarray(from, from + ROW_GROUP_ROWS));
   }
 }
 

@@ -28,7 +28,8 @@ const CHUNK_BYTES = 4 * 1_048_576;
 /**
  * Opens a file.
  *
- * @throws InputError `import/file` when it cannot be read, `import/empty` when it has no bytes, `import/truncated` when a gzip stream
+ * @throws InputError `import/file` when it cannot be read, `import/empty` when it has no bytes, `import/truncated` when
+ *   a gzip stream
  *   ends early, `import/format` when a gzip stream is damaged.
  */
 export function openBytes(path: string): FileBytes {
@@ -45,8 +46,13 @@ export function openBytes(path: string): FileBytes {
   const bytes = whole();
   if (bytes.length === 0) throw fault("import/empty", name, "a file with rows", "0 bytes after unpacking");
   return {
-    path, name: name.replace(/\.gz$/i, ""), isGzip, head: bytes.subarray(0, HEAD_BYTES), whole,
-    chunks: () => bufferChunks(bytes), packedChunks: () => fileChunks(path),
+    path,
+    name: name.replace(/\.gz$/i, ""),
+    isGzip,
+    head: bytes.subarray(0, HEAD_BYTES),
+    whole,
+    chunks: () => bufferChunks(bytes),
+    packedChunks: () => fileChunks(path),
   };
 }
 
@@ -97,5 +103,7 @@ function unpack(packed: Uint8Array, name: string): Uint8Array {
 
 /** An `InputError` with one issue about a whole file. */
 export function fault(code: IssueCode, path: string, expected: string, received: string, advice?: string): InputError {
-  return new InputError([advice === undefined ? { code, path, expected, received } : { code, path, expected, received, advice }]);
+  return new InputError([
+    advice === undefined ? { code, path, expected, received } : { code, path, expected, received, advice },
+  ]);
 }

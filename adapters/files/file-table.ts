@@ -13,9 +13,19 @@ export type CellColumn =
   /** Floats without nulls. */
   | { readonly kind: "floats"; readonly values: Float64Array | Float32Array }
   /** Integers x 10^-decimals without nulls; `timeUnit` when the file's type says that they are instants. */
-  | { readonly kind: "integers"; readonly values: BigInt64Array; readonly decimals: number; readonly instants: InstantUnit | null }
+  | {
+      readonly kind: "integers";
+      readonly values: BigInt64Array;
+      readonly decimals: number;
+      readonly instants: InstantUnit | null;
+    }
   /** Anything: text, number, bigint, null. */
-  | { readonly kind: "values"; readonly values: ArrayLike<unknown>; readonly decimals: number; readonly instants: InstantUnit | null };
+  | {
+      readonly kind: "values";
+      readonly values: ArrayLike<unknown>;
+      readonly decimals: number;
+      readonly instants: InstantUnit | null;
+    };
 
 export type InstantUnit = "s" | "ms" | "us" | "ns";
 

@@ -20,7 +20,10 @@ export interface ProposedManifest {
 
 const NAMES: Readonly<Record<string, RegExp>> = {
   time: /^(date|datetime|date_?time|time|timestamp|ts|open[ _]?time|unix|t)$/i,
-  open: /^(open|o)$/i, high: /^(high|h)$/i, low: /^(low|l)$/i, close: /^(close|c|last)$/i,
+  open: /^(open|o)$/i,
+  high: /^(high|h)$/i,
+  low: /^(low|l)$/i,
+  close: /^(close|c|last)$/i,
   volume: /^(volume|vol|v|volume[ _].*|base[ _]?volume)$/i,
 };
 const NS_PER_SECOND = 1_000_000_000n;
@@ -32,7 +35,12 @@ const NS_PER_SECOND = 1_000_000_000n;
  * @param stated Parts in order of rank: a later one overrides an earlier one.
  * @throws InputError `import/column` when the time or a price column cannot be found.
  */
-export function proposeManifest(sample: Sample, file: string, symbol: string, stated: readonly ManifestPart[]): ProposedManifest {
+export function proposeManifest(
+  sample: Sample,
+  file: string,
+  symbol: string,
+  stated: readonly ManifestPart[],
+): ProposedManifest {
   const part = mergeParts([...(sample.manifest === null ? [] : [sample.manifest]), ...stated]);
   const guessed: string[] = [];
   const either = <T>(path: string, value: T | undefined, guess: () => T): T => {
@@ -45,7 +53,11 @@ export function proposeManifest(sample: Sample, file: string, symbol: string, st
   const time = either("time", part.time, () => guessTime(sample, columns));
   const instrument = guessInstrument(sample, columns, part, symbol, guessed);
   const manifest: ImportManifest = {
-    ...part, kind, columns, time, instrument,
+    ...part,
+    kind,
+    columns,
+    time,
+    instrument,
     ...(sample.csv === null ? {} : { csv: part.csv ?? sample.csv }),
     format: part.format ?? sample.format,
     calendar: part.calendar ?? null,
@@ -53,7 +65,13 @@ export function proposeManifest(sample: Sample, file: string, symbol: string, st
     problems: part.problems ?? "refuse",
   };
   if (kind !== "bars") return { manifest, guessed };
-  return { manifest: { ...manifest, interval: either("interval", part.interval, () => guessInterval(sample, columns, time, file)) }, guessed };
+  return {
+    manifest: {
+      ...manifest,
+      interval: either("interval", part.interval, () => guessInterval(sample, columns, time, file)),
+    },
+    guessed,
+  };
 }
 
 /** Parts laid over each other; facts of the instrument one by one. */
@@ -66,9 +84,15 @@ function mergeParts(parts: readonly ManifestPart[]): ManifestPart {
 function guessColumns(sample: Sample, file: string): Record<string, ColumnRef> {
   const { names } = sample;
   if (names === null) {
-    if (sample.columnCount === 6 || sample.columnCount >= 11) return { time: 0, open: 1, high: 2, low: 3, close: 4, volume: 5 };
+    if (sample.columnCount === 6 || sample.columnCount >= 11)
+      return { time: 0, open: 1, high: 2, low: 3, close: 4, volume: 5 };
     if (sample.columnCount === 5) return { time: 0, open: 1, high: 2, low: 3, close: 4 };
-    throw fault("import/column", file, "a header, or five or six columns: time, open, high, low, close, volume", `${sample.columnCount} columns without a header`);
+    throw fault(
+      "import/column",
+      file,
+      "a header, or five or six columns: time, open, high, low, close, volume",
+      `${sample.columnCount} columns without a header`,
+    );
   }
   const found: Record<string, ColumnRef> = {};
   for (const [field, pattern] of Object.entries(NAMES)) {
@@ -77,9 +101,15 @@ function guessColumns(sample: Sample, file: string): Record<string, ColumnRef> {
   }
   const missing = ["time", "open", "high", "low", "close"].filter((field) => found[field] === undefined);
   if (missing.length > 0) {
-    throw new InputError(missing.map((field) => ({
-      code: "import/column" as const, path: file, expected: `a column of the ${field}`, received: `the columns ${names.join(", ")}`, advice: "State columns in a manifest.",
-    })));
+    throw new InputError(
+      missing.map((field) => ({
+        code: "import/column" as const,
+        path: file,
+        expected: `a column of the ${field}`,
+        received: `the columns ${names.join(", ")}`,
+        advice: "State columns in a manifest.",
+      })),
+    );
   }
   return found;
 }
@@ -87,7 +117,9 @@ function guessColumns(sample: Sample, file: string): Record<string, ColumnRef> {
 function cellsOf(sample: Sample, columns: Readonly<Record<string, ColumnRef>>, field: string): string[] {
   const ref = columns[field];
   if (ref === undefined) return [];
-  const indices = (typeof ref === "object" ? ref.mid : [ref]).map((one) => (typeof one === "number" ? one : (sample.names?.indexOf(one) ?? -1)));
+  const indices = (typeof ref === "object" ? ref.mid : [ref]).map((one) =>
+    typeof one === "number" ? one : (sample.names?.indexOf(one) ?? -1),
+  );
   return sample.rows.flatMap((row) => indices.map((index) => row[index] ?? ""));
 }
 
@@ -103,7 +135,11 @@ function guessTime(sample: Sample, columns: Readonly<Record<string, ColumnRef>>)
 }
 
 function guessInstrument(
-  sample: Sample, columns: Readonly<Record<string, ColumnRef>>, part: ManifestPart, symbol: string, guessed: string[],
+  sample: Sample,
+  columns: Readonly<Record<string, ColumnRef>>,
+  part: ManifestPart,
+  symbol: string,
+  guessed: string[],
 ): InstrumentFacts {
   const stated = part.instrument ?? {};
   const either = <K extends keyof InstrumentFacts>(key: K, guess: () => InstrumentFacts[K]): InstrumentFacts[K] => {
@@ -147,7 +183,12 @@ function unitText(decimals: number): string {
 }
 
 /** The commonest distance between two rows, as an interval. */
-function guessInterval(sample: Sample, columns: Readonly<Record<string, ColumnRef>>, time: TimeRule, file: string): string {
+function guessInterval(
+  sample: Sample,
+  columns: Readonly<Record<string, ColumnRef>>,
+  time: TimeRule,
+  file: string,
+): string {
   if (time.closeTime !== undefined) return "1d";
   const cells = cellsOf(sample, columns, "time").slice(0, 2_000);
   const digits = /(?<![0-9])[0-9]{8}(?![0-9])/.exec(file)?.[0];
@@ -166,7 +207,11 @@ function guessInterval(sample: Sample, columns: Readonly<Record<string, ColumnRe
 }
 
 function intervalText(ns: bigint): string {
-  for (const [unit, seconds] of [["d", 86_400n], ["h", 3_600n], ["m", 60n]] as const) {
+  for (const [unit, seconds] of [
+    ["d", 86_400n],
+    ["h", 3_600n],
+    ["m", 60n],
+  ] as const) {
     const length = seconds * NS_PER_SECOND;
     if (ns % length === 0n) return `${ns / length}${unit}`;
   }

@@ -7,11 +7,29 @@
 
 import { createHash } from "node:crypto";
 import {
-  fieldDecimals, gapsAgainst, gapsContinuous, InputError, instantText, intervalNs, memoryContent, ProblemList, RowCheck,
+  fieldDecimals,
+  gapsAgainst,
+  gapsContinuous,
+  InputError,
+  instantText,
+  intervalNs,
+  memoryContent,
+  ProblemList,
+  RowCheck,
 } from "../../kernel/index.js";
 import type {
-  BlockColumn, ColumnRef, ContentSegment, FieldSchema, GapReport, ImportBlock, ImportedFile, ImportManifest, ImportRecord, NumberRule,
-  RowProblem, TapeContent,
+  BlockColumn,
+  ColumnRef,
+  ContentSegment,
+  FieldSchema,
+  GapReport,
+  ImportBlock,
+  ImportedFile,
+  ImportManifest,
+  ImportRecord,
+  NumberRule,
+  RowProblem,
+  TapeContent,
 } from "../../kernel/index.js";
 import { expectedCloses } from "./calendar-instants.js";
 import { fault, openBytes } from "./file-bytes.js";
@@ -99,19 +117,34 @@ class ImportRun {
     const times = timeReader(manifest.time, interval, baseDay, places[0] ?? null) as TimeReader;
     const sources = fields.slice(1).map((field, index): FieldSource => ({
       field: {
-        name: field.name, decimals: fieldDecimals(field.unit, instrument), optional: field.optional, place: places[index + 1] ?? null,
+        name: field.name,
+        decimals: fieldDecimals(field.unit, instrument),
+        optional: field.optional,
+        place: places[index + 1] ?? null,
         rule: ruleOf(manifest, field),
       },
       columns: resolved.sources[index + 1] ?? [],
     }));
     this.check ??= new RowCheck({
-      kind: manifest.kind, instrument, fields, places, prices: manifest.prices ?? "positive", offTick: manifest.offTick ?? "refuse",
+      kind: manifest.kind,
+      instrument,
+      fields,
+      places,
+      prices: manifest.prices ?? "positive",
+      offTick: manifest.offTick ?? "refuse",
     });
     const used = [...new Set(resolved.sources.flat())];
-    for await (const block of table.blocks(used)) this.readBlock(bytes.name, block, resolved.sources[0]?.[0] ?? 0, times, sources);
+    for await (const block of table.blocks(used))
+      this.readBlock(bytes.name, block, resolved.sources[0]?.[0] ?? 0, times, sources);
   }
 
-  private readBlock(file: string, block: FileBlock, timeColumn: number, times: TimeReader, sources: readonly FieldSource[]): void {
+  private readBlock(
+    file: string,
+    block: FileBlock,
+    timeColumn: number,
+    times: TimeReader,
+    sources: readonly FieldSource[],
+  ): void {
     const { rowCount } = block;
     const isBad = new Uint8Array(rowCount);
     const byRow = new Map<number, RowProblem[]>();
@@ -143,7 +176,8 @@ class ImportRun {
       const problems = byRow.get(row) ?? [];
       const line = block.lineOf(row);
       for (const problem of problems) this.problems.add(file, line, problem);
-      if (this.checked.manifest.problems === "quarantine") this.quarantine.push({ file, line, text: block.textOf(row), problems });
+      if (this.checked.manifest.problems === "quarantine")
+        this.quarantine.push({ file, line, text: block.textOf(row), problems });
     }
   }
 
@@ -156,20 +190,35 @@ class ImportRun {
     if (this.builder.rowCount === 0) {
       const received = this.rowsRead === 0 ? "no rows" : `${this.rowsRead} rows, all of them with problems`;
       throw new InputError([
-        { code: "import/empty", path: this.files[0]?.name ?? "import", expected: "a file with rows", received }, ...this.problems.issues(),
+        { code: "import/empty", path: this.files[0]?.name ?? "import", expected: "a file with rows", received },
+        ...this.problems.issues(),
       ]);
     }
     const interval = manifest.kind === "bars" ? (manifest.interval as string) : null;
     const content = memoryContent({ kind: manifest.kind, instrument, interval, fields }, this.builder.finish());
     const gaps = findGaps(manifest, content);
-    if (gaps !== null && gaps.absent > 0 && manifest.gaps === "refuse") throw gapError(this.files[0]?.name ?? "import", gaps);
+    if (gaps !== null && gaps.absent > 0 && manifest.gaps === "refuse")
+      throw gapError(this.files[0]?.name ?? "import", gaps);
     const record: ImportRecord = {
-      files: this.files, manifest, rowsRead: this.rowsRead, rowsKept: content.rowCount, rowsQuarantined: this.rowsRead - content.rowCount,
-      problems: Object.fromEntries(this.problems.counts()), columnsUnused: this.columnsUnused,
-      gaps: gaps === null ? null : {
-        absent: gaps.absent, runs: gaps.runs,
-        longest: gaps.longest.map((gap) => ({ from: instantText(gap.from), to: instantText(gap.to), count: gap.count })),
-      },
+      files: this.files,
+      manifest,
+      rowsRead: this.rowsRead,
+      rowsKept: content.rowCount,
+      rowsQuarantined: this.rowsRead - content.rowCount,
+      problems: Object.fromEntries(this.problems.counts()),
+      columnsUnused: this.columnsUnused,
+      gaps:
+        gaps === null
+          ? null
+          : {
+              absent: gaps.absent,
+              runs: gaps.runs,
+              longest: gaps.longest.map((gap) => ({
+                from: instantText(gap.from),
+                to: instantText(gap.to),
+                count: gap.count,
+              })),
+            },
     };
     return { content, record, quarantine: this.quarantine };
   }
@@ -186,19 +235,32 @@ function digestOf(bytes: FileBytes): { byteCount: number; sha256: string } {
 }
 
 function ruleOf(manifest: ImportManifest, field: FieldSchema): NumberRule {
-  const rule = field.unit === "price" ? manifest.price : field.unit === "size" ? manifest.size : field.unit === "rate" ? manifest.rate : undefined;
+  const rule =
+    field.unit === "price"
+      ? manifest.price
+      : field.unit === "size"
+        ? manifest.size
+        : field.unit === "rate"
+          ? manifest.rate
+          : undefined;
   return rule ?? {};
 }
 
 /** Column indices of each field: one, or two for a middle. */
 function resolveColumns(
-  manifest: ImportManifest, fields: readonly FieldSchema[], table: FileTable, file: string,
+  manifest: ImportManifest,
+  fields: readonly FieldSchema[],
+  table: FileTable,
+  file: string,
 ): { readonly sources: readonly (readonly number[])[] } {
   const issues: InputError["issues"][number][] = [];
   const one = (ref: string | number): number => {
     const index = typeof ref === "number" ? ref : (table.names?.indexOf(ref) ?? -1);
     if (index >= 0 && index < table.columnCount) return index;
-    const known = table.names === null ? `an index from 0 to ${table.columnCount - 1}, because the file has no names` : `one of ${table.names.join(", ")}`;
+    const known =
+      table.names === null
+        ? `an index from 0 to ${table.columnCount - 1}, because the file has no names`
+        : `one of ${table.names.join(", ")}`;
     issues.push({ code: "import/column", path: file, expected: known, received: JSON.stringify(ref) });
     return 0;
   };
@@ -226,11 +288,22 @@ function baseDayOf(manifest: ImportManifest, file: string): number {
   const stated = manifest.time.baseDate as string;
   const text = stated === "file-name" ? /(?<![0-9])[0-9]{8}(?![0-9])/.exec(file)?.[0] : stated;
   const day = text === undefined ? null : dayOfDate(text);
-  if (day === null) throw fault("import/time", file, "a date of eight digits in the file's name", file, "State time.baseDate in the manifest.");
+  if (day === null)
+    throw fault(
+      "import/time",
+      file,
+      "a date of eight digits in the file's name",
+      file,
+      "State time.baseDate in the manifest.",
+    );
   return day;
 }
 
-function readField(block: FileBlock, source: FieldSource, report: (row: number, problem: RowProblem) => void): BlockColumn {
+function readField(
+  block: FileBlock,
+  source: FieldSource,
+  report: (row: number, problem: RowProblem) => void,
+): BlockColumn {
   const { field, columns } = source;
   const read = (index: number): BlockColumn => {
     const out: BlockColumn = { safe: new Float64Array(block.rowCount), wide: new Map() };
@@ -242,14 +315,28 @@ function readField(block: FileBlock, source: FieldSource, report: (row: number, 
 }
 
 /** The middle of two columns, exact or a problem of the row. */
-function middle(a: BlockColumn, b: BlockColumn, field: NumberField, report: (row: number, problem: RowProblem) => void): BlockColumn {
+function middle(
+  a: BlockColumn,
+  b: BlockColumn,
+  field: NumberField,
+  report: (row: number, problem: RowProblem) => void,
+): BlockColumn {
   const safe = a.safe.map((value, row) => {
     const sum = value + (b.safe[row] as number);
-    if (Number.isNaN(sum)) report(row, { code: "import/cell", column: field.place, expected: `two numbers for ${field.name}`, received: "one or none" });
+    if (Number.isNaN(sum))
+      report(row, {
+        code: "import/cell",
+        column: field.place,
+        expected: `two numbers for ${field.name}`,
+        received: "one or none",
+      });
     else if (sum % 2 !== 0) {
       report(row, {
-        code: "import/decimals", column: field.place, expected: `a middle of ${field.name} with at most ${field.decimals} decimals`,
-        received: `half of ${sum} units`, advice: "State one more decimal for the instrument, or take one side.",
+        code: "import/decimals",
+        column: field.place,
+        expected: `a middle of ${field.name} with at most ${field.decimals} decimals`,
+        received: `half of ${sum} units`,
+        advice: "State one more decimal for the instrument, or take one side.",
       });
     }
     return sum / 2;
@@ -275,13 +362,25 @@ function* timesOf(segments: readonly ContentSegment[]): Generator<bigint> {
 
 function gapError(file: string, gaps: GapReport): InputError {
   const issues = gaps.longest.slice(0, 10).map((gap) => ({
-    code: "import/gap" as const, path: file, expected: "a bar at every close of the calendar",
-    received: gap.count === 1 ? `none at ${instantText(gap.from)}` : `none from ${instantText(gap.from)} to ${instantText(gap.to)}, ${gap.count} bars`,
+    code: "import/gap" as const,
+    path: file,
+    expected: "a bar at every close of the calendar",
+    received:
+      gap.count === 1
+        ? `none at ${instantText(gap.from)}`
+        : `none from ${instantText(gap.from)} to ${instantText(gap.to)}, ${gap.count} bars`,
   }));
   if (gaps.runs > issues.length) {
     issues.push({
-      code: "import/gap", path: file, expected: "none like these", received: `${gaps.runs - issues.length} more runs, ${gaps.absent} absent bars in all`,
+      code: "import/gap",
+      path: file,
+      expected: "none like these",
+      received: `${gaps.runs - issues.length} more runs, ${gaps.absent} absent bars in all`,
     });
   }
-  return new InputError(issues.map((issue, index) => (index === 0 ? { ...issue, advice: 'State gaps: "report" when absent bars are right.' } : issue)));
+  return new InputError(
+    issues.map((issue, index) =>
+      index === 0 ? { ...issue, advice: 'State gaps: "report" when absent bars are right.' } : issue,
+    ),
+  );
 }

@@ -1,7 +1,9 @@
-// JSON lines as tables: one object or one array a line; a single JSON array of rows, as exchanges answer, is read as well.
+// JSON lines as tables: one object or one array a line; a single JSON array of rows, as exchanges answer, is read as
+// well.
 //
 // Always true:
-//   a number is what JSON's own reading gives, so whole numbers beyond 2^53 must be text; the import refuses them otherwise.
+//   a number is what JSON's own reading gives, so whole numbers beyond 2^53 must be text; the import refuses them
+//   otherwise.
 
 import type { RowProblem } from "../../kernel/index.js";
 import { fault } from "./file-bytes.js";
@@ -17,15 +19,18 @@ const BLOCK_ROWS = 16_384;
 /**
  * Opens JSON lines.
  *
- * @throws InputError `import/format` when the first row is neither an object nor an array, `import/truncated` when a JSON array ends early.
+ * @throws InputError `import/format` when the first row is neither an object nor an array, `import/truncated` when a
+ *   JSON array ends early.
  */
 export function jsonLinesTable(bytes: FileBytes): FileTable {
   const document = wholeArray(bytes);
   const first = document === null ? firstLine(bytes) : document[0];
-  if (!isRow(first)) throw fault("import/format", bytes.name, "a JSON object or array in each line", JSON.stringify(first).slice(0, 80));
+  if (!isRow(first))
+    throw fault("import/format", bytes.name, "a JSON object or array in each line", JSON.stringify(first).slice(0, 80));
   const names = Array.isArray(first) ? null : Object.keys(first);
   const columnCount = names?.length ?? (first as readonly unknown[]).length;
-  const blocks = (): Iterable<FileBlock> => (document === null ? lineBlocks(bytes, names, columnCount) : documentBlocks(document, names, columnCount));
+  const blocks = (): Iterable<FileBlock> =>
+    document === null ? lineBlocks(bytes, names, columnCount) : documentBlocks(document, names, columnCount);
   return { format: "jsonl", names, columnCount, manifest: null, blocks };
 }
 
@@ -39,7 +44,12 @@ function firstLine(bytes: FileBytes): unknown {
     try {
       return JSON.parse(text);
     } catch {
-      throw fault("import/format", `${bytes.name}:${line}`, "a JSON object or array in each line", JSON.stringify(text.slice(0, 80)));
+      throw fault(
+        "import/format",
+        `${bytes.name}:${line}`,
+        "a JSON object or array in each line",
+        JSON.stringify(text.slice(0, 80)),
+      );
     }
   }
   throw fault("import/empty", bytes.name, "a file with rows", "no line with text");
@@ -57,10 +67,18 @@ function wholeArray(bytes: FileBytes): readonly unknown[] | null {
   }
 }
 
-function* documentBlocks(document: readonly unknown[], names: readonly string[] | null, columnCount: number): Generator<FileBlock> {
+function* documentBlocks(
+  document: readonly unknown[],
+  names: readonly string[] | null,
+  columnCount: number,
+): Generator<FileBlock> {
   for (let from = 0; from < document.length; from += BLOCK_ROWS) {
     const part = document.slice(from, from + BLOCK_ROWS);
-    yield jsonBlock(part.map((value, index) => ({ value, line: from + index + 1, text: "" })), names, columnCount);
+    yield jsonBlock(
+      part.map((value, index) => ({ value, line: from + index + 1, text: "" })),
+      names,
+      columnCount,
+    );
   }
 }
 
@@ -100,23 +118,42 @@ function jsonBlock(lines: readonly ParsedLine[], names: readonly string[] | null
   }
   const rows = lines.map(({ value }) => (isRow(value) ? value : []));
   const cell = (row: JsonRow, index: number): unknown =>
-    names === null ? (row as readonly unknown[])[index] : (row as Readonly<Record<string, unknown>>)[names[index] ?? ""];
+    names === null
+      ? (row as readonly unknown[])[index]
+      : (row as Readonly<Record<string, unknown>>)[names[index] ?? ""];
   return {
-    rowCount: lines.length, problems,
+    rowCount: lines.length,
+    problems,
     lineOf: (row) => lines[row]?.line ?? 0,
     column: (index) => ({ kind: "values", values: rows.map((row) => cell(row, index)), decimals: 0, instants: null }),
     textOf: (row) => lines[row]?.text || JSON.stringify(lines[row]?.value),
   };
 }
 
-function rowProblem(value: unknown, text: string, names: readonly string[] | null, columnCount: number): RowProblem | null {
-  if (value === undefined) return { code: "import/cell", column: null, expected: "JSON", received: JSON.stringify(text.slice(0, 80)) };
+function rowProblem(
+  value: unknown,
+  text: string,
+  names: readonly string[] | null,
+  columnCount: number,
+): RowProblem | null {
+  if (value === undefined)
+    return { code: "import/cell", column: null, expected: "JSON", received: JSON.stringify(text.slice(0, 80)) };
   const isArray = Array.isArray(value);
   if (!isRow(value) || isArray !== (names === null)) {
-    return { code: "import/column", column: null, expected: names === null ? "an array" : "an object", received: JSON.stringify(value).slice(0, 80) };
+    return {
+      code: "import/column",
+      column: null,
+      expected: names === null ? "an array" : "an object",
+      received: JSON.stringify(value).slice(0, 80),
+    };
   }
   if (isArray && value.length !== columnCount) {
-    return { code: "import/column", column: null, expected: `${columnCount} cells as in the first row`, received: String(value.length) };
+    return {
+      code: "import/column",
+      column: null,
+      expected: `${columnCount} cells as in the first row`,
+      received: String(value.length),
+    };
   }
   return null;
 }

@@ -20,7 +20,8 @@ export interface CheckedManifest {
  */
 export function checkManifest(manifest: ImportManifest): CheckedManifest {
   const issues = new IssueList();
-  const wrong = (path: string, expected: string, received: string): void => issues.add("dataset/manifest", `manifest.${path}`, expected, received);
+  const wrong = (path: string, expected: string, received: string): void =>
+    issues.add("dataset/manifest", `manifest.${path}`, expected, received);
   let instrument: Instrument | null = null;
   try {
     instrument = instrumentOf(manifest.instrument, "manifest.instrument");
@@ -35,7 +36,8 @@ export function checkManifest(manifest: ImportManifest): CheckedManifest {
     checkNumbers("size", manifest.size, instrument.sizeDecimals, wrong);
   }
   if (manifest.calendar !== null) checkCalendar(manifest.calendar, wrong);
-  if (manifest.kind === "depth") wrong("kind", "bars, trades, quotes, funding or actions", "depth, which cannot be imported yet");
+  if (manifest.kind === "depth")
+    wrong("kind", "bars, trades, quotes, funding or actions", "depth, which cannot be imported yet");
   issues.throwIfAny();
   return { manifest, instrument: instrument as Instrument, fields };
 }
@@ -46,7 +48,8 @@ function checkFields(manifest: ImportManifest, wrong: Wrong): FieldSchema[] {
   const schema = TAPE_SCHEMAS[manifest.kind];
   const fields = schema.filter((field) => manifest.columns[field.name] !== undefined);
   for (const field of schema) {
-    if (!field.optional && manifest.columns[field.name] === undefined) wrong(`columns.${field.name}`, `the column of ${field.name}`, "nothing");
+    if (!field.optional && manifest.columns[field.name] === undefined)
+      wrong(`columns.${field.name}`, `the column of ${field.name}`, "nothing");
   }
   for (const name of Object.keys(manifest.columns)) {
     if (!schema.some((field) => field.name === name)) {
@@ -59,19 +62,26 @@ function checkFields(manifest: ImportManifest, wrong: Wrong): FieldSchema[] {
 
 function checkTime(manifest: ImportManifest, wrong: Wrong): void {
   const { time, kind, interval } = manifest;
-  if (zoneClock(time.zone) === null) wrong("time.zone", "an IANA time zone or an offset such as +03:00", JSON.stringify(time.zone));
+  if (zoneClock(time.zone) === null)
+    wrong("time.zone", "an IANA time zone or an offset such as +03:00", JSON.stringify(time.zone));
   if (kind === "bars" && interval === undefined) wrong("interval", "the length of the bars", "nothing");
-  if (kind !== "bars" && interval !== undefined) wrong("interval", `nothing, because ${kind} have no length`, JSON.stringify(interval));
-  const isDaily = interval !== undefined && isInterval(interval, wrong) && intervalNs(interval) % 86_400_000_000_000n === 0n;
+  if (kind !== "bars" && interval !== undefined)
+    wrong("interval", `nothing, because ${kind} have no length`, JSON.stringify(interval));
+  const isDaily =
+    interval !== undefined && isInterval(interval, wrong) && intervalNs(interval) % 86_400_000_000_000n === 0n;
   const isDated = time.unit === "iso" || time.unit === "compact";
   if (time.closeTime !== undefined) {
-    if (clockNs(time.closeTime) === null) wrong("time.closeTime", "a wall-clock time such as 16:00", JSON.stringify(time.closeTime));
-    if (!isDated || !isDaily) wrong("time.closeTime", "nothing, unless bars of whole days are dated by iso or compact dates", time.closeTime);
+    if (clockNs(time.closeTime) === null)
+      wrong("time.closeTime", "a wall-clock time such as 16:00", JSON.stringify(time.closeTime));
+    if (!isDated || !isDaily)
+      wrong("time.closeTime", "nothing, unless bars of whole days are dated by iso or compact dates", time.closeTime);
   }
   if (time.unit === "ms-of-day") {
     const isKnown = time.baseDate === "file-name" || (time.baseDate !== undefined && dayOfDate(time.baseDate) !== null);
-    if (!isKnown) wrong("time.baseDate", "a date such as 2013-10-07, or file-name", JSON.stringify(time.baseDate ?? null));
-  } else if (time.baseDate !== undefined) wrong("time.baseDate", "nothing, unless the unit is ms-of-day", JSON.stringify(time.baseDate));
+    if (!isKnown)
+      wrong("time.baseDate", "a date such as 2013-10-07, or file-name", JSON.stringify(time.baseDate ?? null));
+  } else if (time.baseDate !== undefined)
+    wrong("time.baseDate", "nothing, unless the unit is ms-of-day", JSON.stringify(time.baseDate));
 }
 
 function isInterval(text: string, wrong: Wrong): boolean {
@@ -85,10 +95,12 @@ function isInterval(text: string, wrong: Wrong): boolean {
 }
 
 function checkNumbers(name: "price" | "size", rule: NumberRule | undefined, decimals: number, wrong: Wrong): void {
-  if (rule?.scale !== undefined && !/^10*$/.test(String(rule.scale))) wrong(`${name}.scale`, "a power of ten", String(rule.scale));
+  if (rule?.scale !== undefined && !/^10*$/.test(String(rule.scale)))
+    wrong(`${name}.scale`, "a power of ten", String(rule.scale));
   const rounding = rule?.rounding;
   if (rounding === undefined) return;
-  if (rounding.decimals !== decimals) wrong(`${name}.rounding.decimals`, `the instrument's ${decimals}`, String(rounding.decimals));
+  if (rounding.decimals !== decimals)
+    wrong(`${name}.rounding.decimals`, `the instrument's ${decimals}`, String(rounding.decimals));
   if (rounding.within !== undefined && !/^[0-9]+(\.[0-9]+)?$/.test(rounding.within)) {
     wrong(`${name}.rounding.within`, "a decimal number", JSON.stringify(rounding.within));
   }
@@ -97,13 +109,16 @@ function checkNumbers(name: "price" | "size", rule: NumberRule | undefined, deci
 function checkCalendar(calendar: CalendarSpec, wrong: Wrong): void {
   if (calendar.kind === "continuous") return;
   for (const date of calendar.holidays ?? []) {
-    if (dayOfDate(date) === null || !date.includes("-")) wrong("calendar.holidays", "dates such as 2013-12-25", JSON.stringify(date));
+    if (dayOfDate(date) === null || !date.includes("-"))
+      wrong("calendar.holidays", "dates such as 2013-12-25", JSON.stringify(date));
   }
   if (calendar.kind === "weekdays") return;
-  if (zoneClock(calendar.zone) === null) wrong("calendar.zone", "an IANA time zone or an offset", JSON.stringify(calendar.zone));
+  if (zoneClock(calendar.zone) === null)
+    wrong("calendar.zone", "an IANA time zone or an offset", JSON.stringify(calendar.zone));
   for (const [index, session] of calendar.sessions.entries()) {
     for (const key of ["open", "close"] as const) {
-      if (clockNs(session[key]) === null) wrong(`calendar.sessions.${index}.${key}`, "a wall-clock time such as 09:30", JSON.stringify(session[key]));
+      if (clockNs(session[key]) === null)
+        wrong(`calendar.sessions.${index}.${key}`, "a wall-clock time such as 09:30", JSON.stringify(session[key]));
     }
     if (session.days.some((day) => !Number.isInteger(day) || day < 1 || day > 7)) {
       wrong(`calendar.sessions.${index}.days`, "days from 1 (Monday) to 7 (Sunday)", JSON.stringify(session.days));

@@ -4,13 +4,17 @@ import { z } from "zod";
 import { FILE_FORMATS, InputError, INSTRUMENT_CLASSES, TAPE_KINDS, TIME_UNITS } from "../../kernel/index.js";
 import type { ImportManifest } from "../../kernel/index.js";
 
-const decimalString = z.string().regex(/^[0-9]+(\.[0-9]+)?$/, "a decimal number as text, such as \"0.01\"");
+const decimalString = z.string().regex(/^[0-9]+(\.[0-9]+)?$/, 'a decimal number as text, such as "0.01"');
 const columnName = z.union([z.string().min(1), z.int().nonnegative()]);
 const numberRule = z.strictObject({
   scale: z.int().positive().optional(),
-  rounding: z.strictObject({
-    decimals: z.int().min(0).max(12), mode: z.enum(["half-even", "half-away"]), within: decimalString.optional(),
-  }).optional(),
+  rounding: z
+    .strictObject({
+      decimals: z.int().min(0).max(12),
+      mode: z.enum(["half-even", "half-away"]),
+      within: decimalString.optional(),
+    })
+    .optional(),
   zeroIsAbsent: z.boolean().optional(),
 });
 const calendar = z.discriminatedUnion("kind", [
@@ -43,10 +47,16 @@ export const INSTRUMENT_FACTS_SCHEMA = z.strictObject({
 export const IMPORT_MANIFEST_SCHEMA = z.strictObject({
   kind: z.enum(TAPE_KINDS),
   format: z.enum(FILE_FORMATS).optional(),
-  csv: z.strictObject({ delimiter: z.string().length(1), header: z.boolean(), comment: z.string().min(1).optional() }).optional(),
+  csv: z
+    .strictObject({ delimiter: z.string().length(1), header: z.boolean(), comment: z.string().min(1).optional() })
+    .optional(),
   columns: z.record(z.string(), z.union([columnName, z.strictObject({ mid: z.tuple([columnName, columnName]) })])),
   time: z.strictObject({
-    unit: z.enum(TIME_UNITS), zone: z.string(), baseDate: z.string().optional(), label: z.enum(["open", "close"]), closeTime: z.string().optional(),
+    unit: z.enum(TIME_UNITS),
+    zone: z.string(),
+    baseDate: z.string().optional(),
+    label: z.enum(["open", "close"]),
+    closeTime: z.string().optional(),
   }),
   price: numberRule.optional(),
   size: numberRule.optional(),
@@ -82,16 +92,19 @@ export function parseManifest(text: string, path: string): ImportManifest {
 export function manifestOf(value: unknown, path: string): ImportManifest {
   const parsed = IMPORT_MANIFEST_SCHEMA.safeParse(value);
   if (parsed.success) return parsed.data as ImportManifest;
-  throw new InputError(parsed.error.issues.map((issue) => ({
-    code: "dataset/manifest" as const,
-    path: [path, ...issue.path.map(String)].join("."),
-    expected: issue.code === "unrecognized_keys" ? `no key ${issue.keys.join(", ")}` : issue.message,
-    received: receivedAt(value, issue.path),
-  })));
+  throw new InputError(
+    parsed.error.issues.map((issue) => ({
+      code: "dataset/manifest" as const,
+      path: [path, ...issue.path.map(String)].join("."),
+      expected: issue.code === "unrecognized_keys" ? `no key ${issue.keys.join(", ")}` : issue.message,
+      received: receivedAt(value, issue.path),
+    })),
+  );
 }
 
 function receivedAt(value: unknown, path: readonly PropertyKey[]): string {
   let at: unknown = value;
-  for (const key of path) at = typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined;
+  for (const key of path)
+    at = typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined;
   return at === undefined ? "nothing" : JSON.stringify(at).slice(0, 80);
 }

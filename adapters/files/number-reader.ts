@@ -1,10 +1,18 @@
 // Number cells: from text, floats and integers of a file to the values of one field.
 //
 // Always true:
-//   a cell gives the value that its text, or the shortest text of its float, stands for; anything else is a problem of its row.
+//   a cell gives the value that its text, or the shortest text of its float, stands for; anything else is a problem of
+//   its row.
 
 import { decimalReader } from "../../kernel/index.js";
-import type { BlockColumn, DecimalFault, DecimalReader, IssueCode, NumberRule, RowProblem } from "../../kernel/index.js";
+import type {
+  BlockColumn,
+  DecimalFault,
+  DecimalReader,
+  IssueCode,
+  NumberRule,
+  RowProblem,
+} from "../../kernel/index.js";
 import type { CellColumn } from "./file-table.js";
 import { cellValue } from "./time-reader.js";
 
@@ -19,7 +27,11 @@ export interface NumberField {
 }
 
 const CODE_OF_FAULT: Readonly<Record<DecimalFault, IssueCode>> = {
-  "not-a-number": "import/cell", "not-finite": "import/not-finite", decimals: "import/decimals", noise: "import/decimals", overflow: "import/overflow",
+  "not-a-number": "import/cell",
+  "not-finite": "import/not-finite",
+  decimals: "import/decimals",
+  noise: "import/decimals",
+  overflow: "import/overflow",
 };
 
 /** A reader of one field, with the file's scale taken into account. */
@@ -35,7 +47,11 @@ export function fieldReader(field: NumberField): DecimalReader {
  * @param report Told about each cell that gives no value.
  */
 export function readNumbers(
-  cells: CellColumn, rowCount: number, field: NumberField, reader: DecimalReader, out: BlockColumn,
+  cells: CellColumn,
+  rowCount: number,
+  field: NumberField,
+  reader: DecimalReader,
+  out: BlockColumn,
   report: (row: number, problem: RowProblem) => void,
 ): void {
   const { safe } = out;
@@ -45,7 +61,8 @@ export function readNumbers(
     let number: number;
     if (typeof value === "string" && value !== "") number = reader.text(value);
     else if (typeof value === "number" && !isLossy(value, cells)) number = reader.float(value);
-    else if (typeof value === "bigint") number = reader.integer(value, cells.kind === "integers" || cells.kind === "values" ? cells.decimals : 0);
+    else if (typeof value === "bigint")
+      number = reader.integer(value, cells.kind === "integers" || cells.kind === "values" ? cells.decimals : 0);
     else {
       safe[row] = Number.NaN;
       if (!(field.optional && isAbsent(value))) report(row, unreadable(field, cells, row));
@@ -69,9 +86,18 @@ function isAbsent(value: unknown): boolean {
 
 function unreadable(field: NumberField, cells: CellColumn, row: number): RowProblem {
   const value = cellValue(cells, row);
-  const received = isAbsent(value) ? "nothing" : typeof value === "number" ? `${value}, which a float may have changed` : JSON.stringify(value);
+  const received = isAbsent(value)
+    ? "nothing"
+    : typeof value === "number"
+      ? `${value}, which a float may have changed`
+      : JSON.stringify(value);
   const isLarge = typeof value === "number";
-  const problem = { code: "import/cell" as const, column: field.place, expected: `a number for ${field.name}`, received };
+  const problem = {
+    code: "import/cell" as const,
+    column: field.place,
+    expected: `a number for ${field.name}`,
+    received,
+  };
   return isLarge ? { ...problem, advice: "Write whole numbers beyond 2^53 as text." } : problem;
 }
 
@@ -80,13 +106,22 @@ function faulty(field: NumberField, fault: DecimalFault, value: unknown): RowPro
   const received = typeof value === "string" ? JSON.stringify(value) : String(value);
   const base = { code, column: field.place, received };
   switch (fault) {
-    case "decimals": return {
-      ...base, expected: `${field.name} with at most ${field.decimals} decimals`,
-      advice: "State more decimals for the instrument, or a rounding policy.",
-    };
-    case "noise": return { ...base, expected: `${field.name} within ${field.rule.rounding?.within ?? ""} of ${field.decimals} decimals` };
-    case "overflow": return { ...base, expected: `${field.name} that fits 64 bits at ${field.decimals} decimals` };
-    case "not-finite": return { ...base, expected: `a finite number for ${field.name}` };
-    case "not-a-number": return { ...base, expected: `a number for ${field.name}` };
+    case "decimals":
+      return {
+        ...base,
+        expected: `${field.name} with at most ${field.decimals} decimals`,
+        advice: "State more decimals for the instrument, or a rounding policy.",
+      };
+    case "noise":
+      return {
+        ...base,
+        expected: `${field.name} within ${field.rule.rounding?.within ?? ""} of ${field.decimals} decimals`,
+      };
+    case "overflow":
+      return { ...base, expected: `${field.name} that fits 64 bits at ${field.decimals} decimals` };
+    case "not-finite":
+      return { ...base, expected: `a finite number for ${field.name}` };
+    case "not-a-number":
+      return { ...base, expected: `a number for ${field.name}` };
   }
 }

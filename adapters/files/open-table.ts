@@ -19,14 +19,21 @@ const PLAIN_CSV: CsvLayout = { delimiter: ",", header: true };
 export function openTable(bytes: FileBytes, manifest: Pick<ImportManifest, "format" | "csv">): FileTable {
   const seen = formatOf(bytes);
   const stated = manifest.format ?? (manifest.csv === undefined ? seen : "csv");
-  if (stated !== seen && (seen === "parquet" || seen === "arrow" || stated === "parquet" || (stated === "arrow" && !isArrowStream(bytes)))) {
+  if (
+    stated !== seen &&
+    (seen === "parquet" || seen === "arrow" || stated === "parquet" || (stated === "arrow" && !isArrowStream(bytes)))
+  ) {
     throw fault("import/format", bytes.name, `a ${stated} file`, `a ${seen} file`);
   }
   switch (stated) {
-    case "parquet": return parquetTable(bytes);
-    case "arrow": return arrowTable(bytes);
-    case "jsonl": return jsonLinesTable(bytes);
-    case "csv": return csvTable(bytes, manifest.csv ?? PLAIN_CSV);
+    case "parquet":
+      return parquetTable(bytes);
+    case "arrow":
+      return arrowTable(bytes);
+    case "jsonl":
+      return jsonLinesTable(bytes);
+    case "csv":
+      return csvTable(bytes, manifest.csv ?? PLAIN_CSV);
   }
 }
 

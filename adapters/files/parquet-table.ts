@@ -1,7 +1,7 @@
 // Parquet files as tables of typed columns, a row group at a time.
 //
-// How it works: decimals are taken as their unscaled integers and instants as integers of their unit, so that nothing passes through a float
-//   that was not one in the file.
+// How it works: decimals are taken as their unscaled integers and instants as integers of their unit, so that nothing
+//   passes through a float that was not one in the file.
 //
 // Always true:
 //   rows are numbered from 1 through all row groups.
@@ -34,13 +34,15 @@ const PARSERS: Partial<ParquetParsers> = {
   timestampFromMilliseconds: (value) => value,
   timestampFromMicroseconds: (value) => value,
   timestampFromNanoseconds: (value) => value,
-  dateFromDays: (days) => (days === undefined || days === null ? days : new Date(days * 86_400_000).toISOString().slice(0, 10)),
+  dateFromDays: (days) =>
+    days === undefined || days === null ? days : new Date(days * 86_400_000).toISOString().slice(0, 10),
 };
 
 /**
  * Opens a Parquet file.
  *
- * @throws InputError `import/truncated` when it ends early, `import/format` when it cannot be read or has nested columns.
+ * @throws InputError `import/truncated` when it ends early, `import/format` when it cannot be read or has nested
+ *   columns.
  */
 export function parquetTable(bytes: FileBytes): FileTable {
   const file = fileBuffer(bytes);
@@ -61,7 +63,15 @@ export function parquetTable(bytes: FileBytes): FileTable {
       const columns = new Map<number, CellColumn>();
       try {
         const columnNames = used.map((index) => names[index] as string);
-        const scan = await parquetScan({ file, metadata, columns: columnNames, rowStart, rowEnd, parsers: PARSERS, compressors: COMPRESSORS });
+        const scan = await parquetScan({
+          file,
+          metadata,
+          columns: columnNames,
+          rowStart,
+          rowEnd,
+          parsers: PARSERS,
+          compressors: COMPRESSORS,
+        });
         for (const index of used) {
           const data = await scan.readColumn({ column: names[index] as string, rowStart, rowEnd });
           columns.set(index, cellsOf(data, forms[index] as ColumnForm));
@@ -78,10 +88,12 @@ export function parquetTable(bytes: FileBytes): FileTable {
 /** A block of typed columns whose first row has the number `rowStart` + 1. */
 export function typedBlock(rowCount: number, rowStart: number, columns: ReadonlyMap<number, CellColumn>): FileBlock {
   return {
-    rowCount, problems: [],
+    rowCount,
+    problems: [],
     lineOf: (row) => rowStart + row + 1,
     column: (index) => columns.get(index) as CellColumn,
-    textOf: (row) => JSON.stringify([...columns.values()].map((cells) => (cells.kind === "rows" ? null : String(cells.values[row])))),
+    textOf: (row) =>
+      JSON.stringify([...columns.values()].map((cells) => (cells.kind === "rows" ? null : String(cells.values[row])))),
   };
 }
 
@@ -94,7 +106,8 @@ function readMetadata(bytes: FileBytes, file: AsyncBuffer): FileMetaData {
     throw fault("import/truncated", bytes.name, "a Parquet file with its footer", "one that ends early");
   }
   const footerLength = new DataView(tail).getUint32(0, true) + 8;
-  if (footerLength > size - 4) throw fault("import/truncated", bytes.name, "a whole footer", `one of ${footerLength} bytes in ${size}`);
+  if (footerLength > size - 4)
+    throw fault("import/truncated", bytes.name, "a whole footer", `one of ${footerLength} bytes in ${size}`);
   try {
     return parquetMetadata(file.slice(size - footerLength, size) as ArrayBuffer);
   } catch (error) {
@@ -125,8 +138,10 @@ function takeForm(element: SchemaElement): ColumnForm {
 function cellsOf(data: DecodedArray, form: ColumnForm): CellColumn {
   const { decimals, instants } = form;
   if (data instanceof BigInt64Array) return { kind: "integers", values: data, decimals, instants };
-  if (instants === null && (data instanceof Float64Array || data instanceof Float32Array)) return { kind: "floats", values: data };
-  if (data instanceof Int32Array && decimals > 0) return { kind: "values", values: Array.from(data, BigInt), decimals, instants };
+  if (instants === null && (data instanceof Float64Array || data instanceof Float32Array))
+    return { kind: "floats", values: data };
+  if (data instanceof Int32Array && decimals > 0)
+    return { kind: "values", values: Array.from(data, BigInt), decimals, instants };
   const values = decimals > 0 ? Array.from(data as ArrayLike<unknown>, unscaled) : (data as ArrayLike<unknown>);
   return { kind: "values", values, decimals, instants };
 }

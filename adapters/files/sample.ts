@@ -34,20 +34,34 @@ export async function sampleOf(bytes: FileBytes): Promise<Sample> {
   const instantColumns = new Set<number>();
   for await (const block of table.blocks(columns)) {
     const cells = columns.map((index) => block.column(index));
-    for (const [index, column] of cells.entries()) if (column.kind !== "rows" && column.kind !== "floats" && column.instants !== null) instantColumns.add(index);
-    for (let row = 0; row < block.rowCount && rows.length < SAMPLE_ROWS; row += 1) rows.push(cells.map((column) => String(cellValue(column, row) ?? "")));
+    for (const [index, column] of cells.entries())
+      if (column.kind !== "rows" && column.kind !== "floats" && column.instants !== null) instantColumns.add(index);
+    for (let row = 0; row < block.rowCount && rows.length < SAMPLE_ROWS; row += 1)
+      rows.push(cells.map((column) => String(cellValue(column, row) ?? "")));
     if (rows.length >= SAMPLE_ROWS) break;
   }
-  return { format, csv, names: table.names, columnCount: table.columnCount, rows, manifest: table.manifest, instantColumns: [...instantColumns] };
+  return {
+    format,
+    csv,
+    names: table.names,
+    columnCount: table.columnCount,
+    rows,
+    manifest: table.manifest,
+    instantColumns: [...instantColumns],
+  };
 }
 
 /** The delimiter that the first line has most of, and whether that line names columns. */
 function guessLayout(bytes: FileBytes): CsvLayout {
-  const text = Buffer.from(bytes.head).toString("utf8").replace(/^\uFEFF/, "");
+  const text = Buffer.from(bytes.head)
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
   const line = text.split(/\r?\n/).find((one) => one.trim() !== "") ?? "";
   const counts = DELIMITERS.map((delimiter) => line.split(delimiter).length);
   const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";
   const cells = line.split(delimiter).map((cell) => cell.replace(/^"|"$/g, "").trim());
-  const isNamed = cells.every((cell) => !/^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(cell) && !/^[0-9]{4}-?[0-9]{2}-?[0-9]{2}/.test(cell));
+  const isNamed = cells.every(
+    (cell) => !/^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(cell) && !/^[0-9]{4}-?[0-9]{2}-?[0-9]{2}/.test(cell),
+  );
   return { delimiter, header: isNamed };
 }

@@ -59,7 +59,10 @@ export class SegmentBuilder {
   private closeSegment(): void {
     if (this.open.length === 0) return;
     const filled = this.filled;
-    this.segments.push({ rowCount: filled, columns: this.open.map((column) => (filled === SEGMENT_ROWS ? column : column.slice(0, filled))) });
+    this.segments.push({
+      rowCount: filled,
+      columns: this.open.map((column) => (filled === SEGMENT_ROWS ? column : column.slice(0, filled))),
+    });
     this.open = [];
   }
 }

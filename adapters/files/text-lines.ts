@@ -14,13 +14,20 @@ export interface TextLine {
 /**
  * Lines of a UTF-8 text.
  *
- * @throws InputError `import/line-length` at a line of more than `LINE_BYTES_MAX` bytes, `import/format` when the file is no text.
+ * @throws InputError `import/line-length` at a line of more than `LINE_BYTES_MAX` bytes, `import/format` when the file
+ *   is no text.
  */
 export function* textLines(bytes: FileBytes): Generator<TextLine> {
   if (bytes.head.includes(0)) throw fault("import/format", bytes.name, "text in UTF-8", "bytes that are no text");
   let rest: Uint8Array = new Uint8Array(0);
   let line = 0;
-  const tooLong = (): Error => fault("import/line-length", `${bytes.name}:${line + 1}`, `a line of at most ${LINE_BYTES_MAX} bytes`, "a longer one");
+  const tooLong = (): Error =>
+    fault(
+      "import/line-length",
+      `${bytes.name}:${line + 1}`,
+      `a line of at most ${LINE_BYTES_MAX} bytes`,
+      "a longer one",
+    );
   for (const chunk of bytes.chunks()) {
     const whole = Buffer.concat([rest, chunk]);
     const end = whole.lastIndexOf(10) + 1;

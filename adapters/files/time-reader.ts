@@ -1,7 +1,8 @@
 // Time cells: from the way a file writes times to the close times of bars, or the instants of events.
 //
 // Always true:
-//   a bar that is labelled by its open is shifted to its close (`FILLS.md` B1), by local days when its interval is counted in days;
+//   a bar that is labelled by its open is shifted to its close (`FILLS.md` B1), by local days when its interval is
+//   counted in days;
 //   a time that cannot be read exactly is a problem of its row, never a guess.
 // Units: ns since 1970-01-01T00:00:00Z.
 
@@ -13,7 +14,12 @@ import type { ClockFault, ZoneClock } from "./zone-clock.js";
 
 export interface TimeReader {
   /** Writes one instant a row into `out`; rows that have none are reported and keep what was there. */
-  read(cells: CellColumn, rowCount: number, out: BigInt64Array, report: (row: number, problem: RowProblem) => void): void;
+  read(
+    cells: CellColumn,
+    rowCount: number,
+    out: BigInt64Array,
+    report: (row: number, problem: RowProblem) => void,
+  ): void;
 }
 
 const NS_PER_DAY = 86_400_000_000_000n;
@@ -47,7 +53,12 @@ const EXPECTED: Readonly<Record<TimeFault, string>> = {
  * @param baseDay Day of `ms-of-day` times, or null for the other units.
  * @returns null when the rule's zone is not known.
  */
-export function timeReader(rule: TimeRule, interval: string | null, baseDay: number | null, place: number | string | null): TimeReader | null {
+export function timeReader(
+  rule: TimeRule,
+  interval: string | null,
+  baseDay: number | null,
+  place: number | string | null,
+): TimeReader | null {
   const clock = zoneClock(rule.zone);
   if (clock === null) return null;
   const shift = interval !== null && rule.label === "open" && rule.closeTime === undefined ? intervalNs(interval) : 0n;
@@ -61,7 +72,12 @@ export function timeReader(rule: TimeRule, interval: string | null, baseDay: num
   const unitNs = 10n ** BigInt(decimals);
   return { read };
 
-  function read(cells: CellColumn, rowCount: number, out: BigInt64Array, report: (row: number, problem: RowProblem) => void): void {
+  function read(
+    cells: CellColumn,
+    rowCount: number,
+    out: BigInt64Array,
+    report: (row: number, problem: RowProblem) => void,
+  ): void {
     for (let row = 0; row < rowCount; row += 1) {
       const value = cellValue(cells, row);
       const time = instantOf(value, cells);
@@ -70,7 +86,10 @@ export function timeReader(rule: TimeRule, interval: string | null, baseDay: num
         const fault = typeof time === "bigint" ? "range" : time;
         const form = fault === "unreadable" ? ` in the form ${rule.unit}` : "";
         report(row, {
-          code: "import/time", column: place, expected: EXPECTED[fault] + form, received: value === undefined ? "nothing" : JSON.stringify(String(value)),
+          code: "import/time",
+          column: place,
+          expected: EXPECTED[fault] + form,
+          received: value === undefined ? "nothing" : JSON.stringify(String(value)),
         });
       }
     }
@@ -95,7 +114,8 @@ export function timeReader(rule: TimeRule, interval: string | null, baseDay: num
       wall.nsOfDay = count;
       wall.offset = null;
     } else if (typeof value !== "string" && typeof value !== "number") return "unreadable";
-    else if (!(rule.unit === "iso" ? parseIso(String(value), wall) : parseCompact(String(value), wall))) return "unreadable";
+    else if (!(rule.unit === "iso" ? parseIso(String(value), wall) : parseCompact(String(value), wall)))
+      return "unreadable";
     return fromWall(wall, clock as ZoneClock);
   }
 
@@ -107,8 +127,8 @@ export function timeReader(rule: TimeRule, interval: string | null, baseDay: num
       const whole = counts.text(value);
       if (counts.fault === null) return (counts.wide ?? BigInt(whole)) * unitNs;
       number = numbers.text(value);
-    }
-    else if (typeof value === "number" && (Number.isSafeInteger(value) || !Number.isInteger(value))) number = numbers.float(value);
+    } else if (typeof value === "number" && (Number.isSafeInteger(value) || !Number.isInteger(value)))
+      number = numbers.float(value);
     else if (typeof value === "bigint") number = numbers.integer(value, 0);
     else return null;
     if (numbers.fault !== null) return null;
@@ -129,7 +149,8 @@ export function cellValue(cells: CellColumn, row: number): unknown {
   return cells.kind === "rows" ? cells.rows[row]?.[cells.index] : cells.values[row];
 }
 
-const ISO = /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?)?\s?(Z|[+-][0-9]{2}:?(?:[0-9]{2})?| ?UTC)?$/;
+const ISO =
+  /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?)?\s?(Z|[+-][0-9]{2}:?(?:[0-9]{2})?| ?UTC)?$/;
 const COMPACT = /^([0-9]{4})([0-9]{2})([0-9]{2})(?:[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:\.([0-9]{1,9}))?)?)?$/;
 
 function parseIso(text: string, wall: WallTime): boolean {
@@ -176,7 +197,9 @@ export function clockNs(text: string): bigint | null {
   const match = /^([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?$/.exec(text);
   if (match === null) return null;
   const seconds = (Number(match[1]) * 60 + Number(match[2])) * 60 + Number(match[3] ?? 0);
-  return Number(match[2]) > 59 || Number(match[3] ?? 0) > 59 || seconds > 86_400 ? null : BigInt(seconds) * 1_000_000_000n;
+  return Number(match[2]) > 59 || Number(match[3] ?? 0) > 59 || seconds > 86_400
+    ? null
+    : BigInt(seconds) * 1_000_000_000n;
 }
 
 /** Day of a date `2013-10-07` or `20131007`, or null when there is no such date. */

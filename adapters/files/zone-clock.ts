@@ -1,7 +1,7 @@
 // Zone clocks: wall-clock times of a time zone to instants.
 //
-// How it works: a zone's offset is looked up once for each run of time in which it does not change; only times within a day of a change are
-//   asked one by one.
+// How it works: a zone's offset is looked up once for each run of time in which it does not change; only times within a
+//   day of a change are asked one by one.
 //
 // Always true:
 //   a wall-clock time that does not exist, or exists twice, has no instant here: it is a problem, not a choice.
@@ -19,7 +19,9 @@ export interface ZoneClock {
 
 const NS_PER_DAY = 86_400_000_000_000n;
 
-/** A run of time with one offset, cut short by a day on both sides, so that no wall-clock time inside it is in doubt. */
+/**
+ * A run of time with one offset, cut short by a day on both sides, so that no wall-clock time inside it is in doubt.
+ */
 interface OffsetRun {
   readonly from: bigint;
   readonly to: bigint;
@@ -28,7 +30,8 @@ interface OffsetRun {
 
 /** A clock, or null when there is no such zone. */
 export function zoneClock(zone: string): ZoneClock | null {
-  if (zone === "UTC" || zone === "Z") return { zone: "UTC", instant: (day, nsOfDay) => BigInt(day) * NS_PER_DAY + nsOfDay };
+  if (zone === "UTC" || zone === "Z")
+    return { zone: "UTC", instant: (day, nsOfDay) => BigInt(day) * NS_PER_DAY + nsOfDay };
   if (!isZone(zone)) return null;
   let run: OffsetRun | null = null;
   return { zone, instant };

@@ -20,7 +20,15 @@ export function kernelModule(): WebAssembly.Module {
 export function kernelBytes(): Uint8Array<ArrayBuffer> {
   const path = fileURLToPath(new URL("../../assembly/goldentape.wasm", import.meta.url));
   if (!existsSync(path)) {
-    throw new InputError([{ code: "import/file", path, expected: "the compiled kernel", received: "no such file", advice: "Run npm run build." }]);
+    throw new InputError([
+      {
+        code: "import/file",
+        path,
+        expected: "the compiled kernel",
+        received: "no such file",
+        advice: "Run npm run build.",
+      },
+    ]);
   }
   return new Uint8Array(readFileSync(path));
 }

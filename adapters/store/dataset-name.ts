@@ -15,10 +15,14 @@ const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+Z)?$/;
 /** @throws InputError `dataset/name` when it is not a legal name. */
 export function checkName(name: string): void {
   if (NAME.test(name)) return;
-  throw new InputError([{
-    code: "dataset/name", path: "name", expected: "letters, digits, dots, dashes and underscores, 100 at most, a letter or digit first",
-    received: JSON.stringify(name),
-  }]);
+  throw new InputError([
+    {
+      code: "dataset/name",
+      path: "name",
+      expected: "letters, digits, dots, dashes and underscores, 100 at most, a letter or digit first",
+      received: JSON.stringify(name),
+    },
+  ]);
 }
 
 /**
@@ -35,8 +39,14 @@ export function parseRef(text: string): DatasetRef {
   const pin = text.slice(at + 1);
   const prefix = PREFIX.exec(pin)?.[1];
   if (prefix !== undefined) return { kind: "name", name, asOf: null, prefix: `blake3:${prefix}` };
-  if (INSTANT.test(pin)) return { kind: "name", name, asOf: pin.length === 10 ? `${pin}T23:59:59.999Z` : pin, prefix: null };
-  throw new InputError([{
-    code: "dataset/name", path: text, expected: "after the @ six or more digits of a fingerprint, or a date such as 2026-01-31", received: JSON.stringify(pin),
-  }]);
+  if (INSTANT.test(pin))
+    return { kind: "name", name, asOf: pin.length === 10 ? `${pin}T23:59:59.999Z` : pin, prefix: null };
+  throw new InputError([
+    {
+      code: "dataset/name",
+      path: text,
+      expected: "after the @ six or more digits of a fingerprint, or a date such as 2026-01-31",
+      received: JSON.stringify(pin),
+    },
+  ]);
 }

@@ -4,7 +4,17 @@
 //   a closed file is on the disk, not only in its cache.
 
 import {
-  appendFileSync, closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync,
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
 } from "node:fs";
 import { InputError } from "../../kernel/index.js";
 
@@ -101,8 +111,14 @@ export function onDisk<T>(path: string, work: () => T): T {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof InputError || typeof code !== "string" || !/^E[A-Z]+$/.test(code)) throw error;
-    throw new InputError([{
-      code: "store/disk", path, expected: "a disk that can be written to", received: message, advice: "Nothing was added to the store.",
-    }]);
+    throw new InputError([
+      {
+        code: "store/disk",
+        path,
+        expected: "a disk that can be written to",
+        received: message,
+        advice: "Nothing was added to the store.",
+      },
+    ]);
   }
 }

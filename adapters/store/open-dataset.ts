@@ -1,4 +1,5 @@
-// Opening datasets: from a name in the store, a file, the catalogue or a recipe to tapes that can be replayed, pinned by fingerprint.
+// Opening datasets: from a name in the store, a file, the catalogue or a recipe to tapes that can be replayed, pinned
+// by fingerprint.
 //
 // Always true:
 //   what comes back has a fingerprint that was made from its rows, or was checked against them;
@@ -48,9 +49,11 @@ export function storeRoot(stated?: string): string {
 /**
  * Opens a dataset.
  *
- * @param text `synthetic:seed=7,rows=1000`, a path of a file, a name in the store with or without a pin (`spy@3f8dba`), `blake3:…`, or a
+ * @param text `synthetic:seed=7,rows=1000`, a path of a file, a name in the store with or without a pin (`spy@3f8dba`),
+ *   `blake3:…`, or a
  *   name of the catalogue (`sp500`).
- * @throws InputError `dataset/not-found`, `dataset/manifest`, `dataset/fingerprint`, `store/damaged`, and the codes of an import.
+ * @throws InputError `dataset/not-found`, `dataset/manifest`, `dataset/fingerprint`, `store/damaged`, and the codes of
+ *   an import.
  */
 export async function openDataset(text: string, options: OpenOptions): Promise<OpenedDataset> {
   if (text.startsWith("synthetic:")) return opened(text, "synthetic", syntheticContents(text), [], options.hasher);
@@ -77,14 +80,25 @@ function openStored(store: Store, text: string, verify: boolean): OpenedDataset 
   const issues = verify ? store.check(fingerprint) : [];
   if (issues.length > 0) throw new InputError(issues);
   const name = text.startsWith("blake3:") ? fingerprint.slice(0, 19) : (text.split("@")[0] as string);
-  return withBars(name, fingerprint, "store", contents, manifest.tapes.map((tape) => tape.imported));
+  return withBars(
+    name,
+    fingerprint,
+    "store",
+    contents,
+    manifest.tapes.map((tape) => tape.imported),
+  );
 }
 
 async function openFile(path: string, options: OpenOptions): Promise<OpenedDataset> {
   const manifest = options.manifest ?? manifestFor(path);
   if (manifest === null) {
-    throw fault("dataset/manifest", path, "a manifest that says what its columns mean", "none",
-      `Write ${path}.manifest.json, or let goldentape dataset add ${path} propose one.`);
+    throw fault(
+      "dataset/manifest",
+      path,
+      "a manifest that says what its columns mean",
+      "none",
+      `Write ${path}.manifest.json, or let goldentape dataset add ${path} propose one.`,
+    );
   }
   const tape = await importTape([path], manifest);
   return opened(path, "file", [tape.content], [tape.record], options.hasher);
@@ -112,7 +126,13 @@ export function catalogueFile(packageName: string, file: string): string {
       if (dirname(folder) === folder) break;
     }
   }
-  throw fault("import/file", `${packageName}/${file}`, `the npm package ${packageName}`, "none installed", `Run npm install ${packageName}.`);
+  throw fault(
+    "import/file",
+    `${packageName}/${file}`,
+    `the npm package ${packageName}`,
+    "none installed",
+    `Run npm install ${packageName}.`,
+  );
 }
 
 /** Tapes of a recipe `synthetic:…`, in memory when they are not too long. */
@@ -129,14 +149,22 @@ export function syntheticNewTapes(text: string): NewTape[] {
 }
 
 function opened(
-  name: string, origin: OpenedDataset["origin"], contents: readonly TapeContent[], records: readonly (ImportRecord | null)[], hasher: Hasher,
+  name: string,
+  origin: OpenedDataset["origin"],
+  contents: readonly TapeContent[],
+  records: readonly (ImportRecord | null)[],
+  hasher: Hasher,
 ): OpenedDataset {
   const sorted = [...contents].sort(compareTapes);
   return withBars(name, fingerprintContents(hasher, sorted).fingerprint, origin, sorted, records);
 }
 
 function withBars(
-  name: string, fingerprint: string, origin: OpenedDataset["origin"], contents: readonly TapeContent[], records: readonly (ImportRecord | null)[],
+  name: string,
+  fingerprint: string,
+  origin: OpenedDataset["origin"],
+  contents: readonly TapeContent[],
+  records: readonly (ImportRecord | null)[],
 ): OpenedDataset {
   const bars = contents.filter((content) => content.kind === "bars").map(barsOfContent);
   return { name, fingerprint, origin, contents, records, bars };

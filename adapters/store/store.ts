@@ -6,8 +6,9 @@
 //     refs/<name>.jsonl                commits of a name, one line each: when, and which fingerprint
 //     tmp/<process>-<count>/           a dataset that is being written
 //
-// How it works: a dataset is written whole into tmp/, synced, and then moved to its place in one rename; a name is committed after that. A
-//   process that is killed at any point leaves either nothing or a whole dataset that no name points to yet.
+// How it works: a dataset is written whole into tmp/, synced, and then moved to its place in one rename; a name is
+//   committed after that. A process that is killed at any point leaves either nothing or a whole dataset that no name
+//   points to yet.
 //
 // Always true:
 //   nothing in objects/ is ever written to again; a name only ever gets more commits;
@@ -16,7 +17,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
-  compareTapes, factsOf, fingerprintContents, fingerprintDifferences, fingerprintDifferenceText, InputError, instantText, instrumentOf,
+  compareTapes,
+  factsOf,
+  fingerprintContents,
+  fingerprintDifferences,
+  fingerprintDifferenceText,
+  InputError,
+  instantText,
+  instrumentOf,
   TAPE_SCHEMAS,
 } from "../../kernel/index.js";
 import type { FieldSchema, FingerprintTree, Hasher, ImportRecord, Issue, TapeContent } from "../../kernel/index.js";
@@ -74,13 +82,17 @@ export class Store {
    * Adds a dataset under a name.
    *
    * @param asOf Instant of the commit, ISO 8601 in UTC, not before the name's last one.
-   * @throws InputError `dataset/name`, `store/disk` when it cannot be written, `store/damaged` when the store has this dataset and its
+   * @throws InputError `dataset/name`, `store/disk` when it cannot be written, `store/damaged` when the store has this
+   *   dataset and its
    *   files are not what they should be.
    */
   add(name: string, tapes: readonly NewTape[], asOf: string): AddResult {
     checkName(name);
     const sorted = [...tapes].sort((a, b) => compareTapes(a.content, b.content));
-    const tree = fingerprintContents(this.hasher, sorted.map((tape) => tape.content));
+    const tree = fingerprintContents(
+      this.hasher,
+      sorted.map((tape) => tape.content),
+    );
     const { fingerprint } = tree;
     const isNew = !existsSync(this.objectPath(fingerprint));
     if (isNew) onDisk(this.root, () => this.writeObject(sorted, tree));
@@ -94,7 +106,9 @@ export class Store {
   names(): string[] {
     const folder = join(this.root, "refs");
     if (!existsSync(folder)) return [];
-    const names = readdirSync(folder).filter((file) => file.endsWith(".jsonl")).map((file) => file.slice(0, -".jsonl".length));
+    const names = readdirSync(folder)
+      .filter((file) => file.endsWith(".jsonl"))
+      .map((file) => file.slice(0, -".jsonl".length));
     return names.sort((a, b) => (a < b ? -1 : 1));
   }
 
@@ -102,13 +116,16 @@ export class Store {
   commits(name: string): Commit[] {
     const path = this.refPath(name);
     if (!existsSync(path)) return [];
-    return readFileSync(path, "utf8").split("\n").flatMap((line) => commitOf(line) ?? []);
+    return readFileSync(path, "utf8")
+      .split("\n")
+      .flatMap((line) => commitOf(line) ?? []);
   }
 
   /**
    * Fingerprint that a reference stands for.
    *
-   * @throws InputError `dataset/not-found` with the names that there are, `dataset/fingerprint` when no commit of the name fits the pin.
+   * @throws InputError `dataset/not-found` with the names that there are, `dataset/fingerprint` when no commit of the
+   *   name fits the pin.
    */
   resolve(text: string): string {
     const ref = parseRef(text);
@@ -116,17 +133,31 @@ export class Store {
     const commits = this.commits(ref.name);
     if (commits.length === 0) {
       const names = this.names();
-      throw new InputError([{
-        code: "dataset/not-found", path: text, expected: names.length === 0 ? `a dataset in ${this.root}` : `one of ${names.join(", ")}`,
-        received: JSON.stringify(ref.name), advice: "Add it with goldentape dataset add.",
-      }]);
+      throw new InputError([
+        {
+          code: "dataset/not-found",
+          path: text,
+          expected: names.length === 0 ? `a dataset in ${this.root}` : `one of ${names.join(", ")}`,
+          received: JSON.stringify(ref.name),
+          advice: "Add it with goldentape dataset add.",
+        },
+      ]);
     }
     const { prefix, asOf } = ref;
-    const fitting = commits.filter((one) => (prefix === null || one.fingerprint.startsWith(prefix)) && (asOf === null || one.asOf <= asOf));
+    const fitting = commits.filter(
+      (one) => (prefix === null || one.fingerprint.startsWith(prefix)) && (asOf === null || one.asOf <= asOf),
+    );
     const found = fitting.at(-1);
     if (found === undefined) {
       const known = commits.map((one) => `${one.asOf} ${one.fingerprint.slice(0, 19)}`).join(", ");
-      throw new InputError([{ code: "dataset/fingerprint", path: text, expected: `one of the commits ${known}`, received: prefix ?? asOf ?? "" }]);
+      throw new InputError([
+        {
+          code: "dataset/fingerprint",
+          path: text,
+          expected: `one of the commits ${known}`,
+          received: prefix ?? asOf ?? "",
+        },
+      ]);
     }
     return found.fingerprint;
   }
@@ -140,9 +171,19 @@ export class Store {
     const folder = this.objectPath(fingerprint);
     const path = join(folder, "manifest.json");
     if (!existsSync(folder)) {
-      throw new InputError([{ code: "dataset/not-found", path: fingerprint, expected: `a dataset in ${this.root}`, received: "none with this fingerprint" }]);
+      throw new InputError([
+        {
+          code: "dataset/not-found",
+          path: fingerprint,
+          expected: `a dataset in ${this.root}`,
+          received: "none with this fingerprint",
+        },
+      ]);
     }
-    if (!existsSync(path)) throw new InputError([{ code: "store/damaged", path, expected: "the manifest of a dataset", received: "no such file" }]);
+    if (!existsSync(path))
+      throw new InputError([
+        { code: "store/damaged", path, expected: "the manifest of a dataset", received: "no such file" },
+      ]);
     const manifest = parseStoredManifest(readFileSync(path, "utf8"), path);
     if (manifest.fingerprint !== fingerprint || manifest.tree.fingerprint !== fingerprint) {
       throw new InputError([{ code: "store/damaged", path, expected: fingerprint, received: manifest.fingerprint }]);
@@ -159,10 +200,18 @@ export class Store {
       if (tree.fingerprint === fingerprint) return [];
       const places = fingerprintDifferences(manifest.tree, tree).map(fingerprintDifferenceText);
       return (places.length === 0 ? ["its manifest is not the one it was written with"] : places).map((place) => ({
-        code: "store/damaged" as const, path: folder, expected: fingerprint, received: place, advice: "Remove this folder and import the dataset again.",
+        code: "store/damaged" as const,
+        path: folder,
+        expected: fingerprint,
+        received: place,
+        advice: "Remove this folder and import the dataset again.",
       }));
     } catch (error) {
-      if (error instanceof InputError) return error.issues.map((issue) => ({ ...issue, path: issue.path.startsWith(folder) ? issue.path : join(folder, issue.path) }));
+      if (error instanceof InputError)
+        return error.issues.map((issue) => ({
+          ...issue,
+          path: issue.path.startsWith(folder) ? issue.path : join(folder, issue.path),
+        }));
       throw error;
     }
   }
@@ -194,7 +243,8 @@ export class Store {
       this.disk.makeFolder(folder);
       const stored = tapes.map((tape, index) => this.writeTape(folder, `tape-${index}.arrow`, tape, tree.fingerprint));
       const rows = tapes.flatMap((tape) => tape.quarantine);
-      if (rows.length > 0) this.writeText(join(folder, "quarantine.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      if (rows.length > 0)
+        this.writeText(join(folder, "quarantine.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
       const manifest: StoredManifest = { format: STORED_FORMAT, fingerprint: tree.fingerprint, tapes: stored, tree };
       this.writeText(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
       this.disk.syncFolder(folder);
@@ -222,9 +272,17 @@ export class Store {
     }
     const { from, to } = rangeOf(content);
     return {
-      file, byteCount, kind: content.kind, instrument: factsOf(content.instrument), interval: content.interval, rowCount: content.rowCount,
-      fields: content.fields.map((field) => field.name), from: from === null ? "" : instantText(from), to: to === null ? "" : instantText(to),
-      imported: tape.imported, made: tape.made,
+      file,
+      byteCount,
+      kind: content.kind,
+      instrument: factsOf(content.instrument),
+      interval: content.interval,
+      rowCount: content.rowCount,
+      fields: content.fields.map((field) => field.name),
+      from: from === null ? "" : instantText(from),
+      to: to === null ? "" : instantText(to),
+      imported: tape.imported,
+      made: tape.made,
     };
   }
 
@@ -260,7 +318,9 @@ function isAlive(processId: number): boolean {
 function commitOf(line: string): Commit | null {
   try {
     const value = JSON.parse(line) as Partial<Commit> | null;
-    return typeof value?.asOf === "string" && typeof value.fingerprint === "string" ? { asOf: value.asOf, fingerprint: value.fingerprint } : null;
+    return typeof value?.asOf === "string" && typeof value.fingerprint === "string"
+      ? { asOf: value.asOf, fingerprint: value.fingerprint }
+      : null;
   } catch {
     return null;
   }
@@ -268,16 +328,22 @@ function commitOf(line: string): Commit | null {
 
 function storedContent(folder: string, tape: StoredTape): TapeContent {
   const path = join(folder, tape.file);
-  const wrong = (expected: string, received: string): InputError => new InputError([{ code: "store/damaged", path, expected, received }]);
+  const wrong = (expected: string, received: string): InputError =>
+    new InputError([{ code: "store/damaged", path, expected, received }]);
   if (!existsSync(path)) throw wrong("the columns of a tape", "no such file");
   const { size } = statSync(path);
   if (size !== tape.byteCount) throw wrong(`${tape.byteCount} bytes`, String(size));
   const columns = openArrowColumns(path);
   if (columns.rowCount !== tape.rowCount) throw wrong(`${tape.rowCount} rows`, String(columns.rowCount));
-  if (columns.names.join() !== tape.fields.join()) throw wrong(`the columns ${tape.fields.join(", ")}`, columns.names.join(", "));
+  if (columns.names.join() !== tape.fields.join())
+    throw wrong(`the columns ${tape.fields.join(", ")}`, columns.names.join(", "));
   const fields = TAPE_SCHEMAS[tape.kind].filter((field: FieldSchema) => tape.fields.includes(field.name));
   return {
-    kind: tape.kind, instrument: instrumentOf(tape.instrument), interval: tape.interval, rowCount: tape.rowCount, fields,
+    kind: tape.kind,
+    instrument: instrumentOf(tape.instrument),
+    interval: tape.interval,
+    rowCount: tape.rowCount,
+    fields,
     segments: columns.segments,
   };
 }

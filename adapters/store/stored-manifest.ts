@@ -41,19 +41,21 @@ const digest = z.string().regex(/^blake3:[0-9a-f]{64}$/);
 const SCHEMA = z.object({
   format: z.literal(STORED_FORMAT),
   fingerprint: digest,
-  tapes: z.array(z.object({
-    file: z.string().regex(/^tape-[0-9]+\.arrow$/),
-    byteCount: z.int().nonnegative(),
-    kind: z.enum(TAPE_KINDS),
-    instrument: INSTRUMENT_FACTS_SCHEMA,
-    interval: z.string().nullable(),
-    rowCount: z.int().nonnegative(),
-    fields: z.array(z.string()),
-    from: z.string(),
-    to: z.string(),
-    imported: z.looseObject({}).nullable(),
-    made: z.string().nullable(),
-  })),
+  tapes: z.array(
+    z.object({
+      file: z.string().regex(/^tape-[0-9]+\.arrow$/),
+      byteCount: z.int().nonnegative(),
+      kind: z.enum(TAPE_KINDS),
+      instrument: INSTRUMENT_FACTS_SCHEMA,
+      interval: z.string().nullable(),
+      rowCount: z.int().nonnegative(),
+      fields: z.array(z.string()),
+      from: z.string(),
+      to: z.string(),
+      imported: z.looseObject({}).nullable(),
+      made: z.string().nullable(),
+    }),
+  ),
   tree: z.looseObject({ fingerprint: digest, tapes: z.array(z.looseObject({ digest })) }),
 });
 
@@ -67,11 +69,18 @@ export function parseStoredManifest(text: string, path: string): StoredManifest 
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new InputError([{ code: "store/damaged", path, expected: "the manifest of a dataset", received: (error as Error).message }]);
+    throw new InputError([
+      { code: "store/damaged", path, expected: "the manifest of a dataset", received: (error as Error).message },
+    ]);
   }
   const parsed = SCHEMA.safeParse(value);
   if (parsed.success) return value as StoredManifest;
-  throw new InputError(parsed.error.issues.map((issue) => ({
-    code: "store/damaged" as const, path: `${path}: ${issue.path.map(String).join(".")}`, expected: issue.message, received: "something else",
-  })));
+  throw new InputError(
+    parsed.error.issues.map((issue) => ({
+      code: "store/damaged" as const,
+      path: `${path}: ${issue.path.map(String).join(".")}`,
+      expected: issue.message,
+      received: "something else",
+    })),
+  );
 }

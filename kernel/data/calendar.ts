@@ -1,6 +1,7 @@
 // Calendars: when bars are expected. Data, not code: a calendar is spelled out in the manifest of an import.
 //
-// How it works: whoever knows time zones expands a calendar into sessions as pairs of instants; gaps are then found with integers alone.
+// How it works: whoever knows time zones expands a calendar into sessions as pairs of instants; gaps are then found
+//   with integers alone.
 //
 // Units: ns since 1970-01-01T00:00:00Z.
 // Not here: time zone rules, which live in the adapters.
@@ -19,13 +20,13 @@ export type CalendarSpec =
   /** Every Monday to Friday that is no holiday has one daily bar. Holidays are local dates, `2013-12-25`. */
   | { readonly kind: "weekdays"; readonly holidays?: readonly string[] }
   | {
-    readonly kind: "sessions";
-    readonly zone: string;
-    readonly sessions: readonly SessionSpec[];
-    readonly holidays?: readonly string[];
-    /** Local date to wall-clock close of a shortened day. */
-    readonly earlyCloses?: Readonly<Record<string, string>>;
-  };
+      readonly kind: "sessions";
+      readonly zone: string;
+      readonly sessions: readonly SessionSpec[];
+      readonly holidays?: readonly string[];
+      /** Local date to wall-clock close of a shortened day. */
+      readonly earlyCloses?: Readonly<Record<string, string>>;
+    };
 
 /** A run of expected bars that are absent. */
 export interface Gap {

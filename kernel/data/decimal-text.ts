@@ -8,7 +8,10 @@
 
 /** What to do with decimals beyond the instrument's. Without a policy they are refused. */
 export interface RoundingPolicy {
-  /** Decimals that values are rounded to; must be the instrument's, and is written out so that a reader of the manifest sees it. */
+  /**
+   * Decimals that values are rounded to; must be the instrument's, and is written out so that a reader of the manifest
+   * sees it.
+   */
   readonly decimals: number;
   /** To the nearest; a tie goes to the even neighbour or away from zero. */
   readonly mode: "half-even" | "half-away";
@@ -43,7 +46,8 @@ const DECIMAL = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,4}))?$/;
 /**
  * Makes a reader.
  *
- * @param decimals Decimals of the mantissa; may be negative or above the instrument's when the file's numbers are scaled.
+ * @param decimals Decimals of the mantissa; may be negative or above the instrument's when the file's numbers are
+ *   scaled.
  * @param rounding The stated policy, or null to refuse values with more decimals.
  */
 export function decimalReader(decimals: number, rounding: RoundingPolicy | null): DecimalReader {
@@ -53,7 +57,8 @@ export function decimalReader(decimals: number, rounding: RoundingPolicy | null)
   function fromText(value: string): number {
     reader.wide = null;
     reader.fault = null;
-    // The plain form: an optional minus, at most 15 digits, at most one point. Everything else takes the slow way below.
+    // The plain form: an optional minus, at most 15 digits, at most one point. Everything else takes the slow way
+    // below.
     let mantissa = 0;
     let digits = 0;
     let fraction = -1;
@@ -85,8 +90,8 @@ export function decimalReader(decimals: number, rounding: RoundingPolicy | null)
     reader.wide = null;
     reader.fault = null;
     if (decimals >= 0 && decimals < POWERS.length) {
-      // Below 10^15 the quotient is the float nearest to that decimal, and such decimals are told apart by their floats; so equality
-      // means that the shortest text of the float is this decimal.
+      // Below 10^15 the quotient is the float nearest to that decimal, and such decimals are told apart by their
+      // floats; so equality means that the shortest text of the float is this decimal.
       const power = POWERS[decimals] as number;
       const mantissa = Math.round(value * power);
       if (mantissa < 1e15 && mantissa > -1e15 && mantissa / power === value) return mantissa + 0;
@@ -104,7 +109,8 @@ export function decimalReader(decimals: number, rounding: RoundingPolicy | null)
     const match = DECIMAL.exec(text.trim());
     const whole = match?.[2] ?? "";
     const fraction = match?.[3] ?? "";
-    if (match === null || whole.length + fraction.length === 0) return failed(isNotFinite(text) ? "not-finite" : "not-a-number");
+    if (match === null || whole.length + fraction.length === 0)
+      return failed(isNotFinite(text) ? "not-finite" : "not-a-number");
     const exponent = Number(match[4] ?? "0");
     if (exponent > EXPONENT_MAX || exponent < -EXPONENT_MAX) return failed("overflow");
     const value = BigInt(whole + fraction) * (match[1] === "-" ? -1n : 1n);
@@ -120,7 +126,8 @@ export function decimalReader(decimals: number, rounding: RoundingPolicy | null)
     if (rest === 0n) return sized(value / divisor);
     if (rounding === null) return failed("decimals");
     const rounded = roundedQuotient(value, divisor, rounding.mode);
-    if (rounding.within !== undefined && exceeds(value - rounded * divisor, valueDecimals, rounding.within)) return failed("noise");
+    if (rounding.within !== undefined && exceeds(value - rounded * divisor, valueDecimals, rounding.within))
+      return failed("noise");
     return sized(rounded);
   }
 
@@ -158,7 +165,9 @@ function exceeds(difference: bigint, differenceDecimals: number, limit: string):
   const limitMantissa = BigInt(whole + fraction);
   const size = difference < 0n ? -difference : difference;
   const common = BigInt(Math.max(differenceDecimals, fraction.length, 0));
-  return size * 10n ** (common - BigInt(differenceDecimals)) > limitMantissa * 10n ** (common - BigInt(fraction.length));
+  return (
+    size * 10n ** (common - BigInt(differenceDecimals)) > limitMantissa * 10n ** (common - BigInt(fraction.length))
+  );
 }
 
 /** Canonical text of a mantissa: no exponent, no zeros at the end of the fraction, no point without a fraction. */

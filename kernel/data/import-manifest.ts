@@ -1,6 +1,7 @@
 // Import manifests: what the columns of a file mean, so that nothing about it is guessed silently.
 //
-// How it works: a manifest is plain JSON; presets and guesses make parts of one, and the completed manifest is kept with the dataset.
+// How it works: a manifest is plain JSON; presets and guesses make parts of one, and the completed manifest is kept
+//   with the dataset.
 //
 // Always true:
 //   two imports of the same bytes under the same manifest give the same dataset.
@@ -19,7 +20,8 @@ export type ColumnRef = string | number | { readonly mid: readonly [string | num
 
 /**
  * How times are written. `s`, `ms`, `us`, `ns`: since 1970-01-01T00:00:00Z. `iso`: `2020-01-31`, `2020-01-31 09:30`,
- * `2020-01-31T09:30:00.5Z`. `compact`: `20200131`, `20200131 09:30`. `ms-of-day`: since local midnight of the base date.
+ * `2020-01-31T09:30:00.5Z`. `compact`: `20200131`, `20200131 09:30`. `ms-of-day`: since local midnight of the base
+ * date.
  */
 export const TIME_UNITS = ["s", "ms", "us", "ns", "iso", "compact", "ms-of-day"] as const;
 export type TimeUnit = (typeof TIME_UNITS)[number];

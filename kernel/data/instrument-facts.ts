@@ -33,7 +33,12 @@ export function instrumentOf(facts: InstrumentFacts, path = "instrument"): Instr
     const mantissa = reader.wide ?? (reader.fault === null ? BigInt(number) : null);
     if (mantissa !== null && mantissa >= least) return mantissa;
     const floor = least === 0n ? "0 or more" : "more than 0";
-    issues.add("instrument/fact", `${path}.${name}`, `a number, ${floor}, with at most ${at} decimals`, JSON.stringify(text));
+    issues.add(
+      "instrument/fact",
+      `${path}.${name}`,
+      `a number, ${floor}, with at most ${at} decimals`,
+      JSON.stringify(text),
+    );
     return least;
   };
   const multiplierDecimals = (facts.multiplier.split(".")[1] ?? "").replace(/0+$/, "").length;
@@ -41,9 +46,12 @@ export function instrumentOf(facts: InstrumentFacts, path = "instrument"): Instr
     issues.add("instrument/fact", `${path}.symbol`, "a symbol, not empty and not *", JSON.stringify(facts.symbol));
   }
   const instrument: Instrument = {
-    symbol: facts.symbol, venue: facts.venue, assetClass: facts.assetClass,
+    symbol: facts.symbol,
+    venue: facts.venue,
+    assetClass: facts.assetClass,
     currency: { code: facts.currency.code, decimals: moneyDecimals },
-    priceDecimals, sizeDecimals,
+    priceDecimals,
+    sizeDecimals,
     tick: amount("tick", priceDecimals, 1n),
     lot: amount("lot", sizeDecimals, 1n),
     quantityMin: amount("quantityMin", sizeDecimals, 0n),
@@ -59,7 +67,12 @@ export function instrumentOf(facts: InstrumentFacts, path = "instrument"): Instr
 export function factsOf(instrument: Instrument): InstrumentFacts {
   const { symbol, venue, assetClass, currency, priceDecimals, sizeDecimals } = instrument;
   return {
-    symbol, venue, assetClass, currency, priceDecimals, sizeDecimals,
+    symbol,
+    venue,
+    assetClass,
+    currency,
+    priceDecimals,
+    sizeDecimals,
     tick: decimalText(instrument.tick, priceDecimals),
     lot: decimalText(instrument.lot, sizeDecimals),
     quantityMin: decimalText(instrument.quantityMin, sizeDecimals),

@@ -57,7 +57,12 @@ export class ProblemList {
     for (const [code, { count, file }] of this.byCode) {
       const hidden = count - EXAMPLES_PER_CODE;
       if (hidden > 0) {
-        issues.push({ code, path: file, expected: "none like these", received: `${hidden} more of this kind (${count} in all)` });
+        issues.push({
+          code,
+          path: file,
+          expected: "none like these",
+          received: `${hidden} more of this kind (${count} in all)`,
+        });
       }
     }
     return issues;

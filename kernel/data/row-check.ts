@@ -1,7 +1,8 @@
 // Row checks: what must hold of each row of an import, and between a row and the one before it.
 //
-// How it works: values arrive a block at a time as numbers, with a side table for those that need 64 bits. A row that passes the plain
-//   comparisons of its kind costs nothing more; only a row that fails is looked at again, rule by rule.
+// How it works: values arrive a block at a time as numbers, with a side table for those that need 64 bits. A row that
+//   passes the plain comparisons of its kind costs nothing more; only a row that fails is looked at again, rule by
+//   rule.
 //
 // Always true:
 //   a row that is kept has every rule of its kind satisfied against the last row that was kept.
@@ -15,7 +16,9 @@ import { fieldDecimals } from "./tape-schema.js";
 import type { Instrument } from "../market/instrument.js";
 import type { TapeKind } from "../market/tape.js";
 
-/** Values of one field for a block of rows. NaN in `safe` means: look in `wide`; not there either, the row has no value. */
+/**
+ * Values of one field for a block of rows. NaN in `safe` means: look in `wide`; not there either, the row has no value.
+ */
 export interface BlockColumn {
   readonly safe: Float64Array;
   readonly wide: Map<number, bigint>;
@@ -56,7 +59,8 @@ export class RowCheck {
   constructor(rules: RowRules) {
     this.rules = rules;
     const { instrument, offTick } = rules;
-    this.stepNumber = offTick === "allow" || instrument.tick > BigInt(Number.MAX_SAFE_INTEGER) ? 1 : Number(instrument.tick);
+    this.stepNumber =
+      offTick === "allow" || instrument.tick > BigInt(Number.MAX_SAFE_INTEGER) ? 1 : Number(instrument.tick);
   }
 
   /** Checks a block in place: marks bad rows in `isBad` and reports why. */
@@ -80,7 +84,13 @@ export class RowCheck {
 
   /** The common case: five safe positive numbers in the right relations. False means "look closer", not "wrong". */
   private passesAsBar(block: ImportBlock, row: number): boolean {
-    const [opens, highs, lows, closes, volumes] = block.columns as [BlockColumn, BlockColumn, BlockColumn, BlockColumn, BlockColumn?];
+    const [opens, highs, lows, closes, volumes] = block.columns as [
+      BlockColumn,
+      BlockColumn,
+      BlockColumn,
+      BlockColumn,
+      BlockColumn?,
+    ];
     const open = opens.safe[row] as number;
     const high = highs.safe[row] as number;
     const low = lows.safe[row] as number;
@@ -98,17 +108,28 @@ export class RowCheck {
       isFine = false;
       const place = places[index] ?? null;
       const received = this.valueText(block, row, index);
-      report(row, advice === undefined ? { code, column: place, expected, received } : { code, column: place, expected, received, advice });
+      report(
+        row,
+        advice === undefined
+          ? { code, column: place, expected, received }
+          : { code, column: place, expected, received, advice },
+      );
     };
     for (let index = 1; index < fields.length; index += 1) {
       const { unit, name } = fields[index] as FieldSchema;
       const value = valueAt(block.columns[index - 1] as BlockColumn, row);
       if (value === undefined) continue;
-      if (unit === "price" && prices === "positive" && value <= 0) wrong(index, "import/price-sign", `${name} above zero`);
+      if (unit === "price" && prices === "positive" && value <= 0)
+        wrong(index, "import/price-sign", `${name} above zero`);
       if (unit === "size" && value < 0) wrong(index, "import/volume-sign", `${name} of zero or more`);
       if (unit === "price" && this.stepNumber !== 1 && BigInt(value) % instrument.tick !== 0n) {
         const tick = decimalText(instrument.tick, instrument.priceDecimals);
-        wrong(index, "import/tick", `${name} as a multiple of the tick ${tick}`, "State offTick: allow when the tape prints between ticks.");
+        wrong(
+          index,
+          "import/tick",
+          `${name} as a multiple of the tick ${tick}`,
+          "State offTick: allow when the tape prints between ticks.",
+        );
       }
     }
     if (isFine && this.rules.kind === "bars") this.checkRelations(block, row, wrong);
@@ -116,33 +137,55 @@ export class RowCheck {
   }
 
   private checkRelations(
-    block: ImportBlock, row: number, wrong: (index: number, code: RowProblem["code"], expected: string) => void,
+    block: ImportBlock,
+    row: number,
+    wrong: (index: number, code: RowProblem["code"], expected: string) => void,
   ): void {
     const value = (index: number): number | bigint => valueAt(block.columns[index - 1] as BlockColumn, row) ?? 0;
     const [OPEN, HIGH, LOW, CLOSE] = [1, 2, 3, 4] as const;
-    for (const [index, name] of [[OPEN, "open"], [CLOSE, "close"]] as const) {
-      if (value(HIGH) < value(index)) wrong(HIGH, "import/ohlc", `a high at or above the ${name} ${this.valueText(block, row, index)}`);
-      if (value(LOW) > value(index)) wrong(LOW, "import/ohlc", `a low at or below the ${name} ${this.valueText(block, row, index)}`);
+    for (const [index, name] of [
+      [OPEN, "open"],
+      [CLOSE, "close"],
+    ] as const) {
+      if (value(HIGH) < value(index))
+        wrong(HIGH, "import/ohlc", `a high at or above the ${name} ${this.valueText(block, row, index)}`);
+      if (value(LOW) > value(index))
+        wrong(LOW, "import/ohlc", `a low at or below the ${name} ${this.valueText(block, row, index)}`);
     }
   }
 
   private valueText(block: ImportBlock, row: number, index: number): string {
     const value = valueAt(block.columns[index - 1] as BlockColumn, row);
     const field = this.rules.fields[index] as FieldSchema;
-    return value === undefined ? "nothing" : decimalText(BigInt(value), fieldDecimals(field.unit, this.rules.instrument));
+    return value === undefined
+      ? "nothing"
+      : decimalText(BigInt(value), fieldDecimals(field.unit, this.rules.instrument));
   }
 
   private reportOrder(row: number, time: bigint, last: bigint, report: ReportProblem): void {
     const column = this.rules.places[0] ?? null;
     if (time === last) {
-      report(row, { code: "import/duplicate", column, expected: "one row for each time", received: `${instantText(time)} again` });
+      report(row, {
+        code: "import/duplicate",
+        column,
+        expected: "one row for each time",
+        received: `${instantText(time)} again`,
+      });
     } else {
-      report(row, { code: "import/unsorted", column, expected: `a time after ${instantText(last)}`, received: instantText(time) });
+      report(row, {
+        code: "import/unsorted",
+        column,
+        expected: `a time after ${instantText(last)}`,
+        received: instantText(time),
+      });
     }
   }
 }
 
-/** Value of a row: a safe number, a wide one as BigInt, or undefined when the row has none. Both compare exactly with each other. */
+/**
+ * Value of a row: a safe number, a wide one as BigInt, or undefined when the row has none. Both compare exactly with
+ * each other.
+ */
 export function valueAt(column: BlockColumn, row: number): number | bigint | undefined {
   const safe = column.safe[row] as number;
   return Number.isNaN(safe) ? column.wide.get(row) : safe;

@@ -1,6 +1,7 @@
 // Tape schemas: the columns of each kind of tape, and tapes of any kind as plain integer columns.
 //
-// How it works: storage, fingerprint and export know no bars or trades, only `TapeContent`: named i64 columns in schema order.
+// How it works: storage, fingerprint and export know no bars or trades, only `TapeContent`: named i64 columns in schema
+//   order.
 //
 // Always true:
 //   every column is i64; an absent value is `VALUE_ABSENT`, which only fields marked `optional` may hold;
@@ -14,8 +15,10 @@ import { VOLUME_UNKNOWN } from "../market/tape.js";
 import { invariant } from "../base/error.js";
 
 /**
- * What the integers of a field count: `time` ns since 1970-01-01T00:00:00Z; `price` and `size` mantissas at the instrument's decimals;
- * `rate` a fraction at `RATE_DECIMALS`; `count` a plain number (a sequence number, or a side: 1 buy, -1 sell, 0 not known).
+ * What the integers of a field count: `time` ns since 1970-01-01T00:00:00Z; `price` and `size` mantissas at the
+ * instrument's decimals;
+ * `rate` a fraction at `RATE_DECIMALS`; `count` a plain number (a sequence number, or a side: 1 buy, -1 sell, 0 not
+ * known).
  */
 export type FieldUnit = "time" | "price" | "size" | "rate" | "count";
 
@@ -37,26 +40,50 @@ const field = (name: string, unit: FieldUnit, optional = false): FieldSchema => 
 /** Fields of each kind, in canonical order; the first is always the time. */
 export const TAPE_SCHEMAS: Readonly<Record<TapeKind, readonly FieldSchema[]>> = {
   bars: [
-    field("time", "time"), field("open", "price"), field("high", "price"), field("low", "price"), field("close", "price"),
+    field("time", "time"),
+    field("open", "price"),
+    field("high", "price"),
+    field("low", "price"),
+    field("close", "price"),
     field("volume", "size", true),
   ],
   trades: [
-    field("time", "time"), field("price", "price"), field("size", "size"), field("side", "count", true), field("sequence", "count", true),
+    field("time", "time"),
+    field("price", "price"),
+    field("size", "size"),
+    field("side", "count", true),
+    field("sequence", "count", true),
   ],
   quotes: [
-    field("time", "time"), field("bid", "price", true), field("bidSize", "size", true), field("ask", "price", true),
-    field("askSize", "size", true), field("sequence", "count", true),
+    field("time", "time"),
+    field("bid", "price", true),
+    field("bidSize", "size", true),
+    field("ask", "price", true),
+    field("askSize", "size", true),
+    field("sequence", "count", true),
   ],
   // One level a row: the new absolute size at a price of a side; size 0 removes the level.
   depth: [
-    field("time", "time"), field("side", "count"), field("price", "price"), field("size", "size"), field("sequence", "count", true),
+    field("time", "time"),
+    field("side", "count"),
+    field("price", "price"),
+    field("size", "size"),
+    field("sequence", "count", true),
   ],
   funding: [field("time", "time"), field("rate", "rate"), field("markPrice", "price", true)],
   // Adjusted price = raw price x priceFactor x splitFactor, for times up to and including the row's.
-  actions: [field("time", "time"), field("priceFactor", "rate"), field("splitFactor", "rate"), field("referencePrice", "price", true)],
+  actions: [
+    field("time", "time"),
+    field("priceFactor", "rate"),
+    field("splitFactor", "rate"),
+    field("referencePrice", "price", true),
+  ],
 };
 
-/** A run of rows of any kind of tape: one i64 column for each of the tape's `fields`. Never written after they are handed over. */
+/**
+ * A run of rows of any kind of tape: one i64 column for each of the tape's `fields`. Never written after they are
+ * handed over.
+ */
 export interface ContentSegment {
   readonly rowCount: number;
   readonly columns: readonly BigInt64Array[];
@@ -78,18 +105,26 @@ export interface TapeContent {
 /** Decimals of a field's mantissas; 9 for times, so that they print as seconds. */
 export function fieldDecimals(unit: FieldUnit, instrument: Instrument): number {
   switch (unit) {
-    case "time": return 9;
-    case "price": return instrument.priceDecimals;
-    case "size": return instrument.sizeDecimals;
-    case "rate": return RATE_DECIMALS;
-    case "count": return 0;
+    case "time":
+      return 9;
+    case "price":
+      return instrument.priceDecimals;
+    case "size":
+      return instrument.sizeDecimals;
+    case "rate":
+      return RATE_DECIMALS;
+    case "count":
+      return 0;
   }
 }
 
 /** Order of tapes inside a dataset: by symbol, then kind, then interval, compared by code units. */
 export function compareTapes(a: TapeContent, b: TapeContent): number {
-  return compareText(a.instrument.symbol, b.instrument.symbol) || compareText(a.kind, b.kind)
-    || compareText(a.interval ?? "", b.interval ?? "");
+  return (
+    compareText(a.instrument.symbol, b.instrument.symbol) ||
+    compareText(a.kind, b.kind) ||
+    compareText(a.interval ?? "", b.interval ?? "")
+  );
 }
 
 function compareText(a: string, b: string): number {
@@ -99,7 +134,14 @@ function compareText(a: string, b: string): number {
 /** Bars as plain columns. Views, not copies. */
 export function contentOfBars(tape: BarsTape, hasVolume: boolean): TapeContent {
   const fields = TAPE_SCHEMAS.bars.filter((one) => hasVolume || one.name !== "volume");
-  return { kind: "bars", instrument: tape.instrument, interval: tape.interval, rowCount: tape.rowCount, fields, segments };
+  return {
+    kind: "bars",
+    instrument: tape.instrument,
+    interval: tape.interval,
+    rowCount: tape.rowCount,
+    fields,
+    segments,
+  };
   function* segments(): Generator<ContentSegment> {
     for (const bars of tape.segments()) {
       const columns = [bars.time, bars.open, bars.high, bars.low, bars.close];
@@ -128,12 +170,14 @@ export function barsOfContent(content: TapeContent): BarsTape {
 
 /** A tape over segments that are in memory; the segments are kept. */
 export function memoryContent(
-  facts: Pick<TapeContent, "kind" | "instrument" | "interval" | "fields">, segments: readonly ContentSegment[],
+  facts: Pick<TapeContent, "kind" | "instrument" | "interval" | "fields">,
+  segments: readonly ContentSegment[],
 ): TapeContent {
   let rowCount = 0;
   for (const segment of segments) {
     invariant(segment.columns.length === facts.fields.length, "a segment has one column for each field");
-    for (const column of segment.columns) invariant(column.length === segment.rowCount, "all columns of a segment have one length");
+    for (const column of segment.columns)
+      invariant(column.length === segment.rowCount, "all columns of a segment have one length");
     rowCount += segment.rowCount;
   }
   return { ...facts, rowCount, segments: () => segments };

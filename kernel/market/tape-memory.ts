@@ -15,7 +15,8 @@ export type BarColumnArrays = Omit<BarColumns, "rowCount">;
  * A tape over columns that are in memory.
  *
  * @param columns Kept, not copied. Times are close times in ns, strictly rising; prices and volumes are mantissas.
- * @param segmentRows Rows of one segment, at least 1; the default hands out everything at once. Results of a run do not depend on it.
+ * @param segmentRows Rows of one segment, at least 1; the default hands out everything at once. Results of a run do not
+ *   depend on it.
  * @throws InvariantError when the columns have different lengths.
  */
 export function memoryTape(

@@ -59,15 +59,20 @@ describe("synthetic bars", () => {
 
   it("keeps high and low around open and close, and rises in time by whole intervals", () => {
     fc.assert(
-      fc.property(fc.nat({ max: 1_000 }), fc.integer({ min: 0, max: 300 }), fc.constantFrom("1m", "1h", "1d"), (seed, rows, interval) => {
-        const bars = gatherBars(syntheticTape({ seed, rows, interval, absentPpm: 50_000, jumpPpm: 20_000 }));
-        for (let row = 0; row < rows; row += 1) {
-          const at = (column: BigInt64Array): bigint => column[row] as bigint;
-          expect(at(bars.low) <= at(bars.open) && at(bars.low) <= at(bars.close) && at(bars.low) > 0n).toBe(true);
-          expect(at(bars.high) >= at(bars.open) && at(bars.high) >= at(bars.close)).toBe(true);
-          if (row > 0) expect(at(bars.time) > (bars.time[row - 1] as bigint)).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.nat({ max: 1_000 }),
+        fc.integer({ min: 0, max: 300 }),
+        fc.constantFrom("1m", "1h", "1d"),
+        (seed, rows, interval) => {
+          const bars = gatherBars(syntheticTape({ seed, rows, interval, absentPpm: 50_000, jumpPpm: 20_000 }));
+          for (let row = 0; row < rows; row += 1) {
+            const at = (column: BigInt64Array): bigint => column[row] as bigint;
+            expect(at(bars.low) <= at(bars.open) && at(bars.low) <= at(bars.close) && at(bars.low) > 0n).toBe(true);
+            expect(at(bars.high) >= at(bars.open) && at(bars.high) >= at(bars.close)).toBe(true);
+            if (row > 0) expect(at(bars.time) > (bars.time[row - 1] as bigint)).toBe(true);
+          }
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -94,7 +99,12 @@ describe("synthetic bars", () => {
   });
 
   it("reads its text form", () => {
-    expect(parseSynthetic("synthetic:seed=7,rows=10,interval=1h,instruments=2")).toEqual({ seed: 7, rows: 10, interval: "1h", instruments: 2 });
+    expect(parseSynthetic("synthetic:seed=7,rows=10,interval=1h,instruments=2")).toEqual({
+      seed: 7,
+      rows: 10,
+      interval: "1h",
+      instruments: 2,
+    });
   });
 
   it("refuses options that are out of range or unknown, all at once", () => {
