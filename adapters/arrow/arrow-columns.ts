@@ -28,7 +28,9 @@ import type { ColumnTable, RunColumn } from "./run-columns.js";
 /** Metadata key of a field's number of decimals. */
 export const DECIMALS_KEY = "goldentape.decimals";
 
-/** A table as one Arrow record batch. The vectors read the run's arrays; do not write to those while the table is used. */
+/**
+ * A table as one Arrow record batch. The vectors read the run's arrays; do not write to those while the table is used.
+ */
 export function arrowTable(table: ColumnTable): Table {
   const parts = table.columns.map((column, index) => arrowColumn(column, table.rowCount, index));
   const fields = parts.map((part) => part.field);
@@ -87,7 +89,8 @@ function plain(
   values: BigInt64Array | Int32Array | Uint8Array,
   metadata?: Map<string, string>,
 ): ArrowColumn {
-  // One call for four types: `makeData` tells them apart by the type's id, which its overloads cannot express for a union.
+  // One call for four types: `makeData` tells them apart by the type's id, which its overloads cannot express for a
+  // union.
   const data = makeData({ type: type as Int64, length, nullCount: 0, data: values as BigInt64Array });
   return { field: new Field(name, type, false, metadata), data };
 }

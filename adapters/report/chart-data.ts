@@ -1,8 +1,9 @@
 // Chart data: the series that the page draws, thinned to what a screen can show.
 //
-// Thinning keeps the lowest and the highest value of each stretch of a line and the extremes of each stretch of bars, so that no
-// peak, no trough and no wick is lost; means are used only for exposure, and it is said in the caption.
-// Units: times in Unix seconds, or a date's midnight where bars are a day or longer; values in whole units of currency or price.
+// Thinning keeps the lowest and the highest value of each stretch of a line and the extremes of each stretch of bars,
+// so that no peak, no trough and no wick is lost; means are used only for exposure, and it is said in the caption.
+// Units: times in Unix seconds, or a date's midnight where bars are a day or longer; values in whole units of currency
+// or price.
 
 import {
   gatherBars,
@@ -56,8 +57,8 @@ export function chartSeconds(timeNs: bigint, daily: boolean): number {
 }
 
 /**
- * Says on which bar an event of an instrument happened: the time of the first bar that closes after it, so that a fill at Tuesday's open
- * is Tuesday's, whatever the clock said then. A forced fill stands at a close and is that bar's.
+ * Says on which bar an event of an instrument happened: the time of the first bar that closes after it, so that a fill
+ * at Tuesday's open is Tuesday's, whatever the clock said then. A forced fill stands at a close and is that bar's.
  */
 export type BarTimeOf = (symbol: string, timeNs: bigint, isForced: boolean) => bigint;
 

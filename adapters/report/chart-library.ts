@@ -1,4 +1,5 @@
-// Chart library: the script of TradingView Lightweight Charts that is put into the page, read from the installed package.
+// Chart library: the script of TradingView Lightweight Charts that is put into the page, read from the installed
+// package.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

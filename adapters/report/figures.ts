@@ -107,6 +107,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ["maximumDrawdownRecovery", "Drawdown recovery"],
   ["maximumDrawdownDuration", "Drawdown duration"],
   ["traded", "Value traded"],
+  ["tradesOpen", "Open trades"],
 ]);
 
 /** What a reader calls a metric: `totalReturn` is `Total return`. */

@@ -1,39 +1,67 @@
 // Graph drawing: the strategy's nodes as an SVG, in layers from the data on the left to the decisions on the right.
 //
-// How it works: a node's layer is the longest way to it from a source, over edges without a lag; inside a layer, nodes stand in the order
-// of the mean position of what feeds them, so that edges cross little. Two sweeps are enough for graphs of a strategy's size.
+// How it works: a node's layer is the longest way to it from a source, over edges without a lag. An edge over several
+// layers gets a bend in each layer between, so that it passes beside the boxes. Inside a layer, nodes and bends stand
+// in the order of the mean position of what feeds them, so that edges cross little; a few sweeps are enough for graphs
+// of a strategy's size.
+// Source: K. Sugiyama, S. Tagawa and M. Toda, "Methods for Visual Understanding of Hierarchical System Structures"
+// (1981).
 
-import type { ReportNode } from "./report-input.js";
 import { escaped } from "./figures.js";
+import type { ReportNode } from "./report-input.js";
 
 const LAYER_WIDTH = 190;
 const BOX_WIDTH = 140;
 const BOX_HEIGHT = 34;
-const ROW_HEIGHT = 52;
+const ROW_HEIGHT = 50;
+const BEND_HEIGHT = 20;
 const MARGIN = 12;
 const LABEL_CHARACTERS_MAX = 20;
+const NODES_MAX = 120;
+const SWEEPS = 4;
 
 /** SVG text of a graph, or an empty text when there is nothing to draw or too much to read. */
 export function graphDrawing(nodes: readonly ReportNode[]): string {
-  if (nodes.length === 0 || nodes.length > 120) return "";
-  const layers = ordered(nodes, layersOf(nodes));
-  const rowsMax = layers.reduce((most, layer) => Math.max(most, layer.length), 0);
-  const height = rowsMax * ROW_HEIGHT + 2 * MARGIN;
+  if (nodes.length === 0 || nodes.length > NODES_MAX) return "";
+  const layerOf = layersOf(nodes);
+  const wires = wiresOf(nodes, layerOf);
+  const layers = ordered(nodes, wires, layerOf);
+  const height = Math.max(...layers.map(heightOf)) + 2 * MARGIN;
   const width = layers.length * LAYER_WIDTH - (LAYER_WIDTH - BOX_WIDTH) + 2 * MARGIN;
-  const place = new Map<string, { x: number; y: number }>();
-  layers.forEach((layer, column) => {
-    const top = (height - layer.length * ROW_HEIGHT) / 2 + (ROW_HEIGHT - BOX_HEIGHT) / 2;
-    layer.forEach((node, row) => place.set(node.id, { x: MARGIN + column * LAYER_WIDTH, y: top + row * ROW_HEIGHT }));
-  });
-  const edges = nodes.flatMap((node) =>
-    node.inputs.map((input) => edge(place.get(input.node), place.get(node.id), input)),
-  );
-  const boxes = nodes.map((node) => box(node, place.get(node.id) as { x: number; y: number }));
-  return (
-    `<svg class="graph" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" ` +
-    `aria-label="The strategy's graph: ${nodes.length} nodes"><defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" ` +
-    `markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>${edges.join("")}${boxes.join("")}</svg>`
-  );
+  const place = placesOf(layers, height);
+  const edges = wires.map((wire) => edge(wire, place));
+  const boxes = nodes.map((node) => box(node, place.get(node.id) as Place));
+  const tip = `<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">`;
+  return [
+    `<svg class="graph" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" `,
+    `aria-label="The strategy's graph: ${nodes.length} nodes">`,
+    `<defs>${tip}<path d="M0 0L8 4L0 8z"/></marker></defs>`,
+    ...edges,
+    ...boxes,
+    "</svg>",
+  ].join("");
+}
+
+/** An edge with the ids of its bends, from its source to its target. */
+interface Wire {
+  readonly from: string;
+  readonly to: string;
+  readonly bends: readonly string[];
+  readonly port: string;
+  readonly lag: number;
+}
+
+/** What stands in a layer: a node's id, or the id of a bend. */
+interface Seat {
+  readonly id: string;
+  readonly isBend: boolean;
+  readonly sources: string[];
+}
+
+/** Left edge and vertical centre. */
+interface Place {
+  readonly x: number;
+  readonly y: number;
 }
 
 function layersOf(nodes: readonly ReportNode[]): Map<string, number> {
@@ -56,46 +84,104 @@ function layersOf(nodes: readonly ReportNode[]): Map<string, number> {
   return layer;
 }
 
-function ordered(nodes: readonly ReportNode[], layerOf: ReadonlyMap<string, number>): ReportNode[][] {
-  const layers: ReportNode[][] = [];
-  for (const node of nodes) (layers[layerOf.get(node.id) as number] ??= []).push(node);
-  const filled = Array.from(layers, (layer) => layer ?? []);
+function wiresOf(nodes: readonly ReportNode[], layerOf: ReadonlyMap<string, number>): Wire[] {
+  const wires: Wire[] = [];
+  for (const node of nodes) {
+    for (const { node: from, port, lag } of node.inputs) {
+      const start = layerOf.get(from);
+      if (start === undefined) continue;
+      const bends: string[] = [];
+      for (let layer = start + 1; layer < (layerOf.get(node.id) as number); layer++) {
+        bends.push(`bend ${wires.length} ${layer}`);
+      }
+      wires.push({ from, to: node.id, bends, port, lag });
+    }
+  }
+  return wires;
+}
+
+function ordered(nodes: readonly ReportNode[], wires: readonly Wire[], layerOf: ReadonlyMap<string, number>): Seat[][] {
+  const count = Math.max(...layerOf.values()) + 1;
+  const layers: Seat[][] = Array.from({ length: count }, () => []);
+  const seats = new Map<string, Seat>();
+  const sit = (id: string, layer: number, isBend: boolean): void => {
+    const seat = { id, isBend, sources: [] };
+    seats.set(id, seat);
+    layers[layer]?.push(seat);
+  };
+  for (const node of nodes) sit(node.id, layerOf.get(node.id) as number, false);
+  for (const wire of wires) {
+    const start = layerOf.get(wire.from) as number;
+    wire.bends.forEach((id, i) => sit(id, start + 1 + i, true));
+    // A wire that leads back has no say in the order of its target.
+    if (start >= (layerOf.get(wire.to) as number)) continue;
+    const stops = [wire.from, ...wire.bends, wire.to];
+    for (let i = 1; i < stops.length; i++) seats.get(stops[i] as string)?.sources.push(stops[i - 1] as string);
+  }
   const rank = new Map<string, number>();
-  const note = (layer: readonly ReportNode[]): void =>
-    layer.forEach((node, row) => rank.set(node.id, (row + 0.5) / layer.length));
-  filled.forEach(note);
-  for (let sweep = 0; sweep < 2; sweep++) {
-    for (const layer of filled) {
-      const centre = new Map(layer.map((node) => [node.id, meanRank(node, rank)]));
+  const note = (layer: readonly Seat[]): void =>
+    layer.forEach((seat, row) => rank.set(seat.id, (row + 0.5) / layer.length));
+  layers.forEach(note);
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    for (const layer of layers) {
+      const centre = new Map(layer.map((seat) => [seat.id, meanRank(seat, rank)]));
       layer.sort((a, b) => (centre.get(a.id) as number) - (centre.get(b.id) as number));
       note(layer);
     }
   }
-  return filled;
+  return layers;
 }
 
-function meanRank(node: ReportNode, rank: ReadonlyMap<string, number>): number {
-  const ranks = node.inputs.map((input) => rank.get(input.node)).filter((one) => one !== undefined);
-  if (ranks.length === 0) return rank.get(node.id) ?? 0;
-  return ranks.reduce((all, one) => all + one, 0) / ranks.length;
+function meanRank(seat: Seat, rank: ReadonlyMap<string, number>): number {
+  if (seat.sources.length === 0) return rank.get(seat.id) ?? 0;
+  return seat.sources.reduce((all, id) => all + (rank.get(id) ?? 0), 0) / seat.sources.length;
 }
 
-type Place = { readonly x: number; readonly y: number };
+function heightOf(layer: readonly Seat[]): number {
+  return layer.reduce((all, seat) => all + (seat.isBend ? BEND_HEIGHT : ROW_HEIGHT), 0);
+}
 
-function edge(from: Place | undefined, to: Place | undefined, input: { port: string; lag: number }): string {
-  if (from === undefined || to === undefined) return "";
-  const [x1, y1, x2, y2] = [from.x + BOX_WIDTH, from.y + BOX_HEIGHT / 2, to.x - 1, to.y + BOX_HEIGHT / 2];
-  const bend = Math.max(30, Math.abs(x2 - x1) / 2);
-  const path = `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
-  const name = input.lag > 0 ? `${input.port}, ${input.lag} later` : input.port;
-  return `<path class="edge${input.lag > 0 ? " late" : ""}" d="${path}" marker-end="url(#tip)"><title>${escaped(name)}</title></path>`;
+function placesOf(layers: readonly Seat[][], height: number): Map<string, Place> {
+  const place = new Map<string, Place>();
+  layers.forEach((layer, column) => {
+    let y = (height - heightOf(layer)) / 2;
+    for (const seat of layer) {
+      const room = seat.isBend ? BEND_HEIGHT : ROW_HEIGHT;
+      place.set(seat.id, { x: MARGIN + column * LAYER_WIDTH, y: y + room / 2 });
+      y += room;
+    }
+  });
+  return place;
+}
+
+function edge(wire: Wire, place: ReadonlyMap<string, Place>): string {
+  const stops = [wire.from, ...wire.bends, wire.to].map((id) => place.get(id) as Place);
+  const start = stops[0] as Place;
+  let path = `M${start.x + BOX_WIDTH} ${start.y}`;
+  for (let i = 1; i < stops.length; i++) {
+    const from = stops[i - 1] as Place;
+    const to = stops[i] as Place;
+    const isEnd = i === stops.length - 1;
+    path += curve(from.x + BOX_WIDTH, from.y, isEnd ? to.x - 1 : to.x, to.y);
+    if (!isEnd) path += `H${to.x + BOX_WIDTH}`;
+  }
+  const name = wire.lag > 0 ? `${wire.port}, ${wire.lag} later` : wire.port;
+  const kind = wire.lag > 0 ? "edge late" : "edge";
+  return `<path class="${kind}" d="${path}" marker-end="url(#tip)"><title>${escaped(name)}</title></path>`;
+}
+
+function curve(x1: number, y1: number, x2: number, y2: number): string {
+  if (x2 > x1) return `C${(x1 + x2) / 2} ${y1} ${(x1 + x2) / 2} ${y2} ${x2} ${y2}`;
+  // Back to the left: out, below both boxes, and in again.
+  const below = Math.max(y1, y2) + BOX_HEIGHT;
+  const out = `C${x1 + 40} ${y1} ${x1 + 40} ${below} ${x1 - 20} ${below}`;
+  return `${out}H${x2 + 20}C${x2 - 40} ${below} ${x2 - 40} ${y2} ${x2} ${y2}`;
 }
 
 function box(node: ReportNode, at: Place): string {
   const isLong = node.label.length > LABEL_CHARACTERS_MAX;
   const label = isLong ? `${node.label.slice(0, LABEL_CHARACTERS_MAX - 1)}…` : node.label;
-  return (
-    `<g><title>${escaped(`${node.label}\n${node.id}`)}</title><rect x="${at.x}" y="${at.y}" width="${BOX_WIDTH}" height="${BOX_HEIGHT}" ` +
-    `rx="6"/><text x="${at.x + BOX_WIDTH / 2}" y="${at.y + BOX_HEIGHT / 2}">${escaped(label)}</text></g>`
-  );
+  const shape = `x="${at.x}" y="${at.y - BOX_HEIGHT / 2}" width="${BOX_WIDTH}" height="${BOX_HEIGHT}" rx="6"`;
+  const text = `<text x="${at.x + BOX_WIDTH / 2}" y="${at.y}">${escaped(label)}</text>`;
+  return `<g><title>${escaped(`${node.label}\n${node.id}`)}</title><rect ${shape}/>${text}</g>`;
 }

@@ -102,12 +102,14 @@ export const PAGE_SCRIPT = String.raw`
     }
     var equity = styled(chart.addSeries(lib.LineSeries, Object.assign({ priceFormat: whole, lineWidth: 2 }, quiet), 0), function () { return { color: colour("series") }; });
     equity.setData(points(data.equity));
-    var below = styled(chart.addSeries(lib.AreaSeries, Object.assign({ priceFormat: share, lineWidth: 1, invertFilledArea: true }, quiet), 1), function () {
-      return { lineColor: colour("under"), topColor: veil("loss", 0.22), bottomColor: veil("loss", 0.22) };
+    var below = styled(chart.addSeries(lib.BaselineSeries, Object.assign({ priceFormat: share, lineWidth: 1, baseValue: { type: "price", price: 0 } }, quiet), 1), function () {
+      return { topLineColor: colour("under"), bottomLineColor: colour("under"), topFillColor1: "transparent", topFillColor2: "transparent",
+        bottomFillColor1: veil("loss", 0.22), bottomFillColor2: veil("loss", 0.22) };
     });
     below.setData(points(data.drawdown));
-    var used = styled(chart.addSeries(lib.AreaSeries, Object.assign({ priceFormat: share, lineWidth: 1, lineType: 1 }, quiet), 2), function () {
-      return { lineColor: colour("exposure"), topColor: veil("gain", 0.14), bottomColor: veil("gain", 0.14) };
+    var used = styled(chart.addSeries(lib.BaselineSeries, Object.assign({ priceFormat: share, lineWidth: 1, lineType: 1, baseValue: { type: "price", price: 0 } }, quiet), 2), function () {
+      return { topLineColor: colour("exposure"), bottomLineColor: colour("exposure"), topFillColor1: veil("gain", 0.14), topFillColor2: veil("gain", 0.14),
+        bottomFillColor1: "transparent", bottomFillColor2: "transparent" };
     });
     used.setData(points(data.exposure));
     var panes = chart.panes();
@@ -219,6 +221,7 @@ export const PAGE_SCRIPT = String.raw`
       var last = place(to);
       var room = Math.max(15, (last - first) * 0.6);
       zoom(first - room, last + room);
+      show({ time: current.t[first] });
       byId("price").scrollIntoView({ block: "nearest" });
     };
   }
@@ -293,6 +296,7 @@ export const PAGE_SCRIPT = String.raw`
         case 2: return row[2] > 0 ? "Long" : "Short";
         case 3: return stamp(row[3]);
         case 4: return row[14] === 2 ? "open" : stamp(row[4]);
+        case 6: case 7: return fixed(row[key], data.priceDecimals[row[1]]);
         case 8: case 13: return money(row[key]);
         case 9: case 11: case 12: return percent(row[key], 2);
         default: return plain(row[key]);

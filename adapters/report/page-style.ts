@@ -30,7 +30,6 @@ h3{margin:18px 0 6px;font-size:13px;font-weight:600;color:var(--soft)}
 .figure .beside{font-size:12.5px;line-height:1.4;font-weight:400;letter-spacing:0;color:var(--faint);white-space:normal}
 section{margin:20px 0 0;padding:20px 22px 18px;border:1px solid var(--line);border-radius:12px;background:var(--paper);min-width:0}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:20px}
-section .pair{gap:8px 32px}
 .pair>*{min-width:0}
 .head{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:6px 16px;margin-bottom:10px}
 .head h2{margin:0}
@@ -97,7 +96,9 @@ code,pre{font:12.5px/1.55 ui-monospace,"SF Mono",SFMono-Regular,Menlo,Consolas,"
 pre{margin:0;padding:12px 76px 12px 14px;overflow-x:auto;border-radius:8px;background:var(--code);white-space:pre}
 .copyable{position:relative}
 .copyable button{position:absolute;top:7px;right:8px}
-.identities th,.config th{width:1%;white-space:nowrap;color:var(--soft);padding-right:18px}
+#command{white-space:pre-wrap;overflow-wrap:anywhere}
+#command span{display:inline-block;max-width:100%}
+.identities th,.config th{width:11em;overflow-wrap:anywhere;color:var(--soft);padding-right:18px}
 .identities td,.config td{overflow-wrap:anywhere}
 .id{display:block}
 .what{font-size:12.5px;color:var(--faint)}
@@ -117,7 +118,8 @@ a{color:inherit}
 @media (max-width:860px){.pair{grid-template-columns:1fr;gap:0}.figures{grid-template-columns:repeat(2,1fr)}}
 @media (max-width:560px){header,main,footer{padding-left:12px;padding-right:12px}header{padding-top:24px}h1{font-size:25px}.lead{font-size:16px}
 section{padding:16px 14px 14px;border-radius:10px}.figure{padding:11px 12px}.figure dd{font-size:20px}.chart{height:340px}.chart.tall{height:460px}
-.metrics td:last-child,.metrics thead th:last-child{min-width:240px}.facts li:not(:last-child)::after{margin:0 6px}}
+.metrics thead{display:none}.metrics tr{display:grid;grid-template-columns:1fr auto;padding:5px 0;border-bottom:1px solid var(--line-soft)}
+.metrics th,.metrics td{padding:0 2px;border:0}.metrics td.faint{grid-column:1/-1;font-size:12.5px}.metrics .group th{grid-column:1/-1}.facts li:not(:last-child)::after{margin:0 6px}}
 @media print{:root{--page:#fff}body{font-size:12px}header,main,footer{max-width:none;padding:0}header{padding-top:0}.tools,.pager,.copyable button,.skip{display:none}
 section{break-inside:avoid;border:0;padding:12px 0}#trades,#metrics{break-inside:auto}.scroll{overflow:visible}pre{white-space:pre-wrap;overflow-wrap:anywhere}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

@@ -4,9 +4,16 @@ import type { ReportIdentities, ReportInput } from "./report-input.js";
 import { count, escaped } from "./figures.js";
 import { graphDrawing } from "./graph-drawing.js";
 
-/** The command, with a button to copy it. */
+/** The command, with a button to copy it. A line breaks between its words, never inside one. */
 export function commandBlock(command: string): string {
-  return `<div class="copyable"><pre><code id="command">${escaped(command)}</code></pre><button type="button" data-copy="command">Copy</button></div>`;
+  const words = command.split(" ").map((word) => `<span>${escaped(word)}</span>`);
+  return copyable("command", words.join(" "));
+}
+
+/** Preformatted HTML with a button that copies its text. */
+function copyable(id: string, html: string): string {
+  const button = `<button type="button" data-copy="${id}">Copy</button>`;
+  return `<div class="copyable"><pre><code id="${id}">${html}</code></pre>${button}</div>`;
 }
 
 /** Identities of the run and of its datasets. */
@@ -22,7 +29,10 @@ export function identitiesTable(identities: ReportIdentities): string {
     }),
   ];
   const body = rows.map(([name, id, what]) => {
-    return `<tr><th scope="row">${escaped(name)}</th><td><code class="id">${escaped(id)}</code><span class="what">${escaped(what)}</span></td></tr>`;
+    return (
+      `<tr><th scope="row">${escaped(name)}</th><td><code class="id">${escaped(id)}</code>` +
+      `<span class="what">${escaped(what)}</span></td></tr>`
+    );
   });
   return `<table class="identities"><tbody>${body.join("")}</tbody></table>`;
 }
@@ -52,9 +62,6 @@ export function graphBlock(graph: ReportInput["graph"]): string {
   if (graph === undefined) return "";
   const drawing = graphDrawing(graph.nodes ?? []);
   const drawn = drawing === "" ? "" : `<div class="scroll canvas">${drawing}</div>`;
-  return (
-    `<section id="graph"><h2>Graph</h2>${drawn}<details${drawing === "" ? " open" : ""}><summary>Mermaid text</summary>` +
-    `<div class="copyable"><pre><code id="mermaid">${escaped(graph.mermaid)}</code></pre>` +
-    `<button type="button" data-copy="mermaid">Copy</button></div></details></section>`
-  );
+  const details = `<summary>Mermaid text</summary>${copyable("mermaid", escaped(graph.mermaid))}`;
+  return `<section id="graph"><h2>Graph</h2>${drawn}<details${drawing === "" ? " open" : ""}>${details}</details></section>`;
 }

@@ -2,7 +2,8 @@
 //
 // Always true:
 //   equal inputs give equal bytes;
-//   everything but the charts and the list of trades is readable without scripts, and the page may load nothing (its policy forbids it);
+//   everything but the charts and the list of trades is readable without scripts, and the page may load nothing (its
+//   policy forbids it);
 //   the page's length does not grow with the run beyond its budgets for candles, points and trades.
 
 import { escaped, count, timeText } from "./figures.js";
@@ -24,70 +25,129 @@ import { instrumentsTable, reasonsTable, sidesTable } from "./trading-section.js
  */
 export function renderReport(input: ReportInput, library: string = chartLibrary()): string {
   const daily = isDaily(input.bars, input.study);
-  return (
-    `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n` +
-    `<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n` +
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">\n` +
-    `<title>${escaped(input.title)} – backtest report</title>\n<style>${PAGE_STYLE}</style>\n</head>\n<body>\n` +
-    `<a class="skip" href="#trades">Skip the charts</a>\n${header(input, daily)}\n<main>\n${sections(input, daily)}\n</main>\n${FOOTER}\n` +
-    `<script type="application/json" id="data">${embedded(pageData(input, daily))}</script>\n` +
-    `<script>${scriptText(library)}</script>\n<script>${scriptText(PAGE_SCRIPT)}</script>\n</body>\n</html>\n`
-  );
+  const lines = [
+    "<!doctype html>",
+    `<html lang="en">`,
+    "<head>",
+    `<meta charset="utf-8">`,
+    `<meta name="viewport" content="width=device-width, initial-scale=1">`,
+    `<meta name="color-scheme" content="light dark">`,
+    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
+    `<title>${escaped(input.title)} – backtest report</title>`,
+    `<style>${PAGE_STYLE}</style>`,
+    "</head>",
+    "<body>",
+    `<a class="skip" href="#trades">Skip the charts</a>`,
+    header(input, daily),
+    "<main>",
+    ...chartSections(daily),
+    ...resultSections(input),
+    ...runSections(input),
+    "</main>",
+    FOOTER,
+    `<script type="application/json" id="data">${embedded(pageData(input, daily))}</script>`,
+    `<script>${scriptText(library)}</script>`,
+    `<script>${scriptText(PAGE_SCRIPT)}</script>`,
+    "</body>",
+    "</html>",
+  ];
+  return `${lines.join("\n")}\n`;
 }
+
+/** What the page may load: nothing but what stands in it. */
+const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
 
 function header(input: ReportInput, daily: boolean): string {
   const { portfolio, instruments } = input.tables;
   const first = portfolio.time[0];
   const last = portfolio.time[portfolio.rowCount - 1];
-  const range =
-    first === undefined || last === undefined ? "no buckets" : `${timeText(first, daily)} – ${timeText(last, daily)}`;
+  const isEmpty = first === undefined || last === undefined;
+  const range = isEmpty ? "no buckets" : `${timeText(first, daily)} – ${timeText(last, daily)}`;
   const symbols = instruments.map((one) => one.symbol);
   const named =
     symbols.length <= 6 ? symbols.join(", ") : `${symbols.slice(0, 5).join(", ")} and ${symbols.length - 5} more`;
   const intervals = [...new Set(input.bars.map((tape) => tape.interval))].join(", ");
-  const facts = [
-    named,
-    intervals === "" ? "" : `${intervals} bars`,
-    range,
-    `${count(portfolio.rowCount)} buckets`,
-  ].filter((one) => one !== "");
-  const description = input.description === undefined ? "" : `<p class="lead">${escaped(input.description)}</p>`;
-  const notes = (input.notes ?? []).map((note) => `<p class="warning" role="note">${escaped(note)}</p>`).join("");
-  return (
-    `<header><p class="kicker">Backtest report</p><h1>${escaped(input.title)}</h1>${description}` +
-    `<ul class="facts">${facts.map((fact) => `<li>${escaped(fact)}</li>`).join("")}</ul>${notes}${keyFigures(input.study, input.tables)}</header>`
-  );
-}
-
-function sections(input: ReportInput, daily: boolean): string {
-  const { study, tables } = input;
-  const { period, periodsPerYear } = study.samples;
-  const axis = daily ? "Dates are those of the bars' closes, UTC." : "Times are closes, UTC.";
+  const bars = intervals === "" ? "" : `${intervals} bars`;
+  const facts = [named, bars, range, `${count(portfolio.rowCount)} buckets`].filter((one) => one !== "");
   return [
-    `<section id="equity"><div class="head"><h2>Equity and drawdown</h2><div class="tools" id="equity-tools"></div></div>` +
-      `<div class="chart tall" id="equity-chart" role="img" aria-label="Equity, benchmark, drawdown and exposure over time"></div>` +
-      `<p class="note">${axis} Lines keep the extremes of each stretch; exposure is the mean gross exposure over equity.</p></section>`,
-    `<section id="price"><div class="head"><h2>Price and fills</h2><div class="tools" id="price-tools"></div></div>` +
-      `<div class="chart" id="price-chart" role="img" aria-label="Prices with the run's fills"></div><p class="note" id="price-note"></p></section>`,
-    `<section id="months"><h2>Returns by month <small>percent</small></h2>${monthlyTable(study)}</section>`,
-    `<div class="pair"><section id="distribution"><h2>Distribution <small>returns a ${period}</small></h2>${distribution(study)}</section>` +
-      `<section id="drawdowns"><h2>Deepest drawdowns</h2>${drawdownTable(study.drawdowns)}</section></div>`,
-    `<section id="trades"><div class="head"><h2>Trades</h2><div class="tools" id="trade-tools"></div></div>${sidesTable(study, tables)}` +
-      `<div class="scroll" id="trade-table"><noscript>The list of trades needs scripts.</noscript></div><div class="pager" id="trade-pager"></div></section>`,
-    `<div class="pair"><section id="instruments"><h2>Profit and costs</h2>${instrumentsTable(study, tables)}</section>` +
-      `<section id="refusals"><h2>Refusals</h2>${reasonsTable(tables)}</section></div>`,
-    `<section id="metrics"><h2>Metrics</h2><p class="note">Returns are sampled once a ${period}; annual figures count ${periodsPerYear} ` +
-      `of them a year. Losses, drawdowns and excursions are positive.</p>${metricsTable(study.metrics, tables)}</section>`,
-    graphBlock(input.graph),
-    `<section id="provenance"><h2>Run it again</h2><p class="note">The same command on the same data gives the same result digest, on every machine.</p>` +
-      `${commandBlock(input.command)}<div class="pair"><div><h3>Identities</h3>${identitiesTable(input.identities)}</div>` +
-      `<div><h3>Configuration</h3>${configTable(input.config)}</div></div></section>`,
+    `<header><p class="kicker">Backtest report</p><h1>${escaped(input.title)}</h1>`,
+    input.description === undefined ? "" : `<p class="lead">${escaped(input.description)}</p>`,
+    `<ul class="facts">${facts.map((fact) => `<li>${escaped(fact)}</li>`).join("")}</ul>`,
+    ...(input.notes ?? []).map((note) => `<p class="warning" role="note">${escaped(note)}</p>`),
+    `${keyFigures(input.study, input.tables)}</header>`,
   ].join("\n");
 }
 
+/** A section with its heading and, where the script puts controls, a place for them. */
+function section(id: string, title: string, body: string, toolsId?: string): string {
+  const heading = `<h2>${title}</h2>`;
+  const top =
+    toolsId === undefined ? heading : `<div class="head">${heading}<div class="tools" id="${toolsId}"></div></div>`;
+  return `<section id="${id}">${top}${body}</section>`;
+}
+
+function pair(left: string, right: string): string {
+  return `<div class="pair">${left}${right}</div>`;
+}
+
+function note(text: string): string {
+  return `<p class="note">${text}</p>`;
+}
+
+function chart(id: string, kind: string, label: string): string {
+  return `<div class="${kind}" id="${id}" role="img" aria-label="${label}"></div>`;
+}
+
+function chartSections(daily: boolean): string[] {
+  const axis = daily ? "Dates are those of the bars' closes, UTC." : "Times are closes, UTC.";
+  const lines = "Lines keep the extremes of each stretch; exposure is the mean gross exposure over equity.";
+  const account = chart("equity-chart", "chart tall", "Equity, benchmark, drawdown and exposure over time");
+  const prices = chart("price-chart", "chart", "Prices with the run's fills");
+  return [
+    section("equity", "Equity and drawdown", account + note(`${axis} ${lines}`), "equity-tools"),
+    section("price", "Price and fills", `${prices}<p class="note" id="price-note"></p>`, "price-tools"),
+  ];
+}
+
+function resultSections({ study, tables }: ReportInput): string[] {
+  const { period, periodsPerYear } = study.samples;
+  const list = `<div class="scroll" id="trade-table"><noscript>The list of trades needs scripts.</noscript></div>`;
+  const sampled =
+    `Returns are sampled once a ${period}; annual figures count ${periodsPerYear} of them a year. ` +
+    "Losses, drawdowns and excursions are positive.";
+  return [
+    section("months", "Returns by month <small>percent</small>", monthlyTable(study)),
+    pair(
+      section("distribution", `Distribution <small>returns a ${period}</small>`, distribution(study)),
+      section("drawdowns", "Deepest drawdowns", drawdownTable(study.drawdowns)),
+    ),
+    section(
+      "trades",
+      "Trades",
+      `${sidesTable(study, tables)}${list}<div class="pager" id="trade-pager"></div>`,
+      "trade-tools",
+    ),
+    pair(
+      section("instruments", "Profit and costs", instrumentsTable(study, tables)),
+      section("refusals", "Refusals", reasonsTable(tables)),
+    ),
+    section("metrics", "Metrics", note(sampled) + metricsTable(study.metrics, tables)),
+  ];
+}
+
+function runSections(input: ReportInput): string[] {
+  const promise = note("The same command on the same data gives the same result digest, on every machine.");
+  const identities = `<h3>Identities</h3>${identitiesTable(input.identities)}`;
+  const facts = `${identities}<h3>Configuration</h3>${configTable(input.config)}`;
+  return [
+    graphBlock(input.graph),
+    section("provenance", "Run it again", promise + commandBlock(input.command) + facts),
+  ];
+}
+
 const FOOTER =
-  `<footer><p>Made by Goldentape. Charts by <a href="https://www.tradingview.com/">TradingView</a> Lightweight Charts™, ` +
-  `© TradingView, Inc., Apache-2.0.</p></footer>`;
+  `<footer><p>Made by Goldentape. Charts by <a href="https://www.tradingview.com/">TradingView</a> ` +
+  `Lightweight Charts™, © TradingView, Inc., Apache-2.0.</p></footer>`;
 
 function pageData(input: ReportInput, daily: boolean): unknown {
   const { study, tables } = input;
@@ -100,6 +160,7 @@ function pageData(input: ReportInput, daily: boolean): unknown {
     ...accountLines(tables, study, daily),
     prices: priceCharts(tables, input.bars, daily),
     symbols: tables.instruments.map((one) => one.symbol),
+    priceDecimals: tables.instruments.map((one) => one.priceDecimals),
     tradeCount: study.trades.length,
     trades: tradeRows(study.trades, tables, daily, barTimeOf),
   };

@@ -21,7 +21,8 @@ export function monthlyTable(study: Study): string {
   const head = MONTHS.map((month) => `<th scope="col" class="num">${month}</th>`).join("");
   return (
     `<div class="scroll"><table class="months"><caption class="hidden">Returns by month, percent</caption><thead><tr>` +
-    `<th scope="col">Year</th>${head}<th scope="col" class="num">Year</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`
+    `<th scope="col">Year</th>${head}<th scope="col" class="num">Year</th></tr></thead>` +
+    `<tbody>${rows.join("")}</tbody></table></div>`
   );
 }
 
@@ -46,7 +47,8 @@ export function distribution(study: Study): string {
   const { returns, period } = study.samples;
   if (returns.length < 2) return `<p class="empty">Too few returns for a distribution.</p>`;
   const sorted = Float64Array.from(returns).sort((a, b) => a - b);
-  // Half a percent at each end is gathered in the outermost bins; otherwise one crash makes a single bar of all the rest.
+  // Half a percent at each end is gathered in the outermost bins; otherwise one crash makes a single bar of all the
+  // rest.
   const low = sorted[Math.floor(sorted.length * 0.005)] as number;
   const high = sorted[Math.ceil(sorted.length * 0.995) - 1] as number;
   const bound = Math.max(Math.abs(low), Math.abs(high), 1e-9);
@@ -65,12 +67,18 @@ export function distribution(study: Study): string {
     const side = bin === (BINS - 1) / 2 ? "middle" : to <= 0 ? "loss" : "gain";
     const title = `<title>${percent(from)} to ${percent(to)}: ${size}</title>`;
     const x = (bin * step + 0.75).toFixed(2);
-    return `<rect class="${side}" x="${x}" y="${(BASE - height).toFixed(1)}" width="${(step - 1.5).toFixed(2)}" height="${height.toFixed(1)}">${title}</rect>`;
+    return (
+      `<rect class="${side}" x="${x}" y="${(BASE - height).toFixed(1)}" ` +
+      `width="${(step - 1.5).toFixed(2)}" height="${height.toFixed(1)}">${title}</rect>`
+    );
   });
   const at = (value: number): number => ((value + bound) / (2 * bound)) * WIDTH;
   const ticks = [-1, -0.5, 0, 0.5, 1].map((share) => {
     const anchor = share === -1 ? "start" : share === 1 ? "end" : "middle";
-    return `<text class="tick" x="${at(share * bound).toFixed(1)}" y="${BASE + 18}" text-anchor="${anchor}">${percent(share * bound, 1)}</text>`;
+    return (
+      `<text class="tick" x="${at(share * bound).toFixed(1)}" y="${BASE + 18}" ` +
+      `text-anchor="${anchor}">${percent(share * bound, 1)}</text>`
+    );
   });
   const risk = study.metrics.find((one) => one.name === "valueAtRisk95")?.value ?? null;
   const mean = study.metrics.find((one) => one.name === "meanAnnualReturn")?.value ?? null;
@@ -86,8 +94,10 @@ export function distribution(study: Study): string {
         ),
   ];
   return (
-    `<svg class="bars" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Distribution of ${returns.length} returns a ${period}">` +
-    `<line class="axis" x1="0" x2="${WIDTH}" y1="${BASE + 0.5}" y2="${BASE + 0.5}"/>${bars.join("")}${ticks.join("")}${lines.join("")}</svg>`
+    `<svg class="bars" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Distribution of ` +
+    `${returns.length} returns a ${period}">` +
+    `<line class="axis" x1="0" x2="${WIDTH}" y1="${BASE + 0.5}" ` +
+    `y2="${BASE + 0.5}"/>${bars.join("")}${ticks.join("")}${lines.join("")}</svg>`
   );
 }
 
@@ -118,5 +128,8 @@ export function drawdownTable(drawdowns: readonly Drawdown[]): string {
   );
   const more =
     drawdowns.length > deepest.length ? `<p class="note">${DRAWDOWNS_SHOWN} deepest of ${drawdowns.length}.</p>` : "";
-  return `<div class="scroll"><table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>${more}`;
+  return (
+    `<div class="scroll"><table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("")}` +
+    `</tbody></table></div>${more}`
+  );
 }

@@ -8,7 +8,10 @@ import { chartSeconds, type BarTimeOf } from "./chart-data.js";
 
 export const TRADES_MAX = 5_000;
 
-/** Number, instrument, 1 long or -1 short, entry and exit (Unix seconds), quantity, entry and exit price, net profit, return, bars, MAE, MFE, fees, state. */
+/**
+ * Number, instrument, 1 long or -1 short, entry and exit (Unix seconds), quantity, entry and exit price, net profit,
+ * return, bars, MAE, MFE, fees, state.
+ */
 export type TradeRow = readonly (number | null)[];
 
 /** The first trades, in the order in which they ended. State: 0 closed, 1 forced, 2 open. */

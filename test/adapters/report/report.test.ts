@@ -19,7 +19,7 @@ describe("a report", () => {
     expect(html).toContain("<h1>SMA 10/30 cross</h1>");
     expect(html).toContain(input.identities.resultDigest);
     expect(html).toContain(input.identities.datasets[0]?.fingerprint);
-    expect(html).toContain("--param fast=10");
+    expect(html.replace(/<[^>]*>/g, "")).toContain("--param fast=10");
     expect(html).toContain("insufficient_buying_power");
     expect(html).toContain("flowchart LR");
     for (const metric of input.study.metrics)
