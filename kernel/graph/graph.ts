@@ -165,7 +165,9 @@ function canonicalNodes(roots: readonly GraphNode[]): Map<NodeId, GraphNode> {
       depth = Math.max(depth, above.depth + 1);
       return [port, Object.freeze({ ...input, node: above.node })] as const;
     });
-    const wired = Object.freeze({ ...node, inputs: Object.freeze(Object.fromEntries(inputs)) });
+    // A node whose inputs stayed keeps its object, and with it the id that was computed for it.
+    const isWired = inputs.every(([port, input]) => input.node === node.inputs[port]?.node);
+    const wired = isWired ? node : Object.freeze({ ...node, inputs: Object.freeze(Object.fromEntries(inputs)) });
     found.set(id, { id, node: wired, depth });
   }
   const ordered = [...found.values()].sort((a, b) => a.depth - b.depth || compareText(a.id, b.id));
