@@ -2,6 +2,7 @@
 
 import { InputError, instrumentOf, intervalNs, IssueList, TAPE_SCHEMAS } from "../../kernel/index.js";
 import type { CalendarSpec, FieldSchema, ImportManifest, Instrument, NumberRule } from "../../kernel/index.js";
+import { fault } from "./file-bytes.js";
 import { clockNs, dayOfDate } from "./time-reader.js";
 import { zoneClock } from "./zone-clock.js";
 
@@ -19,6 +20,10 @@ export interface CheckedManifest {
  * @throws InputError `dataset/manifest` and `instrument/fact` with everything that does not fit.
  */
 export function checkManifest(manifest: ImportManifest): CheckedManifest {
+  if (manifest.kind === "depth") {
+    const expected = "bars, trades, quotes, funding or actions";
+    throw fault("dataset/manifest", "manifest.kind", expected, "depth, which cannot be imported yet");
+  }
   const issues = new IssueList();
   const wrong = (path: string, expected: string, received: string): void =>
     issues.add("dataset/manifest", `manifest.${path}`, expected, received);
@@ -36,8 +41,6 @@ export function checkManifest(manifest: ImportManifest): CheckedManifest {
     checkNumbers("size", manifest.size, instrument.sizeDecimals, wrong);
   }
   if (manifest.calendar !== null) checkCalendar(manifest.calendar, wrong);
-  if (manifest.kind === "depth")
-    wrong("kind", "bars, trades, quotes, funding or actions", "depth, which cannot be imported yet");
   issues.throwIfAny();
   return { manifest, instrument: instrument as Instrument, fields };
 }

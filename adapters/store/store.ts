@@ -33,7 +33,7 @@ import { writeArrow } from "../files/arrow-write.js";
 import type { QuarantinedRow } from "../files/import-tape.js";
 import { checkName, parseRef } from "./dataset-name.js";
 import { NODE_DISK, onDisk } from "./disk.js";
-import type { Disk } from "./disk.js";
+import type { Disk, DiskFile } from "./disk.js";
 import { parseStoredManifest, STORED_FORMAT } from "./stored-manifest.js";
 import type { StoredManifest, StoredTape } from "./stored-manifest.js";
 
@@ -81,7 +81,7 @@ export class Store {
   /**
    * Adds a dataset under a name.
    *
-   * @param asOf Instant of the commit, ISO 8601 in UTC, not before the name's last one.
+   * @param asOf Instant of the commit, ISO 8601 in UTC.
    * @throws InputError `dataset/name`, `store/disk` when it cannot be written, `store/damaged` when the store has this
    *   dataset and its
    *   files are not what they should be.
@@ -238,7 +238,7 @@ export class Store {
 
   private writeObject(tapes: readonly NewTape[], tree: FingerprintTree): void {
     this.removeLeftovers();
-    const folder = join(this.root, "tmp", `${process.pid}-${this.writes++}`);
+    const folder = this.freshFolder();
     try {
       this.disk.makeFolder(folder);
       const stored = tapes.map((tape, index) => this.writeTape(folder, `tape-${index}.arrow`, tape, tree.fingerprint));
@@ -258,15 +258,23 @@ export class Store {
     }
   }
 
+  /** A folder that is not there yet: a process that is gone may have had our number. */
+  private freshFolder(): string {
+    for (;;) {
+      const folder = join(this.root, "tmp", `${process.pid}-${this.writes++}`);
+      if (!existsSync(folder)) return folder;
+    }
+  }
+
   private writeTape(folder: string, file: string, tape: NewTape, fingerprint: string): StoredTape {
     const { content } = tape;
     const out = this.disk.createFile(join(folder, file));
     let byteCount = 0;
     try {
-      writeArrow(content, new Map([["goldentape.dataset", fingerprint]]), (bytes) => {
-        out.write(bytes);
-        byteCount += bytes.length;
-      });
+      const metadata = new Map([["goldentape.dataset", fingerprint]]);
+      const sink = gathered(out, (count) => (byteCount += count));
+      writeArrow(content, metadata, sink.write);
+      sink.flush();
     } finally {
       out.close();
     }
@@ -304,6 +312,29 @@ export class Store {
       if (owner !== process.pid && !isAlive(owner)) this.disk.remove(join(folder, name));
     }
   }
+}
+
+const PIECE_BYTES = 1_048_576;
+
+/** Gathers small pieces, of which an Arrow file has many, into few writes. */
+function gathered(
+  file: DiskFile,
+  written: (byteCount: number) => void,
+): { write: (bytes: Uint8Array) => void; flush: () => void } {
+  const buffer = new Uint8Array(PIECE_BYTES);
+  let filled = 0;
+  const flush = (): void => {
+    if (filled > 0) file.write(buffer.subarray(0, filled));
+    filled = 0;
+  };
+  const write = (bytes: Uint8Array): void => {
+    written(bytes.length);
+    if (filled + bytes.length > PIECE_BYTES) flush();
+    if (bytes.length > PIECE_BYTES) return file.write(bytes);
+    buffer.set(bytes, filled);
+    filled += bytes.length;
+  };
+  return { write, flush };
 }
 
 function isAlive(processId: number): boolean {
