@@ -57,3 +57,10 @@ import { INS_EXTRA, INS_EXTRA_COUNT, INS_INPUT, INS_OUTPUT, INS_PARAMS, INS_STAT
 @inline export function finiteOrNull(value: f64): f64 {
   return value - value == 0 ? value : NULL;
 }
+
+/** `finiteOrNull` in both lanes. */
+// @ts-ignore: decorator
+@inline export function finitePair(value: v128): v128 {
+  const finite = f64x2.eq(f64x2.sub(value, value), f64x2.splat(0));
+  return v128.bitselect(value, f64x2.splat(NULL), finite);
+}

@@ -22,6 +22,13 @@ const SPLITTER: f64 = 134217729;
   return (a - (sum - part)) + (b - part);
 }
 
+/** `sumError` in both lanes. */
+// @ts-ignore: decorator
+@inline export function sumErrorPair(a: v128, b: v128, sum: v128): v128 {
+  const part = f64x2.sub(sum, a);
+  return f64x2.add(f64x2.sub(a, f64x2.sub(sum, part)), f64x2.sub(b, part));
+}
+
 /** Exact error of `sum`, which must be `large + small` as rounded, when |large| >= |small| or large is 0. */
 // @ts-ignore: decorator
 @inline export function sumErrorOrdered(large: f64, small: f64, sum: f64): f64 {
@@ -57,7 +64,8 @@ const SPLITTER: f64 = 134217729;
  * `count` · a − b · c over pairs, rounded to one f64: the numerator of every variance and covariance, n·Σxy − Σx·Σy.
  * The relative error is about 2^-100 of the larger product, so about eighteen digits may cancel and leave twelve.
  */
-export function productDifference(
+// @ts-ignore: decorator
+@inline export function productDifference(
   count: f64, aHigh: f64, aLow: f64, bHigh: f64, bLow: f64, cHigh: f64, cLow: f64,
 ): f64 {
   const left = count * aHigh;

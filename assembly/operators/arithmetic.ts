@@ -9,14 +9,7 @@ import {
   OP_ABS, OP_ADD, OP_CEIL, OP_CLAMP, OP_DIV, OP_EXP, OP_FLOOR, OP_LOG, OP_MAX2, OP_MIN2, OP_MOD, OP_MUL, OP_NEG, OP_POW, OP_ROUND,
   OP_SIGN, OP_SQRT, OP_SUB,
 } from "../abi-opcodes";
-import { NULL, finiteOrNull, inputColumn, outputColumn } from "../column";
-
-/** Two results, each null unless it is finite. */
-// @ts-ignore: decorator
-@inline function finitePair(value: v128): v128 {
-  const finite = f64x2.eq(f64x2.sub(value, value), f64x2.splat(0));
-  return v128.bitselect(value, f64x2.splat(NULL), finite);
-}
+import { NULL, finiteOrNull, finitePair, inputColumn, outputColumn } from "../column";
 
 /** Floored remainder, with the sign of the divisor. Source: Python's and numpy's `%`. */
 function flooredRemainder(a: f64, b: f64): f64 {

@@ -8,7 +8,7 @@
 
 import { OP_CUM_MAX, OP_CUM_MIN, OP_CUM_PROD, OP_CUM_SUM } from "../abi-opcodes";
 import { NULL, inputColumn, isNull, outputColumn, state } from "../column";
-import { productError, sumError, sumErrorOrdered } from "../double-double";
+import { productError, sumError } from "../double-double";
 
 /** Runs one instruction of the family over `rows` rows. */
 export function cumulative(opcode: i32, instruction: usize, rows: i32): void {
@@ -33,17 +33,18 @@ export function cumulative(opcode: i32, instruction: usize, rows: i32): void {
   for (const end = input + (<usize>rows << 3); input < end; input += 8, output += 8) {
     const value = load<f64>(input);
     const next = opcode == OP_CUM_SUM ? high + value : high * value;
-    // Splitting a product beyond 2^996 overflows; its error is then below what matters, and left out.
-    const error = opcode == OP_CUM_SUM
+    // The low part is gathered apart, so the chain from row to row is one operation. Splitting a product beyond 2^996 overflows; its
+    // error is then left out.
+    const nextLow = opcode == OP_CUM_SUM
       ? low + sumError(high, value, next)
-      : finiteOrZero(productError(high, value, next) + low * value);
-    const result = next + error;
+      : finiteOrZero(productError(high, value, next)) + low * value;
+    const result = next + nextLow;
     if (result - result != 0) {
       store<f64>(output, NULL);
       continue;
     }
-    high = result;
-    low = sumErrorOrdered(next, error, result);
+    high = next;
+    low = nextLow;
     seen = true;
     store<f64>(output, result);
   }

@@ -5,9 +5,9 @@
 //
 // Always true: the mean of a constant window is that constant.
 
-import { NULL, finiteOrNull, inputColumn, isNull, outputColumn, param, state } from "../column";
-import { sumError, sumErrorOrdered } from "../double-double";
-import { meanPush, sumPush, sumsPair, sumsReset, sumsSlot } from "../window-sums";
+import { NULL, finiteOrNull, finitePair, inputColumn, isNull, outputColumn, param, state } from "../column";
+import { sumError, sumErrorOrdered, sumErrorPair } from "../double-double";
+import { meanPush, sumPush, sumsPair, sumsReset, sumsSlot, sumsTurn } from "../window-sums";
 import { SUMS_HEADER_BYTES, SUMS_PAIR_BYTES } from "../abi-window";
 
 /** Sums of `count` rows over `rows` rows of a column. */
@@ -25,22 +25,25 @@ export function meanColumn(window: usize, count: i32, input: usize, output: usiz
   const end = input + (<usize>rows << 3);
   while (input < end) {
     const row = load<i32>(window);
-    // The first turn, which has nothing older, and the row that ends a turn go the plain way.
-    if (row + 1 == count || load<i32>(window, 4) == 0) {
+    // The first turn, which has nothing older, goes the plain way.
+    if (load<i32>(window, 4) == 0) {
       const value = load<f64>(input);
       store<f64>(output, mean ? meanPush(window, count, value) : sumPush(window, count, value));
       input += 8;
       output += 8;
       continue;
     }
-    const span = min(end - input, <usize>(count - 1 - row) << 3);
+    const span = min(end - input, <usize>(count - row) << 3);
     const taken = sumOrMeanTurn(mean, window, count, row, input, output, span);
     input += taken;
     output += taken;
   }
 }
 
-/** Takes the rows in `bytes` bytes of input, none of which ends the turn, or up to and with a null; gives the bytes taken. */
+/**
+ * Takes the rows in `bytes` bytes of input, all of one turn, or those up to and with a null; gives the bytes taken. The last row of the
+ * turn needs no rule of its own: nothing is older, and the slot after the last one holds zero.
+ */
 // @ts-ignore: decorator
 @inline function sumOrMeanTurn(
   mean: bool, window: usize, count: i32, row: i32, input: usize, output: usize, bytes: usize,
@@ -55,6 +58,40 @@ export function meanColumn(window: usize, count: i32, input: usize, output: usiz
   let total: f64 = 0;
   let totalLow: f64 = 0;
   let at: usize = 0;
+  // Two rows at a time: the chain of running sums is two additions, all else is done in pairs: 4.6 ns a row against 5.3 one by one.
+  for (const pairs = bytes & ~15; at < pairs; at += 16) {
+    const values = v128.load(input + at);
+    if (!i64x2.all_true(f64x2.eq(values, values))) break;
+    const first = f64x2.extract_lane(values, 0);
+    const second = f64x2.extract_lane(values, 1);
+    const before = f64x2.replace_lane(f64x2.splat(high), 1, high + first);
+    const after = f64x2.add(before, values);
+    const errors = sumErrorPair(before, values, after);
+    const lowOfFirst = low + f64x2.extract_lane(errors, 0);
+    const lows = f64x2.replace_lane(f64x2.splat(lowOfFirst), 1, lowOfFirst + f64x2.extract_lane(errors, 1));
+    const next = v128.load(slot, SUMS_PAIR_BYTES);
+    const afterNext = v128.load(slot, 2 * SUMS_PAIR_BYTES);
+    const older = v128.shuffle<f64>(next, afterNext, 0, 2);
+    const olderLow = v128.shuffle<f64>(next, afterNext, 1, 3);
+    v128.store(slot, v128.shuffle<f64>(values, f64x2.splat(0), 0, 2));
+    v128.store(slot, v128.shuffle<f64>(values, f64x2.splat(0), 1, 2), SUMS_PAIR_BYTES);
+    slot += 2 * SUMS_PAIR_BYTES;
+    const totals = f64x2.add(after, older);
+    const totalLows = f64x2.add(sumErrorPair(after, older, totals), f64x2.add(lows, olderLow));
+    const sums = f64x2.add(totals, totalLows);
+    high = f64x2.extract_lane(after, 1);
+    low = f64x2.extract_lane(lows, 1);
+    total = f64x2.extract_lane(totals, 1);
+    totalLow = f64x2.extract_lane(totalLows, 1);
+    v128.store(output + at, finitePair(mean ? f64x2.div(sums, f64x2.splat(divisor)) : sums));
+    if (mean) {
+      const runOfFirst = first == last ? min(run + 1, count) : 1;
+      run = second == first ? min(runOfFirst + 1, count) : 1;
+      last = second;
+      if (runOfFirst == count) store<f64>(output + at, first);
+      if (run == count) store<f64>(output + at, second, 8);
+    }
+  }
   for (; at < bytes; at += 8) {
     const value = load<f64>(input + at);
     if (isNull(value)) break;
@@ -84,11 +121,13 @@ export function meanColumn(window: usize, count: i32, input: usize, output: usiz
     const heldSum = sum - sum == 0;
     store<f64>(current, heldSum ? sum : NULL);
     store<f64>(current, heldSum ? sumErrorOrdered(total, totalLow, sum) : NULL, 8);
-    store<i32>(window, row + <i32>(at >> 3));
     if (mean) {
       store<i32>(window, run, 8);
       store<f64>(window, last, 16);
     }
+    const next = row + <i32>(at >> 3);
+    if (next == count) sumsTurn(window, count, 1);
+    else store<i32>(window, next);
   }
   if (at == bytes) return at;
   sumsReset(window, 1);
