@@ -134,7 +134,9 @@ describe("damage on the disk", () => {
 });
 
 describe("a disk that fails", () => {
-  /** A disk whose operation number `failAt` fails; `isDead` lets every later one fail too, as when the process is gone. */
+  /**
+   * A disk whose operation number `failAt` fails; `isDead` lets every later one fail too, as when the process is gone.
+   */
   function failingDisk(failAt: number, isDead: boolean): { disk: Disk; operations: () => number } {
     let count = 0;
     const guarded =
