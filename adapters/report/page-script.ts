@@ -39,7 +39,7 @@ export const PAGE_SCRIPT = String.raw`
     var text = new Date(seconds * 1000).toISOString();
     return data.daily ? text.slice(0, 10) : text.slice(0, 16).replace("T", " ");
   }
-  function points(line) { return line.t.map(function (time, i) { return { time: time, value: line.v[i] }; }); }
+  function points(values) { return data.account.t.map(function (time, i) { return { time: time, value: values[i] }; }); }
 
   /* Charts */
 
@@ -87,7 +87,7 @@ export const PAGE_SCRIPT = String.raw`
     host.appendChild(legend);
     return legend;
   }
-  function lastOf(line) { return line.v.length ? line.v[line.v.length - 1] : null; }
+  function lastOf(values) { return values.length ? values[values.length - 1] : null; }
 
   function equityChart() {
     var host = byId("equity-chart");
@@ -96,22 +96,23 @@ export const PAGE_SCRIPT = String.raw`
     var share = { type: "custom", minMove: 0.0001, formatter: function (v) { return fixed(v * 100, Math.abs(v) < 0.1 ? 1 : 0) + " %"; } };
     var quiet = { lastValueVisible: false, priceLineVisible: false, crosshairMarkerRadius: 3 };
     var ruler = null;
-    if (data.benchmark) {
+    var account = data.account;
+    if (account.benchmark) {
       ruler = styled(chart.addSeries(lib.LineSeries, Object.assign({ priceFormat: whole, lineWidth: 1 }, quiet), 0), function () { return { color: colour("ruler") }; });
-      ruler.setData(points(data.benchmark));
+      ruler.setData(points(account.benchmark));
     }
     var equity = styled(chart.addSeries(lib.LineSeries, Object.assign({ priceFormat: whole, lineWidth: 2 }, quiet), 0), function () { return { color: colour("series") }; });
-    equity.setData(points(data.equity));
+    equity.setData(points(account.equity));
     var below = styled(chart.addSeries(lib.BaselineSeries, Object.assign({ priceFormat: share, lineWidth: 1, baseValue: { type: "price", price: 0 } }, quiet), 1), function () {
       return { topLineColor: colour("under"), bottomLineColor: colour("under"), topFillColor1: "transparent", topFillColor2: "transparent",
         bottomFillColor1: veil("loss", 0.22), bottomFillColor2: veil("loss", 0.22) };
     });
-    below.setData(points(data.drawdown));
+    below.setData(points(account.drawdown));
     var used = styled(chart.addSeries(lib.BaselineSeries, Object.assign({ priceFormat: share, lineWidth: 1, lineType: 1, baseValue: { type: "price", price: 0 } }, quiet), 2), function () {
       return { topLineColor: colour("exposure"), bottomLineColor: colour("exposure"), topFillColor1: veil("gain", 0.14), topFillColor2: veil("gain", 0.14),
         bottomFillColor1: "transparent", bottomFillColor2: "transparent" };
     });
-    used.setData(points(data.exposure));
+    used.setData(points(account.exposure));
     var panes = chart.panes();
     [3.4, 1.3, 0.9].forEach(function (factor, i) { panes[i].setStretchFactor(factor); });
     below.priceScale().applyOptions({ scaleMargins: { top: 0.22, bottom: 0.06 } });
@@ -129,10 +130,10 @@ export const PAGE_SCRIPT = String.raw`
         var point = at && at.seriesData.get(series);
         return point ? point.value : at && at.time !== undefined ? null : lastOf(line);
       }
-      legends[0].replaceChildren(entry(at && at.time !== undefined ? stamp(at.time) + "  Equity" : "Equity", money(pick(equity, data.equity)) + " " + data.currency, "series"));
-      if (ruler) legends[0].appendChild(entry(data.benchmarkLabel, money(pick(ruler, data.benchmark)), "ruler"));
-      legends[1].replaceChildren(entry("Drawdown", percent(pick(below, data.drawdown), 2), "under"));
-      legends[2].replaceChildren(entry("Exposure", percent(pick(used, data.exposure), 1), "exposure"));
+      legends[0].replaceChildren(entry(at && at.time !== undefined ? stamp(at.time) + "  Equity" : "Equity", money(pick(equity, account.equity)) + " " + data.currency, "series"));
+      if (ruler) legends[0].appendChild(entry(data.benchmarkLabel, money(pick(ruler, account.benchmark)), "ruler"));
+      legends[1].replaceChildren(entry("Drawdown", percent(pick(below, account.drawdown), 2), "under"));
+      legends[2].replaceChildren(entry("Exposure", percent(pick(used, account.exposure), 1), "exposure"));
     }
     chart.subscribeCrosshairMove(function (at) { show(at.point ? at : null); });
     restyles.push(function () { show(null); });
@@ -161,14 +162,30 @@ export const PAGE_SCRIPT = String.raw`
     var current = null;
     var marksAt = new Map();
 
+    var density = "";
     function drawMarks() {
-      var isDense = current.marks.length > 160;
       markers.setMarkers(current.marks.map(function (mark) {
         var bought = mark[1] > 0;
-        return { time: current.t[mark[0]], position: bought ? "belowBar" : "aboveBar", color: bought ? colour("gain-ink") : colour("loss-ink"),
-          shape: mark[5] ? "square" : bought ? "arrowUp" : "arrowDown", size: isDense ? 0.6 : 1 };
+        var shape = density === "dots" ? "circle" : mark[5] ? "square" : bought ? "arrowUp" : "arrowDown";
+        var ink = density === "dots" ? veil(bought ? "gain" : "loss", 0.3) : colour(bought ? "gain-ink" : "loss-ink");
+        return { time: current.t[mark[0]], position: bought ? "belowBar" : "aboveBar", color: ink, shape: shape, size: density === "dots" ? 0.1 : density === "small" ? 0.6 : 1 };
       }));
     }
+    /* Arrows that stand shoulder to shoulder hide the price: a crowd becomes dots until the reader zooms in. */
+    function crowd() {
+      var range = chart.timeScale().getVisibleLogicalRange();
+      var shown = current.marks.filter(function (mark) { return !range || (mark[0] >= range.from && mark[0] <= range.to); }).length;
+      var next = shown > 450 ? "dots" : shown > 120 ? "small" : "full";
+      if (next === density) return;
+      density = next;
+      drawMarks();
+    }
+    var isWaiting = false;
+    chart.timeScale().subscribeVisibleLogicalRangeChange(function () {
+      if (isWaiting || !current) return;
+      isWaiting = true;
+      requestAnimationFrame(function () { isWaiting = false; crowd(); });
+    });
     function show(at) {
       var i = at ? current.t.indexOf(at.time) : current.t.length - 1;
       legend.replaceChildren();
@@ -187,10 +204,11 @@ export const PAGE_SCRIPT = String.raw`
       var digits = Math.min(current.decimals, 8);
       candles.applyOptions({ priceFormat: { type: "custom", minMove: Math.pow(10, -digits), formatter: function (v) { return fixed(v, digits); } } });
       candles.setData(current.t.map(function (time, i) { return { time: time, open: current.o[i], high: current.h[i], low: current.l[i], close: current.c[i] }; }));
-      drawMarks();
+      density = "";
       chart.timeScale().fitContent();
+      crowd();
       byId("price-note").textContent = (current.step > 1 ? "Each candle is " + current.step + " bars of " + current.interval + ", so two fills may share an arrow. " : "Each candle is one " + current.interval + " bar. ") +
-        "Arrows up are buys, arrows down are sells, squares are fills that the engine forced.";
+        "Arrows up are buys, arrows down are sells, squares are fills that the engine forced; where there are too many they are dots until you zoom in.";
       show(null);
     }
     restyles.push(function () { drawMarks(); show(null); });

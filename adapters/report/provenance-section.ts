@@ -63,5 +63,6 @@ export function graphBlock(graph: ReportInput["graph"]): string {
   const drawing = graphDrawing(graph.nodes ?? []);
   const drawn = drawing === "" ? "" : `<div class="scroll canvas">${drawing}</div>`;
   const details = `<summary>Mermaid text</summary>${copyable("mermaid", escaped(graph.mermaid))}`;
-  return `<section id="graph"><h2>Graph</h2>${drawn}<details${drawing === "" ? " open" : ""}>${details}</details></section>`;
+  const open = drawing === "" ? " open" : "";
+  return `<section id="graph"><h2>Graph</h2>${drawn}<details${open}>${details}</details></section>`;
 }

@@ -7,7 +7,9 @@
 //   the page's length does not grow with the run beyond its budgets for candles, points and trades.
 
 import { escaped, count, timeText } from "./figures.js";
-import { accountLines, barTimes, isDaily, priceCharts } from "./chart-data.js";
+import { accountLines } from "./account-lines.js";
+import { barTimes, isDaily } from "./chart-time.js";
+import { priceCharts } from "./price-chart.js";
 import { chartLibrary } from "./chart-library.js";
 import { keyFigures, metricsTable } from "./metrics-section.js";
 import { commandBlock, configTable, graphBlock, identitiesTable } from "./provenance-section.js";
@@ -100,7 +102,8 @@ function chart(id: string, kind: string, label: string): string {
 
 function chartSections(daily: boolean): string[] {
   const axis = daily ? "Dates are those of the bars' closes, UTC." : "Times are closes, UTC.";
-  const lines = "Lines keep the extremes of each stretch; exposure is the mean gross exposure over equity.";
+  const lines =
+    "Where a point stands for many buckets, lines keep their extremes; exposure is the mean gross one over equity.";
   const account = chart("equity-chart", "chart tall", "Equity, benchmark, drawdown and exposure over time");
   const prices = chart("price-chart", "chart", "Prices with the run's fills");
   return [
@@ -157,7 +160,7 @@ function pageData(input: ReportInput, daily: boolean): unknown {
     currency: tables.currency.code,
     moneyDecimals: Math.min(tables.currency.decimals, 2),
     benchmarkLabel: study.benchmark?.label ?? null,
-    ...accountLines(tables, study, daily),
+    account: accountLines(tables, study, daily),
     prices: priceCharts(tables, input.bars, daily),
     symbols: tables.instruments.map((one) => one.symbol),
     priceDecimals: tables.instruments.map((one) => one.priceDecimals),

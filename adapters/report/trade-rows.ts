@@ -4,7 +4,7 @@
 //   a page holds at most `TRADES_MAX` of them and says how many there are; the whole list is in the run's tables.
 
 import type { RunTables, Trade } from "../../kernel/index.js";
-import { chartSeconds, type BarTimeOf } from "./chart-data.js";
+import { chartSeconds, type BarTimeOf } from "./chart-time.js";
 
 export const TRADES_MAX = 5_000;
 

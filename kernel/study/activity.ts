@@ -4,10 +4,9 @@
 //   money is summed exactly and divided once.
 // Units: money mantissas of the account currency; fractions of equity.
 
-import type { Instrument } from "../market/instrument.js";
 import type { PortfolioTable, RunTables } from "../log/tables.js";
 import { quotient } from "./moments.js";
-import { valueOf } from "./trades.js";
+import { moneyOf, priceScale, type PriceScale } from "./price-scale.js";
 
 export interface Exposure {
   /** Share of buckets that ended with a position. */
@@ -54,12 +53,13 @@ export function costsOf(tables: RunTables): Costs {
   let slippage = 0n;
   let traded = 0n;
   const { fills } = tables;
+  const scales = tables.instruments.map((one) => priceScale(one, tables.currency));
   for (let i = 0; i < fills.rowCount; i++) {
     fees += fills.fee[i] as bigint;
     slippage += fills.slippage[i] as bigint;
     const quantity = fills.quantity[i] as bigint;
-    const instrument = tables.instruments[fills.instrument[i] as number] as Instrument;
-    traded += valueOf(fills.price[i] as bigint, quantity < 0n ? -quantity : quantity, instrument, tables.currency);
+    const scale = scales[fills.instrument[i] as number] as PriceScale;
+    traded += moneyOf((fills.price[i] as bigint) * (quantity < 0n ? -quantity : quantity), scale);
   }
   return { fees, slippage, traded };
 }

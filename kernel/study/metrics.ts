@@ -9,7 +9,7 @@
 
 import type { FloatMath } from "../wasm/float-math.js";
 import type { RunTables } from "../log/tables.js";
-import { costsOf, exposureOf, turnover } from "./activity.js";
+import { costsOf, exposureOf, turnover, type Costs } from "./activity.js";
 import type { Benchmark, BenchmarkComparison } from "./benchmark.js";
 import { DAY_NS } from "./calendar-day.js";
 import { longestDrawdown, maximumDrawdown, ulcerIndex, type Drawdown } from "./drawdown.js";
@@ -36,14 +36,15 @@ export interface MetricsInput {
 
 /** The metrics of a run in reading order. */
 export function metricsOf(input: MetricsInput): readonly Metric[] {
+  const costs = costsOf(input.tables);
   return [
     ...returnMetrics(input),
     ...riskMetrics(input),
     ...ratioMetrics(input),
     ...tailMetrics(input),
-    ...activityMetrics(input),
+    ...activityMetrics(input, costs),
     ...tradeMetrics(input),
-    ...costMetrics(input),
+    ...costMetrics(input, costs),
     ...benchmarkMetrics(input),
   ];
 }
@@ -210,7 +211,7 @@ function tailMetrics({ samples }: MetricsInput): Metric[] {
   ];
 }
 
-function activityMetrics({ tables, samples }: MetricsInput): Metric[] {
+function activityMetrics({ tables, samples }: MetricsInput, costs: Costs): Metric[] {
   const bucket = rows("activity", "bucket", null);
   const fill = rows("activity", "fill", samples.periodsPerYear);
   const exposure = exposureOf(tables.portfolio);
@@ -221,7 +222,7 @@ function activityMetrics({ tables, samples }: MetricsInput): Metric[] {
     bucket("exposureMaximum", exposure.maximum, "ratio", "largest gross exposure over equity"),
     fill(
       "turnover",
-      turnover(costsOf(tables).traded, tables.portfolio, years),
+      turnover(costs.traded, tables.portfolio, years),
       "ratio",
       "value bought and sold a year over the mean equity",
       "annual",
@@ -231,7 +232,7 @@ function activityMetrics({ tables, samples }: MetricsInput): Metric[] {
 
 function tradeMetrics({ statistics: all, tables }: MetricsInput): Metric[] {
   const row = rows("trade", "trade", null);
-  const money = moneyOf(tables.currency.decimals);
+  const money = inCurrency(tables.currency.decimals);
   return [
     row("trades", all.count, "count", "closed trades, from flat to flat; a flip ends one and begins the next"),
     row("tradesOpen", all.openCount, "count", "trades still open at the end, in no average below"),
@@ -268,10 +269,9 @@ function tradeMetrics({ statistics: all, tables }: MetricsInput): Metric[] {
   ];
 }
 
-function costMetrics({ tables }: MetricsInput): Metric[] {
+function costMetrics({ tables }: MetricsInput, costs: Costs): Metric[] {
   const row = rows("cost", "fill", null);
-  const money = moneyOf(tables.currency.decimals);
-  const costs = costsOf(tables);
+  const money = inCurrency(tables.currency.decimals);
   return [
     row("fees", money(costs.fees), "money", "fees paid less rebates received"),
     row(
@@ -284,7 +284,7 @@ function costMetrics({ tables }: MetricsInput): Metric[] {
   ];
 }
 
-function moneyOf(decimals: number): (mantissa: bigint | number | null) => number | null {
+function inCurrency(decimals: number): (mantissa: bigint | number | null) => number | null {
   const unit = Number(10n ** BigInt(decimals));
   return (mantissa) => (mantissa === null ? null : Number(mantissa) / unit);
 }

@@ -13,10 +13,11 @@
 // Source: J. Sweeney, "Campaign Trading" (1996) for the maximum adverse and favourable excursion.
 
 import type { FillTable, RunTables } from "../log/tables.js";
-import type { Currency, Instrument } from "../market/instrument.js";
+import type { Instrument } from "../market/instrument.js";
 import type { BarsTape } from "../market/tape.js";
 import { BarCursor, finestTape } from "./bar-cursor.js";
 import { quotient } from "./moments.js";
+import { moneyOf, priceScale, type PriceScale } from "./price-scale.js";
 
 export interface Trade {
   /** Sequence number, from 1, in the order in which trades ended; open trades come last. */
@@ -86,38 +87,6 @@ export function tradesOf(tables: RunTables, bars: readonly BarsTape[]): readonly
   const end = tables.portfolio.rowCount === 0 ? null : (tables.portfolio.time[tables.portfolio.rowCount - 1] as bigint);
   for (const index of Array.from(books.keys()).sort((a, b) => a - b)) books.get(index)?.end(end, trades);
   return trades;
-}
-
-/** How price times quantity becomes money: `money = product x numerator / divisor`. */
-interface PriceScale {
-  readonly numerator: bigint;
-  readonly divisor: bigint;
-  /** Price mantissas in one unit of price. */
-  readonly unit: bigint;
-}
-
-function priceScale(instrument: Instrument, currency: Currency): PriceScale {
-  const productDecimals = instrument.priceDecimals + instrument.sizeDecimals + instrument.multiplierDecimals;
-  return {
-    numerator: instrument.multiplier * 10n ** BigInt(currency.decimals),
-    divisor: 10n ** BigInt(productDecimals),
-    unit: 10n ** BigInt(instrument.priceDecimals),
-  };
-}
-
-/**
- * Value of `quantity` at `price` in money mantissas of `currency`, rounded down.
- *
- * @param price Price mantissa. @param quantity Signed quantity mantissa.
- */
-export function valueOf(price: bigint, quantity: bigint, instrument: Instrument, currency: Currency): bigint {
-  const scale = priceScale(instrument, currency);
-  return floorDivide(price * quantity * scale.numerator, scale.divisor);
-}
-
-function floorDivide(dividend: bigint, divisor: bigint): bigint {
-  const result = dividend / divisor;
-  return dividend < 0n && result * divisor !== dividend ? result - 1n : result;
 }
 
 const absolute = (x: bigint): bigint => (x < 0n ? -x : x);
@@ -270,18 +239,14 @@ class Episode {
     if (product > this.#best) this.#best = product;
   }
 
-  #money(product: bigint): bigint {
-    return floorDivide(product * this.#scale.numerator, this.#scale.divisor);
-  }
-
   toTrade(number: number, end: bigint | null): Trade {
     const closed = this.position === 0n;
     const exitTime = closed ? this.#last.time : (end ?? this.#last.time);
-    const entryValue = this.#money(this.#enteredProduct);
+    const entryValue = moneyOf(this.#enteredProduct, this.#scale);
     const netProfit = this.#gross - this.#fees;
     // The ledger's realised profit is rounded fill by fill, so it may lie a unit outside of what the prices alone span.
-    const worst = least(this.#money(this.#worst), closed ? this.#gross : 0n);
-    const best = -least(-this.#money(this.#best), closed ? -this.#gross : 0n);
+    const worst = least(moneyOf(this.#worst, this.#scale), closed ? this.#gross : 0n);
+    const best = -least(-moneyOf(this.#best, this.#scale), closed ? -this.#gross : 0n);
     return {
       number,
       instrument: this.#instrument,

@@ -65,7 +65,7 @@ describe("a report", () => {
     expect(page).toContain("No month has a return.");
     expect(page).toContain("Nothing was traded.");
     expect(page).toContain("The account never fell below its highest value.");
-    expect(dataOf(page)).toMatchObject({ equity: { t: [], v: [] }, prices: [], trades: [], benchmark: null });
+    expect(dataOf(page)).toMatchObject({ account: { t: [], equity: [], benchmark: null }, prices: [], trades: [] });
   });
 
   it("of a long run with many trades stays under three megabytes", () => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { tradeStatistics } from "../../../kernel/study/trade-statistics.js";
-import { tradesOf, valueOf } from "../../../kernel/study/trades.js";
+import { moneyOf, priceScale } from "../../../kernel/study/price-scale.js";
+import { tradesOf } from "../../../kernel/study/trades.js";
 import { memoryTape } from "../../../kernel/market/tape-memory.js";
 import { madeUpRun, share, USD, walkTape, type Step } from "./made-up-run.js";
 
@@ -170,8 +171,8 @@ describe("trades", () => {
   it("value a position with decimals and a multiplier, rounded down", () => {
     const future = { ...share("F"), priceDecimals: 3, sizeDecimals: 1, multiplier: 25n, multiplierDecimals: 1 };
     // 1.001 x 0.3 x 2.5 = 0.75075
-    expect(valueOf(1001n, 3n, future, USD)).toBe(75n);
-    expect(valueOf(1001n, -3n, future, USD)).toBe(-76n);
+    expect(moneyOf(1001n * 3n, priceScale(future, USD))).toBe(75n);
+    expect(moneyOf(1001n * -3n, priceScale(future, USD))).toBe(-76n);
   });
 });
 

@@ -1,35 +1,41 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  accountLines,
-  barTimes,
-  chartSeconds,
-  isDaily,
-  priceCharts,
-  thinned,
-} from "../../../adapters/report/chart-data.js";
+import { accountLines, extremes, stretchesOf } from "../../../adapters/report/account-lines.js";
+import { barTimes, chartSeconds, isDaily } from "../../../adapters/report/chart-time.js";
+import { priceCharts } from "../../../adapters/report/price-chart.js";
 import { gatherBars } from "../../../kernel/index.js";
 import { madeUpReport } from "./made-up-report.js";
 import { walkTape } from "../../kernel/study/made-up-run.js";
 
-describe("thinning", () => {
-  it("keeps every row while there is room", () => {
-    expect(thinned(4, 10, () => 0)).toEqual([0, 1, 2, 3]);
-    expect(thinned(0, 10, () => 0)).toEqual([]);
+describe("the axis of the account's lines", () => {
+  it("keeps every row while there is room, and joins rows of one time", () => {
+    expect(stretchesOf(3, 10, (row) => row)).toEqual([0, 1, 2].map((row) => ({ from: row, to: row + 1, t: [row] })));
+    expect(stretchesOf(3, 10, () => 7)).toEqual([{ from: 0, to: 3, t: [7] }]);
+    expect(stretchesOf(0, 10, () => 0)).toEqual([]);
   });
 
-  it("keeps the extremes, the end and the order, within its budget", () => {
+  it("keeps the extremes and the end, within its budget, with strictly rising times", () => {
     const series = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 60 });
     fc.assert(
-      fc.property(series, fc.integer({ min: 6, max: 30 }), (values, pointsMax) => {
-        const rows = thinned(values.length, pointsMax, (row) => values[row] as number);
-        const kept = rows.map((row) => values[row] as number);
-        expect(Math.max(...kept)).toBe(Math.max(...values));
-        expect(Math.min(...kept)).toBe(Math.min(...values));
-        expect(rows[rows.length - 1]).toBe(values.length - 1);
-        expect(rows.length).toBeLessThanOrEqual(pointsMax);
-        expect(rows.every((row, i) => i === 0 || row > (rows[i - 1] as number))).toBe(true);
-      }),
+      fc.property(
+        series,
+        fc.integer({ min: 3, max: 30 }),
+        fc.integer({ min: 1, max: 3 }),
+        (values, pointsMax, rowsASecond) => {
+          const stretches = stretchesOf(values.length, pointsMax, (row) => Math.floor(row / rowsASecond));
+          const t = stretches.flatMap((one) => one.t);
+          const kept = extremes(stretches, Float64Array.from(values));
+          expect(kept.length).toBe(t.length);
+          expect(t.length).toBeLessThanOrEqual(pointsMax);
+          expect(t.every((time, i) => i === 0 || time > (t[i - 1] as number))).toBe(true);
+          expect(stretches.map((one) => one.from)).toEqual([0, ...stretches.slice(0, -1).map((one) => one.to)]);
+          expect(stretches[stretches.length - 1]?.to).toBe(values.length);
+          if (rowsASecond > 1) return;
+          expect(Math.max(...kept)).toBe(Math.max(...values));
+          expect(Math.min(...kept)).toBe(Math.min(...values));
+          expect(kept[kept.length - 1]).toBe(values[values.length - 1]);
+        },
+      ),
     );
   });
 });
@@ -62,11 +68,13 @@ describe("charts", () => {
   });
 
   it("draw drawdowns at or below zero, as deep as the study found", () => {
-    const { drawdown, equity } = accountLines(input.tables, input.study, true);
+    const { drawdown, equity, benchmark, t } = accountLines(input.tables, input.study, true);
     const deepest = input.study.metrics.find((one) => one.name === "maximumDrawdown")?.value as number;
-    expect(Math.max(...drawdown.v)).toBeLessThanOrEqual(0);
-    expect(Math.min(...drawdown.v)).toBeCloseTo(-deepest, 6);
-    expect(equity.t.length).toBeLessThanOrEqual(3_000);
+    expect(Math.max(...drawdown)).toBeLessThanOrEqual(0);
+    expect(Math.min(...drawdown)).toBeCloseTo(-deepest, 6);
+    expect([equity.length, benchmark?.length]).toEqual([t.length, t.length]);
+    expect(t.length).toBeLessThanOrEqual(3_000);
+    expect(equity[equity.length - 1]).toBeCloseTo(Number(input.tables.portfolio.equity[8_999]) / 100, 0);
   });
 
   it("name the day that a close ends, and the day of the bar on which a fill at the open happened", () => {
