@@ -80,6 +80,16 @@ export { barsSince, crossOver, crossUnder, falling, rising } from "./nodes/event
 export { acrossRank, acrossTop, acrossZscore, reduceCount, reduceMean, reduceSum } from "./nodes/cross-section.js";
 export { CALENDAR_UNITS, newPeriod } from "./nodes/calendar.js";
 export type { CalendarUnit } from "./nodes/calendar.js";
+export { dema, ema, hma, rma, sma, tema, vwap, wma } from "./nodes/moving-average.js";
+export type { VwapOptions } from "./nodes/moving-average.js";
+export { cci, macd, mfi, roc, rsi, stochastic, williamsR } from "./nodes/momentum.js";
+export type { MacdOptions, StochasticOptions } from "./nodes/momentum.js";
+export { atr, trueRange } from "./nodes/volatility.js";
+export { bollinger, donchian, keltner } from "./nodes/bands.js";
+export type { Bands, BollingerOptions, KeltnerOptions } from "./nodes/bands.js";
+export { adx, aroon, ichimoku, parabolicSar, supertrend } from "./nodes/trend.js";
+export type { IchimokuOptions, ParabolicSarOptions, SupertrendOptions } from "./nodes/trend.js";
+export { obv } from "./nodes/volume.js";
 export { CATALOGUE, OPERATORS } from "./nodes/catalogue.js";
 export { parseJson } from "./base/json-text.js";
 export { nearestText } from "./base/nearest.js";

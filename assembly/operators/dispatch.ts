@@ -13,20 +13,40 @@ import {
   OP_ROLLING_STD, OP_ROLLING_SUM, OP_ROLLING_VAR, OP_ROLLING_ZSCORE, OP_ROUND, OP_SELECT, OP_SIGN, OP_SQRT, OP_SUB,
   OP_XOR,
 } from "../abi-opcodes";
+import {
+  OP_ADX, OP_AROON, OP_ATR, OP_BOLLINGER, OP_CCI, OP_DEMA, OP_DONCHIAN, OP_EMA, OP_HMA, OP_ICHIMOKU, OP_KELTNER, OP_MACD, OP_MFI, OP_OBV,
+  OP_PARABOLIC_SAR, OP_RMA, OP_ROC, OP_RSI, OP_SMA, OP_STOCHASTIC, OP_SUPERTREND, OP_TEMA, OP_TRUE_RANGE, OP_VWAP, OP_WILLIAMS_R, OP_WMA,
+} from "../abi-opcodes";
 import { TRAP_UNKNOWN_OPCODE } from "../abi-trap";
 import { trap } from "../trap";
 import { arithmetic } from "./arithmetic";
+import { bollinger, donchian, keltner } from "./bands";
 import { newPeriod } from "./calendar";
 import { across, reduce } from "./cross-section";
 import { cumulative } from "./cumulative";
 import { events } from "./events";
 import { logic } from "./logic";
+import { macd } from "./momentum-macd";
+import { stochastic, williamsR } from "./momentum-range";
+import { roc } from "./momentum-roc";
+import { rsi } from "./momentum-rsi";
+import { cci, mfi } from "./momentum-typical-price";
+import { dema, ema, rma, tema } from "./moving-average-exponential";
+import { vwap } from "./moving-average-volume";
+import { hma, wma } from "./moving-average-weighted";
 import { rollingDeviation } from "./rolling-deviation";
 import { rollingExtreme } from "./rolling-extreme";
 import { rollingOrder } from "./rolling-order";
 import { linearRegression, rollingCorrelation, rollingCovariance } from "./rolling-relation";
 import { rollingMean, rollingSum } from "./rolling-sum";
 import { shift } from "./shift";
+import { adx } from "./trend-adx";
+import { aroon } from "./trend-aroon";
+import { ichimoku } from "./trend-ichimoku";
+import { parabolicSar } from "./trend-parabolic-sar";
+import { supertrend } from "./trend-supertrend";
+import { atr, trueRange } from "./volatility";
+import { obv } from "./volume";
 
 /** Runs the instruction at `instruction` over the next `rows` (>= 1) rows: reads inputs and state, writes outputs and state. */
 export function evaluate(instruction: usize, rows: i32): void {
@@ -43,7 +63,7 @@ export function evaluate(instruction: usize, rows: i32): void {
       return shift(opcode, instruction, rows);
     case OP_ROLLING_SUM:
       return rollingSum(instruction, rows);
-    case OP_ROLLING_MEAN:
+    case OP_ROLLING_MEAN: case OP_SMA:
       return rollingMean(instruction, rows);
     case OP_ROLLING_VAR: case OP_ROLLING_STD: case OP_ROLLING_ZSCORE:
       return rollingDeviation(opcode, instruction, rows);
@@ -68,6 +88,37 @@ export function evaluate(instruction: usize, rows: i32): void {
     case OP_NEW_PERIOD:
       return newPeriod(instruction, rows);
     default:
-      trap(TRAP_UNKNOWN_OPCODE, opcode);
+      return indicators(opcode, instruction, rows);
+  }
+}
+
+function indicators(opcode: i32, instruction: usize, rows: i32): void {
+  switch (opcode) {
+    case OP_EMA: return ema(instruction, rows);
+    case OP_WMA: return wma(instruction, rows);
+    case OP_DEMA: return dema(instruction, rows);
+    case OP_TEMA: return tema(instruction, rows);
+    case OP_RMA: return rma(instruction, rows);
+    case OP_HMA: return hma(instruction, rows);
+    case OP_VWAP: return vwap(instruction, rows);
+    case OP_RSI: return rsi(instruction, rows);
+    case OP_MACD: return macd(instruction, rows);
+    case OP_STOCHASTIC: return stochastic(instruction, rows);
+    case OP_CCI: return cci(instruction, rows);
+    case OP_WILLIAMS_R: return williamsR(instruction, rows);
+    case OP_MFI: return mfi(instruction, rows);
+    case OP_ROC: return roc(instruction, rows);
+    case OP_AROON: return aroon(instruction, rows);
+    case OP_ADX: return adx(instruction, rows);
+    case OP_TRUE_RANGE: return trueRange(instruction, rows);
+    case OP_ATR: return atr(instruction, rows);
+    case OP_BOLLINGER: return bollinger(instruction, rows);
+    case OP_DONCHIAN: return donchian(instruction, rows);
+    case OP_KELTNER: return keltner(instruction, rows);
+    case OP_ICHIMOKU: return ichimoku(instruction, rows);
+    case OP_PARABOLIC_SAR: return parabolicSar(instruction, rows);
+    case OP_SUPERTREND: return supertrend(instruction, rows);
+    case OP_OBV: return obv(instruction, rows);
+    default: trap(TRAP_UNKNOWN_OPCODE, opcode);
   }
 }

@@ -1,15 +1,23 @@
-// Catalogue of the operators: every node type whose code is in the wasm module, by name.
+// Catalogue: every node type that a graph may use, by name: sources, operators (code in the wasm module) and decisions.
 
 import { invariant } from "../base/error.js";
 import type { NodeSpec, OperatorSpec } from "../graph/spec.js";
 import { ARITHMETIC } from "./arithmetic.js";
+import { SOURCES } from "./bars.js";
+import { BAND_OPERATORS } from "./bands.js";
 import { CALENDAR } from "./calendar.js";
 import { CROSS_SECTION } from "./cross-section.js";
 import { CUMULATIVE } from "./cumulative.js";
+import { DECISIONS } from "./decision.js";
 import { EVENTS } from "./events.js";
 import { LOGIC } from "./logic.js";
+import { MOMENTUM } from "./momentum.js";
+import { MOVING_AVERAGE } from "./moving-average.js";
 import { ROLLING } from "./rolling.js";
 import { SHIFT } from "./shift.js";
+import { TREND } from "./trend.js";
+import { VOLATILITY } from "./volatility.js";
+import { VOLUME } from "./volume.js";
 
 /** All operators, family by family. */
 export const OPERATORS: readonly OperatorSpec[] = [
@@ -21,9 +29,20 @@ export const OPERATORS: readonly OperatorSpec[] = [
   ...EVENTS,
   ...CROSS_SECTION,
   ...CALENDAR,
+  ...MOVING_AVERAGE,
+  ...MOMENTUM,
+  ...VOLATILITY,
+  ...BAND_OPERATORS,
+  ...TREND,
+  ...VOLUME,
 ];
 
 /** Node types by name. */
-export const CATALOGUE: ReadonlyMap<string, NodeSpec> = new Map(OPERATORS.map((spec) => [spec.type, spec]));
+export const CATALOGUE: ReadonlyMap<string, NodeSpec> = new Map(
+  [...SOURCES, ...OPERATORS, ...DECISIONS].map((spec) => [spec.type, spec]),
+);
 
-invariant(CATALOGUE.size === OPERATORS.length, "no two operators have one name");
+invariant(
+  CATALOGUE.size === SOURCES.length + OPERATORS.length + DECISIONS.length,
+  "no two node types have one name",
+);
