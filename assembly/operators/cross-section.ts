@@ -34,8 +34,9 @@ export function across(opcode: i32, instruction: usize, rows: i32): void {
   const scratch = (outputs + (<usize>lanes << 2) + 7) & ~7;
   const when = inputColumn(instruction, 1);
   const first = param(instruction, 0);
+  // Column by column: the lanes of one row lie a block apart, and often in one set of the cache.
+  for (let lane = 0; lane < lanes; lane++) fillNull(load<u32>(outputs + (<usize>lane << 2)), rows);
   for (let at: usize = 0, end = <usize>rows << 3; at < end; at += 8) {
-    for (let lane = 0; lane < lanes; lane++) storeLane(outputs, lane, at, NULL);
     if (when != 0 && load<f64>(when + at) != 1) continue;
     const held = gather(list, lanes, at, scratch);
     if (held == 0) continue;
@@ -47,6 +48,10 @@ export function across(opcode: i32, instruction: usize, rows: i32): void {
       scoreLanes(scratch, held, outputs, at, <i32>first);
     }
   }
+}
+
+function fillNull(column: usize, rows: i32): void {
+  for (const end = column + (<usize>rows << 3); column < end; column += 8) store<f64>(column, NULL);
 }
 
 /** Collects the valid lanes of one row; gives their count. */
@@ -67,32 +72,74 @@ function gather(list: usize, lanes: i32, at: usize, scratch: usize): i32 {
 // @ts-ignore: decorator
 @inline function before(a: usize, value: f64, lane: i32): bool {
   const other = load<f64>(a);
-  return other < value || (other == value && load<i32>(a, 8) > lane);
+  return <bool>(<i32>(other < value) | (<i32>(other == value) & <i32>(load<i32>(a, 8) > lane)));
 }
 
-/** Sorts entries in place by Shell's method, gaps 3k + 1: short, no recursion, and quick for the hundreds of lanes there are. */
-function sortEntries(scratch: usize, held: i32): void {
-  let gap = 1;
-  while (gap < held / 3) gap = 3 * gap + 1;
-  for (; gap > 0; gap /= 3) {
-    const step = <usize>gap * ENTRY_BYTES;
-    for (let index = gap; index < held; index++) {
-      let place = scratch + <usize>index * ENTRY_BYTES;
-      const value = load<f64>(place);
-      const lane = load<i32>(place, 8);
-      while (place >= scratch + step && !before(place - step, value, lane)) {
-        v128.store(place, v128.load(place - step));
-        place -= step;
-      }
-      store<f64>(place, value);
-      store<i32>(place, lane, 8);
+// @ts-ignore: decorator
+@inline function swap(a: usize, b: usize): void {
+  const entry = v128.load(a);
+  v128.store(a, v128.load(b));
+  v128.store(b, entry);
+}
+
+/**
+ * Splits the entries from `first` to `last`, both included, about the median of three of them, and gives where that one stands.
+ * The data cannot mislead a branch in its loop: a sort made of it takes a third of the time of one by Shell's method.
+ */
+function split(first: usize, last: usize): usize {
+  const middle = first + ((last - first) / ENTRY_BYTES / 2) * ENTRY_BYTES;
+  if (before(last, load<f64>(first), load<i32>(first, 8))) swap(first, last);
+  if (before(middle, load<f64>(first), load<i32>(first, 8))) swap(first, middle);
+  if (before(middle, load<f64>(last), load<i32>(last, 8))) swap(middle, last);
+  const value = load<f64>(last);
+  const lane = load<i32>(last, 8);
+  let place = first;
+  for (let entry = first; entry < last; entry += ENTRY_BYTES) {
+    const less = before(entry, value, lane);
+    swap(entry, place);
+    place += <usize>less * ENTRY_BYTES;
+  }
+  swap(place, last);
+  return place;
+}
+
+/** Sorts the entries from `first` to `last`, both included. The shorter part goes first, so calls nest at most log2 of the lanes deep. */
+function sortEntries(first: usize, last: usize): void {
+  while (last - first > 12 * ENTRY_BYTES && last > first) {
+    const place = split(first, last);
+    if (place - first < last - place) {
+      sortEntries(first, place - ENTRY_BYTES);
+      first = place + ENTRY_BYTES;
+    } else {
+      sortEntries(place + ENTRY_BYTES, last);
+      last = place - ENTRY_BYTES;
     }
+  }
+  for (let next = first + ENTRY_BYTES; next <= last; next += ENTRY_BYTES) {
+    const value = load<f64>(next);
+    const lane = load<i32>(next, 8);
+    let place = next;
+    for (; place > first && !before(place - ENTRY_BYTES, value, lane); place -= ENTRY_BYTES) {
+      v128.store(place, v128.load(place - ENTRY_BYTES));
+    }
+    store<f64>(place, value);
+    store<i32>(place, lane, 8);
+  }
+}
+
+/** Orders the entries so far that the one at `target` stands where a sort would put it, smaller ones before it and greater ones after. */
+function selectEntry(first: usize, last: usize, target: usize): void {
+  while (first < last) {
+    const place = split(first, last);
+    if (place == target) return;
+    if (target < place) last = place - ENTRY_BYTES;
+    else first = place + ENTRY_BYTES;
   }
 }
 
 /** Ranks 1 … held, 1 for the smallest (for the largest when descending); equals share the mean of their ranks. */
 function rankLanes(scratch: usize, held: i32, outputs: usize, at: usize, descending: bool, fraction: bool): void {
-  sortEntries(scratch, held);
+  sortEntries(scratch, scratch + <usize>(held - 1) * ENTRY_BYTES);
   let from = 0;
   while (from < held) {
     const value = load<f64>(scratch + <usize>from * ENTRY_BYTES);
@@ -109,7 +156,9 @@ function rankLanes(scratch: usize, held: i32, outputs: usize, at: usize, descend
 
 /** True for the `count` largest lanes, of equals the earlier lane first; false for the others. */
 function topLanes(scratch: usize, held: i32, outputs: usize, at: usize, count: i32): void {
-  sortEntries(scratch, held);
+  if (count < held) {
+    selectEntry(scratch, scratch + <usize>(held - 1) * ENTRY_BYTES, scratch + <usize>(held - count) * ENTRY_BYTES);
+  }
   for (let index = 0; index < held; index++) {
     const lane = load<i32>(scratch + <usize>index * ENTRY_BYTES, 8);
     storeLane(outputs, lane, at, index >= held - count ? 1 : 0);

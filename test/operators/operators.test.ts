@@ -157,6 +157,24 @@ describe("cross-sections", () => {
     expect(outputs).toEqual([[1], [null], [0], [0]]);
   });
 
+  it("agree with their definitions over many instruments, ties and nulls among them", () => {
+    const value = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constant(null), fc.integer({ min: -5_000, max: 5_000 }));
+    const lanes = fc.array(fc.array(value, { minLength: 2, maxLength: 2 }), { minLength: 1, maxLength: 80 });
+    const cases = fc.tuple(fc.constantFrom(...CROSS_SECTION), lanes).chain(([spec, columns]) =>
+      fc.record({ spec: fc.constant(spec), columns: fc.constant(columns), params: paramsFor(spec, 90) }),
+    );
+    fc.assert(
+      fc.property(cases, ({ spec, columns, params }) => {
+        const expected = REFERENCES.get(spec.type)?.(columns, params);
+        const exact = EXACT.has(spec.type);
+        runOperator(spec, columns, params).outputs.forEach((column, lane) => {
+          column.forEach((result, row) => expectClose(result, expected?.[lane]?.[row] ?? null, exact, 1e-3, `lane ${lane}, row ${row}`));
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it("are null on rows that are not asked for", () => {
     const { outputs } = runOperator(ACROSS_TOP, [[1, 2, 3], [3, 2, 1]], { count: 1 }, { when: [0, 1, null] });
     expect(outputs).toEqual([[null, 1, null], [null, 0, null]]);
