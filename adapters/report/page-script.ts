@@ -208,7 +208,7 @@ export const PAGE_SCRIPT = String.raw`
       chart.timeScale().fitContent();
       crowd();
       byId("price-note").textContent = (current.step > 1 ? "Each candle is " + current.step + " bars of " + current.interval + ", so two fills may share an arrow. " : "Each candle is one " + current.interval + " bar. ") +
-        "Arrows up are buys, arrows down are sells, squares are fills that the engine forced; where there are too many they are dots until you zoom in.";
+        "Arrows up are buys, arrows down are sells, squares are fills that the engine forced" + (current.marks.length > 450 ? "; where there are too many they are dots until you zoom in." : ".");
       show(null);
     }
     restyles.push(function () { drawMarks(); show(null); });

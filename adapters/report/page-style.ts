@@ -6,7 +6,7 @@ export const PAGE_STYLE = `
 :root{--paper:#fff;--page:#f6f7f9;--ink:#14181f;--soft:#4b5563;--faint:#6b7280;--line:#e3e6eb;--line-soft:#eef0f3;--accent:#1d4ed8;
 --gain:29 78 216;--loss:194 65 12;--gain-ink:#1d4ed8;--loss-ink:#b43c0b;--series:#1d4ed8;--ruler:#8b93a1;--under:#c2410c;--exposure:#7c8696;
 --candle:#8a93a3;--warn-bg:#fff7ed;--warn-line:#fdba74;--code:#f3f4f6}
-@media (prefers-color-scheme:dark){:root{--paper:#14171d;--page:#0d0f13;--ink:#e8eaee;--soft:#b4bac5;--faint:#8d95a3;--line:#2a2f39;
+@media screen and (prefers-color-scheme:dark){:root{--paper:#14171d;--page:#0d0f13;--ink:#e8eaee;--soft:#b4bac5;--faint:#8d95a3;--line:#2a2f39;
 --line-soft:#20242c;--accent:#7aa2ff;--gain:96 150 255;--loss:245 130 60;--gain-ink:#8db4ff;--loss-ink:#ff9d5c;--series:#7aa2ff;--ruler:#7d8696;
 --under:#f08a45;--exposure:#7d8696;--candle:#7d8696;--warn-bg:#2a1d10;--warn-line:#8a4b16;--code:#1c2028}}
 *{box-sizing:border-box}

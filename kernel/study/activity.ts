@@ -23,12 +23,12 @@ export function exposureOf(portfolio: PortfolioTable): Exposure {
   let total = 0;
   let maximum = 0;
   for (let i = 0; i < portfolio.rowCount; i++) {
-    const gross = Number(portfolio.exposureGross[i]);
-    const equity = Number(portfolio.equity[i]);
-    if (gross > 0) held++;
-    if (equity <= 0) continue;
-    counted++;
-    const share = gross / equity;
+    const gross = portfolio.exposureGross[i] as bigint;
+    const equity = portfolio.equity[i] as bigint;
+    if (gross > 0n) held++;
+    if (equity > 0n) counted++;
+    if (gross === 0n || equity <= 0n) continue;
+    const share = Number(gross) / Number(equity);
     total += share;
     if (share > maximum) maximum = share;
   }
