@@ -52,7 +52,7 @@ export function distribution(study: Study): string {
   const low = sorted[Math.floor(sorted.length * 0.005)] as number;
   const high = sorted[Math.ceil(sorted.length * 0.995) - 1] as number;
   const bound = Math.max(Math.abs(low), Math.abs(high), 1e-9);
-  const bins = new Array<number>(BINS).fill(0);
+  const bins = Array.from({ length: BINS }, () => 0);
   for (const value of returns) {
     const bin = Math.floor(((value + bound) / (2 * bound)) * BINS);
     const inside = Math.max(0, Math.min(BINS - 1, bin));

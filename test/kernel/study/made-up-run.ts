@@ -94,7 +94,7 @@ export function madeUpRun(
     throw new Error("a step lies outside of its tape");
   };
   const rowCount = tapes[0]?.rowCount ?? 0;
-  const book = new PlainLedger(tapes.length, cash);
+  const book = new PlainLedger(tapes.length);
   if (rowCount > 0) book.entry(at(0, 0, "time") - DAY, 0, -1, 0, cash);
   const portfolio: bigint[][] = [];
   const ordered = [...steps].sort((a, b) => a.bar - b.bar);
@@ -129,9 +129,9 @@ class PlainLedger {
   readonly #fills: bigint[][] = [];
   readonly #entries: bigint[][] = [];
 
-  constructor(instrumentCount: number, _cash: bigint) {
-    this.position = new Array<bigint>(instrumentCount).fill(0n);
-    this.#cost = new Array<bigint>(instrumentCount).fill(0n);
+  constructor(instrumentCount: number) {
+    this.position = Array.from({ length: instrumentCount }, () => 0n);
+    this.#cost = Array.from({ length: instrumentCount }, () => 0n);
   }
 
   entry(time: bigint, kind: number, instrument: number, order: number, amount: bigint): void {
