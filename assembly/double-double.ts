@@ -1,16 +1,17 @@
-// Double-double arithmetic: the rounding error of one f64 operation as a second f64, so that a pair holds about 106 bits.
+// Double-double arithmetic: the rounding error of an f64 operation as a second f64; a pair holds about 106 bits.
 //
-// A pair (high, low) stands for the exact sum high + low. AssemblyScript returns one value a function, so the operation is written by
-// the caller and the error is asked for:
+// A pair (high, low) stands for the exact sum high + low. AssemblyScript returns one value a function, so the operation
+// is written by the caller and the error is asked for:
 //
 //     const sum = a + b;
 //     const error = sumError(a, b, sum); // sum + error == a + b, exactly
 //
 // Always true:
 //   every function is pure, uses only +, - and *, and so gives the same bits on every machine;
-//   an operand or result that is not finite makes the error NaN or infinite: callers pass what they store through `finiteOrNull`.
-// Source: Dekker 1971 (product), Knuth TAOCP 2, 4.2.2 (sum); Neumaier 1974 for sums that gather their errors apart. WebAssembly has no
-// fused multiply-add, so products are split.
+//   an operand or result that is not finite makes the error NaN or infinite: callers pass what they store through
+//     `finiteOrNull`.
+// Source: Dekker 1971 (product), Knuth TAOCP 2, 4.2.2 (sum); Neumaier 1974 for sums that gather their errors apart.
+// WebAssembly has no fused multiply-add, so products are split.
 
 /** 2^27 + 1: splits a significand of 53 bits into two halves of 26 bits each. */
 const SPLITTER: f64 = 134217729;

@@ -1,7 +1,8 @@
 // Largest or smallest of the last n rows, and how many rows ago it stood.
 //
-// Rows are gathered in turns of n, as in `window-sums.ts`: the running extreme of this turn, and for the turn before, in each slot, the
-// extreme from that row to the turn's end. There is no queue to search and no branch that the data can mislead.
+// Rows are gathered in turns of n, as in `window-sums.ts`: the running extreme of this turn, and for the turn before,
+// in each slot, the extreme from that row to the turn's end. There is no queue to search and no branch that the data
+// can mislead.
 //
 // Layout of an extreme (all zero at the start):
 //
@@ -20,7 +21,10 @@
 import { NULL, isNull } from "./column";
 import { EXTREME_HEADER_BYTES, EXTREME_ROW_BYTES, PLACE_HEADER_BYTES, PLACE_ROW_BYTES } from "./abi-window";
 
-/** The better of two valid values. No null comes here, so one compare does; f64.max costs twice as much for its rules about NaN. */
+/**
+ * The better of two valid values. No null comes here, so one compare does; f64.max costs twice as much for its rules
+ * about NaN.
+ */
 // @ts-ignore: decorator
 @inline function better(a: f64, b: f64, largest: bool): f64 {
   const first = f64x2.splat(a);
@@ -28,7 +32,10 @@ import { EXTREME_HEADER_BYTES, EXTREME_ROW_BYTES, PLACE_HEADER_BYTES, PLACE_ROW_
   return f64x2.extract_lane(largest ? f64x2.pmax(first, second) : f64x2.pmin(first, second), 0);
 }
 
-/** Extreme of the last `count` values, `value` included; null while one of them is null or missing. `largest` must be a literal. */
+/**
+ * Extreme of the last `count` values, `value` included; null while one of them is null or missing. `largest` must be a
+ * literal.
+ */
 // @ts-ignore: decorator
 @inline function extremePush(window: usize, count: i32, value: f64, largest: bool): f64 {
   if (isNull(value)) {
@@ -63,24 +70,32 @@ import { EXTREME_HEADER_BYTES, EXTREME_ROW_BYTES, PLACE_HEADER_BYTES, PLACE_ROW_
   store<f64>(window, 0, 8);
 }
 
-/** Largest of the last `count` values, `value` included (state: an extreme); null while one of them is null or missing. */
+/**
+ * Largest of the last `count` values, `value` included (state: an extreme); null while one of them is null or missing.
+ */
 export function maxPush(window: usize, count: i32, value: f64): f64 {
   return extremePush(window, count, value, true);
 }
 
-/** Smallest of the last `count` values, `value` included (state: an extreme); null while one of them is null or missing. */
+/**
+ * Smallest of the last `count` values, `value` included (state: an extreme); null while one of them is null or missing.
+ */
 export function minPush(window: usize, count: i32, value: f64): f64 {
   return extremePush(window, count, value, false);
 }
 
-/** Extreme of each full window of `count` rows of a column: `maxPush` or `minPush` row by row, with the turn held in registers. */
+/**
+ * Extreme of each full window of `count` rows of a column: `maxPush` or `minPush` row by row, with the turn held in
+ * registers.
+ */
 // @ts-ignore: decorator
 @inline function extremeColumn(window: usize, count: i32, input: usize, output: usize, rows: i32, largest: bool): void {
   const end = input + (<usize>rows << 3);
   const slots = window + EXTREME_HEADER_BYTES;
   while (input < end) {
     const row = load<i32>(window);
-    // The first row of a turn sets the running extreme and its last one ends the turn: both go the plain way, as does the first turn.
+    // The first row of a turn sets the running extreme and its last one ends the turn: both go the plain way, as does
+    // the first turn.
     if (row == 0 || row + 1 == count || load<i32>(window, 4) == 0) {
       store<f64>(output, extremePush(window, count, load<f64>(input), largest));
       input += 8;
@@ -168,12 +183,17 @@ export function minColumn(window: usize, count: i32, input: usize, output: usize
   store<i32>(window, 1, 4);
 }
 
-/** Rows since the largest of the last `count` values (state: a place), 0 for the current row; the most recent of equals. */
+/**
+ * Rows since the largest of the last `count` values (state: a place), 0 for the current row; the most recent of equals.
+ */
 export function argMaxPush(window: usize, count: i32, value: f64): f64 {
   return placePush(window, count, value, true);
 }
 
-/** Rows since the smallest of the last `count` values (state: a place), 0 for the current row; the most recent of equals. */
+/**
+ * Rows since the smallest of the last `count` values (state: a place), 0 for the current row; the most recent of
+ * equals.
+ */
 export function argMinPush(window: usize, count: i32, value: f64): f64 {
   return placePush(window, count, value, false);
 }

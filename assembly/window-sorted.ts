@@ -2,7 +2,8 @@
 //
 // Layout (all zero at the start):
 //
-//   +0 slot of the oldest row i32 | +4 rows held i32, at most n | +8 n rows in order of time f64 | n rows in order of size f64
+//   +0 slot of the oldest row i32 | +4 rows held i32, at most n
+//   +8 n rows in order of time f64 | n rows in order of size f64
 //
 // Always true:
 //   a null row empties the window, so a result needs n valid rows on end;

@@ -1,13 +1,15 @@
 // Sums over the last n rows, each as a double-double pair, without ever taking a value away again.
 //
-// Rows are gathered in turns of n. Within a turn a running sum grows from its first row; when the turn is complete, each of its slots
-// is replaced by the sum from that row to the turn's end. The window at row j of a turn is then the older part, slot j + 1 of the turn
-// before, plus the newer part, the running sum. So a spike that has left the window leaves no trace, nothing drifts with the length of
-// the tape, and a sum that overflowed is whole again once its cause has left. The cost is one more addition a row.
+// Rows are gathered in turns of n. Within a turn a running sum grows from its first row; when the turn is complete,
+// each of its slots is replaced by the sum from that row to the turn's end. The window at row j of a turn is then the
+// older part, slot j + 1 of the turn before, plus the newer part, the running sum. So a spike that has left the window
+// leaves no trace, nothing drifts with the length of the tape, and a sum that overflowed is whole again once its cause
+// has left. The cost is one more addition a row.
 //
 // Layout for k sums over n rows (all zero at the start):
 //
-//   +0 row of the turn i32 | +4 a turn before is complete, i32 | +8 run of x i32 | +12 run of y i32 | +16 last x | +24 last y
+//   +0 row of the turn i32 | +4 a turn before is complete, i32 | +8 run of x i32 | +12 run of y i32
+//   +16 last x f64 | +24 last y f64
 //   +32 k running pairs | k current pairs | n + 1 slots of k pairs; the last slot stays zero
 //
 // Always true:
@@ -25,7 +27,10 @@ import { addToPair, productError, squareError, sumError, sumErrorOrdered } from 
   return window + SUMS_HEADER_BYTES + <usize>index * SUMS_PAIR_BYTES;
 }
 
-/** Address of current pair `index` of `sums`: the sum over the window (high at +0, low at +8) after `sumsAdvance` gave true. */
+/**
+ * Address of current pair `index` of `sums`: the sum over the window (high at +0, low at +8) after `sumsAdvance` gave
+ * true.
+ */
 // @ts-ignore: decorator
 @inline export function sumsPair(window: usize, sums: i32, index: i32): usize {
   return window + SUMS_HEADER_BYTES + <usize>(sums + index) * SUMS_PAIR_BYTES;
@@ -94,7 +99,8 @@ export function sumsTurn(window: usize, count: i32, sums: i32): void {
     for (pair -= step; pair >= first; pair -= step) {
       const value = load<f64>(pair);
       const sum = value + high;
-      // The low part so far comes last, so that the chain from slot to slot is one addition: 1 ns a row less than the other way round.
+      // The low part so far comes last, so that the chain from slot to slot is one addition: 1 ns a row less than the
+      // other way round.
       low = load<f64>(pair, 8) + sumError(value, high, sum) + low;
       high = sum;
       store<f64>(pair, high);
@@ -158,7 +164,10 @@ export function meanPush(window: usize, count: i32, value: f64): f64 {
   return run == count ? value : sum / <f64>count;
 }
 
-/** Σ (k + 1) · x of the last `count` values, k = 0 for the oldest (state: two sums, x and row · x): WMA's numerator; null as above. */
+/**
+ * Σ (k + 1) · x of the last `count` values, k = 0 for the oldest (state: two sums, x and row · x): WMA's numerator;
+ * null as above.
+ */
 export function weightedPush(window: usize, count: i32, value: f64): f64 {
   if (isNull(value)) {
     sumsReset(window, 2);
@@ -178,12 +187,14 @@ export function weightedPush(window: usize, count: i32, value: f64): f64 {
 }
 
 /**
- * Σ (slope · k + offset) · x over a full window, k = 0 for its oldest row, from sums 0 (x) and 1 (row of the turn · x) right after
- * `sumsAdvance` took row j. The place of a row in the window is its row of the turn plus n − 1 − j, less n if it is of the turn before.
+ * Σ (slope · k + offset) · x over a full window, k = 0 for its oldest row, from sums 0 (x) and 1 (row of the turn · x)
+ * right after `sumsAdvance` took row j. The place of a row in the window is its row of the turn plus n − 1 − j, less n
+ * if it is of the turn before.
  */
 export function weightedSum(window: usize, count: i32, sums: i32, slope: f64, offset: f64): f64 {
   const next = sumsRow(window);
-  // A next row of 0 means that the turn has just ended: the window is that turn, its places are its rows, and nothing is older.
+  // A next row of 0 means that the turn has just ended: the window is that turn, its places are its rows, and nothing
+  // is older.
   const older = sumsSlot(window, sums, next == 0 ? count : next);
   const shift = slope * <f64>(next == 0 ? 0 : count - next) + offset;
   const placed = sumsPair(window, sums, 1);

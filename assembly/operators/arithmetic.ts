@@ -1,13 +1,15 @@
 // Arithmetic of columns, row by row: four operations, remainder, powers and roots, rounding, limits.
 //
-// Two rows go through one SIMD instruction where WebAssembly has it; the lanes give the same bits as the scalar form of the last row.
+// Two rows go through one SIMD instruction where WebAssembly has it; the lanes give the same bits as the scalar form of
+// the last row.
 //
 // Always true:
-//   a null in any input gives null; so does every result that is not finite (division by zero, the root of a negative, overflow).
+//   a null in any input gives null; so does every result that is not finite (division by zero, the root of a negative,
+//     overflow).
 
 import {
-  OP_ABS, OP_ADD, OP_CEIL, OP_CLAMP, OP_DIV, OP_EXP, OP_FLOOR, OP_LOG, OP_MAX2, OP_MIN2, OP_MOD, OP_MUL, OP_NEG, OP_POW, OP_ROUND,
-  OP_SIGN, OP_SQRT, OP_SUB,
+  OP_ABS, OP_ADD, OP_CEIL, OP_CLAMP, OP_DIV, OP_EXP, OP_FLOOR, OP_LOG, OP_MAX2, OP_MIN2, OP_MOD, OP_MUL, OP_NEG, OP_POW,
+  OP_ROUND, OP_SIGN, OP_SQRT, OP_SUB,
 } from "../abi-opcodes";
 import { NULL, finiteOrNull, finitePair, inputColumn, outputColumn } from "../column";
 

@@ -2,7 +2,9 @@
 //
 // A row stands at the close of its bar, so a bar that closes at midnight belongs to the day that ends there.
 //
-// Layout of the state, 16 bytes (all zero at the start): +0 day of the row before f64 | +8 there is one, i32 | +12 unused
+// Layout of the state, 16 bytes (all zero at the start):
+//
+//   +0 day of the row before f64 | +8 there is one, i32 | +12 unused
 //
 // Units: time in seconds since 1970-01-01T00:00Z, offset in minutes east of UTC, days since 1970-01-01 (a Thursday).
 // Source of the calendar: Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
@@ -15,7 +17,10 @@ const WEEK: i32 = 1;
 const MONTH: i32 = 2;
 const QUARTER: i32 = 3;
 
-/** Seconds beyond which a time is taken for null: 316,000 years to either side, where days still fit an i32 with room to spare. */
+/**
+ * Seconds beyond which a time is taken for null: 316,000 years to either side, where days still fit an i32 with room to
+ * spare.
+ */
 const TIME_MAX: f64 = 1e13;
 
 /** Floor of `value` / `divisor`, for a positive divisor. */
@@ -44,7 +49,10 @@ function periodOf(day: i32, unit: i32): i32 {
   return unit == QUARTER ? floorDivide(month, 3) : floorDivide(month, 12);
 }
 
-/** True where the row's period is not that of the valid row before it; null on the first row. Params: unit, offset in minutes. */
+/**
+ * True where the row's period is not that of the valid row before it; null on the first row. Params: unit, offset in
+ * minutes.
+ */
 export function newPeriod(instruction: usize, rows: i32): void {
   const kept = state(instruction);
   const unit = <i32>param(instruction, 0);

@@ -1,8 +1,9 @@
 // Rank, choice and spread over the instruments of one row, and their reduction to one value.
 //
-// One instruction takes all lanes. Its `extra` holds, for L lanes: L input column addresses u32; L output column addresses u32 (unused
-// by a reduction, which writes output 0); 16 · L bytes of scratch from the next multiple of 8, in the layout { value f64, lane i32, unused }.
-// Input 1, when the instruction names one, is a boolean column: rows where it is not true are null in every lane and cost nothing.
+// One instruction takes all lanes. Its `extra` holds, for L lanes: L input column addresses u32; L output column
+// addresses u32 (unused by a reduction, which writes output 0); 16 · L bytes of scratch from the next multiple of 8, in
+// the layout { value f64, lane i32, unused }. Input 1, when the instruction names one, is a boolean column: rows where
+// it is not true are null in every lane and cost nothing.
 //
 // Always true:
 //   a null lane gives null and does not count;
@@ -83,8 +84,9 @@ function gather(list: usize, lanes: i32, at: usize, scratch: usize): i32 {
 }
 
 /**
- * Splits the entries from `first` to `last`, both included, about the median of three of them, and gives where that one stands.
- * The data cannot mislead a branch in its loop: a sort made of it takes a third of the time of one by Shell's method.
+ * Splits the entries from `first` to `last`, both included, about the median of three of them, and gives where that one
+ * stands. The data cannot mislead a branch in its loop: a sort made of it takes a third of the time of one by Shell's
+ * method.
  */
 function split(first: usize, last: usize): usize {
   const middle = first + ((last - first) / ENTRY_BYTES / 2) * ENTRY_BYTES;
@@ -103,7 +105,10 @@ function split(first: usize, last: usize): usize {
   return place;
 }
 
-/** Sorts the entries from `first` to `last`, both included. The shorter part goes first, so calls nest at most log2 of the lanes deep. */
+/**
+ * Sorts the entries from `first` to `last`, both included. The shorter part goes first, so calls nest at most log2 of
+ * the lanes deep.
+ */
 function sortEntries(first: usize, last: usize): void {
   while (last - first > 12 * ENTRY_BYTES && last > first) {
     const place = split(first, last);
@@ -127,7 +132,10 @@ function sortEntries(first: usize, last: usize): void {
   }
 }
 
-/** Orders the entries so far that the one at `target` stands where a sort would put it, smaller ones before it and greater ones after. */
+/**
+ * Orders the entries so far that the one at `target` stands where a sort would put it, smaller ones before it and
+ * greater ones after.
+ */
 function selectEntry(first: usize, last: usize, target: usize): void {
   while (first < last) {
     const place = split(first, last);
@@ -193,7 +201,10 @@ function scoreLanes(scratch: usize, held: i32, outputs: usize, at: usize, ddof: 
   }
 }
 
-/** Runs one instruction that gives one value for all lanes: their mean, sum or count. Mean and sum of no valid lane are null. */
+/**
+ * Runs one instruction that gives one value for all lanes: their mean, sum or count. Mean and sum of no valid lane are
+ * null.
+ */
 export function reduce(opcode: i32, instruction: usize, rows: i32): void {
   const lanes = extraCount(instruction);
   const list = extra(instruction);

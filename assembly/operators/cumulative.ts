@@ -1,6 +1,8 @@
 // Sum, product, largest and smallest from the first row on.
 //
-// Layout of the state, 24 bytes (all zero at the start): +0 value f64 | +8 its low part f64 | +16 a valid row was seen, i32
+// Layout of the state, 24 bytes (all zero at the start):
+//
+//   +0 value f64 | +8 its low part f64 | +16 a valid row was seen, i32 | +20 unused
 //
 // Always true:
 //   a null row gives null and leaves the state; so does a row whose result would not be finite;
@@ -33,8 +35,8 @@ export function cumulative(opcode: i32, instruction: usize, rows: i32): void {
   for (const end = input + (<usize>rows << 3); input < end; input += 8, output += 8) {
     const value = load<f64>(input);
     const next = opcode == OP_CUM_SUM ? high + value : high * value;
-    // The low part is gathered apart, so the chain from row to row is one operation. Splitting a product beyond 2^996 overflows; its
-    // error is then left out.
+    // The low part is gathered apart, so the chain from row to row is one operation. Splitting a product beyond 2^996
+    // overflows; its error is then left out.
     const nextLow = opcode == OP_CUM_SUM
       ? low + sumError(high, value, next)
       : finiteOrZero(productError(high, value, next)) + low * value;

@@ -2,7 +2,8 @@
 //
 // Always true:
 //   a comparison with a null is null;
-//   AND, OR and NOT follow Kleene's tables, as SQL does: false AND null is false, true OR null is true; XOR with a null is null.
+//   AND, OR and NOT follow Kleene's tables, as SQL does: false AND null is false, true OR null is true; XOR with a null
+//     is null.
 
 import {
   OP_AND, OP_COALESCE, OP_EQ, OP_GE, OP_GT, OP_IS_NULL, OP_LE, OP_LT, OP_NE, OP_NOT, OP_OR, OP_SELECT, OP_XOR,
@@ -98,7 +99,9 @@ function nulls(instruction: usize, rows: i32): void {
   }
 }
 
-/** Input 1 where input 0 is true, input 2 where it is false, null where it is null. The value not chosen may be null. */
+/**
+ * Input 1 where input 0 is true, input 2 where it is false, null where it is null. The value not chosen may be null.
+ */
 function select(instruction: usize, rows: i32): void {
   const condition = inputColumn(instruction, 0);
   const whenTrue = inputColumn(instruction, 1);

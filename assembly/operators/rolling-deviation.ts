@@ -1,6 +1,7 @@
 // Variance, standard deviation and z-score of the last n rows.
 //
-// The numerator n · Σx² − (Σx)² is formed from double-double sums, so that a small spread around a large level keeps its digits.
+// The numerator n · Σx² − (Σx)² is formed from double-double sums, so that a small spread around a large level keeps
+// its digits.
 //
 // State: a window of two sums, Σx and Σx² (assembly/window-sums.ts).
 //
@@ -21,7 +22,9 @@ import { momentsConstant, momentsPush, sumsPair, sumsReset, sumsSlot, sumsTurn }
   return max(productDifference(<f64>count, squares, squaresLow, sum, sumLow, sum, sumLow), 0);
 }
 
-/** Result of one instruction for a full window, or what is not finite where there is none; `opcode` must be a literal. */
+/**
+ * Result of one instruction for a full window, or what is not finite where there is none; `opcode` must be a literal.
+ */
 // @ts-ignore: decorator
 @inline function deviationOf(
   opcode: i32, count: i32, ddof: i32, constant: bool, value: f64, sum: f64, sumLow: f64, squares: f64, squaresLow: f64,
@@ -35,7 +38,9 @@ import { momentsConstant, momentsPush, sumsPair, sumsReset, sumsSlot, sumsTurn }
   return productDifference(<f64>count, value, 0, 1, 0, sum, sumLow) / (<f64>count * sqrt(variance));
 }
 
-/** Variance of the full window after `momentsPush` gave true: null when `ddof` leaves no divisor or a square overflowed. */
+/**
+ * Variance of the full window after `momentsPush` gave true: null when `ddof` leaves no divisor or a square overflowed.
+ */
 export function momentsVariance(window: usize, count: i32, ddof: i32): f64 {
   return finiteOrNull(pushedDeviation(OP_ROLLING_VAR, window, count, ddof, 0));
 }
@@ -86,15 +91,16 @@ export function stdColumn(window: usize, count: i32, ddof: i32, input: usize, ou
       output += 8;
       continue;
     }
-    const taken = deviationTurn(opcode, window, count, ddof, row, input, output, min(end - input, <usize>(count - row) << 3));
+    const span = min(end - input, <usize>(count - row) << 3);
+    const taken = deviationTurn(opcode, window, count, ddof, row, input, output, span);
     input += taken;
     output += taken;
   }
 }
 
 /**
- * Takes the rows in `bytes` bytes of input, all of one turn, or those up to and with a null; gives the bytes taken. Σx and Σx² go
- * through the two lanes of one register: 19 ns a row against 29 through memory, with the same bits.
+ * Takes the rows in `bytes` bytes of input, all of one turn, or those up to and with a null; gives the bytes taken. Σx
+ * and Σx² go through the two lanes of one register: 19 ns a row against 29 through memory, with the same bits.
  */
 // @ts-ignore: decorator
 @inline function deviationTurn(

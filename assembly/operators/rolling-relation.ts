@@ -1,6 +1,7 @@
 // Covariance and correlation of two columns, and the straight line through one, over the last n rows.
 //
-// State: a window of sums (assembly/window-sums.ts): covariance Σx, Σy, Σxy; correlation those and Σx², Σy²; the line Σx, Σ row · x, Σx².
+// State: a window of sums (assembly/window-sums.ts): covariance Σx, Σy, Σxy; correlation those and Σx², Σy²; the line
+// Σx, Σ row · x, Σx².
 //
 // Always true:
 //   a covariance with a constant window is exactly 0, a correlation with it is null;
@@ -24,7 +25,8 @@ const LINE_SUMS: i32 = 3;
   const first = sumsPair(window, sums, a);
   const second = sumsPair(window, sums, b);
   return productDifference(
-    <f64>count, load<f64>(ab), load<f64>(ab, 8), load<f64>(first), load<f64>(first, 8), load<f64>(second), load<f64>(second, 8),
+    <f64>count, load<f64>(ab), load<f64>(ab, 8), load<f64>(first), load<f64>(first, 8),
+    load<f64>(second), load<f64>(second, 8),
   );
 }
 
@@ -105,8 +107,8 @@ function correlation(window: usize, count: i32): f64 {
 }
 
 /**
- * Least-squares line through the last n rows of input 0, row k = 0 … n − 1 being its abscissa. Outputs: value at the newest row, slope,
- * intercept (value at the oldest row), r². Params: n.
+ * Least-squares line through the last n rows of input 0, row k = 0 … n − 1 being its abscissa. Outputs: value at the
+ * newest row, slope, intercept (value at the oldest row), r². Params: n.
  */
 export function linearRegression(instruction: usize, rows: i32): void {
   const window = state(instruction);
@@ -133,8 +135,8 @@ export function linearRegression(instruction: usize, rows: i32): void {
 }
 
 /**
- * Line of a full window, each output from one weighted sum so that nothing cancels twice. With c = Σ (2k − (n − 1)) · x:
- * slope = 6c / (n (n² − 1)), r² = 3c² / ((n² − 1) (n Σx² − (Σx)²)), ends = Σ (± 6k + …) · x / (n (n + 1)).
+ * Line of a full window, each output from one weighted sum so that nothing cancels twice. With c = Σ (2k − (n − 1)) ·
+ * x: slope = 6c / (n (n² − 1)), r² = 3c² / ((n² − 1) (n Σx² − (Σx)²)), ends = Σ (± 6k + …) · x / (n (n + 1)).
  */
 function line(instruction: usize, offset: usize, window: usize, count: i32): void {
   const n = <f64>count;

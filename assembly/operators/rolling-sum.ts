@@ -1,7 +1,7 @@
 // Sum and mean of the last n rows.
 //
-// State: a window of one sum (assembly/window-sums.ts). `sumPush` and `meanPush` are the plain form, a row at a time; within a turn the
-// columns here keep the running sum, its error and the slot in registers, and give the same bits.
+// State: a window of one sum (assembly/window-sums.ts). `sumPush` and `meanPush` are the plain form, a row at a time;
+// within a turn the columns here keep the running sum, its error and the slot in registers, and give the same bits.
 //
 // Always true: the mean of a constant window is that constant.
 
@@ -41,8 +41,8 @@ export function meanColumn(window: usize, count: i32, input: usize, output: usiz
 }
 
 /**
- * Takes the rows in `bytes` bytes of input, all of one turn, or those up to and with a null; gives the bytes taken. The last row of the
- * turn needs no rule of its own: nothing is older, and the slot after the last one holds zero.
+ * Takes the rows in `bytes` bytes of input, all of one turn, or those up to and with a null; gives the bytes taken. The
+ * last row of the turn needs no rule of its own: nothing is older, and the slot after the last one holds zero.
  */
 // @ts-ignore: decorator
 @inline function sumOrMeanTurn(
@@ -58,7 +58,8 @@ export function meanColumn(window: usize, count: i32, input: usize, output: usiz
   let total: f64 = 0;
   let totalLow: f64 = 0;
   let at: usize = 0;
-  // Two rows at a time: the chain of running sums is two additions, all else is done in pairs: 4.6 ns a row against 5.3 one by one.
+  // Two rows at a time: the chain of running sums is two additions, all else is done in pairs: 4.6 ns a row against 5.3
+  // one by one.
   for (const pairs = bytes & ~15; at < pairs; at += 16) {
     const values = v128.load(input + at);
     if (!i64x2.all_true(f64x2.eq(values, values))) break;
@@ -137,10 +138,12 @@ export function meanColumn(window: usize, count: i32, input: usize, output: usiz
 
 /** Sum of the last n rows of input 0. Params: n. */
 export function rollingSum(instruction: usize, rows: i32): void {
-  sumColumn(state(instruction), <i32>param(instruction, 0), inputColumn(instruction, 0), outputColumn(instruction, 0), rows);
+  const count = <i32>param(instruction, 0);
+  sumColumn(state(instruction), count, inputColumn(instruction, 0), outputColumn(instruction, 0), rows);
 }
 
 /** Mean of the last n rows of input 0. Params: n. */
 export function rollingMean(instruction: usize, rows: i32): void {
-  meanColumn(state(instruction), <i32>param(instruction, 0), inputColumn(instruction, 0), outputColumn(instruction, 0), rows);
+  const count = <i32>param(instruction, 0);
+  meanColumn(state(instruction), count, inputColumn(instruction, 0), outputColumn(instruction, 0), rows);
 }

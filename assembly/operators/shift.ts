@@ -1,6 +1,7 @@
 // Rows before: lag, difference, percent change and log return over n rows.
 //
-// Within a block the older row is read from the input itself; the ring in the state serves the first n rows of the block.
+// Within a block the older row is read from the input itself; the ring in the state serves the first n rows of the
+// block.
 //
 // State: a ring of n rows (assembly/window-ring.ts).
 
@@ -8,7 +9,10 @@ import { OP_DIFF, OP_LAG, OP_LOG_RETURN } from "../abi-opcodes";
 import { RING_HEADER_BYTES } from "../abi-window";
 import { NULL, finiteOrNull, inputColumn, outputColumn, param, state } from "../column";
 
-/** Writes into `output` the rows of `input` as they were `count` rows before, null where there was none, and keeps the last rows. */
+/**
+ * Writes into `output` the rows of `input` as they were `count` rows before, null where there was none, and keeps the
+ * last rows.
+ */
 export function delayColumn(ring: usize, count: i32, input: usize, output: usize, rows: i32): void {
   const next = load<i32>(ring);
   const held = load<i32>(ring, 4);

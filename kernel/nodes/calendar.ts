@@ -25,8 +25,8 @@ export const NEW_PERIOD: OperatorSpec = operator({
 /**
  * True on the first row of a new period. Null on the first row of all, since whether a period began there is not known.
  *
- * A row stands at the close of its bar, and a bar that closes exactly at midnight belongs to the day that ends there. Weeks begin on
- * Monday (ISO 8601).
+ * A row stands at the close of its bar, and a bar that closes exactly at midnight belongs to the day that ends there.
+ * Weeks begin on Monday (ISO 8601).
  *
  * @param time Close of the row's bar in seconds since 1970-01-01T00:00Z: the `time` of a bar source.
  * @param utcOffsetMinutes Where midnight is, in minutes east of UTC; fixed, without daylight saving.

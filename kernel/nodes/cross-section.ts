@@ -3,15 +3,20 @@
 // Always true: an instrument whose value is null at a row gets null there and does not count.
 
 import {
-  OP_ACROSS_RANK, OP_ACROSS_TOP, OP_ACROSS_ZSCORE, OP_REDUCE_COUNT, OP_REDUCE_MEAN, OP_REDUCE_SUM,
+  OP_ACROSS_RANK,
+  OP_ACROSS_TOP,
+  OP_ACROSS_ZSCORE,
+  OP_REDUCE_COUNT,
+  OP_REDUCE_MEAN,
+  OP_REDUCE_SUM,
 } from "../../assembly/abi-opcodes.js";
 import type { BooleanInput, BooleanOutput, NumberInput, NumberOutput } from "../graph/node.js";
 import type { OperatorSpec } from "../graph/spec.js";
 import { booleanNode, numberNode, operator, WINDOW_ROWS_MAX } from "./operator.js";
 
 /**
- * Bytes of the list that a cross-section instruction names in `extra`: addresses of the lanes' input and output columns, 4 bytes each,
- * and 16 bytes of scratch a lane from the next multiple of 8 on.
+ * Bytes of the list that a cross-section instruction names in `extra`: addresses of the lanes' input and output
+ * columns, 4 bytes each, and 16 bytes of scratch a lane from the next multiple of 8 on.
  */
 export function crossSectionBytes(lanes: number): number {
   return lanes * 8 + 7 + lanes * 16;
@@ -69,13 +74,17 @@ export function acrossRank(
 }
 
 /**
- * True for the `count` instruments with the largest values; of equals the instrument that comes first in the run is taken first, so
- * never more than `count` are true.
+ * True for the `count` instruments with the largest values; of equals the instrument that comes first in the run is
+ * taken first, so never more than `count` are true.
  *
  * @param options.when Rows where this does not hold are null for every instrument, and cost nothing.
  * @example acrossTop(pctChange(close, 252), 50, { when: newPeriod("month") })
  */
-export function acrossTop(x: NumberInput, count: number, options: { readonly when?: BooleanInput } = {}): BooleanOutput {
+export function acrossTop(
+  x: NumberInput,
+  count: number,
+  options: { readonly when?: BooleanInput } = {},
+): BooleanOutput {
   return booleanNode(ACROSS_TOP, { x, when: options.when }, { count });
 }
 
@@ -107,5 +116,10 @@ export function reduceCount(x: NumberInput): NumberOutput {
 }
 
 export const CROSS_SECTION: readonly OperatorSpec[] = [
-  ACROSS_RANK, ACROSS_TOP, ACROSS_ZSCORE, REDUCE_MEAN, REDUCE_SUM, REDUCE_COUNT,
+  ACROSS_RANK,
+  ACROSS_TOP,
+  ACROSS_ZSCORE,
+  REDUCE_MEAN,
+  REDUCE_SUM,
+  REDUCE_COUNT,
 ];

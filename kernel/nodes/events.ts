@@ -43,8 +43,9 @@ export const BARS_SINCE: OperatorSpec = operator({
 });
 
 /**
- * True on the row where `a` goes above `b`: a > b now and a ≤ b on the row before. So leaving a tie upwards is a crossing, and reaching
- * one is not. Null on the first row and wherever one of the four values is null. Source: TradingView `ta.crossover`.
+ * True on the row where `a` goes above `b`: a > b now and a ≤ b on the row before. So leaving a tie upwards is a
+ * crossing, and reaching one is not. Null on the first row and wherever one of the four values is null. Source:
+ * TradingView `ta.crossover`.
  *
  * @example crossOver(sma(close, 10), sma(close, 30))
  */
@@ -65,14 +66,17 @@ export function rising(x: NumberInput, rows: number): BooleanOutput {
   return booleanNode(RISING, { x }, { rows });
 }
 
-/** True where `x` is less than each of the `rows` rows before it. Otherwise as `rising`. Source: TradingView `ta.falling`. */
+/**
+ * True where `x` is less than each of the `rows` rows before it. Otherwise as `rising`. Source: TradingView
+ * `ta.falling`.
+ */
 export function falling(x: NumberInput, rows: number): BooleanOutput {
   return booleanNode(FALLING, { x }, { rows });
 }
 
 /**
- * Rows since `condition` last held, 0 on the row itself; null until it has held once. A row where the condition is null gives null, but
- * counts. Source: TradingView `ta.barssince`, which has no null there.
+ * Rows since `condition` last held, 0 on the row itself; null until it has held once. A row where the condition is null
+ * gives null, but counts. Source: TradingView `ta.barssince`, which has no null there.
  */
 export function barsSince(condition: BooleanInput): NumberOutput {
   return numberNode(BARS_SINCE, { condition });

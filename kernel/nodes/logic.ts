@@ -1,7 +1,19 @@
 // Comparison, logic and choice nodes: three-valued, as in SQL.
 
 import {
-  OP_AND, OP_COALESCE, OP_EQ, OP_GE, OP_GT, OP_IS_NULL, OP_LE, OP_LT, OP_NE, OP_NOT, OP_OR, OP_SELECT, OP_XOR,
+  OP_AND,
+  OP_COALESCE,
+  OP_EQ,
+  OP_GE,
+  OP_GT,
+  OP_IS_NULL,
+  OP_LE,
+  OP_LT,
+  OP_NE,
+  OP_NOT,
+  OP_OR,
+  OP_SELECT,
+  OP_XOR,
 } from "../../assembly/abi-opcodes.js";
 import type { BooleanInput, BooleanOutput, NumberInput, NumberOutput } from "../graph/node.js";
 import type { OperatorSpec } from "../graph/spec.js";
@@ -20,8 +32,18 @@ export const NE: OperatorSpec = operator({ type: "ne", opcode: OP_NE, inputs: NU
 export const AND: OperatorSpec = operator({ type: "and", opcode: OP_AND, inputs: BOOLEANS, outputs: TRUTH });
 export const OR: OperatorSpec = operator({ type: "or", opcode: OP_OR, inputs: BOOLEANS, outputs: TRUTH });
 export const XOR: OperatorSpec = operator({ type: "xor", opcode: OP_XOR, inputs: BOOLEANS, outputs: TRUTH });
-export const NOT: OperatorSpec = operator({ type: "not", opcode: OP_NOT, inputs: { a: { type: "boolean" } }, outputs: TRUTH });
-export const IS_NULL: OperatorSpec = operator({ type: "isNull", opcode: OP_IS_NULL, inputs: { x: { type: "number" } }, outputs: TRUTH });
+export const NOT: OperatorSpec = operator({
+  type: "not",
+  opcode: OP_NOT,
+  inputs: { a: { type: "boolean" } },
+  outputs: TRUTH,
+});
+export const IS_NULL: OperatorSpec = operator({
+  type: "isNull",
+  opcode: OP_IS_NULL,
+  inputs: { x: { type: "number" } },
+  outputs: TRUTH,
+});
 export const COALESCE: OperatorSpec = operator({ type: "coalesce", opcode: OP_COALESCE, inputs: NUMBERS });
 export const SELECT: OperatorSpec = operator({
   type: "select",

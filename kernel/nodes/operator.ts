@@ -13,8 +13,9 @@ export const WINDOW_ROWS_MAX = 1_000_000;
 export type OperatorParts = Pick<OperatorSpec, "type" | "opcode" | "inputs"> & Partial<OperatorSpec>;
 
 /**
- * Specification of an operator. Defaults: version 1, schema 1, no params, one output `value: number`, a result a lane, a look-back of one
- * row, no state, and params handed to the data plane in their order (booleans as 1 and 0, choices by their place).
+ * Specification of an operator. Defaults: version 1, schema 1, no params, one output `value: number`, a result a lane,
+ * a look-back of one row, no state, and params handed to the data plane in their order (booleans as 1 and 0, choices by
+ * their place).
  */
 export function operator(parts: OperatorParts): OperatorSpec {
   const params = parts.params ?? {};

@@ -1,12 +1,25 @@
 // Rolling nodes: over the last n rows, null while one of them is null or missing.
 //
 // Always true:
-//   sums are double-double, so results do not drift with the length of the tape, and a value that left the window leaves no trace;
+//   sums are double-double, so results do not drift with the length of the tape, and a value that left the window
+//     leaves no trace;
 //   a single null row makes n null results, then the window is whole again.
 
 import {
-  OP_LINREG, OP_ROLLING_ARGMAX, OP_ROLLING_ARGMIN, OP_ROLLING_CORR, OP_ROLLING_COV, OP_ROLLING_MAX, OP_ROLLING_MEAN, OP_ROLLING_MIN,
-  OP_ROLLING_QUANTILE, OP_ROLLING_RANK, OP_ROLLING_STD, OP_ROLLING_SUM, OP_ROLLING_VAR, OP_ROLLING_ZSCORE,
+  OP_LINREG,
+  OP_ROLLING_ARGMAX,
+  OP_ROLLING_ARGMIN,
+  OP_ROLLING_CORR,
+  OP_ROLLING_COV,
+  OP_ROLLING_MAX,
+  OP_ROLLING_MEAN,
+  OP_ROLLING_MIN,
+  OP_ROLLING_QUANTILE,
+  OP_ROLLING_RANK,
+  OP_ROLLING_STD,
+  OP_ROLLING_SUM,
+  OP_ROLLING_VAR,
+  OP_ROLLING_ZSCORE,
 } from "../../assembly/abi-opcodes.js";
 import type { NumberInput, NumberOutput } from "../graph/node.js";
 import type { OperatorSpec, ParamSpec } from "../graph/spec.js";
@@ -77,7 +90,8 @@ export function rollingMean(x: NumberInput, period: number): NumberOutput {
 /**
  * Variance of the last `period` rows, Σ(x − mean)² / (period − ddof). Source: TA-Lib VAR.
  *
- * @param ddof 0 (the population's, TA-Lib's way) by default; 1 for the sample's, as in pandas. Null for a period of 1 with 1.
+ * @param ddof 0 (the population's, TA-Lib's way) by default; 1 for the sample's, as in pandas. Null for a period of 1
+ *   with 1.
  */
 export function rollingVar(x: NumberInput, period: number, ddof = 0): NumberOutput {
   return numberNode(ROLLING_VAR, { x }, { period, ddof });
@@ -132,7 +146,8 @@ export function rollingQuantile(x: NumberInput, period: number, quantile: number
 }
 
 /**
- * Covariance of `x` and `y` over the last `period` rows, Σ(x − mean)(y − mean) / (period − ddof); exactly 0 where either is constant.
+ * Covariance of `x` and `y` over the last `period` rows, Σ(x − mean)(y − mean) / (period − ddof); exactly 0 where
+ * either is constant.
  *
  * @param ddof 0 by default, as for `rollingVar`; pandas has 1.
  */
@@ -140,14 +155,18 @@ export function rollingCov(x: NumberInput, y: NumberInput, period: number, ddof 
   return numberNode(ROLLING_COV, { x, y }, { period, ddof });
 }
 
-/** Pearson's correlation of `x` and `y` over the last `period` (at least 2) rows; null where either is constant. Source: TA-Lib CORREL. */
+/**
+ * Pearson's correlation of `x` and `y` over the last `period` (at least 2) rows; null where either is constant. Source:
+ * TA-Lib CORREL.
+ */
 export function rollingCorr(x: NumberInput, y: NumberInput, period: number): NumberOutput {
   return numberNode(ROLLING_CORR, { x, y }, { period });
 }
 
 /**
- * Least-squares line through the last `period` (at least 2) rows: its `value` at the newest row, `slope` a row, `intercept` at the oldest
- * row, and `r2`, the part of the variance that it explains (null where the rows are all equal).
+ * Least-squares line through the last `period` (at least 2) rows: its `value` at the newest row, `slope` a row,
+ * `intercept` at the oldest row, and `r2`, the part of the variance that it explains (null where the rows are all
+ * equal).
  * Source: TA-Lib LINEARREG, LINEARREG_SLOPE, LINEARREG_INTERCEPT.
  *
  * @example const { slope } = linearRegression(close, 20)
@@ -160,6 +179,18 @@ export function linearRegression(
 }
 
 export const ROLLING: readonly OperatorSpec[] = [
-  ROLLING_SUM, ROLLING_MEAN, ROLLING_VAR, ROLLING_STD, ROLLING_ZSCORE, ROLLING_MIN, ROLLING_MAX, ROLLING_ARGMIN, ROLLING_ARGMAX,
-  ROLLING_RANK, ROLLING_QUANTILE, ROLLING_COV, ROLLING_CORR, LINREG,
+  ROLLING_SUM,
+  ROLLING_MEAN,
+  ROLLING_VAR,
+  ROLLING_STD,
+  ROLLING_ZSCORE,
+  ROLLING_MIN,
+  ROLLING_MAX,
+  ROLLING_ARGMIN,
+  ROLLING_ARGMAX,
+  ROLLING_RANK,
+  ROLLING_QUANTILE,
+  ROLLING_COV,
+  ROLLING_CORR,
+  LINREG,
 ];

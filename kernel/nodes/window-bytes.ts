@@ -1,8 +1,16 @@
 // Bytes that the sliding windows of the data plane take in an operator's state (layouts: assembly/window-*.ts).
 
 import {
-  EXTREME_HEADER_BYTES, EXTREME_ROW_BYTES, PLACE_HEADER_BYTES, PLACE_ROW_BYTES, RING_HEADER_BYTES, RING_ROW_BYTES, SORTED_HEADER_BYTES,
-  SORTED_ROW_BYTES, SUMS_HEADER_BYTES, SUMS_PAIR_BYTES,
+  EXTREME_HEADER_BYTES,
+  EXTREME_ROW_BYTES,
+  PLACE_HEADER_BYTES,
+  PLACE_ROW_BYTES,
+  RING_HEADER_BYTES,
+  RING_ROW_BYTES,
+  SORTED_HEADER_BYTES,
+  SORTED_ROW_BYTES,
+  SUMS_HEADER_BYTES,
+  SUMS_PAIR_BYTES,
 } from "../../assembly/abi-window.js";
 
 /** A ring of the last `rows` rows. */

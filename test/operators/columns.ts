@@ -1,4 +1,5 @@
-// Columns for the operator tests: small, legal and full of what breaks operators (nulls, ties, zeros, constants, spikes).
+// Columns for the operator tests: small, legal and full of what breaks operators (nulls, ties, zeros, constants,
+// spikes).
 //
 // Always true: plain values are multiples of 1/1,024 below 2^61, so exact models can hold them as integers.
 
@@ -45,7 +46,10 @@ const truths = fc.array(fc.constantFrom<Row>(0, 1, 1, 0, null), { minLength: 1, 
 
 /** Times of bars in seconds: hours apart, and now and then years. */
 const times: fc.Arbitrary<Row[]> = fc
-  .array(fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 60 }) }, fc.constantFrom(24 * 31, 24 * 366)), { minLength: 1, maxLength: 60 })
+  .array(fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 60 }) }, fc.constantFrom(24 * 31, 24 * 366)), {
+    minLength: 1,
+    maxLength: 60,
+  })
   .map((hours) => {
     let time = 1_700_000_000 - (1_700_000_000 % 3_600);
     return hours.map((step): Row => (step === 13 ? null : (time += step * 3_600)));
@@ -59,7 +63,9 @@ export function columnsFor(spec: OperatorSpec, withExtremes = false): fc.Arbitra
   const columns = spec.lanes === "each" ? drawn : [numbers, numbers, numbers];
   return fc.tuple(...columns).map((drawn) => {
     const rows = Math.max(...drawn.map((column) => column.length));
-    return drawn.map((column) => Array.from({ length: rows }, (_, row) => (column.length === 0 ? 0 : column[row % column.length] as Row)));
+    return drawn.map((column) =>
+      Array.from({ length: rows }, (_, row) => (column.length === 0 ? 0 : (column[row % column.length] as Row))),
+    );
   });
 }
 

@@ -3,7 +3,15 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
-  INSTRUCTION_BYTES, INS_EXTRA, INS_EXTRA_COUNT, INS_INPUT, INS_INPUT_COUNT, INS_OPCODE, INS_OUTPUT, INS_PARAMS, INS_STATE,
+  INSTRUCTION_BYTES,
+  INS_EXTRA,
+  INS_EXTRA_COUNT,
+  INS_INPUT,
+  INS_INPUT_COUNT,
+  INS_OPCODE,
+  INS_OUTPUT,
+  INS_PARAMS,
+  INS_STATE,
 } from "../../assembly/abi-operator.js";
 import { crossSectionBytes } from "../../kernel/nodes/cross-section.js";
 import type { OperatorSpec, Params } from "../../kernel/graph/spec.js";
@@ -40,7 +48,9 @@ export function dataPlane(build: Build = "release"): WebAssembly.Module {
   if (known !== undefined) return known;
   const name = build === "release" ? "goldentape.wasm" : "goldentape.debug.wasm";
   const path = process.env[build === "release" ? "GOLDENTAPE_WASM" : "GOLDENTAPE_DEBUG_WASM"];
-  const module = new WebAssembly.Module(readFileSync(path ?? fileURLToPath(new URL(`../../assembly/${name}`, import.meta.url))));
+  const module = new WebAssembly.Module(
+    readFileSync(path ?? fileURLToPath(new URL(`../../assembly/${name}`, import.meta.url))),
+  );
   modules.set(build, module);
   return module;
 }
@@ -69,7 +79,12 @@ interface Layout {
 const INSTRUCTION = 65_536;
 
 /** Runs one operator over its input columns (one a port, or one a lane for `across` and `reduce`). */
-export function runOperator(spec: OperatorSpec, inputs: readonly Column[], given: Params = {}, options: RunOptions = {}): OperatorRun {
+export function runOperator(
+  spec: OperatorSpec,
+  inputs: readonly Column[],
+  given: Params = {},
+  options: RunOptions = {},
+): OperatorRun {
   const params = paramsOf(spec, given);
   const rows = inputs[0]?.length ?? 0;
   const encoded = spec.encode(params);
@@ -158,6 +173,7 @@ export function assertCanonical(memory: WebAssembly.Memory, at: number, count: n
   const floats = new Float64Array(memory.buffer, at, count);
   for (let row = 0; row < count; row++) {
     if (Number.isFinite(floats[row])) continue;
-    if (bits[row] !== NULL_BITS) throw new Error(`${what}, row ${row}: 0x${(bits[row] as bigint).toString(16)} is not a null`);
+    if (bits[row] !== NULL_BITS)
+      throw new Error(`${what}, row ${row}: 0x${(bits[row] as bigint).toString(16)} is not a null`);
   }
 }

@@ -80,13 +80,16 @@ describe.each(OPERATORS.map((spec) => [spec.type, spec] as const))("%s", (_, spe
   it("gives equal bits for blocks of 1, 7, 1,024 and all over a long tape", () => {
     const { columns, params } = longCase(spec);
     const whole = runOperator(spec, columns, params);
-    for (const rows of [1, 7, 1_024]) expect(difference(whole, runOperator(spec, columns, params, { cuts: [rows] }))).toBeNull();
+    for (const rows of [1, 7, 1_024])
+      expect(difference(whole, runOperator(spec, columns, params, { cuts: [rows] }))).toBeNull();
   });
 
   it("gives its first row with all results at row period − 1 of valid rows, and, with one output, none before", () => {
     const params = shortParams(spec);
     // Powers and exponentials of whole prices overflow; those of a thousandth do not.
-    const columns = longCase(spec, 0).columns.map((column) => column.map((value) => (value === null || value < 2 ? value : value / 1_000)));
+    const columns = longCase(spec, 0).columns.map((column) =>
+      column.map((value) => (value === null || value < 2 ? value : value / 1_000)),
+    );
     const first = spec.period(paramsOf(spec, params)) - 1;
     const { outputs } = runOperator(spec, columns, params);
     for (let row = 0; row < first; row++) expect(outputs.some((column) => column[row] === null)).toBe(true);

@@ -10,7 +10,15 @@ import { CUM_SUM, CUMULATIVE } from "../../kernel/nodes/cumulative.js";
 import { BARS_SINCE, CROSS_OVER, EVENTS, RISING } from "../../kernel/nodes/events.js";
 import { LOGIC } from "../../kernel/nodes/logic.js";
 import {
-  LINREG, ROLLING, ROLLING_ARGMAX, ROLLING_MEAN, ROLLING_QUANTILE, ROLLING_RANK, ROLLING_STD, ROLLING_SUM, ROLLING_VAR,
+  LINREG,
+  ROLLING,
+  ROLLING_ARGMAX,
+  ROLLING_MEAN,
+  ROLLING_QUANTILE,
+  ROLLING_RANK,
+  ROLLING_STD,
+  ROLLING_SUM,
+  ROLLING_VAR,
 } from "../../kernel/nodes/rolling.js";
 import { LAG, PCT_CHANGE, SHIFT } from "../../kernel/nodes/shift.js";
 import { columnsFor, paramsFor, walk } from "./columns.js";
@@ -27,7 +35,24 @@ const SPECS = [...ARITHMETIC, ...LOGIC, ...SHIFT, ...ROLLING, ...CUMULATIVE, ...
 const EXACT = new Set([
   ...LOGIC.map((spec) => spec.type),
   ...EVENTS.map((spec) => spec.type),
-  ...["add", "sub", "mul", "div", "neg", "abs", "sign", "sqrt", "minOf", "maxOf", "floor", "ceil", "round", "clamp", "lag", "diff"],
+  ...[
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "neg",
+    "abs",
+    "sign",
+    "sqrt",
+    "minOf",
+    "maxOf",
+    "floor",
+    "ceil",
+    "round",
+    "clamp",
+    "lag",
+    "diff",
+  ],
   ...["rollingMin", "rollingMax", "rollingArgmin", "rollingArgmax", "rollingRank", "cumMax", "cumMin"],
   ...["acrossRank", "acrossTop", "reduceCount", "newPeriod"],
 ]);
@@ -58,7 +83,13 @@ describe.each(SPECS.map((spec) => [spec.type, spec] as const))("%s", (type, spec
         const expected = reference(columns, params);
         runOperator(spec, columns, params).outputs.forEach((column, output) => {
           column.forEach((value, row) => {
-            expectClose(value, expected[output]?.[row] ?? null, EXACT.has(type), scaleOf(type), `output ${output}, row ${row}`);
+            expectClose(
+              value,
+              expected[output]?.[row] ?? null,
+              EXACT.has(type),
+              scaleOf(type),
+              `output ${output}, row ${row}`,
+            );
           });
         });
       }),
@@ -67,9 +98,13 @@ describe.each(SPECS.map((spec) => [spec.type, spec] as const))("%s", (type, spec
   });
 });
 
-/** Size below which a difference counts as absolute: a score or a ratio of differences near 0 has no digits of its own. */
+/**
+ * Size below which a difference counts as absolute: a score or a ratio of differences near 0 has no digits of its own.
+ */
 function scaleOf(type: string): number {
-  return ["rollingZscore", "acrossZscore", "rollingCorr", "linearRegression", "pctChange", "mod"].includes(type) ? 1e-3 : 0;
+  return ["rollingZscore", "acrossZscore", "rollingCorr", "linearRegression", "pctChange", "mod"].includes(type)
+    ? 1e-3
+    : 0;
 }
 
 describe("rolling windows", () => {
@@ -111,7 +146,9 @@ describe("rolling windows", () => {
   });
 
   it("draw the line through points on a line", () => {
-    expect(runOperator(LINREG, [[1, 3, 5, 7]], { period: 3 }).outputs.map((column) => column.at(-1))).toEqual([7, 2, 3, 1]);
+    expect(runOperator(LINREG, [[1, 3, 5, 7]], { period: 3 }).outputs.map((column) => column.at(-1))).toEqual([
+      7, 2, 3, 1,
+    ]);
   });
 
   it("do not depend on where the tape began", () => {
@@ -119,7 +156,9 @@ describe("rolling windows", () => {
     for (const spec of [ROLLING_SUM, ROLLING_MEAN, ROLLING_VAR, LINREG]) {
       const whole = runOperator(spec, [x], { period: 50 }).outputs[0] as Row[];
       const late = runOperator(spec, [x.slice(1_017)], { period: 50 }).outputs[0] as Row[];
-      late.slice(49).forEach((value, row) => expectClose(value, whole[1_017 + 49 + row] as Row, false, 0, `row ${row}`));
+      late
+        .slice(49)
+        .forEach((value, row) => expectClose(value, whole[1_017 + 49 + row] as Row, false, 0, `row ${row}`));
     }
   });
 });
@@ -139,7 +178,12 @@ describe("cumulative sums", () => {
 
 describe("events", () => {
   it("cross over when a leaves a tie upwards, not when it reaches one", () => {
-    expect(first(CROSS_OVER, [[1, 2, 3, 1, 3], [2, 2, 2, 2, 2]])).toEqual([null, 0, 1, 0, 1]);
+    expect(
+      first(CROSS_OVER, [
+        [1, 2, 3, 1, 3],
+        [2, 2, 2, 2, 2],
+      ]),
+    ).toEqual([null, 0, 1, 0, 1]);
   });
 
   it("rise above every one of the rows before", () => {
@@ -160,15 +204,19 @@ describe("cross-sections", () => {
   it("agree with their definitions over many instruments, ties and nulls among them", () => {
     const value = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constant(null), fc.integer({ min: -5_000, max: 5_000 }));
     const lanes = fc.array(fc.array(value, { minLength: 2, maxLength: 2 }), { minLength: 1, maxLength: 80 });
-    const cases = fc.tuple(fc.constantFrom(...CROSS_SECTION), lanes).chain(([spec, columns]) =>
-      fc.record({ spec: fc.constant(spec), columns: fc.constant(columns), params: paramsFor(spec, 90) }),
-    );
+    const cases = fc
+      .tuple(fc.constantFrom(...CROSS_SECTION), lanes)
+      .chain(([spec, columns]) =>
+        fc.record({ spec: fc.constant(spec), columns: fc.constant(columns), params: paramsFor(spec, 90) }),
+      );
     fc.assert(
       fc.property(cases, ({ spec, columns, params }) => {
         const expected = REFERENCES.get(spec.type)?.(columns, params);
         const exact = EXACT.has(spec.type);
         runOperator(spec, columns, params).outputs.forEach((column, lane) => {
-          column.forEach((result, row) => expectClose(result, expected?.[lane]?.[row] ?? null, exact, 1e-3, `lane ${lane}, row ${row}`));
+          column.forEach((result, row) =>
+            expectClose(result, expected?.[lane]?.[row] ?? null, exact, 1e-3, `lane ${lane}, row ${row}`),
+          );
         });
       }),
       { numRuns: 300 },
@@ -176,8 +224,19 @@ describe("cross-sections", () => {
   });
 
   it("are null on rows that are not asked for", () => {
-    const { outputs } = runOperator(ACROSS_TOP, [[1, 2, 3], [3, 2, 1]], { count: 1 }, { when: [0, 1, null] });
-    expect(outputs).toEqual([[null, 1, null], [null, 0, null]]);
+    const { outputs } = runOperator(
+      ACROSS_TOP,
+      [
+        [1, 2, 3],
+        [3, 2, 1],
+      ],
+      { count: 1 },
+      { when: [0, 1, null] },
+    );
+    expect(outputs).toEqual([
+      [null, 1, null],
+      [null, 0, null],
+    ]);
   });
 });
 

@@ -38,14 +38,26 @@ function roundToEven(x: number): number {
 
 /** Kleene's tables, written out. */
 const KLEENE_AND = new Map<string, Truth>([
-  ["true,true", true], ["true,false", false], ["true,null", null],
-  ["false,true", false], ["false,false", false], ["false,null", false],
-  ["null,true", null], ["null,false", false], ["null,null", null],
+  ["true,true", true],
+  ["true,false", false],
+  ["true,null", null],
+  ["false,true", false],
+  ["false,false", false],
+  ["false,null", false],
+  ["null,true", null],
+  ["null,false", false],
+  ["null,null", null],
 ]);
 const KLEENE_OR = new Map<string, Truth>([
-  ["true,true", true], ["true,false", true], ["true,null", true],
-  ["false,true", true], ["false,false", false], ["false,null", null],
-  ["null,true", true], ["null,false", null], ["null,null", null],
+  ["true,true", true],
+  ["true,false", true],
+  ["true,null", true],
+  ["false,true", true],
+  ["false,false", false],
+  ["false,null", null],
+  ["null,true", true],
+  ["null,false", null],
+  ["null,null", null],
 ]);
 
 export const ELEMENTWISE: Readonly<Record<string, Reference>> = {

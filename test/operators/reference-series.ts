@@ -17,7 +17,9 @@ function ofBefore(rule: (now: number, before: number) => number): Reference {
 
 /** One output from all valid rows up to now, null where the row is null. */
 function ofPast(rule: (past: number[]) => Row): Reference {
-  return ([x = []]) => [x.map((now, row) => (now === null ? null : rule(x.slice(0, row + 1).filter((value) => value !== null))))];
+  return ([x = []]) => [
+    x.map((now, row) => (now === null ? null : rule(x.slice(0, row + 1).filter((value) => value !== null)))),
+  ];
 }
 
 function ofCrossing(beyond: (a: number, b: number) => boolean): Reference {
@@ -80,7 +82,9 @@ function ofReduction(rule: (values: number[]) => Row): Reference {
 const acrossRank: Reference = (inputs, params) =>
   ofLanes((lanes, lane) => {
     const value = valueOf(lanes, lane);
-    const below = lanes.filter((other) => (params["descending"] === true ? other.value > value : other.value < value)).length;
+    const below = lanes.filter((other) =>
+      params["descending"] === true ? other.value > value : other.value < value,
+    ).length;
     const equal = lanes.filter((other) => other.value === value).length;
     const rank = below + (equal + 1) / 2;
     return params["fraction"] === true ? rank / lanes.length : rank;
@@ -103,7 +107,10 @@ const acrossZscore: Reference = (inputs, params) =>
     return (valueOf(lanes, lane) - mean) / Math.sqrt(squares / (n - numberOf(params, "ddof")));
   })(inputs, params);
 
-/** A text that is equal for two moments of one period. The close belongs to the period that it ends, so a moment before it decides. */
+/**
+ * A text that is equal for two moments of one period. The close belongs to the period that it ends, so a moment before
+ * it decides.
+ */
 function periodName(seconds: number, unit: string, offsetMinutes: number): string {
   const date = new Date((seconds + offsetMinutes * 60) * 1_000 - 1);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
@@ -125,7 +132,8 @@ function periodName(seconds: number, unit: string, offsetMinutes: number): strin
 }
 
 const newPeriod: Reference = ([time = []], params) => {
-  const name = (seconds: number): string => periodName(seconds, params["unit"] as string, numberOf(params, "utcOffsetMinutes"));
+  const name = (seconds: number): string =>
+    periodName(seconds, params["unit"] as string, numberOf(params, "utcOffsetMinutes"));
   return [
     time.map((now, row) => {
       const before = time.slice(0, row).findLast((value) => value !== null) ?? null;
@@ -160,7 +168,9 @@ export const SERIES_REFERENCES: Readonly<Record<string, Reference>> = {
   acrossRank,
   acrossTop,
   acrossZscore,
-  reduceMean: ofReduction((values) => (values.length === 0 ? null : ratio(total(scaled(values)), BigInt(values.length)))),
+  reduceMean: ofReduction((values) =>
+    values.length === 0 ? null : ratio(total(scaled(values)), BigInt(values.length)),
+  ),
   reduceSum: ofReduction((values) => (values.length === 0 ? null : ratio(total(scaled(values)), 1n))),
   reduceCount: ofReduction((values) => values.length),
   newPeriod,

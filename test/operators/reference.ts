@@ -1,4 +1,5 @@
-// Reference of an operator: its definition written plainly, over whole columns, with nothing kept from row to row unless it is defined so.
+// Reference of an operator: its definition written plainly, over whole columns, with nothing kept from row to row
+// unless it is defined so.
 
 import type { Params } from "../../kernel/graph/spec.js";
 import type { Column, Row } from "./harness.js";
