@@ -7,6 +7,7 @@ export const OP_SOURCE = 1;
 export const OP_ALIGN = 2;
 export const OP_DELAY = 3;
 export const OP_HOST = 4;
+export const OP_WINDOW = 5;
 
 // Arithmetic
 export const OP_ADD = 10;

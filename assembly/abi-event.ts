@@ -1,0 +1,77 @@
+// Event records: the canonical bytes of the log, in the order in which things happened.
+//
+// Compiles under both asc and tsc: plain integer literals only, no imports. All fields little-endian. Every record starts with
+// the same 16 bytes: +0 kind u8, +1 a u8, +2 b u16, +4 instrument u32 (0xffffffff for none), +8 time i64.
+
+/** An order was accepted. a: order type; b: unused. */
+export const EVENT_ORDER = 1;
+/** Order sequence, u32. */
+export const ORDER_EVENT_SEQUENCE = 16;
+/** Decision index, i32; -1 when forced. */
+export const ORDER_EVENT_DECISION = 20;
+/** Signed quantity, i64. */
+export const ORDER_EVENT_QUANTITY = 24;
+export const ORDER_EVENT_BYTES = 32;
+
+/** An order ended without being filled whole. a: reason; b: unused. */
+export const EVENT_ORDER_END = 2;
+/** Order sequence, u32. */
+export const ORDER_END_EVENT_SEQUENCE = 16;
+/** Zero. */
+export const ORDER_END_EVENT_RESERVED = 20;
+/** Signed quantity that was left, i64. */
+export const ORDER_END_EVENT_LEAVES = 24;
+export const ORDER_END_EVENT_BYTES = 32;
+
+/** An order was filled, in part or whole. a: liquidity (1 taker, 2 maker); b: 1 when forced. */
+export const EVENT_FILL = 3;
+/** Order sequence, u32. */
+export const FILL_EVENT_SEQUENCE = 16;
+/** Fill number, from 1, u32. */
+export const FILL_EVENT_INDEX = 20;
+/** Price mantissa, i64. */
+export const FILL_EVENT_PRICE = 24;
+/** Signed quantity, i64. */
+export const FILL_EVENT_QUANTITY = 32;
+/** Cash effect before the fee, i64. */
+export const FILL_EVENT_CASH = 40;
+/** Fee, i64. */
+export const FILL_EVENT_FEE = 48;
+/** Realised profit before the fee, i64. */
+export const FILL_EVENT_REALISED = 56;
+/** Money lost to slippage, i64. */
+export const FILL_EVENT_SLIPPAGE = 64;
+export const FILL_EVENT_BYTES = 72;
+
+/** A decision made no order, or a smaller one. a: reason; b: unused. */
+export const EVENT_REFUSAL = 4;
+/** Decision index, i32. */
+export const REFUSAL_EVENT_DECISION = 16;
+/** Zero. */
+export const REFUSAL_EVENT_RESERVED = 20;
+/** Signed quantity that was wanted, i64. */
+export const REFUSAL_EVENT_WANTED = 24;
+/** Signed quantity that was allowed, i64. */
+export const REFUSAL_EVENT_ALLOWED = 32;
+export const REFUSAL_EVENT_BYTES = 40;
+
+/** Cash moved for another reason than a fill (a fill's record carries its own postings). a: ledger kind; b: unused. */
+export const EVENT_LEDGER = 5;
+/** Signed amount, i64. */
+export const LEDGER_EVENT_AMOUNT = 16;
+/** Cash after it, i64. */
+export const LEDGER_EVENT_BALANCE = 24;
+export const LEDGER_EVENT_BYTES = 32;
+
+/** A checkpoint of the state of the run. a: unused; b: unused. */
+export const EVENT_CHECKPOINT = 6;
+/** Buckets completed, i64. */
+export const CHECKPOINT_EVENT_BUCKETS = 16;
+/** Equity, i64. */
+export const CHECKPOINT_EVENT_EQUITY = 24;
+/** Digest of the chain. */
+export const CHECKPOINT_EVENT_DIGEST = 32;
+export const CHECKPOINT_EVENT_BYTES = 64;
+
+export const LEDGER_DEPOSIT = 0;
+export const NO_INSTRUMENT = -1;

@@ -1,0 +1,319 @@
+// Run records: the memory that the planner lays out and the loop works on, field by field.
+//
+// Compiles under both asc and tsc: plain integer literals only, no imports. Offsets are in bytes from the start of the record;
+// addresses are i32 offsets into linear memory; a field of 8 bytes is an i64 unless said otherwise.
+//
+// Always true:
+//   what a checkpoint digests (account, positions, orders, node states) holds no address and no leftovers;
+//   everything that a run reads or writes lies between its header and its last region, so a copy of that range is a snapshot.
+
+// Header of a run.
+/** Last time that may be processed, ns; written by the host. */
+export const RUN_UNTIL = 0;
+/** Time of the last completed bucket, ns. */
+export const RUN_NOW = 8;
+/** Buckets completed. */
+export const RUN_BUCKETS = 16;
+/** Running mix of the valuation of every bucket, first half. */
+export const RUN_MIX_A = 24;
+/** Second half. */
+export const RUN_MIX_B = 32;
+/** Share of a bar's volume that own orders may take, in 1e-9; 0 for no cap. */
+export const RUN_PARTICIPATION = 40;
+/** Time from decision to acceptance, ns. */
+export const RUN_LATENCY = 48;
+/** Slippage in ticks, in 1e-9 of the price, or the 1e-9 factor of the squared volume share. */
+export const RUN_SLIPPAGE = 56;
+/** Taker fee in 1e-9 of the traded value; negative is a rebate. */
+export const RUN_FEE_TAKER = 64;
+/** Maker fee in 1e-9 of the traded value; negative is a rebate. */
+export const RUN_FEE_MAKER = 72;
+/** Fee per unit of quantity, in 1e-9 of the currency's smallest unit. */
+export const RUN_FEE_UNIT = 80;
+/** Least fee of an order, in the currency's smallest unit. */
+export const RUN_FEE_MINIMUM = 88;
+/** Largest gross exposure as a multiple of equity, in 1e-9; 0 for a cash account. */
+export const RUN_LEVERAGE = 96;
+/** Address of the streams. */
+export const RUN_STREAMS = 104;
+/** Number of streams. */
+export const RUN_STREAM_COUNT = 108;
+/** Address of the clocks; clock i is that of stream i, unions follow. */
+export const RUN_CLOCKS = 112;
+/** Number of clocks. */
+export const RUN_CLOCK_COUNT = 116;
+/** Address of the block instructions, in the order in which they run. */
+export const RUN_INSTRUCTIONS = 120;
+/** Number of instructions. */
+export const RUN_INSTRUCTION_COUNT = 124;
+/** Address of the instruments' facts. */
+export const RUN_INSTRUMENTS = 128;
+/** Address of the positions, one an instrument. */
+export const RUN_POSITIONS = 132;
+/** Number of instruments. */
+export const RUN_INSTRUMENT_COUNT = 136;
+/** Address of the decisions. */
+export const RUN_DECISIONS = 140;
+/** Number of decisions. */
+export const RUN_DECISION_COUNT = 144;
+/** Address of the account. */
+export const RUN_ACCOUNT = 148;
+/** Address of the order table. */
+export const RUN_ORDERS = 152;
+/** Orders that may be open at once. */
+export const RUN_ORDER_CAPACITY = 156;
+/** Address of the mixed columns. */
+export const RUN_COLUMN_MIXES = 160;
+/** Number of mixed columns. */
+export const RUN_COLUMN_MIX_COUNT = 164;
+/** Address of the range that a checkpoint digests: account, positions, orders, column mixes, node states. */
+export const RUN_DIGESTED = 168;
+/** Bytes of that range. */
+export const RUN_DIGESTED_BYTES = 172;
+/** Address of the event ring. */
+export const RUN_RING = 176;
+/** Bytes of the event ring. */
+export const RUN_RING_CAPACITY = 180;
+/** Bytes written and not yet taken by the host. */
+export const RUN_RING_USED = 184;
+/** Bytes of those that the log's digest has absorbed. */
+export const RUN_RING_HASHED = 188;
+/** Bytes that one bucket may write at the most. */
+export const RUN_RING_RESERVE = 192;
+/** Address of the state of the log's digest. */
+export const RUN_LOG_HASH = 196;
+/** Address of the last checkpoint's digest, 32 bytes, followed by the key of the chain, 32 bytes, and a hash state. */
+export const RUN_CHAIN = 200;
+/** Address of the portfolio columns (time, equity, cash, gross exposure), each of PORTFOLIO_CAPACITY rows; 0 for none. */
+export const RUN_PORTFOLIO = 204;
+/** Rows that the portfolio columns hold. */
+export const RUN_PORTFOLIO_CAPACITY = 208;
+/** Rows written and not yet taken by the host. */
+export const RUN_PORTFOLIO_USED = 212;
+/** Buckets in a block at the most. */
+export const RUN_BLOCK_CAPACITY = 216;
+/** Buckets in the present block. */
+export const RUN_BLOCK_BUCKETS = 220;
+/** Next bucket of the block to be processed. */
+export const RUN_BLOCK_NEXT = 224;
+/** Address of the bucket times of the present block. */
+export const RUN_BLOCK_TIMES = 228;
+/** Address of the run's own array of bucket times. */
+export const RUN_BLOCK_TIMES_OWN = 232;
+/** PHASE_ASSEMBLE, PHASE_COMPUTE or PHASE_BUCKETS. */
+export const RUN_PHASE = 236;
+/** Next instruction of the block. */
+export const RUN_INSTRUCTION_NEXT = 240;
+/** Sequence number of the last order. */
+export const RUN_ORDER_SEQUENCE = 244;
+/** First free slot of the order table plus one; 0 when full. */
+export const RUN_ORDER_FREE = 248;
+/** FLAG_* bits. */
+export const RUN_FLAGS = 252;
+/** SLIPPAGE_*. */
+export const RUN_SLIPPAGE_KIND = 256;
+/** Address of a list of order and decision indices, i32, as long as both tables together. */
+export const RUN_SCRATCH = 260;
+/** Buckets between checkpoints. */
+export const RUN_CHECKPOINT_EVERY = 264;
+/** Number of fills. */
+export const RUN_FILL_SEQUENCE = 268;
+/** Address of what each mix reads, MIXED records. */
+export const RUN_MIXED = 272;
+/** The portfolio keeps the last bucket of each span of this length, ns; 0 keeps every bucket. */
+export const RUN_PORTFOLIO_PERIOD = 280;
+/** Last time of the span of the newest row of the portfolio, ns. */
+export const RUN_PORTFOLIO_BOUNDARY = 288;
+export const RUN_BYTES = 296;
+
+// Phases of a block.
+export const PHASE_ASSEMBLE = 0;
+export const PHASE_COMPUTE = 1;
+export const PHASE_BUCKETS = 2;
+
+// What `advance` comes back for.
+export const STATUS_UNTIL = 0;
+export const STATUS_RING = 1;
+export const STATUS_INPUT = 2;
+export const STATUS_HOST = 3;
+export const STATUS_END = 4;
+
+// Flags of a run.
+export const FLAG_SAME_CLOSE = 1;
+export const FLAG_CANCEL_REMAINDER = 2;
+export const FLAG_CLOSE_AT_END = 4;
+export const FLAG_STEP_EVERY_BUCKET = 8;
+
+// Slippage models.
+export const SLIPPAGE_NONE = 0;
+export const SLIPPAGE_TICKS = 1;
+export const SLIPPAGE_SHARE_OF_PRICE = 2;
+export const SLIPPAGE_VOLUME_SHARE = 3;
+
+// Stream: bars of one instrument at one interval, the rows at hand and how far they are known.
+/** Address of the close times, i64 ns. */
+export const STREAM_TIME = 0;
+/** Address of the opens, i64 price mantissas; high, low and close follow likewise. */
+export const STREAM_OPEN = 4;
+/** Address of the highs. */
+export const STREAM_HIGH = 8;
+/** Address of the lows. */
+export const STREAM_LOW = 12;
+/** Address of the closes. */
+export const STREAM_CLOSE = 16;
+/** Address of the volumes, i64 quantity mantissas; 0 when not known. */
+export const STREAM_VOLUME = 20;
+/** Index of its instrument. */
+export const STREAM_INSTRUMENT = 24;
+/** Rows at hand. */
+export const STREAM_ROW_COUNT = 28;
+/** Next row to enter a block. */
+export const STREAM_HEAD = 32;
+/** 1 when orders of the instrument fill on this stream (its finest), else 0. */
+export const STREAM_EXECUTES = 36;
+/** First row of the present block. */
+export const STREAM_BLOCK_FIRST = 40;
+/** Next row of the block to be settled, counted from BLOCK_FIRST. */
+export const STREAM_BLOCK_CURSOR = 44;
+/** No row at or before this time is still to come, ns; i64 maximum when the stream has ended. */
+export const STREAM_WATERMARK = 48;
+/** Bar length, ns. */
+export const STREAM_INTERVAL = 56;
+/** Close time of the last settled bar, ns; i64 minimum before the first. */
+export const STREAM_CLOSED = 64;
+/** Time of the last row that entered a block, ns; i64 minimum before the first. */
+export const STREAM_LAST = 72;
+export const STREAM_BYTES = 80;
+
+// Clock: the rows of a block that a set of streams has.
+/** Address of the indices of its streams, i32; unused for the clock of one stream. */
+export const CLOCK_STREAM_LIST = 0;
+/** Number of its streams. */
+export const CLOCK_STREAM_LIST_COUNT = 4;
+/** Address of the bucket of each row, i32, counted in the block; valid when not dense. */
+export const CLOCK_BUCKET_OF = 8;
+/** Rows in the present block. */
+export const CLOCK_ROW_COUNT = 12;
+/** 1 when every bucket of the block has a row, else 0. */
+export const CLOCK_DENSE = 16;
+/** Row of the bucket in hand, for decisions. */
+export const CLOCK_CURSOR = 20;
+export const CLOCK_BYTES = 24;
+
+// Facts of an instrument, as integers.
+/** Price step, price mantissa. */
+export const INSTRUMENT_TICK = 0;
+/** Quantity step, quantity mantissa. */
+export const INSTRUMENT_LOT = 8;
+/** Least order, quantity mantissa. */
+export const INSTRUMENT_QUANTITY_MIN = 16;
+/** Least order value, money mantissa. */
+export const INSTRUMENT_NOTIONAL_MIN = 24;
+/** Factor that takes price x quantity to money: value = price x factor x quantity / divisor. */
+export const INSTRUMENT_VALUE_FACTOR = 32;
+/** Divisor of the same; a power of ten. */
+export const INSTRUMENT_VALUE_DIVISOR = 40;
+/** 10^sizeDecimals: quantity mantissa of one unit. */
+export const INSTRUMENT_UNIT = 48;
+/** Index of the stream on which its orders fill. */
+export const INSTRUMENT_STREAM = 56;
+/** Reserved. */
+export const INSTRUMENT_FLAGS = 60;
+export const INSTRUMENT_BYTES = 64;
+
+// Position in one instrument. Digested by checkpoints.
+/** Signed quantity mantissa. */
+export const POSITION_QUANTITY = 0;
+/** Signed cost basis, money mantissa: what was paid for what is held (negative for a short). */
+export const POSITION_COST = 8;
+/** Signed value at the mark, money mantissa, rounded down. */
+export const POSITION_VALUE = 16;
+/** Sum of all signed fill quantities; equals QUANTITY. */
+export const POSITION_FILLED = 24;
+/** Last close, price mantissa; 0 before the first bar. */
+export const POSITION_MARK = 32;
+/** Quantity that own orders may still take from the bar in hand. */
+export const POSITION_BUDGET = 40;
+/** Slot of its first open order plus one; 0 for none. */
+export const POSITION_ORDER_FIRST = 48;
+/** Slot of its last open order plus one. */
+export const POSITION_ORDER_LAST = 52;
+export const POSITION_BYTES = 56;
+
+// Account. Digested by checkpoints. Money mantissas.
+/** Cash at the start. */
+export const ACCOUNT_START = 0;
+/** Cash. */
+export const ACCOUNT_CASH = 8;
+/** Sum of the cost bases of all positions. */
+export const ACCOUNT_COST = 16;
+/** Realised profit before fees. */
+export const ACCOUNT_REALISED = 24;
+/** Fees paid. */
+export const ACCOUNT_FEES = 32;
+/** Sum of the values of all positions. */
+export const ACCOUNT_VALUE = 40;
+/** Sum of the absolute values of all positions. */
+export const ACCOUNT_GROSS = 48;
+/** Buying power held for open orders. */
+export const ACCOUNT_RESERVED = 56;
+/** Open orders. */
+export const ACCOUNT_OPEN_ORDERS = 64;
+export const ACCOUNT_BYTES = 72;
+
+// Open order. Digested by checkpoints; a free slot is zero but for NEXT.
+/** Sequence number, from 1; 0 for a free slot. */
+export const ORDER_SEQUENCE = 0;
+/** Index of its instrument. */
+export const ORDER_INSTRUMENT = 4;
+/** Index of the decision that made it, -1 when forced. */
+export const ORDER_DECISION = 8;
+/** Next slot of the instrument's list, or of the free list, plus one. */
+export const ORDER_NEXT = 12;
+/** Signed quantity still to be filled. */
+export const ORDER_LEAVES = 16;
+/** Acceptance time, ns. */
+export const ORDER_ACCEPTED = 24;
+/** Buying power held for what is left. */
+export const ORDER_RESERVED = 32;
+/** Fees charged so far. */
+export const ORDER_FEE = 40;
+/** What the fee model gives for all fills so far, before the minimum. */
+export const ORDER_FEE_EXACT = 48;
+export const ORDER_BYTES = 56;
+
+// Decision: a node that makes targets or orders.
+/** DECISION_*. */
+export const DECISION_KIND = 0;
+/** Index of its instrument. */
+export const DECISION_INSTRUMENT = 4;
+/** Clock of its rows. */
+export const DECISION_CLOCK = 8;
+/** Address of its value column. */
+export const DECISION_VALUE = 12;
+/** Address of its trigger column; 0 when it acts on change. */
+export const DECISION_WHEN = 16;
+/** Address of its state, 16 bytes: last value f64, 1 when there is one i64. Part of the node states. */
+export const DECISION_STATE = 20;
+/** f64: factor from its value to integers (1e9 for a share, 10^decimals for money and quantity). */
+export const DECISION_SCALE = 24;
+export const DECISION_BYTES = 32;
+
+export const DECISION_TARGET_PERCENT = 0;
+export const DECISION_TARGET_VALUE = 1;
+export const DECISION_TARGET_QUANTITY = 2;
+export const DECISION_ORDER = 3;
+
+// Mixed column: running 128-bit mix of every value of one output.
+/** First half. */
+export const COLUMN_MIX_A = 0;
+/** Second half. */
+export const COLUMN_MIX_B = 8;
+export const COLUMN_MIX_BYTES = 16;
+
+// Which column a mix reads.
+/** Address of the column. */
+export const MIXED_COLUMN = 0;
+/** Clock of its rows. */
+export const MIXED_CLOCK = 4;
+export const MIXED_BYTES = 8;

@@ -1,0 +1,288 @@
+// Blocks: the next buckets of all streams in one total order, and the instructions that are the planner's own (source, align, delay,
+// window).
+//
+// A bucket is a time at which at least one stream has a row. The rows of a block are kept per clock, without gaps: an operator sees the
+// rows of its own clock only. A block never reaches over a checkpoint, so that the states which a checkpoint digests are those of its
+// bucket, however the rest was cut.
+//
+// Always true:
+//   the times of a stream rise strictly, over all blocks;
+//   a bucket enters a block only when every stream is known up to its time.
+
+import { inputColumn, NULL, outputColumn, param, state } from "./column";
+import { INS_CLOCK, INS_FLAGS } from "./abi-operator";
+import {
+  CLOCK_BUCKET_OF, CLOCK_BYTES, CLOCK_DENSE, CLOCK_ROW_COUNT, CLOCK_STREAM_LIST, CLOCK_STREAM_LIST_COUNT,
+  CLOCK_CURSOR, RUN_BLOCK_BUCKETS, RUN_BLOCK_CAPACITY, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BLOCK_TIMES_OWN,
+  RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_CLOCK_COUNT, RUN_CLOCKS, RUN_STREAM_COUNT, STATUS_END, STATUS_INPUT,
+  STREAM_BLOCK_FIRST, STREAM_HEAD, STREAM_LAST, STREAM_OPEN, STREAM_ROW_COUNT, STREAM_TIME, STREAM_VOLUME,
+  STREAM_WATERMARK,
+} from "./abi-run";
+import { TRAP_TIME_ORDER } from "./abi-trap";
+import { VOLUME_UNKNOWN } from "./cost";
+import { run, streamAt } from "./run";
+import { assure } from "./trap";
+
+/** The block is ready. */
+export const BLOCK_READY = -1;
+
+/** Field of a source instruction that reads the close time, in seconds. */
+const FIELD_TIME = 5;
+/** Field of a source instruction that reads the volume. */
+const FIELD_VOLUME = 4;
+
+// @ts-ignore: decorator
+@inline export function clockAt(clock: i32): usize {
+  return <usize>load<u32>(run, RUN_CLOCKS) + <usize>clock * CLOCK_BYTES;
+}
+
+/** Assembles the next block. Gives BLOCK_READY, STATUS_INPUT when rows are missing, or STATUS_END when all streams have ended. */
+export function assembleBlock(): i32 {
+  const done = load<i64>(run, RUN_BUCKETS);
+  const every = load<i32>(run, RUN_CHECKPOINT_EVERY);
+  const toCheckpoint = every - <i32>(done % every);
+  const capacity = load<i32>(run, RUN_BLOCK_CAPACITY);
+  const most = toCheckpoint < capacity ? toCheckpoint : capacity;
+  const single = load<i32>(run, RUN_STREAM_COUNT) == 1;
+  const count = single ? assembleSingle(most) : assembleMerged(most);
+  if (count <= 0) return count == 0 ? STATUS_INPUT : STATUS_END;
+  store<i32>(run, count, RUN_BLOCK_BUCKETS);
+  store<i32>(run, 0, RUN_BLOCK_NEXT);
+  for (let i = 0, clocks = load<i32>(run, RUN_CLOCK_COUNT); i < clocks; i++) finishClock(i, count);
+  return BLOCK_READY;
+}
+
+/** One stream: its rows are the buckets, and its times are read where they lie. Gives the number of buckets, -1 at the end. */
+function assembleSingle(most: i32): i32 {
+  const stream = streamAt(0);
+  const head = load<i32>(stream, STREAM_HEAD);
+  const left = load<i32>(stream, STREAM_ROW_COUNT) - head;
+  if (left == 0) return load<i64>(stream, STREAM_WATERMARK) == i64.MAX_VALUE ? -1 : 0;
+  const count = left < most ? left : most;
+  const times: usize = <usize>load<u32>(stream, STREAM_TIME) + (<usize>head << 3);
+  let last = load<i64>(stream, STREAM_LAST);
+  for (let at = times, end = times + (<usize>count << 3); at < end; at += 8) {
+    const time = load<i64>(at);
+    assure(time > last, TRAP_TIME_ORDER, 0, last, time);
+    last = time;
+  }
+  store<i64>(stream, last, STREAM_LAST);
+  store<i32>(stream, head, STREAM_BLOCK_FIRST);
+  store<i32>(stream, head + count, STREAM_HEAD);
+  store<u32>(run, <u32>times, RUN_BLOCK_TIMES);
+  store<i32>(clockAt(0), count, CLOCK_ROW_COUNT);
+  return count;
+}
+
+/** Many streams: the earliest time among their heads is the next bucket. Gives the number of buckets, -1 at the end. */
+function assembleMerged(most: i32): i32 {
+  const streams = load<i32>(run, RUN_STREAM_COUNT);
+  for (let s = 0; s < streams; s++) {
+    const stream = streamAt(s);
+    store<i32>(stream, load<i32>(stream, STREAM_HEAD), STREAM_BLOCK_FIRST);
+    store<i32>(clockAt(s), 0, CLOCK_ROW_COUNT);
+  }
+  const times: usize = load<u32>(run, RUN_BLOCK_TIMES_OWN);
+  store<u32>(run, <u32>times, RUN_BLOCK_TIMES);
+  let count = 0;
+  let ended = false;
+  while (count < most) {
+    const time = nextTime(streams);
+    if (time == i64.MIN_VALUE) break;
+    if (time == i64.MAX_VALUE) {
+      ended = true;
+      break;
+    }
+    takeRows(streams, time, count);
+    store<i64>(times + (<usize>count << 3), time);
+    count++;
+  }
+  return count > 0 ? count : ended ? -1 : 0;
+}
+
+/** Earliest time at the heads: i64 minimum when a stream is not known that far, i64 maximum when all have ended. */
+function nextTime(streams: i32): i64 {
+  let earliest: i64 = i64.MAX_VALUE;
+  let known: i64 = i64.MAX_VALUE;
+  for (let s = 0; s < streams; s++) {
+    const stream = streamAt(s);
+    const head = load<i32>(stream, STREAM_HEAD);
+    if (head < load<i32>(stream, STREAM_ROW_COUNT)) {
+      const time = load<i64>(<usize>load<u32>(stream, STREAM_TIME) + (<usize>head << 3));
+      if (time < earliest) earliest = time;
+    } else {
+      const watermark = load<i64>(stream, STREAM_WATERMARK);
+      if (watermark < known) known = watermark;
+    }
+  }
+  if (earliest == i64.MAX_VALUE) return known == i64.MAX_VALUE ? i64.MAX_VALUE : i64.MIN_VALUE;
+  return earliest <= known ? earliest : i64.MIN_VALUE;
+}
+
+/** Takes from every stream the row at `time`, if it has one, into bucket `bucket` of the block. */
+function takeRows(streams: i32, time: i64, bucket: i32): void {
+  for (let s = 0; s < streams; s++) {
+    const stream = streamAt(s);
+    const head = load<i32>(stream, STREAM_HEAD);
+    if (head >= load<i32>(stream, STREAM_ROW_COUNT)) continue;
+    if (load<i64>(<usize>load<u32>(stream, STREAM_TIME) + (<usize>head << 3)) != time) continue;
+    const last = load<i64>(stream, STREAM_LAST);
+    assure(time > last, TRAP_TIME_ORDER, s, last, time);
+    store<i64>(stream, time, STREAM_LAST);
+    store<i32>(stream, head + 1, STREAM_HEAD);
+    const clock = clockAt(s);
+    const row = load<i32>(clock, CLOCK_ROW_COUNT);
+    store<i32>(<usize>load<u32>(clock, CLOCK_BUCKET_OF) + (<usize>row << 2), bucket);
+    store<i32>(clock, row + 1, CLOCK_ROW_COUNT);
+  }
+}
+
+/** Makes the rows of a union clock from those of its streams, and finds out whether a clock has a row in every bucket. */
+function finishClock(index: i32, buckets: i32): void {
+  const clock = clockAt(index);
+  store<i32>(clock, 0, CLOCK_CURSOR);
+  const list: usize = load<u32>(clock, CLOCK_STREAM_LIST);
+  if (list != 0) uniteClock(clock, list, buckets);
+  store<i32>(clock, load<i32>(clock, CLOCK_ROW_COUNT) == buckets ? 1 : 0, CLOCK_DENSE);
+}
+
+/** Rows of a union: the buckets in which any of its streams has a row. */
+function uniteClock(clock: usize, list: usize, buckets: i32): void {
+  const members = load<i32>(clock, CLOCK_STREAM_LIST_COUNT);
+  const bucketOf: usize = load<u32>(clock, CLOCK_BUCKET_OF);
+  // One member with a row in every bucket makes the union dense, whatever the others have.
+  for (let i = 0; i < members; i++) {
+    if (load<i32>(clockAt(load<i32>(list + (<usize>i << 2))), CLOCK_ROW_COUNT) != buckets) continue;
+    store<i32>(clock, buckets, CLOCK_ROW_COUNT);
+    return;
+  }
+  memory.fill(bucketOf, 0, <usize>buckets << 2);
+  for (let i = 0; i < members; i++) {
+    const member = clockAt(load<i32>(list + (<usize>i << 2)));
+    const rows: usize = load<u32>(member, CLOCK_BUCKET_OF);
+    for (let row = 0, count = load<i32>(member, CLOCK_ROW_COUNT); row < count; row++) {
+      store<i32>(bucketOf + (<usize>load<i32>(rows + (<usize>row << 2)) << 2), 1);
+    }
+  }
+  // The marks become the list of marked buckets in place: the write never overtakes the read.
+  let rowCount = 0;
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    if (load<i32>(bucketOf + (<usize>bucket << 2)) == 0) continue;
+    store<i32>(bucketOf + (<usize>rowCount << 2), bucket);
+    rowCount++;
+  }
+  store<i32>(clock, rowCount, CLOCK_ROW_COUNT);
+}
+
+/** Row of `clock` in `bucket` of the present block, -1 when it has none. Buckets are asked for in rising order. */
+export function rowOfBucket(clock: usize, bucket: i32): i32 {
+  if (load<i32>(clock, CLOCK_DENSE)) return bucket;
+  const bucketOf: usize = load<u32>(clock, CLOCK_BUCKET_OF);
+  const count = load<i32>(clock, CLOCK_ROW_COUNT);
+  let row = load<i32>(clock, CLOCK_CURSOR);
+  while (row < count && load<i32>(bucketOf + (<usize>row << 2)) < bucket) row++;
+  store<i32>(clock, row, CLOCK_CURSOR);
+  return row < count && load<i32>(bucketOf + (<usize>row << 2)) == bucket ? row : -1;
+}
+
+/** Bucket of row `row` of `clock`. */
+// @ts-ignore: decorator
+@inline function bucketOfRow(clock: usize, dense: bool, row: i32): i32 {
+  return dense ? row : load<i32>(<usize>load<u32>(clock, CLOCK_BUCKET_OF) + (<usize>row << 2));
+}
+
+/** Reads a column of a stream as f64: the mantissa over its power of ten, which is the decimal correctly rounded below 2^53. */
+export function readSource(instruction: usize, rows: i32): void {
+  const stream = streamAt(load<i32>(instruction, INS_CLOCK));
+  const field = load<i32>(instruction, INS_FLAGS);
+  const first = <usize>load<i32>(stream, STREAM_BLOCK_FIRST) << 3;
+  let out = outputColumn(instruction, 0);
+  const end = out + (<usize>rows << 3);
+  const scale = param(instruction, 0);
+  const column: usize = field == FIELD_TIME ? load<u32>(stream, STREAM_TIME)
+    : field == FIELD_VOLUME ? load<u32>(stream, STREAM_VOLUME)
+    : load<u32>(stream + STREAM_OPEN + (<usize>field << 2));
+  if (column == 0) {
+    for (; out < end; out += 8) store<f64>(out, NULL);
+    return;
+  }
+  let at = column + first;
+  if (field == FIELD_VOLUME) {
+    for (; out < end; out += 8, at += 8) {
+      const volume = load<i64>(at);
+      store<f64>(out, volume == VOLUME_UNKNOWN ? NULL : <f64>volume / scale);
+    }
+    return;
+  }
+  for (; out < end; out += 8, at += 8) store<f64>(out, <f64>load<i64>(at) / scale);
+}
+
+/**
+ * Brings input 0, on the clock in the instruction's flags, to the instruction's own clock, which has all its rows and more: each row gets
+ * the newest value at or before its bucket. State: +0 newest value f64, +8 1 when there is one i64.
+ */
+export function alignColumn(instruction: usize, rows: i32): void {
+  const own = clockAt(load<i32>(instruction, INS_CLOCK));
+  const other = clockAt(load<i32>(instruction, INS_FLAGS));
+  const input = inputColumn(instruction, 0);
+  const out = outputColumn(instruction, 0);
+  const otherRows = load<i32>(other, CLOCK_ROW_COUNT);
+  const kept = state(instruction);
+  if (otherRows == rows) {
+    memory.copy(out, input, <usize>rows << 3);
+    store<f64>(kept, load<f64>(out + (<usize>(rows - 1) << 3)));
+    store<i64>(kept, 1, 8);
+    return;
+  }
+  const ownDense = load<i32>(own, CLOCK_DENSE) != 0;
+  const otherDense = load<i32>(other, CLOCK_DENSE) != 0;
+  let value = load<i64>(kept, 8) == 0 ? NULL : load<f64>(kept);
+  let next = 0;
+  for (let row = 0; row < rows; row++) {
+    const bucket = bucketOfRow(own, ownDense, row);
+    while (next < otherRows && bucketOfRow(other, otherDense, next) <= bucket) {
+      value = load<f64>(input + (<usize>next << 3));
+      next++;
+    }
+    store<f64>(out + (<usize>row << 3), value);
+  }
+  if (next > 0) {
+    store<f64>(kept, value);
+    store<i64>(kept, 1, 8);
+  }
+}
+
+/** Gives input 0 as it was `param 0` rows before. State: +0 rows seen i64, then that many values, a ring. */
+export function delayColumn(instruction: usize, rows: i32): void {
+  const lag = <i64>param(instruction, 0);
+  const kept = state(instruction);
+  let seen = load<i64>(kept);
+  const input = inputColumn(instruction, 0);
+  const out = outputColumn(instruction, 0);
+  for (let row: usize = 0, end = <usize>rows << 3; row < end; row += 8, seen++) {
+    const slot = kept + 8 + (<usize>(seen % lag) << 3);
+    store<f64>(out + row, seen < lag ? NULL : load<f64>(slot));
+    store<f64>(slot, load<f64>(input + row));
+  }
+  store<i64>(kept, seen);
+}
+
+/**
+ * Puts the `param 0` rows before the block in front of input 0, for a user node: output 0 has that many rows more. State: +0 rows seen
+ * i64, then the last `param 0` values, oldest first; rows before the first one are null.
+ */
+export function windowColumn(instruction: usize, rows: i32): void {
+  const history = <i32>param(instruction, 0);
+  const kept = state(instruction);
+  const seen = load<i64>(kept);
+  const out = outputColumn(instruction, 0);
+  const bytes = <usize>history << 3;
+  memory.copy(out, kept + 8, bytes);
+  for (let i: i64 = 0, missing = <i64>history - seen; i < missing; i++) store<f64>(out + (<usize>i << 3), NULL);
+  memory.copy(out + bytes, inputColumn(instruction, 0), <usize>rows << 3);
+  memory.copy(kept + 8, out + (<usize>rows << 3), bytes);
+  // Rows before the first are null in the window but zero in the state: the digest then knows no rows that never were.
+  const unseen = <i64>history - seen - rows;
+  if (unseen > 0) memory.fill(kept + 8, 0, <usize>unseen << 3);
+  store<i64>(kept, seen + rows);
+}

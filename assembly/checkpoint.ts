@@ -1,0 +1,86 @@
+// Checkpoints: a running mix of all that a run computes, and a chain of digests over its state.
+//
+// Each mixed column has its own 128-bit mix, taken over its rows in order while the block is computed; the valuation has one, taken at the
+// end of each bucket. Both are cheap so that every row can take part. Every RUN_CHECKPOINT_EVERY buckets, and at the end, a BLAKE3 digest
+// chains the digest before it, the mixes, the account, the positions, the open orders and the states of all nodes.
+//
+// Always true:
+//   a mix depends on the values and their order only, not on how they were cut into blocks.
+
+import { blake3Final, blake3Init, blake3Update } from "./blake3";
+import { BLAKE3_DERIVE_KEY_MATERIAL } from "./abi-blake3";
+import {
+  CLOCK_ROW_COUNT, COLUMN_MIX_A, COLUMN_MIX_B, COLUMN_MIX_BYTES, MIXED_BYTES, MIXED_CLOCK, MIXED_COLUMN, RUN_CHAIN,
+  RUN_COLUMN_MIX_COUNT, RUN_COLUMN_MIXES, RUN_DIGESTED, RUN_DIGESTED_BYTES, RUN_LOG_HASH, RUN_MIX_B, RUN_MIXED,
+  RUN_NOW, RUN_RING, RUN_RING_HASHED, RUN_RING_USED,
+} from "./abi-run";
+import { clockAt } from "./block";
+import { assureSums, equity } from "./ledger";
+import { recordCheckpoint } from "./record";
+import { run } from "./run";
+
+// Odd multipliers with well-spread bits: the fractions of the golden ratio and of pi, made odd.
+const FACTOR_A: u64 = 0x9e3779b97f4a7c15;
+const FACTOR_B: u64 = 0x243f6a8885a308d3;
+
+/** Next first half of a mix that takes in `word`. */
+// @ts-ignore: decorator
+@inline export function mixA(a: u64, word: u64): u64 {
+  return rotl<u64>(a ^ word, 32) * FACTOR_A + 1;
+}
+
+/** Next second half of a mix that takes in `word`. */
+// @ts-ignore: decorator
+@inline export function mixB(b: u64, word: u64): u64 {
+  return rotl<u64>(b + word, 29) * FACTOR_B;
+}
+
+/** Takes the rows of the present block of every mixed column into its mix. */
+export function mixColumns(): void {
+  let mixed: usize = load<u32>(run, RUN_MIXED);
+  let mix: usize = load<u32>(run, RUN_COLUMN_MIXES);
+  for (let i = 0, count = load<i32>(run, RUN_COLUMN_MIX_COUNT); i < count; i++, mixed += MIXED_BYTES, mix += COLUMN_MIX_BYTES) {
+    let a = load<u64>(mix, COLUMN_MIX_A);
+    let b = load<u64>(mix, COLUMN_MIX_B);
+    let at: usize = load<u32>(mixed, MIXED_COLUMN);
+    const end = at + (<usize>load<i32>(clockAt(load<i32>(mixed, MIXED_CLOCK)), CLOCK_ROW_COUNT) << 3);
+    for (; at < end; at += 8) {
+      const word = load<u64>(at);
+      a = mixA(a, word);
+      b = mixB(b, word);
+    }
+    store<u64>(mix, a, COLUMN_MIX_A);
+    store<u64>(mix, b, COLUMN_MIX_B);
+  }
+}
+
+/** Lets the digest of the log absorb what was written to the ring since the last call. */
+export function hashLog(): void {
+  const hashed = load<i32>(run, RUN_RING_HASHED);
+  const used = load<i32>(run, RUN_RING_USED);
+  if (used == hashed) return;
+  blake3Update(load<u32>(run, RUN_LOG_HASH), <usize>load<u32>(run, RUN_RING) + hashed, used - hashed);
+  store<i32>(run, used, RUN_RING_HASHED);
+}
+
+/**
+ * Takes a checkpoint: asserts the sums of the books, extends the chain and writes its record. The chain region holds +0 the last digest,
+ * +32 the key, +64 the hash state.
+ */
+export function takeCheckpoint(): void {
+  assureSums();
+  const chain: usize = load<u32>(run, RUN_CHAIN);
+  const hash = chain + 64;
+  blake3Init(hash, chain + 32, BLAKE3_DERIVE_KEY_MATERIAL);
+  blake3Update(hash, chain, 32);
+  blake3Update(hash, run + RUN_NOW, RUN_MIX_B + 8 - RUN_NOW);
+  blake3Update(hash, load<u32>(run, RUN_DIGESTED), load<i32>(run, RUN_DIGESTED_BYTES));
+  blake3Final(hash, chain);
+  recordCheckpoint(load<i64>(run, RUN_NOW), equity(), chain);
+}
+
+/** Writes the digest of the log so far, 32 bytes, to `out`; the log may go on. */
+export function logDigest(out: usize): void {
+  hashLog();
+  blake3Final(load<u32>(run, RUN_LOG_HASH), out);
+}

@@ -1,0 +1,84 @@
+// Costs of a fill: fees by rate, by unit and with a minimum an order, and slippage of takers.
+//
+// Units: rates in 1e-9; prices, quantities and money as mantissas.
+// Rounding: fees up, rebates down, a slipped price to the tick away from the account (`FILLS.md` G6).
+// Source: the volume-share model follows Zipline's VolumeShareSlippage (impact = k x share^2 x price), in integers.
+
+import {
+  INSTRUMENT_TICK, INSTRUMENT_UNIT, ORDER_FEE, ORDER_FEE_EXACT, RUN_FEE_MINIMUM, RUN_FEE_TAKER, RUN_FEE_UNIT,
+  RUN_PARTICIPATION, RUN_SLIPPAGE, RUN_SLIPPAGE_KIND, SLIPPAGE_NONE, SLIPPAGE_SHARE_OF_PRICE, SLIPPAGE_TICKS,
+} from "./abi-run";
+import { run } from "./run";
+import { addChecked, mulChecked, mulDivCeil, mulDivFloor } from "./wide";
+
+/** One whole, for numbers in 1e-9. */
+export const WHOLE: i64 = 1_000_000_000;
+/** Volume of a bar that does not say it. */
+export const VOLUME_UNKNOWN: i64 = i64.MIN_VALUE;
+
+/** Fee of `quantity` (> 0) worth `value` as a taker, before the minimum. */
+export function feeExact(facts: usize, value: i64, quantity: i64): i64 {
+  const rate = load<i64>(run, RUN_FEE_TAKER);
+  let fee: i64 = rate >= 0 ? mulDivCeil(value, rate, WHOLE) : -mulDivFloor(value, -rate, WHOLE);
+  const unit = load<i64>(run, RUN_FEE_UNIT);
+  if (unit != 0) fee = addChecked(fee, mulDivCeil(mulDivCeil(quantity, unit, load<i64>(facts, INSTRUMENT_UNIT)), 1, WHOLE));
+  return fee;
+}
+
+/** Fee of a new order of `quantity` worth `value`, filled at once: what sizing reckons with. */
+export function feeWhole(facts: usize, value: i64, quantity: i64): i64 {
+  const exact = feeExact(facts, value, quantity);
+  const minimum = load<i64>(run, RUN_FEE_MINIMUM);
+  return minimum > exact ? minimum : exact;
+}
+
+/** Fee that the next fill of `order` would be charged: what the model gives for all fills so far, less what was charged. */
+export function feeOfNextFill(order: usize, facts: usize, value: i64, quantity: i64): i64 {
+  const exact = addChecked(load<i64>(order, ORDER_FEE_EXACT), feeExact(facts, value, quantity));
+  const minimum = load<i64>(run, RUN_FEE_MINIMUM);
+  return (minimum > exact ? minimum : exact) - load<i64>(order, ORDER_FEE);
+}
+
+/** Keeps what a fill was charged, so that the minimum counts once an order. */
+export function chargeFee(order: usize, facts: usize, value: i64, quantity: i64, fee: i64): void {
+  store<i64>(order, addChecked(load<i64>(order, ORDER_FEE_EXACT), feeExact(facts, value, quantity)), ORDER_FEE_EXACT);
+  store<i64>(order, addChecked(load<i64>(order, ORDER_FEE), fee), ORDER_FEE);
+}
+
+/** Price at which a taker of `quantity` (> 0) trades when the market stands at `price` and the bar's volume is `volume`. */
+export function slippedPrice(facts: usize, buys: bool, price: i64, quantity: i64, volume: i64): i64 {
+  const kind = load<i32>(run, RUN_SLIPPAGE_KIND);
+  if (kind == SLIPPAGE_NONE) return price;
+  const tick = load<i64>(facts, INSTRUMENT_TICK);
+  const amount = load<i64>(run, RUN_SLIPPAGE);
+  let away: i64;
+  if (kind == SLIPPAGE_TICKS) away = mulChecked(amount, tick);
+  else if (kind == SLIPPAGE_SHARE_OF_PRICE) away = mulDivCeil(price, amount, WHOLE);
+  else away = volumeImpact(price, amount, quantity, volume);
+  if (away == 0) return price;
+  return buys ? roundedUp(addChecked(price, away), tick) : roundedDown(price - away, tick);
+}
+
+/** Price impact of `quantity` against `volume`, by the square of its share; the largest share allowed when it is not known. */
+function volumeImpact(price: i64, factor: i64, quantity: i64, volume: i64): i64 {
+  let share = load<i64>(run, RUN_PARTICIPATION);
+  if (share == 0) share = WHOLE;
+  if (volume > 0) share = mulDivCeil(quantity, WHOLE, volume);
+  if (share > WHOLE) share = WHOLE;
+  const squared = mulDivCeil(share, share, WHOLE);
+  return mulDivCeil(price, mulDivCeil(factor, squared, WHOLE), WHOLE);
+}
+
+/** The next multiple of `tick` at or above `price`. */
+// @ts-ignore: decorator
+@inline function roundedUp(price: i64, tick: i64): i64 {
+  const over = tick == 1 ? 0 : price % tick;
+  return over == 0 ? price : addChecked(price, tick - over);
+}
+
+/** The next multiple of `tick` at or below `price`, but never less than one tick. */
+// @ts-ignore: decorator
+@inline function roundedDown(price: i64, tick: i64): i64 {
+  const rounded = tick == 1 ? price : price - price % tick;
+  return rounded < tick ? tick : rounded;
+}

@@ -1,0 +1,87 @@
+// Event records: written into the ring, one function a kind.
+//
+// Always true:
+//   the ring has room for all that one bucket can write before the bucket starts (RUN_RING_RESERVE).
+
+import {
+  CHECKPOINT_EVENT_BUCKETS, CHECKPOINT_EVENT_BYTES, CHECKPOINT_EVENT_DIGEST, CHECKPOINT_EVENT_EQUITY,
+  EVENT_CHECKPOINT, EVENT_FILL, EVENT_LEDGER, EVENT_ORDER, EVENT_ORDER_END, EVENT_REFUSAL, FILL_EVENT_BYTES,
+  FILL_EVENT_CASH, FILL_EVENT_FEE, FILL_EVENT_INDEX, FILL_EVENT_PRICE, FILL_EVENT_QUANTITY, FILL_EVENT_REALISED,
+  FILL_EVENT_SEQUENCE, FILL_EVENT_SLIPPAGE, LEDGER_EVENT_AMOUNT, LEDGER_EVENT_BALANCE, LEDGER_EVENT_BYTES,
+  ORDER_END_EVENT_BYTES, ORDER_END_EVENT_LEAVES, ORDER_END_EVENT_RESERVED, ORDER_END_EVENT_SEQUENCE,
+  ORDER_EVENT_BYTES, ORDER_EVENT_DECISION, ORDER_EVENT_QUANTITY, ORDER_EVENT_SEQUENCE, REFUSAL_EVENT_ALLOWED,
+  REFUSAL_EVENT_BYTES, REFUSAL_EVENT_DECISION, REFUSAL_EVENT_RESERVED, REFUSAL_EVENT_WANTED,
+} from "./abi-event";
+import { RUN_BUCKETS, RUN_FILL_SEQUENCE, RUN_RING, RUN_RING_CAPACITY, RUN_RING_USED } from "./abi-run";
+import { TRAP_RING_OVERRUN } from "./abi-trap";
+import { run } from "./run";
+import { assure } from "./trap";
+
+/** Takes `byteCount` bytes of the ring, writes the common head and gives the address of the record. */
+function begin(kind: i32, a: i32, b: i32, instrument: i32, time: i64, byteCount: i32): usize {
+  const used = load<i32>(run, RUN_RING_USED);
+  assure(used + byteCount <= load<i32>(run, RUN_RING_CAPACITY), TRAP_RING_OVERRUN, used);
+  store<i32>(run, used + byteCount, RUN_RING_USED);
+  const record: usize = <usize>load<u32>(run, RUN_RING) + used;
+  store<i32>(record, kind | (a << 8) | (b << 16));
+  store<i32>(record, instrument, 4);
+  store<i64>(record, time, 8);
+  return record;
+}
+
+/** An order was accepted at `time`. */
+export function recordOrder(type: i32, instrument: i32, time: i64, sequence: i32, decision: i32, quantity: i64): void {
+  const record = begin(EVENT_ORDER, type, 0, instrument, time, ORDER_EVENT_BYTES);
+  store<i32>(record, sequence, ORDER_EVENT_SEQUENCE);
+  store<i32>(record, decision, ORDER_EVENT_DECISION);
+  store<i64>(record, quantity, ORDER_EVENT_QUANTITY);
+}
+
+/** An order ended at `time` with `leaves` unfilled. */
+export function recordOrderEnd(reason: i32, instrument: i32, time: i64, sequence: i32, leaves: i64): void {
+  const record = begin(EVENT_ORDER_END, reason, 0, instrument, time, ORDER_END_EVENT_BYTES);
+  store<i32>(record, sequence, ORDER_END_EVENT_SEQUENCE);
+  store<i32>(record, 0, ORDER_END_EVENT_RESERVED);
+  store<i64>(record, leaves, ORDER_END_EVENT_LEAVES);
+}
+
+/** An order was filled: `quantity` signed, `cash` before the fee. */
+export function recordFill(
+  forced: i32, instrument: i32, time: i64, sequence: i32, price: i64, quantity: i64, cash: i64, fee: i64, realised: i64, slippage: i64,
+): void {
+  const index = load<i32>(run, RUN_FILL_SEQUENCE) + 1;
+  store<i32>(run, index, RUN_FILL_SEQUENCE);
+  const record = begin(EVENT_FILL, 1, forced, instrument, time, FILL_EVENT_BYTES);
+  store<i32>(record, sequence, FILL_EVENT_SEQUENCE);
+  store<i32>(record, index, FILL_EVENT_INDEX);
+  store<i64>(record, price, FILL_EVENT_PRICE);
+  store<i64>(record, quantity, FILL_EVENT_QUANTITY);
+  store<i64>(record, cash, FILL_EVENT_CASH);
+  store<i64>(record, fee, FILL_EVENT_FEE);
+  store<i64>(record, realised, FILL_EVENT_REALISED);
+  store<i64>(record, slippage, FILL_EVENT_SLIPPAGE);
+}
+
+/** A decision wanted `wanted` and got `allowed`. */
+export function recordRefusal(reason: i32, instrument: i32, time: i64, decision: i32, wanted: i64, allowed: i64): void {
+  const record = begin(EVENT_REFUSAL, reason, 0, instrument, time, REFUSAL_EVENT_BYTES);
+  store<i32>(record, decision, REFUSAL_EVENT_DECISION);
+  store<i32>(record, 0, REFUSAL_EVENT_RESERVED);
+  store<i64>(record, wanted, REFUSAL_EVENT_WANTED);
+  store<i64>(record, allowed, REFUSAL_EVENT_ALLOWED);
+}
+
+/** Cash moved by `amount` and is now `balance`. */
+export function recordLedger(kind: i32, instrument: i32, time: i64, amount: i64, balance: i64): void {
+  const record = begin(EVENT_LEDGER, kind, 0, instrument, time, LEDGER_EVENT_BYTES);
+  store<i64>(record, amount, LEDGER_EVENT_AMOUNT);
+  store<i64>(record, balance, LEDGER_EVENT_BALANCE);
+}
+
+/** A checkpoint whose 32-byte digest is at `digest`. */
+export function recordCheckpoint(time: i64, equity: i64, digest: usize): void {
+  const record = begin(EVENT_CHECKPOINT, 0, 0, -1, time, CHECKPOINT_EVENT_BYTES);
+  store<i64>(record, load<i64>(run, RUN_BUCKETS), CHECKPOINT_EVENT_BUCKETS);
+  store<i64>(record, equity, CHECKPOINT_EVENT_EQUITY);
+  memory.copy(record + CHECKPOINT_EVENT_DIGEST, digest, 32);
+}

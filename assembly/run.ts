@@ -1,0 +1,47 @@
+// The run in hand: where its tables lie. Set at the entry of every call from the host, so that one module can serve many runs.
+//
+// Always true:
+//   these globals hold addresses only; all state of a run is in memory.
+
+import {
+  INSTRUMENT_BYTES, ORDER_BYTES, POSITION_BYTES, RUN_ACCOUNT, RUN_INSTRUMENTS, RUN_ORDERS, RUN_POSITIONS,
+  RUN_STREAMS, STREAM_BYTES,
+} from "./abi-run";
+
+export let run: usize = 0;
+export let account: usize = 0;
+export let positions: usize = 0;
+export let instruments: usize = 0;
+export let orders: usize = 0;
+export let streams: usize = 0;
+
+/** Makes the run whose header is at `header` the one in hand. */
+export function takeRun(header: usize): void {
+  run = header;
+  account = load<u32>(header, RUN_ACCOUNT);
+  positions = load<u32>(header, RUN_POSITIONS);
+  instruments = load<u32>(header, RUN_INSTRUMENTS);
+  orders = load<u32>(header, RUN_ORDERS);
+  streams = load<u32>(header, RUN_STREAMS);
+}
+
+// @ts-ignore: decorator
+@inline export function positionAt(instrument: i32): usize {
+  return positions + <usize>instrument * POSITION_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline export function instrumentAt(instrument: i32): usize {
+  return instruments + <usize>instrument * INSTRUMENT_BYTES;
+}
+
+/** The order in slot `slot`, counted from 0. */
+// @ts-ignore: decorator
+@inline export function orderAt(slot: i32): usize {
+  return orders + <usize>slot * ORDER_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline export function streamAt(stream: i32): usize {
+  return streams + <usize>stream * STREAM_BYTES;
+}

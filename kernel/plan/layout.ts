@@ -1,0 +1,317 @@
+// Layout: gives every record, table and column of a plan its place in the memory of a run, and writes it there.
+//
+// Always true:
+//   a run lies in one range, `base` to `base + byteCount`; a copy of that range is a snapshot;
+//   what a checkpoint digests (account, positions, orders, mixes, node states) is one range without addresses;
+//   before the first bucket every byte of the range has been written or zeroed.
+// Units: bytes; addresses are offsets into linear memory.
+
+import { BLAKE3_STATE_BYTES } from "../../assembly/abi-blake3.js";
+import {
+  CHECKPOINT_EVENT_BYTES, FILL_EVENT_BYTES, LEDGER_EVENT_BYTES, ORDER_END_EVENT_BYTES, ORDER_EVENT_BYTES, REFUSAL_EVENT_BYTES,
+} from "../../assembly/abi-event.js";
+import {
+  INS_CLOCK, INS_EXTRA, INS_EXTRA_COUNT, INS_FLAGS, INS_INPUT, INS_INPUT_COUNT, INS_OPCODE, INS_OUTPUT, INS_PARAMS, INS_STATE,
+  INSTRUCTION_BYTES,
+} from "../../assembly/abi-operator.js";
+import * as abi from "../../assembly/abi-run.js";
+import { InputError } from "../base/error.js";
+import { intervalNs } from "../market/interval.js";
+import type { Instrument } from "../market/instrument.js";
+import { crossSectionBytes } from "../nodes/cross-section.js";
+import type { Plan, PlanInstruction } from "./plan.js";
+
+/** Sizes that a run may choose; none of them changes a result. */
+export interface LayoutSizes {
+  /** Buckets of a block at the most, 1 to 4,096; `null` lets the plan's width decide. */
+  readonly blockRows: number | null;
+  readonly portfolioRows: number;
+  readonly ringBytes: number;
+  readonly orderCapacity: number;
+}
+
+/** Addresses of a plan that was laid out. */
+export interface Layout {
+  readonly base: number;
+  readonly byteCount: number;
+  readonly header: number;
+  readonly streams: number;
+  readonly columns: readonly number[];
+  readonly clocks: number;
+  readonly ring: number;
+  readonly ringBytes: number;
+  readonly portfolio: number;
+  readonly portfolioRows: number;
+  readonly account: number;
+  readonly positions: number;
+  readonly logHash: number;
+  readonly chain: number;
+  /** 32 bytes for a digest that the host asks for. */
+  readonly digestOut: number;
+  readonly blockRows: number;
+  readonly tables: Tables;
+}
+
+interface Tables {
+  readonly clockRows: readonly number[];
+  readonly clockLists: readonly number[];
+  readonly bucketTimes: number;
+  readonly instructions: number;
+  readonly params: readonly number[];
+  readonly lanes: readonly number[];
+  readonly instruments: number;
+  readonly decisions: number;
+  readonly orders: number;
+  readonly columnMixes: number;
+  readonly mixed: number;
+  readonly states: number;
+  readonly digested: number;
+  readonly digestedBytes: number;
+  readonly scratch: number;
+}
+
+/** Buckets between checkpoints. */
+export const CHECKPOINT_BUCKETS = 4096;
+
+/** Columns of a block should stay in the cache of a core together; measured best near a quarter of a megabyte. */
+const BLOCK_BYTES_TARGET = 1 << 19;
+const BLOCK_ROWS_MIN = 64;
+const BLOCK_ROWS_MAX = 1024;
+
+/** Hands out addresses one after the other. */
+class Places {
+  at: number;
+
+  constructor(base: number) {
+    this.at = base;
+  }
+
+  take(bytes: number, alignment = 8): number {
+    this.at = Math.ceil(this.at / alignment) * alignment;
+    const place = this.at;
+    this.at += bytes;
+    return place;
+  }
+}
+
+/** Lays a plan out from `base` on. */
+export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
+  const blockRows = sizes.blockRows ?? blockRowsFor(plan.columns.length);
+  const places = new Places(base);
+  const header = places.take(abi.RUN_BYTES, 64);
+  const streams = places.take(plan.streams.length * abi.STREAM_BYTES);
+  const clocks = places.take(plan.clocks.length * abi.CLOCK_BYTES);
+  const digested = places.take(0, 64);
+  const account = places.take(abi.ACCOUNT_BYTES);
+  const positions = places.take(plan.instruments.length * abi.POSITION_BYTES);
+  const orders = places.take(sizes.orderCapacity * abi.ORDER_BYTES);
+  const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
+  const states = places.take(plan.stateBytes);
+  const digestedBytes = places.at - digested;
+  const chain = places.take(64 + BLAKE3_STATE_BYTES);
+  const logHash = places.take(BLAKE3_STATE_BYTES);
+  const digestOut = places.take(32);
+  const tables: Tables = {
+    clockRows: plan.clocks.map(() => places.take(blockRows * 4)),
+    clockLists: plan.clocks.map((clock) => places.take(clock.streams.length * 4)),
+    bucketTimes: places.take(blockRows * 8),
+    instructions: places.take(plan.instructions.length * INSTRUCTION_BYTES),
+    params: plan.instructions.map((each) => places.take(each.params.length * 8)),
+    lanes: plan.instructions.map((each) => (each.lanes === undefined ? 0 : places.take(crossSectionBytes(each.lanes.inputs.length)))),
+    instruments: places.take(plan.instruments.length * abi.INSTRUMENT_BYTES),
+    decisions: places.take(plan.decisions.length * abi.DECISION_BYTES),
+    mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
+    scratch: places.take((plan.decisions.length * 2 + plan.instruments.length + sizes.orderCapacity) * 4),
+    orders, columnMixes, states, digested, digestedBytes,
+  };
+  const columns = plan.columns.map((column) => places.take((blockRows + column.history) * 8, 16));
+  const portfolio = places.take(sizes.portfolioRows * 32);
+  const ringBytes = Math.max(sizes.ringBytes, 2 * ringReserve(plan, sizes.orderCapacity));
+  const ring = places.take(ringBytes, 64);
+  return {
+    base, byteCount: places.at - base, header, streams, clocks, columns, ring, ringBytes, portfolio, portfolioRows: sizes.portfolioRows,
+    account, positions, logHash, chain, digestOut, blockRows, tables,
+  };
+}
+
+function blockRowsFor(columns: number): number {
+  let rows = BLOCK_ROWS_MAX;
+  while (rows > BLOCK_ROWS_MIN && rows * columns * 8 > BLOCK_BYTES_TARGET) rows /= 2;
+  return rows;
+}
+
+/** Bytes that one bucket, or the end of the run, may write to the ring at the most. */
+function ringReserve(plan: Plan, orderCapacity: number): number {
+  const perDecision = 2 * REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES;
+  const perOrder = 3 * FILL_EVENT_BYTES + 2 * ORDER_END_EVENT_BYTES + ORDER_EVENT_BYTES;
+  const perInstrument = FILL_EVENT_BYTES + ORDER_EVENT_BYTES;
+  return plan.decisions.length * perDecision + orderCapacity * perOrder + plan.instruments.length * perInstrument
+    + LEDGER_EVENT_BYTES + CHECKPOINT_EVENT_BYTES;
+}
+
+/** Integers of a run's configuration, as the header keeps them. */
+export interface HeaderSettings {
+  readonly cashMinor: bigint;
+  readonly participationE9: bigint;
+  readonly latencyNs: bigint;
+  readonly slippageKind: number;
+  readonly slippage: bigint;
+  readonly feeTakerE9: bigint;
+  readonly feeMakerE9: bigint;
+  readonly feeUnitE9: bigint;
+  readonly feeMinimumMinor: bigint;
+  readonly leverageE9: bigint;
+  readonly portfolioPeriodNs: bigint;
+  readonly flags: number;
+}
+
+/** Writes the plan into zeroed memory: everything but the rows of the tapes, the hash states and their keys. */
+export function writePlan(memory: ArrayBufferLike, plan: Plan, layout: Layout, settings: HeaderSettings, orderCapacity: number): void {
+  const view = new DataView(memory);
+  new Uint8Array(memory, layout.base, layout.byteCount).fill(0);
+  writeHeader(view, plan, layout, settings, orderCapacity);
+  writeStreams(view, plan, layout);
+  writeClocks(view, plan, layout);
+  plan.instruments.forEach((facts, i) => writeInstrument(view, plan, layout.tables.instruments + i * abi.INSTRUMENT_BYTES, facts, i));
+  writeDecisions(view, plan, layout);
+  plan.mixed.forEach(({ column, clock }, i) => {
+    view.setUint32(layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_COLUMN, layout.columns[column] as number, true);
+    view.setInt32(layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_CLOCK, clock, true);
+  });
+  plan.columns.forEach(({ fill }, i) => {
+    if (fill !== null) new Float64Array(memory, layout.columns[i] as number, layout.blockRows).fill(fill);
+  });
+  plan.instructions.forEach((instruction, i) => writeInstruction(view, layout, instruction, i));
+  for (let slot = 0; slot < orderCapacity; slot++) {
+    const next = slot + 1 < orderCapacity ? slot + 2 : 0;
+    view.setInt32(layout.tables.orders + slot * abi.ORDER_BYTES + abi.ORDER_NEXT, next, true);
+  }
+}
+
+function writeHeader(view: DataView, plan: Plan, layout: Layout, settings: HeaderSettings, orderCapacity: number): void {
+  const { header, tables } = layout;
+  const i64 = (offset: number, value: bigint): void => view.setBigInt64(header + offset, value, true);
+  const i32 = (offset: number, value: number): void => view.setInt32(header + offset, value, true);
+  i64(abi.RUN_PARTICIPATION, settings.participationE9);
+  i64(abi.RUN_LATENCY, settings.latencyNs);
+  i64(abi.RUN_SLIPPAGE, settings.slippage);
+  i64(abi.RUN_FEE_TAKER, settings.feeTakerE9);
+  i64(abi.RUN_FEE_MAKER, settings.feeMakerE9);
+  i64(abi.RUN_FEE_UNIT, settings.feeUnitE9);
+  i64(abi.RUN_FEE_MINIMUM, settings.feeMinimumMinor);
+  i64(abi.RUN_LEVERAGE, settings.leverageE9);
+  i64(abi.RUN_PORTFOLIO_PERIOD, settings.portfolioPeriodNs);
+  i64(abi.RUN_PORTFOLIO_BOUNDARY, -(2n ** 63n));
+  const addresses: readonly (readonly [number, number])[] = [
+    [abi.RUN_STREAMS, layout.streams], [abi.RUN_STREAM_COUNT, plan.streams.length],
+    [abi.RUN_CLOCKS, layout.clocks], [abi.RUN_CLOCK_COUNT, plan.clocks.length],
+    [abi.RUN_INSTRUCTIONS, tables.instructions], [abi.RUN_INSTRUCTION_COUNT, plan.instructions.length],
+    [abi.RUN_INSTRUMENTS, tables.instruments], [abi.RUN_POSITIONS, layout.positions], [abi.RUN_INSTRUMENT_COUNT, plan.instruments.length],
+    [abi.RUN_DECISIONS, tables.decisions], [abi.RUN_DECISION_COUNT, plan.decisions.length], [abi.RUN_ACCOUNT, layout.account],
+    [abi.RUN_ORDERS, tables.orders], [abi.RUN_ORDER_CAPACITY, orderCapacity], [abi.RUN_ORDER_FREE, 1],
+    [abi.RUN_COLUMN_MIXES, tables.columnMixes], [abi.RUN_COLUMN_MIX_COUNT, plan.mixed.length], [abi.RUN_MIXED, tables.mixed],
+    [abi.RUN_DIGESTED, tables.digested], [abi.RUN_DIGESTED_BYTES, tables.digestedBytes],
+    [abi.RUN_RING, layout.ring], [abi.RUN_RING_CAPACITY, layout.ringBytes], [abi.RUN_RING_RESERVE, ringReserve(plan, orderCapacity)],
+    [abi.RUN_LOG_HASH, layout.logHash], [abi.RUN_CHAIN, layout.chain],
+    [abi.RUN_PORTFOLIO, layout.portfolioRows === 0 ? 0 : layout.portfolio], [abi.RUN_PORTFOLIO_CAPACITY, layout.portfolioRows],
+    [abi.RUN_BLOCK_CAPACITY, layout.blockRows], [abi.RUN_BLOCK_TIMES_OWN, tables.bucketTimes], [abi.RUN_FLAGS, settings.flags],
+    [abi.RUN_SLIPPAGE_KIND, settings.slippageKind], [abi.RUN_SCRATCH, tables.scratch], [abi.RUN_CHECKPOINT_EVERY, CHECKPOINT_BUCKETS],
+  ];
+  for (const [offset, value] of addresses) i32(offset, value);
+  view.setBigInt64(layout.account + abi.ACCOUNT_START, settings.cashMinor, true);
+  view.setBigInt64(layout.account + abi.ACCOUNT_CASH, settings.cashMinor, true);
+}
+
+const TIME_MIN = -(2n ** 63n);
+
+function writeStreams(view: DataView, plan: Plan, layout: Layout): void {
+  plan.streams.forEach((stream, i) => {
+    const at = layout.streams + i * abi.STREAM_BYTES;
+    view.setInt32(at + abi.STREAM_INSTRUMENT, stream.instrument, true);
+    view.setInt32(at + abi.STREAM_EXECUTES, stream.executes ? 1 : 0, true);
+    view.setInt32(at + abi.STREAM_BLOCK_CURSOR, -1, true);
+    view.setBigInt64(at + abi.STREAM_WATERMARK, TIME_MIN, true);
+    view.setBigInt64(at + abi.STREAM_INTERVAL, intervalNs(stream.tape.interval), true);
+    view.setBigInt64(at + abi.STREAM_CLOSED, TIME_MIN, true);
+    view.setBigInt64(at + abi.STREAM_LAST, TIME_MIN, true);
+  });
+}
+
+function writeClocks(view: DataView, plan: Plan, layout: Layout): void {
+  plan.clocks.forEach((clock, i) => {
+    const at = layout.clocks + i * abi.CLOCK_BYTES;
+    view.setUint32(at + abi.CLOCK_BUCKET_OF, layout.tables.clockRows[i] as number, true);
+    if (clock.streams.length === 1) return;
+    const list = layout.tables.clockLists[i] as number;
+    view.setUint32(at + abi.CLOCK_STREAM_LIST, list, true);
+    view.setInt32(at + abi.CLOCK_STREAM_LIST_COUNT, clock.streams.length, true);
+    clock.streams.forEach((stream, k) => view.setInt32(list + 4 * k, stream, true));
+  });
+}
+
+function writeInstrument(view: DataView, plan: Plan, at: number, facts: Instrument, index: number): void {
+  const { factor, divisor } = valueScale(facts);
+  const fields: readonly (readonly [number, bigint])[] = [
+    [abi.INSTRUMENT_TICK, facts.tick], [abi.INSTRUMENT_LOT, facts.lot], [abi.INSTRUMENT_QUANTITY_MIN, facts.quantityMin],
+    [abi.INSTRUMENT_NOTIONAL_MIN, facts.notionalMin], [abi.INSTRUMENT_VALUE_FACTOR, factor], [abi.INSTRUMENT_VALUE_DIVISOR, divisor],
+    [abi.INSTRUMENT_UNIT, 10n ** BigInt(facts.sizeDecimals)],
+  ];
+  for (const [offset, value] of fields) view.setBigInt64(at + offset, value, true);
+  const stream = plan.streams.findIndex((each) => each.instrument === index && each.executes);
+  view.setInt32(at + abi.INSTRUMENT_STREAM, stream, true);
+}
+
+/**
+ * Factor and divisor that take price mantissa x quantity mantissa to money: value = price x factor x quantity / divisor.
+ *
+ * @throws InputError `instrument/fact` when either does not fit in 63 bits.
+ */
+export function valueScale(facts: Instrument): { readonly factor: bigint; readonly divisor: bigint } {
+  const exponent = facts.priceDecimals + facts.sizeDecimals + facts.multiplierDecimals - facts.currency.decimals;
+  let factor = facts.multiplier * (exponent < 0 ? 10n ** BigInt(-exponent) : 1n);
+  let divisor = exponent > 0 ? 10n ** BigInt(exponent) : 1n;
+  while (divisor > 1n && factor % 10n === 0n) {
+    factor /= 10n;
+    divisor /= 10n;
+  }
+  if (factor >= 2n ** 62n || divisor >= 2n ** 62n) {
+    const received = `${facts.priceDecimals} + ${facts.sizeDecimals} + ${facts.multiplierDecimals} against ${facts.currency.decimals}`;
+    const expected = "decimals of price, size and multiplier together at most 18 more than the currency's";
+    throw new InputError([{ code: "instrument/fact", path: facts.symbol, expected, received }]);
+  }
+  return { factor, divisor };
+}
+
+function writeDecisions(view: DataView, plan: Plan, layout: Layout): void {
+  plan.decisions.forEach((decision, i) => {
+    const at = layout.tables.decisions + i * abi.DECISION_BYTES;
+    view.setInt32(at + abi.DECISION_KIND, decision.kind, true);
+    view.setInt32(at + abi.DECISION_INSTRUMENT, decision.instrument, true);
+    view.setInt32(at + abi.DECISION_CLOCK, decision.clock, true);
+    view.setUint32(at + abi.DECISION_VALUE, layout.columns[decision.value] as number, true);
+    view.setUint32(at + abi.DECISION_WHEN, decision.when === null ? 0 : (layout.columns[decision.when] as number), true);
+    view.setUint32(at + abi.DECISION_STATE, layout.tables.states + decision.stateOffset, true);
+    view.setFloat64(at + abi.DECISION_SCALE, decision.scale, true);
+  });
+}
+
+function writeInstruction(view: DataView, layout: Layout, instruction: PlanInstruction, index: number): void {
+  const at = layout.tables.instructions + index * INSTRUCTION_BYTES;
+  const { tables, columns } = layout;
+  view.setInt32(at + INS_OPCODE, instruction.opcode, true);
+  view.setInt32(at + INS_CLOCK, instruction.clock, true);
+  view.setInt32(at + INS_FLAGS, instruction.flags, true);
+  view.setInt32(at + INS_INPUT_COUNT, instruction.inputs.length, true);
+  instruction.inputs.forEach((column, i) => view.setUint32(at + INS_INPUT + 4 * i, column === null ? 0 : (columns[column] as number), true));
+  instruction.outputs.forEach((column, i) => view.setUint32(at + INS_OUTPUT + 4 * i, columns[column] as number, true));
+  view.setUint32(at + INS_PARAMS, tables.params[index] as number, true);
+  instruction.params.forEach((value, i) => view.setFloat64((tables.params[index] as number) + 8 * i, value, true));
+  view.setUint32(at + INS_STATE, tables.states + instruction.stateOffset, true);
+  if (instruction.lanes === undefined) return;
+  const list = tables.lanes[index] as number;
+  const { inputs, outputs } = instruction.lanes;
+  view.setUint32(at + INS_EXTRA, list, true);
+  view.setInt32(at + INS_EXTRA_COUNT, inputs.length, true);
+  inputs.forEach((column, i) => view.setUint32(list + 4 * i, columns[column] as number, true));
+  outputs.forEach((column, i) => view.setUint32(list + 4 * (inputs.length + i), columns[column] as number, true));
+}

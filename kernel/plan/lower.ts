@@ -1,0 +1,310 @@
+// Lowering: turns a graph and the tapes of a dataset into a plan, node by node, inputs first.
+//
+// A node becomes one instruction a lane (an instrument); a cross-section becomes one for all lanes. Inputs on different clocks are aligned
+// to the union of their clocks first, delayed edges become delays, and what two nodes share is made once.
+//
+// Not here: addresses (`layout.ts`), what an instruction does (`assembly/`).
+
+import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "../../assembly/abi-opcodes.js";
+import { IssueList } from "../base/error.js";
+import { compareText } from "../base/order.js";
+import { isConstantSpec } from "../graph/constant.js";
+import type { Graph } from "../graph/graph.js";
+import { nodeLabel } from "../graph/graph.js";
+import { nodeIdOf } from "../graph/identity.js";
+import type { GraphNode, Output } from "../graph/node.js";
+import type { OperatorSpec } from "../graph/spec.js";
+import type { Dataset } from "../market/tape.js";
+import { BAR_FIELDS, BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
+import { lowerDecision } from "./decisions.js";
+import type {
+  Plan, PlanClock, PlanColumn, PlanDecision, PlanHost, PlanInstruction, PlanLane, PlanSeries, PlanStream,
+} from "./plan.js";
+import type { PlanStreams } from "./streams.js";
+import { chooseStreams } from "./streams.js";
+
+/** Options of a plan that do not change results. */
+export interface LowerOptions {
+  /** Asks the host to take the published series, block by block. */
+  readonly capture: boolean;
+}
+
+/**
+ * Lowers a graph.
+ *
+ * @throws InputError with every issue: `instrument/unknown`, `graph/interval`, `graph/shape` for lanes that do not fit together.
+ */
+export function lowerGraph(graph: Graph, dataset: Dataset, options: LowerOptions): Plan {
+  const issues = new IssueList();
+  const streams = chooseStreams(graph, dataset, issues);
+  issues.throwIfAny();
+  const lowering = new Lowering(graph, streams, issues);
+  for (const node of graph.nodes) lowering.lowerNode(node);
+  lowering.publish(options.capture);
+  issues.throwIfAny();
+  return lowering.plan();
+}
+
+/** The plan in the making. */
+export class Lowering {
+  readonly graph: Graph;
+  readonly issues: IssueList;
+  readonly streams: readonly PlanStream[];
+  readonly chosen: PlanStreams;
+  readonly decisions: PlanDecision[] = [];
+  readonly mixed: { column: number; clock: number }[] = [];
+  private readonly clocks: PlanClock[];
+  private readonly clockIndex = new Map<string, number>();
+  private readonly columns: PlanColumn[] = [];
+  private readonly instructions: PlanInstruction[] = [];
+  private readonly hosts: PlanHost[] = [];
+  private readonly series: PlanSeries[] = [];
+  /** Lanes of every output that was lowered, by node and output name. */
+  private readonly lanes = new Map<GraphNode, ReadonlyMap<string, readonly PlanLane[]>>();
+  /** Columns that aligning, delaying and windowing made, by what they were made from. */
+  private readonly derived = new Map<string, number>();
+  /** Outputs that an edge or a published series takes. */
+  private readonly used: ReadonlySet<string>;
+  private stateBytes = 0;
+
+  constructor(graph: Graph, chosen: PlanStreams, issues: IssueList) {
+    this.graph = graph;
+    this.chosen = chosen;
+    this.streams = chosen.streams;
+    this.issues = issues;
+    this.used = usedOutputs(graph);
+    this.clocks = chosen.streams.map((_, stream) => ({ streams: [stream] }));
+    this.clocks.forEach((clock, index) => this.clockIndex.set(clock.streams.join(" "), index));
+  }
+
+  plan(): Plan {
+    const decisions = [...this.decisions].sort(
+      (a, b) => a.instrument - b.instrument || compareText(nodeIdOf(a.node), nodeIdOf(b.node)),
+    );
+    return {
+      graph: this.graph,
+      instruments: this.chosen.instruments,
+      streams: this.streams,
+      clocks: this.clocks,
+      columns: this.columns,
+      instructions: this.instructions,
+      stateBytes: this.stateBytes,
+      decisions,
+      hosts: this.hosts,
+      series: this.series,
+      mixed: this.mixed,
+    };
+  }
+
+  lowerNode(node: GraphNode): void {
+    if (node.spec.kind === "decision") return lowerDecision(this, node);
+    this.lanes.set(node, this.lowerOutputs(node));
+  }
+
+  private lowerOutputs(node: GraphNode): ReadonlyMap<string, readonly PlanLane[]> {
+    if (isConstantSpec(node.spec)) {
+      const lane = { column: this.newColumn(Number(node.params["value"])), clock: null, instrument: -1 };
+      return new Map([["value", [lane]]]);
+    }
+    if (node.spec === BARS) return this.lowerBars(node);
+    const inputs = Object.values(node.inputs).map((input) => this.lanesOf(input));
+    const count = this.laneCount(node, inputs);
+    const spec = node.spec as OperatorSpec;
+    if (node.spec.kind === "operator" && spec.lanes !== "each") return this.lowerAcross(node, spec, inputs);
+    const outputs = new Map<string, PlanLane[]>(Object.keys(node.spec.outputs).map((name) => [name, []]));
+    for (let lane = 0; lane < count; lane++) {
+      this.lowerLane(node, inputs.map((lanes) => (lanes.length === 1 ? lanes[0] : lanes[lane]) as PlanLane), outputs);
+    }
+    return outputs;
+  }
+
+  private lowerBars(node: GraphNode): ReadonlyMap<string, readonly PlanLane[]> {
+    const symbol = node.params["instrument"];
+    const outputs = new Map<string, PlanLane[]>(BAR_FIELDS.map((name) => [name, []]));
+    this.chosen.instruments.forEach((instrument, index) => {
+      if (symbol !== EVERY_INSTRUMENT && symbol !== instrument.symbol) return;
+      const clock = this.chosen.find(index, node.interval);
+      BAR_FIELDS.forEach((field, flags) => {
+        if (!this.used.has(usedKey(node, field))) return;
+        const column = this.newColumn(null);
+        const decimals = field === "time" ? 9 : field === "volume" ? instrument.sizeDecimals : instrument.priceDecimals;
+        const params = [Number(10n ** BigInt(decimals))];
+        this.instructions.push({ opcode: OP_SOURCE, clock, flags, inputs: [], outputs: [column], params, stateOffset: 0 });
+        (outputs.get(field) as PlanLane[]).push({ column, clock, instrument: index });
+      });
+    });
+    return outputs;
+  }
+
+  /** Lanes of a node whose inputs have these: all with several lanes must be of the same instruments. */
+  private laneCount(node: GraphNode, inputs: readonly (readonly PlanLane[])[]): number {
+    const many = inputs.filter((lanes) => lanes.length > 1);
+    const first = many[0];
+    if (first === undefined) return 1;
+    const fits = many.every((lanes) => lanes.length === first.length && lanes.every((l, i) => l.instrument === first[i]?.instrument));
+    if (!fits) {
+      const received = inputs.map((lanes) => lanes.length).join(" and ");
+      this.issues.add("graph/shape", `graph.${nodeLabel(this.graph, node)}`, "inputs over the same instruments", `${received} lanes`);
+    }
+    return first.length;
+  }
+
+  /** One lane of an operator or a user node. */
+  private lowerLane(node: GraphNode, lanes: readonly PlanLane[], outputs: Map<string, PlanLane[]>): void {
+    const clock = this.unionClock(lanes.map((lane) => lane.clock));
+    const inputs = lanes.map((lane) => this.aligned(lane, clock));
+    const columns = Object.keys(node.spec.outputs).map(() => this.newColumn(null));
+    const instrument = sharedInstrument(lanes);
+    Object.keys(node.spec.outputs).forEach((name, i) => {
+      (outputs.get(name) as PlanLane[]).push({ column: columns[i] as number, clock, instrument });
+    });
+    if (node.spec.kind === "user") return this.pushUser(node, clock, inputs, columns);
+    const spec = node.spec as OperatorSpec;
+    this.instructions.push({
+      opcode: spec.opcode,
+      clock,
+      flags: 0,
+      inputs: this.byPort(node, inputs),
+      outputs: columns,
+      params: spec.encode(node.params),
+      stateOffset: this.newState(spec.stateBytes(node.params)),
+    });
+  }
+
+  /** Input columns in the order of the ports, null for a port that is not connected. */
+  private byPort(node: GraphNode, inputs: readonly number[]): (number | null)[] {
+    const connected = Object.keys(node.inputs);
+    return Object.keys(node.spec.inputs).map((port) => inputs[connected.indexOf(port)] ?? null);
+  }
+
+  private pushUser(node: GraphNode, clock: number, inputs: readonly number[], outputs: readonly number[]): void {
+    const history = node.period - 1;
+    const windows = inputs.map((column) => this.windowed(column, clock, history));
+    const flags = this.hosts.push({ kind: "user", node, clock, inputs: windows, outputs }) - 1;
+    this.instructions.push({ opcode: OP_HOST, clock, flags, inputs: [], outputs: [], params: [], stateOffset: 0 });
+  }
+
+  /** A node over all lanes of a row: one instruction on the union of their clocks. */
+  private lowerAcross(node: GraphNode, spec: OperatorSpec, inputs: readonly (readonly PlanLane[])[]): ReadonlyMap<string, readonly PlanLane[]> {
+    const [panel, when] = inputs as readonly [readonly PlanLane[], (readonly PlanLane[])?];
+    if (when !== undefined && when.length > 1) {
+      const path = `graph.${nodeLabel(this.graph, node)}`;
+      this.issues.add("graph/shape", path, "a trigger of one lane; reduce it over instruments first", `${when.length} lanes`);
+    }
+    const trigger = when?.[0];
+    const clock = this.unionClock([...panel.map((lane) => lane.clock), trigger?.clock ?? null]);
+    const columns = panel.map((lane) => this.aligned(lane, clock));
+    const reduces = spec.lanes === "reduce";
+    const outputs = reduces ? [this.newColumn(null)] : panel.map(() => this.newColumn(null));
+    this.instructions.push({
+      opcode: spec.opcode,
+      clock,
+      flags: 0,
+      inputs: [columns[0] as number, trigger === undefined ? null : this.aligned(trigger, clock)],
+      outputs: reduces ? outputs : [],
+      params: spec.encode(node.params),
+      stateOffset: this.newState(spec.stateBytes(node.params)),
+      lanes: { inputs: columns, outputs: reduces ? [] : outputs },
+    });
+    const lanes = outputs.map((column, i) => ({ column, clock, instrument: reduces ? -1 : (panel[i] as PlanLane).instrument }));
+    return new Map([[Object.keys(spec.outputs)[0] as string, lanes]]);
+  }
+
+  /** Lanes of an output, its delay applied. */
+  lanesOf(output: Output): readonly PlanLane[] {
+    const lanes = this.lanes.get(output.node)?.get(output.output) as readonly PlanLane[];
+    if (output.lag === 0) return lanes;
+    return lanes.map((lane) => (lane.clock === null ? lane : { ...lane, column: this.lagged(lane.column, lane.clock, output.lag) }));
+  }
+
+  private lagged(column: number, clock: number, lag: number): number {
+    return this.once(`lag ${column} ${lag}`, () => this.unary(OP_DELAY, clock, 0, column, [lag], 8 + 8 * lag, 0));
+  }
+
+  private windowed(column: number, clock: number, history: number): number {
+    if (history === 0) return column;
+    return this.once(`window ${column} ${history}`, () => this.unary(OP_WINDOW, clock, 0, column, [history], 8 + 8 * history, history));
+  }
+
+  /** The lane's column on `clock`, which has all the streams of the lane's own. */
+  aligned(lane: PlanLane, clock: number): number {
+    if (lane.clock === null || lane.clock === clock) return lane.column;
+    const from = lane.clock;
+    return this.once(`align ${lane.column} ${clock}`, () => this.unary(OP_ALIGN, clock, from, lane.column, [], 16, 0));
+  }
+
+  private unary(
+    opcode: number, clock: number, flags: number, input: number, params: readonly number[], stateBytes: number, history: number,
+  ): number {
+    const output = this.newColumn(null, history);
+    const stateOffset = this.newState(stateBytes);
+    this.instructions.push({ opcode, clock, flags, inputs: [input], outputs: [output], params, stateOffset });
+    return output;
+  }
+
+  private once(key: string, make: () => number): number {
+    const known = this.derived.get(key);
+    if (known !== undefined) return known;
+    const column = make();
+    this.derived.set(key, column);
+    return column;
+  }
+
+  /** The clock with the streams of all given ones; with all streams when nothing but constants is given. */
+  unionClock(clocks: readonly (number | null)[]): number {
+    const members = new Set<number>();
+    for (const clock of clocks) if (clock !== null) for (const stream of (this.clocks[clock] as PlanClock).streams) members.add(stream);
+    const streams = members.size === 0 ? this.streams.map((_, i) => i) : [...members].sort((a, b) => a - b);
+    const key = streams.join(" ");
+    const known = this.clockIndex.get(key);
+    if (known !== undefined) return known;
+    const index = this.clocks.push({ streams }) - 1;
+    this.clockIndex.set(key, index);
+    return index;
+  }
+
+  newState(bytes: number): number {
+    const offset = this.stateBytes;
+    this.stateBytes += Math.ceil(bytes / 8) * 8;
+    return offset;
+  }
+
+  private newColumn(fill: number | null, history = 0): number {
+    return this.columns.push({ history, fill }) - 1;
+  }
+
+  /** Lets a column take part in the checkpoints, once. */
+  mix(column: number, clock: number): void {
+    if (!this.mixed.some((each) => each.column === column && each.clock === clock)) this.mixed.push({ column, clock });
+  }
+
+  /** Published series: mixed into the checkpoints, and handed to the host when asked for. */
+  publish(capture: boolean): void {
+    for (const [name, output] of this.graph.published) {
+      const lanes = this.lanesOf(output);
+      this.series.push({ name, type: output.type, lanes });
+      for (const lane of lanes) {
+        const clock = lane.clock ?? this.unionClock([]);
+        this.mix(lane.column, clock);
+        if (!capture) continue;
+        const flags = this.hosts.push({ kind: "capture", series: name, lane, clock }) - 1;
+        this.instructions.push({ opcode: OP_HOST, clock, flags, inputs: [], outputs: [], params: [], stateOffset: 0 });
+      }
+    }
+  }
+}
+
+function usedKey(node: GraphNode, output: string): string {
+  return `${nodeIdOf(node)} ${output}`;
+}
+
+function usedOutputs(graph: Graph): ReadonlySet<string> {
+  const outputs = [...graph.nodes.flatMap((node) => Object.values(node.inputs)), ...graph.published.values()];
+  return new Set(outputs.map((output) => usedKey(output.node, output.output)));
+}
+
+function sharedInstrument(lanes: readonly PlanLane[]): number {
+  const varying = lanes.filter((lane) => lane.clock !== null);
+  const first = varying[0]?.instrument ?? -1;
+  return varying.every((lane) => lane.instrument === first) ? first : -1;
+}

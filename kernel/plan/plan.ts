@@ -1,0 +1,95 @@
+// Plan: a graph lowered onto streams, clocks, columns and instructions; not yet laid out in memory.
+//
+// Always true:
+//   columns, clocks and streams are named by their index;
+//   an instruction's inputs stand on its own clock, and are written by instructions before it, by constants, or by the tape.
+
+import type { Graph } from "../graph/graph.js";
+import type { GraphNode } from "../graph/node.js";
+import type { Instrument } from "../market/instrument.js";
+import type { BarsTape } from "../market/tape.js";
+
+/** One stream of bars that the graph reads or that orders fill on. */
+export interface PlanStream {
+  readonly tape: BarsTape;
+  /** Index into `Plan.instruments`. */
+  readonly instrument: number;
+  /** True for the finest stream of its instrument: the one on which orders fill (`FILLS.md` B17). */
+  readonly executes: boolean;
+}
+
+/** A set of streams; clock `i` below `streams.length` is that of stream `i` alone. */
+export interface PlanClock {
+  readonly streams: readonly number[];
+}
+
+export interface PlanInstruction {
+  readonly opcode: number;
+  readonly clock: number;
+  readonly flags: number;
+  readonly inputs: readonly (number | null)[];
+  readonly outputs: readonly number[];
+  readonly params: readonly number[];
+  /** Byte offset of its state among the node states. */
+  readonly stateOffset: number;
+  /** Lanes of a cross-section: input and output columns (the output list is empty for a reduction). */
+  readonly lanes?: { readonly inputs: readonly number[]; readonly outputs: readonly number[] };
+}
+
+/** A column of a block. */
+export interface PlanColumn {
+  /** Rows before the block that it holds (windows of user nodes), else 0. */
+  readonly history: number;
+  /** Value of every row, for constants. */
+  readonly fill: number | null;
+}
+
+/** One lane of a node's output. */
+export interface PlanLane {
+  readonly column: number;
+  /** `null` for a constant, which has rows wherever it is asked for. */
+  readonly clock: number | null;
+  /** Instrument it belongs to; -1 when it is made from several or from none. */
+  readonly instrument: number;
+}
+
+export interface PlanDecision {
+  /** `DECISION_*` of the data plane. */
+  readonly kind: number;
+  readonly node: GraphNode;
+  readonly instrument: number;
+  readonly clock: number;
+  readonly value: number;
+  readonly when: number | null;
+  readonly stateOffset: number;
+  /** Factor from the value to an integer. */
+  readonly scale: number;
+}
+
+/** What a HOST instruction asks of the host; its index stands in the instruction's flags. */
+export type PlanHost =
+  | { readonly kind: "user"; readonly node: GraphNode; readonly clock: number; readonly inputs: readonly number[]; readonly outputs: readonly number[] }
+  | { readonly kind: "capture"; readonly series: string; readonly lane: PlanLane; readonly clock: number };
+
+/** A published series: one lane an instrument, or one in all. */
+export interface PlanSeries {
+  readonly name: string;
+  readonly type: "number" | "boolean";
+  readonly lanes: readonly PlanLane[];
+}
+
+export interface Plan {
+  readonly graph: Graph;
+  readonly instruments: readonly Instrument[];
+  readonly streams: readonly PlanStream[];
+  readonly clocks: readonly PlanClock[];
+  readonly columns: readonly PlanColumn[];
+  readonly instructions: readonly PlanInstruction[];
+  readonly stateBytes: number;
+  /** Sorted by instrument, then by NodeID: the order in which they act. */
+  readonly decisions: readonly PlanDecision[];
+  readonly hosts: readonly PlanHost[];
+  readonly series: readonly PlanSeries[];
+  /** Columns that take part in the checkpoints, with their clocks. */
+  readonly mixed: readonly { readonly column: number; readonly clock: number }[];
+}

@@ -1,0 +1,80 @@
+// Portfolio rows of a run, taken out of the data plane's columns as they fill up.
+//
+// Always true:
+//   the newest row stays in place until the run is closed, because the data plane may still write it anew.
+
+import * as abi from "../../assembly/abi-run.js";
+import type { Layout } from "../plan/layout.js";
+import type { PortfolioTable } from "../log/tables.js";
+
+const COLUMNS = 4;
+
+export class PortfolioRows {
+  private readonly memory: ArrayBuffer;
+  private readonly layout: Layout;
+  private readonly pieces: BigInt64Array[][] = [];
+  private taken = 0;
+  /** With spans, rows may still change; drained only when the columns are nearly full, to keep the calls few. */
+  private readonly spans: boolean;
+
+  constructor(memory: ArrayBuffer, layout: Layout, spans: boolean) {
+    this.memory = memory;
+    this.layout = layout;
+    this.spans = spans;
+  }
+
+  /** Takes all rows but the newest. */
+  drain(): void {
+    const used = this.used();
+    const { portfolioRows } = this.layout;
+    if (used < 2 || (this.spans && used < portfolioRows)) return;
+    this.take(used - 1);
+    for (let column = 0; column < COLUMNS; column++) {
+      const rows = this.column(column, portfolioRows);
+      rows[0] = rows[used - 1] as bigint;
+    }
+    this.setUsed(1);
+  }
+
+  /** Takes all rows. */
+  finish(): void {
+    const used = this.used();
+    if (used > 0) this.take(used);
+    this.setUsed(0);
+  }
+
+  private take(count: number): void {
+    this.pieces.push(Array.from({ length: COLUMNS }, (_, column) => this.column(column, count).slice()));
+    this.taken += count;
+  }
+
+  /** All rows so far, in one piece. */
+  table(): PortfolioTable {
+    const used = this.used();
+    const present = Array.from({ length: COLUMNS }, (_, column) => this.column(column, used));
+    const columns = Array.from({ length: COLUMNS }, (_, column) => {
+      const whole = new BigInt64Array(this.taken + used);
+      let at = 0;
+      for (const piece of [...this.pieces, present]) {
+        const part = piece[column] as BigInt64Array;
+        whole.set(part, at);
+        at += part.length;
+      }
+      return whole;
+    }) as [BigInt64Array, BigInt64Array, BigInt64Array, BigInt64Array];
+    return { rowCount: this.taken + used, time: columns[0], equity: columns[1], cash: columns[2], exposureGross: columns[3] };
+  }
+
+  private column(column: number, count: number): BigInt64Array {
+    return new BigInt64Array(this.memory, this.layout.portfolio + column * this.layout.portfolioRows * 8, count);
+  }
+
+  private used(): number {
+    if (this.layout.portfolioRows === 0) return 0;
+    return new DataView(this.memory).getInt32(this.layout.header + abi.RUN_PORTFOLIO_USED, true);
+  }
+
+  private setUsed(count: number): void {
+    new DataView(this.memory).setInt32(this.layout.header + abi.RUN_PORTFOLIO_USED, count, true);
+  }
+}

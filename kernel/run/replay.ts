@@ -1,0 +1,192 @@
+// Replay: one execution of a plan over the tapes of a workspace, driven to the end or from time to time.
+//
+// The data plane comes back when it needs something: rows, room in the event ring, or a user node. The replay gives it that and calls again.
+//
+// Always true:
+//   the log, the digests and the tables do not depend on how the run was driven, on block sizes or on windows.
+
+import { BLAKE3_DERIVE_KEY_CONTEXT, BLAKE3_DERIVE_KEY_MATERIAL, BLAKE3_DIGEST_BYTES } from "../../assembly/abi-blake3.js";
+import * as abi from "../../assembly/abi-run.js";
+import type { Digest, DigestContext } from "../base/digest.js";
+import { digestText } from "../base/digest.js";
+import { InputError, invariant } from "../base/error.js";
+import { EventLog } from "../log/event-log.js";
+import type { PortfolioTable } from "../log/tables.js";
+import type { HeaderSettings, Layout } from "../plan/layout.js";
+import { layOut, writePlan } from "../plan/layout.js";
+import type { Plan } from "../plan/plan.js";
+import type { EngineInstance } from "../wasm/engine.js";
+import type { TimeRange } from "./feed.js";
+import { StreamFeed } from "./feed.js";
+import { HostNodes } from "./host-nodes.js";
+import { PortfolioRows } from "./portfolio-rows.js";
+import type { Workspace } from "./workspace.js";
+
+/** How a replay is carried out; none of this changes a result. */
+export interface ReplayOptions {
+  /** Buckets of a block at the most, 1 to 4,096; by default as the width of the plan suggests. */
+  readonly blockRows: number | null;
+  /** Keeps the log's bytes in the result; without it only digests and counts remain. */
+  readonly keepLog: boolean;
+  /** Takes every bucket of a single stream through the general path, for tests of the idle path. */
+  readonly stepEveryBucket: boolean;
+  readonly range: TimeRange;
+}
+
+/** Open orders of a run at once. */
+export const ORDER_CAPACITY = 4096;
+const PORTFOLIO_ROWS = 65_536;
+const RING_BYTES = 4 * 1024 * 1024;
+const TIME_MAX = 2n ** 63n - 1n;
+const LOG_CONTEXT = "goldentape 2026 event log v1";
+const CHAIN_CONTEXT = "goldentape 2026 checkpoint v1";
+
+/** A run in a workspace. */
+export class Replay {
+  readonly plan: Plan;
+  readonly log = new EventLog();
+  private readonly layout: Layout;
+  private readonly instance: EngineInstance;
+  private readonly view: DataView;
+  private readonly feeds: readonly StreamFeed[];
+  private readonly hosts: HostNodes;
+  private readonly portfolio: PortfolioRows;
+  private readonly keepLog: boolean;
+  private ended = false;
+
+  /** @throws InputError `run/resources` when the plan needs more than the workspace has. */
+  constructor(workspace: Workspace, plan: Plan, settings: HeaderSettings, keepPortfolio: boolean, options: ReplayOptions) {
+    const sizes = {
+      blockRows: options.blockRows, portfolioRows: keepPortfolio ? PORTFOLIO_ROWS : 0, ringBytes: RING_BYTES, orderCapacity: ORDER_CAPACITY,
+    };
+    this.plan = plan;
+    this.layout = layOut(plan, workspace.runBase, sizes);
+    if (this.layout.byteCount > workspace.runBytes) throw tooLarge(this.layout.byteCount, workspace.runBytes);
+    this.instance = workspace.instance;
+    const memory = workspace.instance.memory.buffer;
+    this.view = new DataView(memory);
+    this.keepLog = options.keepLog;
+    const flags = settings.flags | (options.stepEveryBucket ? abi.FLAG_STEP_EVERY_BUCKET : 0);
+    writePlan(memory, plan, this.layout, { ...settings, flags }, ORDER_CAPACITY);
+    this.writeKeys(memory);
+    this.feeds = plan.streams.map((stream, i) => {
+      const window = workspace.windows.get(stream.tape);
+      invariant(window !== undefined, "every tape of a plan has a window in its workspace");
+      return new StreamFeed(memory, this.layout.streams + i * abi.STREAM_BYTES, window, options.range);
+    });
+    this.hosts = new HostNodes(memory, plan, this.layout);
+    this.portfolio = new PortfolioRows(memory, this.layout, settings.portfolioPeriodNs > 0n);
+  }
+
+  /** The log's digest and the chain of checkpoints start from the keys of their own contexts. */
+  private writeKeys(memory: ArrayBuffer): void {
+    const { logHash, chain, digestOut } = this.layout;
+    new Uint8Array(memory, chain + 32, 32).set(this.contextKey(memory, CHAIN_CONTEXT));
+    new Uint8Array(memory, digestOut, 32).set(this.contextKey(memory, LOG_CONTEXT));
+    this.instance.call((exports) => exports.blake3Init(logHash, digestOut, BLAKE3_DERIVE_KEY_MATERIAL));
+  }
+
+  /** The key that a context is derived to; the ring, still empty, holds the text meanwhile. */
+  private contextKey(memory: ArrayBuffer, context: DigestContext): Uint8Array {
+    const { logHash, ring, digestOut } = this.layout;
+    const text = new TextEncoder().encode(context);
+    const place = new Uint8Array(memory, ring, text.length);
+    place.set(text);
+    this.instance.call((exports) => {
+      exports.blake3Init(logHash, 0, BLAKE3_DERIVE_KEY_CONTEXT);
+      exports.blake3Update(logHash, ring, text.length);
+      exports.blake3Final(logHash, digestOut);
+    });
+    place.fill(0);
+    return new Uint8Array(memory, digestOut, 32).slice();
+  }
+
+  /** True once all data are used up and the run is closed. */
+  get isEnded(): boolean {
+    return this.ended;
+  }
+
+  /** Time of the last completed bucket, ns; 0 before the first. */
+  get nowNs(): bigint {
+    return this.view.getBigInt64(this.layout.header + abi.RUN_NOW, true);
+  }
+
+  /** Buckets completed. */
+  get bucketCount(): number {
+    return Number(this.view.getBigInt64(this.layout.header + abi.RUN_BUCKETS, true));
+  }
+
+  /** Rows given to the streams. */
+  get rowCount(): number {
+    return this.feeds.reduce((sum, feed) => sum + feed.rowCount, 0);
+  }
+
+  /**
+   * Goes on until every bucket up to `untilNs` is completed, or the data end; at the end the run is closed.
+   *
+   * @param untilNs Inclusive, ns; the end of time by default.
+   * @throws InputError `run/overflow`, `run/user-node`, `import/unsorted`, `import/price-sign`.
+   */
+  advance(untilNs: bigint = TIME_MAX): void {
+    const { header } = this.layout;
+    if (this.ended) return;
+    this.view.setBigInt64(header + abi.RUN_UNTIL, untilNs, true);
+    for (;;) {
+      const status = this.instance.call((exports) => exports.advance(header));
+      this.drain();
+      if (status === abi.STATUS_UNTIL) return;
+      if (status === abi.STATUS_INPUT) this.feeds.forEach((feed) => feed.refill());
+      else if (status === abi.STATUS_HOST) this.hosts.run(this.view.getInt32(header + abi.RUN_INSTRUCTION_NEXT, true) - 1);
+      else if (status === abi.STATUS_END) return this.close();
+    }
+  }
+
+  private close(): void {
+    if (this.bucketCount > 0) this.instance.call((exports) => exports.finish(this.layout.header));
+    this.drain();
+    this.portfolio.finish();
+    this.ended = true;
+  }
+
+  /** Takes what is in the ring and in the portfolio columns. */
+  private drain(): void {
+    const { header, ring } = this.layout;
+    const used = this.view.getInt32(header + abi.RUN_RING_USED, true);
+    if (used > 0) {
+      if (this.keepLog) this.log.append(new Uint8Array(this.view.buffer as ArrayBuffer, ring, used).slice());
+      this.view.setInt32(header + abi.RUN_RING_USED, 0, true);
+      this.view.setInt32(header + abi.RUN_RING_HASHED, 0, true);
+    }
+    this.portfolio.drain();
+  }
+
+  /** Digest of the log so far. */
+  logDigest(): Digest {
+    this.instance.call((exports) => exports.logDigest(this.layout.digestOut));
+    return this.digestAt(this.layout.digestOut);
+  }
+
+  /** Digest of the chain at the last checkpoint. */
+  chainDigest(): Digest {
+    return this.digestAt(this.layout.chain);
+  }
+
+  private digestAt(address: number): Digest {
+    return digestText(new Uint8Array(this.view.buffer as ArrayBuffer, address, BLAKE3_DIGEST_BYTES));
+  }
+
+  /** Portfolio rows so far. */
+  portfolioTable(): PortfolioTable {
+    return this.portfolio.table();
+  }
+
+  /** Published series, when the plan captures them. */
+  series(): ReturnType<HostNodes["series"]> {
+    return this.hosts.series();
+  }
+}
+
+function tooLarge(needed: number, given: number): InputError {
+  const advice = "Give the workspace more: createWorkspace(engine, dataset, { runBytes }).";
+  return new InputError([{ code: "run/resources", path: "run", expected: `a run of at most ${given} bytes`, received: `${needed} bytes`, advice }]);
+}

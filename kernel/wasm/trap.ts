@@ -1,0 +1,58 @@
+// Traps of the data plane, as errors with the operands that it left behind.
+
+import {
+  TRAP_ACCOUNT_IDENTITY, TRAP_ADDRESS, TRAP_CASH_NEGATIVE, TRAP_NONE, TRAP_ORDER_TABLE_FULL, TRAP_OVERFLOW_ADD, TRAP_OVERFLOW_DIVIDE,
+  TRAP_OVERFLOW_MULTIPLY, TRAP_POSITION_IDENTITY, TRAP_PRICE_SIGN, TRAP_RING_OVERRUN, TRAP_TIME_ORDER, TRAP_UNKNOWN_OPCODE,
+} from "../../assembly/abi-trap.js";
+import { InputError, InvariantError } from "../base/error.js";
+
+const RULES: ReadonlyMap<number, string> = new Map([
+  [TRAP_UNKNOWN_OPCODE, "every instruction has a known opcode"],
+  [TRAP_ACCOUNT_IDENTITY, "cash + cost of positions = start + realised - fees, and the account's sums are those of its positions"],
+  [TRAP_POSITION_IDENTITY, "a position is the sum of its fills, and a flat one has no cost"],
+  [TRAP_CASH_NEGATIVE, "a cash account never spends more than it has"],
+  [TRAP_RING_OVERRUN, "the event ring has room for a whole bucket"],
+  [TRAP_ORDER_TABLE_FULL, "the order table has a free slot for a forced close"],
+]);
+
+/** Forgets an earlier trap; called before each call into the module. */
+export function clearTrap(memory: WebAssembly.Memory): void {
+  new DataView(memory.buffer).setInt32(TRAP_ADDRESS, TRAP_NONE, true);
+}
+
+/**
+ * The error that a trap stands for.
+ *
+ * @param cause What the host threw.
+ * @returns InputError `run/overflow` when numbers of the run do not fit in 64 bits, `import/unsorted` when the rows of a tape do not rise in
+ *   time, `import/price-sign` for a fill at a price that is not positive; InvariantError for a broken rule of ours; `cause` itself when
+ *   the module left no record.
+ */
+export function trapError(memory: WebAssembly.Memory, cause: unknown): unknown {
+  const view = new DataView(memory.buffer, TRAP_ADDRESS);
+  const code = view.getInt32(0, true);
+  if (code === TRAP_NONE) return cause;
+  const detail = view.getInt32(4, true);
+  const [a, b, c] = [8, 16, 24].map((offset) => view.getBigInt64(offset, true)) as [bigint, bigint, bigint];
+  const overflow = overflowText(code, detail, a, b, c);
+  if (overflow !== null) {
+    const advice = "Use fewer decimals for price, size or money, or smaller positions.";
+    return new InputError([{ code: "run/overflow", path: "run", expected: "amounts that fit in 64 bits", received: overflow, advice }]);
+  }
+  if (code === TRAP_TIME_ORDER) {
+    const expected = `row times of stream ${detail} that rise`;
+    return new InputError([{ code: "import/unsorted", path: "dataset", expected, received: `${b} ns after ${a} ns` }]);
+  }
+  if (code === TRAP_PRICE_SIGN) {
+    const expected = "a positive price to fill at";
+    return new InputError([{ code: "import/price-sign", path: `instrument ${detail}`, expected, received: String(a) }]);
+  }
+  return new InvariantError(`invariant broken: ${RULES.get(code) ?? `trap ${code}`} (${detail}; ${a}, ${b}, ${c})`);
+}
+
+function overflowText(code: number, detail: number, a: bigint, b: bigint, c: bigint): string | null {
+  if (code === TRAP_OVERFLOW_MULTIPLY) return `${a} x ${b}`;
+  if (code === TRAP_OVERFLOW_DIVIDE) return `${a} x ${b} / ${c}`;
+  if (code === TRAP_OVERFLOW_ADD) return detail === 0 ? `${a} + ${b}` : `${a} - ${b}`;
+  return null;
+}
