@@ -164,15 +164,16 @@ function readPart(path: string): ManifestPart {
 
 /** Shows what was guessed and asks; without a terminal and without `--yes`, refuses. */
 async function confirm(file: string, proposal: ProposedManifest, yes: boolean): Promise<void> {
-  const shown = `Proposed manifest of ${file}:\n${jsonText(proposal.manifest)}\nGuessed: ${proposal.guessed.join(", ")}\n`;
+  const guessed = proposal.guessed.join(", ");
+  const shown = `Proposed manifest of ${file}:\n${jsonText(proposal.manifest)}\nGuessed: ${guessed}\n`;
   if (yes) {
-    process.stderr.write(`Guessed and accepted by --yes: ${proposal.guessed.join(", ")}\n`);
+    process.stderr.write(`Guessed and accepted by --yes: ${guessed}\n`);
     return;
   }
   process.stderr.write(shown);
   const refusal = usage(
     "--yes",
-    `a yes to the guessed ${proposal.guessed.join(", ")}`,
+    `a yes to the guessed ${guessed}`,
     "none",
     "Pass --yes, or write the proposed manifest to a file and pass --manifest.",
   );

@@ -8,8 +8,16 @@
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { parquetMetadata, parquetScan } from "hyparquet";
-import type { AsyncBuffer, Compressors, DecodedArray, FileMetaData, ParquetParsers, SchemaElement } from "hyparquet";
+import { parquetMetadata, parquetRead } from "hyparquet";
+import type {
+  AsyncBuffer,
+  Compressors,
+  DecodedArray,
+  FileMetaData,
+  ParquetParsers,
+  ParquetReadOptions,
+  SchemaElement,
+} from "hyparquet";
 import { fault } from "./file-bytes.js";
 import type { FileBytes } from "./file-bytes.js";
 import { embeddedManifest, MANIFEST_KEY } from "./embedded-manifest.js";
@@ -22,6 +30,8 @@ interface ColumnForm {
   readonly name: string;
   readonly decimals: number;
   readonly instants: InstantUnit | null;
+  /** True when the values are plain signed 64-bit integers. */
+  readonly isInt64: boolean;
 }
 
 const COMPRESSORS: Compressors = {
@@ -29,10 +39,8 @@ const COMPRESSORS: Compressors = {
   BROTLI: (packed) => new Uint8Array(brotliDecompressSync(packed)),
 };
 
-/** Instants stay integers; dates become midnights as ISO text. */
+/** The instants of the oldest form stay integers; dates become midnights as ISO text. */
 const PARSERS: Partial<ParquetParsers> = {
-  timestampFromMilliseconds: (value) => value,
-  timestampFromMicroseconds: (value) => value,
   timestampFromNanoseconds: (value) => value,
   dateFromDays: (days) =>
     days === undefined || days === null ? days : new Date(days * 86_400_000).toISOString().slice(0, 10),
@@ -61,28 +69,64 @@ export function parquetTable(bytes: FileBytes): FileTable {
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows);
       const columns = new Map<number, CellColumn>();
-      try {
-        const columnNames = used.map((index) => names[index] as string);
-        const scan = await parquetScan({
-          file,
-          metadata,
-          columns: columnNames,
-          rowStart,
-          rowEnd,
-          parsers: PARSERS,
-          compressors: COMPRESSORS,
-        });
-        for (const index of used) {
-          const data = await scan.readColumn({ column: names[index] as string, rowStart, rowEnd });
-          columns.set(index, cellsOf(data, forms[index] as ColumnForm));
-        }
-      } catch (error) {
-        throw fault("import/format", bytes.name, "readable Parquet pages", (error as Error).message);
+      const parts = await readParts(bytes, {
+        file,
+        metadata,
+        columns: used.map((index) => names[index] as string),
+        rowStart,
+        rowEnd,
+      });
+      for (const index of used) {
+        const form = forms[index] as ColumnForm;
+        columns.set(index, cellsOf(joined(parts.get(form.name) ?? [], rowEnd - rowStart, form.isInt64), form));
       }
       yield typedBlock(rowEnd - rowStart, rowStart, columns);
       rowStart = rowEnd;
     }
   }
+}
+
+/** Decoded pages of each column; hyparquet's own joining of them would turn typed arrays into plain ones, at ten times the cost. */
+async function readParts(
+  bytes: FileBytes,
+  range: Pick<ParquetReadOptions, "file" | "metadata" | "columns" | "rowStart" | "rowEnd">,
+): Promise<Map<string, DecodedArray[]>> {
+  const parts = new Map<string, DecodedArray[]>();
+  const onChunk = ({ columnName, columnData }: { columnName: string; columnData: DecodedArray }): void => {
+    const known = parts.get(columnName);
+    if (known === undefined) parts.set(columnName, [columnData]);
+    else known.push(columnData);
+  };
+  try {
+    await parquetRead({ ...range, parsers: PARSERS, compressors: COMPRESSORS, onChunk });
+  } catch (error) {
+    throw fault("import/format", bytes.name, "readable Parquet pages", (error as Error).message);
+  }
+  return parts;
+}
+
+/** Parts of a column as one array; typed when it holds plain numbers without nulls, whatever the parts are. */
+function joined(parts: readonly DecodedArray[], rowCount: number, isInt64: boolean): DecodedArray {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1 && (!isInt64 || first instanceof BigInt64Array)) return first;
+  if (parts.every((part) => part instanceof Float64Array)) return filled(new Float64Array(rowCount), parts);
+  if (isInt64 && parts.every((part) => part instanceof BigInt64Array || isBigInts(part))) {
+    return filled(new BigInt64Array(rowCount), parts);
+  }
+  return parts.flatMap((part) => Array.from(part as ArrayLike<unknown>));
+}
+
+function isBigInts(part: DecodedArray): boolean {
+  return Array.isArray(part) && part.every((value) => typeof value === "bigint");
+}
+
+function filled<T extends Float64Array | BigInt64Array>(whole: T, parts: readonly DecodedArray[]): T {
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part as never, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** A block of typed columns whose first row has the number `rowStart` + 1. */
@@ -118,21 +162,31 @@ function readMetadata(bytes: FileBytes, file: AsyncBuffer): FileMetaData {
 /** Notes a column's form and strips what would turn its exact integers into floats. Changes `element`. */
 function takeForm(element: SchemaElement): ColumnForm {
   const { name } = element;
-  if (element.converted_type === "DECIMAL" || element.logical_type?.type === "DECIMAL") {
-    const decimals = element.scale ?? 0;
-    delete element.converted_type;
-    delete element.logical_type;
-    return { name, decimals, instants: null };
-  }
+  const plain = { name, decimals: 0, instants: null, isInt64: false };
   const logical = element.logical_type;
-  if (logical?.type === "TIMESTAMP") {
-    const unit = logical.unit === "MILLIS" ? "ms" : logical.unit === "MICROS" ? "us" : "ns";
-    return { name, decimals: 0, instants: unit };
+  if (element.converted_type === "DECIMAL" || logical?.type === "DECIMAL") {
+    strip(element);
+    return { ...plain, decimals: element.scale ?? 0, isInt64: element.type === "INT64" };
   }
-  if (element.converted_type === "TIMESTAMP_MILLIS") return { name, decimals: 0, instants: "ms" };
-  if (element.converted_type === "TIMESTAMP_MICROS") return { name, decimals: 0, instants: "us" };
-  if (element.type === "INT96") return { name, decimals: 0, instants: "ns" };
-  return { name, decimals: 0, instants: null };
+  if (element.type === "INT96") return { ...plain, instants: "ns" };
+  const instants = instantUnit(element);
+  if (instants !== null) strip(element);
+  const isAnnotated = element.converted_type !== undefined || element.logical_type !== undefined;
+  return { ...plain, instants, isInt64: element.type === "INT64" && !isAnnotated };
+}
+
+function instantUnit(element: SchemaElement): InstantUnit | null {
+  if (element.type !== "INT64") return null;
+  const logical = element.logical_type;
+  if (logical?.type === "TIMESTAMP") return logical.unit === "MILLIS" ? "ms" : logical.unit === "MICROS" ? "us" : "ns";
+  if (element.converted_type === "TIMESTAMP_MILLIS") return "ms";
+  return element.converted_type === "TIMESTAMP_MICROS" ? "us" : null;
+}
+
+/** Leaves the physical type alone, so that values come as they are stored. Changes `element`. */
+function strip(element: SchemaElement): void {
+  delete element.converted_type;
+  delete element.logical_type;
 }
 
 function cellsOf(data: DecodedArray, form: ColumnForm): CellColumn {

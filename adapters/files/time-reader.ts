@@ -78,6 +78,8 @@ export function timeReader(
     out: BigInt64Array,
     report: (row: number, problem: RowProblem) => void,
   ): void {
+    if (cells.kind === "integers" && cells.instants === "ns" && !isWall)
+      return shifted(cells.values, rowCount, shift, out);
     for (let row = 0; row < rowCount; row += 1) {
       const value = cellValue(cells, row);
       const time = instantOf(value, cells);
@@ -144,18 +146,62 @@ export function timeReader(
   }
 }
 
+/** Instants that are in ns already. */
+function shifted(values: BigInt64Array, rowCount: number, shift: bigint, out: BigInt64Array): void {
+  if (shift === 0n) return out.set(values.subarray(0, rowCount));
+  for (let row = 0; row < rowCount; row += 1) out[row] = (values[row] as bigint) + shift;
+}
+
 /** Cell of a row as a plain value; undefined when the row has no such cell. */
 export function cellValue(cells: CellColumn, row: number): unknown {
   return cells.kind === "rows" ? cells.rows[row]?.[cells.index] : cells.values[row];
 }
 
-const ISO =
-  /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?)?\s?(Z|[+-][0-9]{2}:?(?:[0-9]{2})?| ?UTC)?$/;
+const ISO_DATE = "([0-9]{4})-([0-9]{2})-([0-9]{2})";
+const ISO_CLOCK = "(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?)?";
+const ISO_OFFSET = "(Z|[+-][0-9]{2}:?(?:[0-9]{2})?| ?UTC)?";
+const ISO = new RegExp(`^${ISO_DATE}${ISO_CLOCK}\\s?${ISO_OFFSET}$`);
 const COMPACT = /^([0-9]{4})([0-9]{2})([0-9]{2})(?:[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:\.([0-9]{1,9}))?)?)?$/;
 
+/** Reads ISO 8601; the plain form to the second, a date that repeats from row to row, is read without the pattern. */
 function parseIso(text: string, wall: WallTime): boolean {
+  if (parsePlainIso(text, wall)) return true;
   const match = ISO.exec(text.trim());
   return match !== null && fill(match, wall) && fillOffset(match[8], wall);
+}
+
+// The date of the row before, which most rows share; a cache only.
+let lastDate = "";
+let lastDay = 0;
+
+/** `2020-01-31T09:30:00Z` or the same with a blank and without a zone; false for every other form. */
+function parsePlainIso(text: string, wall: WallTime): boolean {
+  const isZoned = text.length === 20 && text.charCodeAt(19) === 90;
+  if (!isZoned && text.length !== 19) return false;
+  const separator = text.charCodeAt(10);
+  if ((separator !== 84 && separator !== 32) || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return false;
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return false;
+  if (lastDate === "" || !text.startsWith(lastDate)) {
+    const date = text.slice(0, 10);
+    const day = date.charCodeAt(4) === 45 ? dayOfDate(date) : null;
+    if (day === null) return false;
+    lastDate = date;
+    lastDay = day;
+  }
+  wall.day = lastDay;
+  wall.nsOfDay = BigInt((hour * 60 + minute) * 60 + second) * 1_000_000_000n;
+  wall.offset = isZoned ? 0n : null;
+  return true;
+}
+
+/** Number of two digits; NaN when they are none. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 function parseCompact(text: string, wall: WallTime): boolean {

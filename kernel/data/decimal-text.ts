@@ -24,6 +24,8 @@ export type DecimalFault = "not-a-number" | "not-finite" | "decimals" | "overflo
 
 /** Reads decimals of one column: fixed decimals and one rounding policy. */
 export interface DecimalReader {
+  /** Decimals of the mantissas that it gives. */
+  readonly decimals: number;
   /** Mantissa of the last value when it is outside of ±2^53, else null. */
   wide: bigint | null;
   /** What was wrong with the last value, else null. */
@@ -51,7 +53,14 @@ const DECIMAL = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,4}))?$/;
  * @param rounding The stated policy, or null to refuse values with more decimals.
  */
 export function decimalReader(decimals: number, rounding: RoundingPolicy | null): DecimalReader {
-  const reader: DecimalReader = { wide: null, fault: null, text: fromText, float: fromFloat, integer: fromInteger };
+  const reader: DecimalReader = {
+    decimals,
+    wide: null,
+    fault: null,
+    text: fromText,
+    float: fromFloat,
+    integer: fromInteger,
+  };
   return reader;
 
   function fromText(value: string): number {
@@ -102,6 +111,10 @@ export function decimalReader(decimals: number, rounding: RoundingPolicy | null)
   function fromInteger(value: bigint, valueDecimals: number): number {
     reader.wide = null;
     reader.fault = null;
+    if (valueDecimals === decimals) {
+      const number = Number(value);
+      if (number <= SAFE_MAX && number >= -SAFE_MAX) return number;
+    }
     return settle(value, valueDecimals);
   }
 

@@ -62,7 +62,10 @@ describe("presets", () => {
     expect(await firstBar("k2.csv", KLINE("1700000000000000") + KLINE("1700000060000000"), "binance-klines")).toEqual(
       bar,
     );
-    const answer = `[[1700000000000,"0.5","0.75","0.25","0.625","100.5"],[1700000060000,"0.5","0.75","0.25","0.625","1"]]`;
+    const answer = JSON.stringify([
+      [1700000000000, "0.5", "0.75", "0.25", "0.625", "100.5"],
+      [1700000060000, "0.5", "0.75", "0.25", "0.625", "1"],
+    ]);
     expect(await firstBar("k.json", answer, "binance-klines")).toEqual(bar);
   });
 
