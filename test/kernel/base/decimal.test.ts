@@ -23,6 +23,7 @@ describe("mantissaOf", () => {
     expect(mantissaOf("1e-400", 8)).toBe("decimals");
     expect(mantissaOf("9223372036854775808", 0)).toBe("overflow");
     expect(mantissaOf("92233720368547758.08", 2)).toBe("overflow");
+    expect(mantissaOf("-9223372036854775808", 0)).toBe("overflow");
     expect(mantissaOf("1e999", 0)).toBe("overflow");
     expect(mantissaOf("9".repeat(5000), 0)).toBe("overflow");
     expect(mantissaOf(Number.NaN, 2)).toBe("not-finite");

@@ -67,7 +67,7 @@ export const BANDS = spec({
   schemaMajor: 3,
   period: (params) => params["period"] as number,
 });
-export const TARGET = spec({
+const TARGET = spec({
   type: "target",
   kind: "decision",
   inputs: { value: number },

@@ -166,7 +166,14 @@ describe("createUserCall", () => {
     bits.fill(0xfff8000000000001n);
     createUserCall(odd({ x: 1 }).value.node, odd.spec.compute).run(6, [column], [column.subarray(1, 7)]);
     const nullBits = 0x7ff8000000000000n;
-    expect([...bits.slice(1, 7)]).toEqual([nullBits, nullBits, nullBits, nullBits, 0x401c000000000000n, nullBits]);
+    expect(Array.from(bits.subarray(1, 7))).toEqual([
+      nullBits,
+      nullBits,
+      nullBits,
+      nullBits,
+      0x401c000000000000n,
+      nullBits,
+    ]);
     expect(bits[7]).toBe(0xfff8000000000001n);
   });
 

@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  applyNode,
+  CATALOGUE,
+  constant,
+  graph,
+  graphJson,
+  nodeIdOf,
+  outputOf,
+  parseGraph,
+} from "../../../kernel/index.js";
+import type { GraphNode, NodeSpec, ParamSpec, ParamValue } from "../../../kernel/index.js";
+
+const SMALL = 30;
+
+describe("the catalogue", () => {
+  it.each([...CATALOGUE.values()])("makes nodes of type $type that survive their document", (spec) => {
+    const params = Object.entries(spec.params).map(([name, param]) => [name, arbitraryParam(param)] as const);
+    fc.assert(
+      fc.property(fc.record(Object.fromEntries(params)), (values) => {
+        const node = nodeOf(spec, values);
+        expect(Number.isSafeInteger(node.period) && node.period >= 1).toBe(true);
+        const made = graphOf(node);
+        const read = parseGraph(graphJson(made), CATALOGUE);
+        expect(read.graphId).toBe(made.graphId);
+        expect(read.nodes.map(nodeIdOf)).toEqual(made.nodes.map(nodeIdOf));
+      }),
+      { numRuns: 5 },
+    );
+  });
+});
+
+function nodeOf(spec: NodeSpec, params: Readonly<Record<string, ParamValue>>): GraphNode {
+  const inputs = Object.entries(spec.inputs).map(([port, { type }]) => [
+    port,
+    type === "number" ? constant(2) : constant(true),
+  ]);
+  return applyNode(spec, Object.fromEntries(inputs) as never, params);
+}
+
+function graphOf(node: GraphNode): ReturnType<typeof graph> {
+  if (node.spec.kind === "decision") return graph({ decisions: [{ node }] });
+  const outputs = Object.keys(node.spec.outputs);
+  return graph({ publish: Object.fromEntries(outputs.map((name) => [name, outputOf(node, name)])) });
+}
+
+function arbitraryParam(spec: ParamSpec): fc.Arbitrary<ParamValue> {
+  switch (spec.kind) {
+    case "integer":
+      return fc.integer({ min: spec.min, max: Math.min(spec.max, Math.max(spec.min, 1) + SMALL) });
+    case "number":
+      return fc.integer({ min: Math.ceil(spec.min ?? 0), max: Math.floor(spec.max ?? SMALL) });
+    case "boolean":
+      return fc.boolean();
+    case "choice":
+      return fc.constantFrom(...spec.choices);
+    case "string":
+      return fc.constantFrom("A", "*");
+    case "list":
+      return fc.constant([]);
+  }
+}
