@@ -70,6 +70,21 @@ describe("reading decimals", () => {
     );
   });
 
+  it("reads a float with more digits than it can hold as its shortest text too", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e5, max: 1e8, noNaN: true }),
+        fc.integer({ min: 8, max: 11 }),
+        (value, decimals) => {
+          const reader = decimalReader(decimals, null);
+          const fromFloat = outcome(reader, reader.float(value));
+          expect(fromFloat).toBe(outcome(reader, reader.text(String(value))));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
   it("is undone by writing", () => {
     fc.assert(
       fc.property(
