@@ -61,7 +61,7 @@ export function datasetFacts(manifest: StoredManifest): {
   return {
     rows: manifest.tapes.reduce((sum, tape) => sum + tape.rowCount, 0),
     from: least(times.map((tape) => tape.from)),
-    to: [...times.map((tape) => tape.to)].sort((a, b) => (a < b ? 1 : -1))[0] ?? "",
+    to: times.map((tape) => tape.to).sort((a, b) => (a < b ? 1 : -1))[0] ?? "",
     tapes: manifest.tapes.map(({ kind, instrument, interval, rowCount, imported }) => ({
       kind,
       symbol: instrument.symbol,
