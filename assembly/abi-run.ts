@@ -66,7 +66,7 @@ export const RUN_ORDER_CAPACITY = 156;
 export const RUN_COLUMN_MIXES = 160;
 /** Number of mixed columns. */
 export const RUN_COLUMN_MIX_COUNT = 164;
-/** Address of the range that a checkpoint digests: account, positions, orders, column mixes, node states. */
+/** Address of the range that a checkpoint digests besides the open orders: account, positions, column mixes, node states. */
 export const RUN_DIGESTED = 168;
 /** Bytes of that range. */
 export const RUN_DIGESTED_BYTES = 172;

@@ -10,14 +10,15 @@
 import { blake3Final, blake3Init, blake3Update } from "./blake3";
 import { BLAKE3_DERIVE_KEY_MATERIAL } from "./abi-blake3";
 import {
-  CLOCK_ROW_COUNT, COLUMN_MIX_A, COLUMN_MIX_B, COLUMN_MIX_BYTES, MIXED_BYTES, MIXED_CLOCK, MIXED_COLUMN, RUN_CHAIN,
+  ACCOUNT_OPEN_ORDERS, ORDER_BYTES, ORDER_NEXT, POSITION_ORDER_FIRST, RUN_INSTRUMENT_COUNT, CLOCK_ROW_COUNT,
+  COLUMN_MIX_A, COLUMN_MIX_B, COLUMN_MIX_BYTES, MIXED_BYTES, MIXED_CLOCK, MIXED_COLUMN, RUN_CHAIN,
   RUN_COLUMN_MIX_COUNT, RUN_COLUMN_MIXES, RUN_DIGESTED, RUN_DIGESTED_BYTES, RUN_LOG_HASH, RUN_MIX_B, RUN_MIXED,
   RUN_NOW, RUN_RING, RUN_RING_HASHED, RUN_RING_USED,
 } from "./abi-run";
 import { clockAt } from "./block";
 import { assureSums, equity } from "./ledger";
 import { recordCheckpoint } from "./record";
-import { run } from "./run";
+import { account, orderAt, positionAt, run } from "./run";
 
 // Odd multipliers with well-spread bits: the fractions of the golden ratio and of pi, made odd.
 const FACTOR_A: u64 = 0x9e3779b97f4a7c15;
@@ -75,8 +76,19 @@ export function takeCheckpoint(): void {
   blake3Update(hash, chain, 32);
   blake3Update(hash, run + RUN_NOW, RUN_MIX_B + 8 - RUN_NOW);
   blake3Update(hash, load<u32>(run, RUN_DIGESTED), load<i32>(run, RUN_DIGESTED_BYTES));
+  hashOpenOrders(hash);
   blake3Final(hash, chain);
   recordCheckpoint(load<i64>(run, RUN_NOW), equity(), chain);
+}
+
+/** Lets `hash` absorb the open orders, instrument by instrument: the table itself is far larger than what is open. */
+function hashOpenOrders(hash: usize): void {
+  if (load<i64>(account, ACCOUNT_OPEN_ORDERS) == 0) return;
+  for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
+    for (let at = load<i32>(positionAt(i), POSITION_ORDER_FIRST); at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
+      blake3Update(hash, orderAt(at - 1), ORDER_BYTES);
+    }
+  }
 }
 
 /** Writes the digest of the log so far, 32 bytes, to `out`; the log may go on. */

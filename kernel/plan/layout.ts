@@ -2,7 +2,7 @@
 //
 // Always true:
 //   a run lies in one range, `base` to `base + byteCount`; a copy of that range is a snapshot;
-//   what a checkpoint digests (account, positions, orders, mixes, node states) is one range without addresses;
+//   what a checkpoint digests besides the open orders (account, positions, mixes, node states) is one range without addresses;
 //   before the first bucket every byte of the range has been written or zeroed.
 // Units: bytes; addresses are offsets into linear memory.
 
@@ -104,10 +104,10 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
   const digested = places.take(0, 64);
   const account = places.take(abi.ACCOUNT_BYTES);
   const positions = places.take(plan.instruments.length * abi.POSITION_BYTES);
-  const orders = places.take(sizes.orderCapacity * abi.ORDER_BYTES);
   const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
   const states = places.take(plan.stateBytes);
   const digestedBytes = places.at - digested;
+  const orders = places.take(sizes.orderCapacity * abi.ORDER_BYTES);
   const chain = places.take(64 + BLAKE3_STATE_BYTES);
   const logHash = places.take(BLAKE3_STATE_BYTES);
   const digestOut = places.take(32);
