@@ -26,7 +26,7 @@ export function addedText(
 }
 
 /** The first digits of a fingerprint, enough to pin it by. */
-export function shortOf(fingerprint: string): string {
+function shortOf(fingerprint: string): string {
   return fingerprint.slice(7, 15);
 }
 

@@ -67,7 +67,7 @@ function refuseBinary(bytes: FileBytes): void {
 }
 
 /** Cuts text into pieces of whole lines. A line break inside quotes does not end a piece. */
-export function* textPieces(bytes: FileBytes): Generator<TextPiece> {
+function* textPieces(bytes: FileBytes): Generator<TextPiece> {
   let rest: Uint8Array = new Uint8Array(0);
   let line = 1;
   let isFirst = true;

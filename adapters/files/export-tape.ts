@@ -47,7 +47,7 @@ export function exportTape(content: TapeContent, format: FileFormat, path: strin
 }
 
 /** The manifest that reads an exported file back. */
-export function exportManifest(content: TapeContent, format: FileFormat): ImportManifest {
+function exportManifest(content: TapeContent, format: FileFormat): ImportManifest {
   const isTyped = format === "arrow" || format === "parquet";
   const manifest: ImportManifest = {
     kind: content.kind,
