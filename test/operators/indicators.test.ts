@@ -149,9 +149,11 @@ describe("momentum", () => {
   });
 
   it("MFI takes a typical price that only rounds differently for one that did not move", () => {
-    const high = [10.3, 10.3, 10.3];
-    const [low, close] = [[9.7, 10.1, 9.7], [10.1, 9.7, 10.1]];
-    expect(first(MFI, [high, low, close, [5, 5, 5]], { period: 2 })).toEqual([null, null, 0]);
+    expect(10 + 9.1 + 9.2).not.toBe(10 + 9.2 + 9.1);
+    // The middle row swaps low and close, which no bar would do, to have the same three prices in another order.
+    const columns = [[10, 10, 10], [9.1, 9.2, 9.1], [9.2, 9.1, 9.2], [5, 5, 5]];
+    expect(first(MFI, columns, { period: 2 })).toEqual([null, null, 0]);
+    expect(first(CCI, columns.slice(0, 3), { period: 2 })).toEqual([null, 0, 0]);
   });
 
   it("ROC looks at its two ends alone, and gives 0 from an earlier 0", () => {
@@ -214,6 +216,20 @@ describe("trend", () => {
     const stops = first(PARABOLIC_SAR, [high, low], { acceleration: 0.1, maximum: 0.2 });
     // 9; 9 + 0.1 * (11 - 9) = 9.2; 9.2 + 0.2 * (12 - 9.2) = 9.76; 9.76 + 0.2 * 3.24 = 10.408; 10.9264 is over 7: the extreme, 13.
     expect(rounded(stops, 6)).toEqual([null, 9, 9.2, 9.76, 10.408, 13]);
+  });
+
+  it("parabolic SAR gives the worked example of Wilder's book", () => {
+    const high = [
+      51.12, 52.35, 52.1, 51.8, 52.1, 52.5, 52.8, 52.5, 53.5, 53.5, 53.8, 54.2, 53.4, 53.5, 54.4, 55.2, 55.7, 57, 57.5, 58, 57.7, 58, 57.5,
+      57, 56.7, 57.5, 56.7, 56, 56.2, 54.8, 55.5, 54.7, 54, 52.5, 51, 51.5, 51.7, 53,
+    ];
+    const low = [
+      50, 51.5, 51, 50.5, 51.25, 51.7, 51.85, 51.5, 52.3, 52.5, 53, 53.5, 52.5, 52.1, 53, 54, 55, 56, 56.5, 57, 56.5, 57.3, 56.7, 56.3,
+      56.2, 56, 55.5, 55, 54.9, 54, 54.5, 53.8, 53, 51.5, 50, 50.5, 50.2, 51.5,
+    ];
+    const stops = first(PARABOLIC_SAR, [high, low]);
+    // Wilder, New Concepts in Technical Trading Systems, 1978; the last row turns.
+    expect([1, 2, 5, 36, 37].map((row) => rounded(stops)[row])).toEqual([50, 50.05, 50.18, 52.93, 50]);
   });
 
   it("SuperTrend counts its first row as falling and turns with a close across its line", () => {
