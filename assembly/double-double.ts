@@ -23,6 +23,12 @@ const SPLITTER: f64 = 134217729;
   return (a - (sum - part)) + (b - part);
 }
 
+/** Two values as the lanes of one register. */
+// @ts-ignore: decorator
+@inline export function pairOf(first: f64, second: f64): v128 {
+  return f64x2.replace_lane(f64x2.splat(first), 1, second);
+}
+
 /** `sumError` in both lanes. */
 // @ts-ignore: decorator
 @inline export function sumErrorPair(a: v128, b: v128, sum: v128): v128 {

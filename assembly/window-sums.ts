@@ -19,7 +19,7 @@
 
 import { NULL, finiteOrNull, isNull } from "./column";
 import { SUMS_HEADER_BYTES, SUMS_PAIR_BYTES } from "./abi-window";
-import { addToPair, productError, squareError, sumError, sumErrorOrdered } from "./double-double";
+import { addToPair, pairOf, productError, squareError, sumError, sumErrorOrdered, sumErrorPair } from "./double-double";
 
 /** Address of running pair `index`. */
 // @ts-ignore: decorator
@@ -112,6 +112,41 @@ export function sumsTurn(window: usize, count: i32, sums: i32): void {
   const running = runningPair(window, 0);
   // Plain stores: for so few bytes a call of memory.fill costs more than the rest of a short turn.
   for (let at: usize = 0; at < step; at += 16) v128.store(running + at, i64x2.splat(0));
+  store<i32>(window, 0);
+  store<i32>(window, 1, 4);
+}
+
+/** `sumsTurn` of a window of one sum: two slots at a time, with the same bits. */
+export function sumTurn(window: usize, count: i32): void {
+  const first = sumsSlot(window, 1, 0);
+  let pair = first + <usize>(count - 1) * SUMS_PAIR_BYTES;
+  let high = load<f64>(pair);
+  let low = load<f64>(pair, 8);
+  for (pair -= 2 * SUMS_PAIR_BYTES; pair >= first; pair -= 2 * SUMS_PAIR_BYTES) {
+    const earlier = v128.load(pair);
+    const later = v128.load(pair, SUMS_PAIR_BYTES);
+    const highOfLater = f64x2.extract_lane(later, 0) + high;
+    const highOfEarlier = f64x2.extract_lane(earlier, 0) + highOfLater;
+    const values = v128.shuffle<f64>(later, earlier, 0, 2);
+    const sums = pairOf(highOfLater, highOfEarlier);
+    const errors = f64x2.add(
+      v128.shuffle<f64>(later, earlier, 1, 3), sumErrorPair(values, pairOf(high, highOfLater), sums),
+    );
+    const lowOfLater = f64x2.extract_lane(errors, 0) + low;
+    low = f64x2.extract_lane(errors, 1) + lowOfLater;
+    high = highOfEarlier;
+    v128.store(pair, pairOf(high, low));
+    v128.store(pair, pairOf(highOfLater, lowOfLater), SUMS_PAIR_BYTES);
+  }
+  if (pair + SUMS_PAIR_BYTES == first) {
+    const value = load<f64>(first);
+    const sum = value + high;
+    low = load<f64>(first, 8) + sumError(value, high, sum) + low;
+    store<f64>(first, sum);
+    store<f64>(first, low, 8);
+  }
+  if (low - low != 0) holdNulls(first, SUMS_PAIR_BYTES, count);
+  v128.store(window + SUMS_HEADER_BYTES, i64x2.splat(0));
   store<i32>(window, 0);
   store<i32>(window, 1, 4);
 }
