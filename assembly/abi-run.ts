@@ -14,117 +14,117 @@ export const RUN_UNTIL = 0;
 export const RUN_NOW = 8;
 /** Buckets completed. */
 export const RUN_BUCKETS = 16;
-/** Running mix of the valuation of every bucket, first half. */
-export const RUN_MIX_A = 24;
-/** Second half. */
-export const RUN_MIX_B = 32;
+/** Running mix of the valuation of every bucket: four lanes of 64 bits (`assembly/mix.ts`). */
+export const RUN_MIX = 24;
 /** Share of a bar's volume that own orders may take, in 1e-9; 0 for no cap. */
-export const RUN_PARTICIPATION = 40;
+export const RUN_PARTICIPATION = 56;
 /** Time from decision to acceptance, ns. */
-export const RUN_LATENCY = 48;
+export const RUN_LATENCY = 64;
 /** Slippage in ticks, in 1e-9 of the price, or the 1e-9 factor of the squared volume share. */
-export const RUN_SLIPPAGE = 56;
+export const RUN_SLIPPAGE = 72;
 /** Taker fee in 1e-9 of the traded value; negative is a rebate. */
-export const RUN_FEE_TAKER = 64;
+export const RUN_FEE_TAKER = 80;
 /** Maker fee in 1e-9 of the traded value; negative is a rebate. */
-export const RUN_FEE_MAKER = 72;
+export const RUN_FEE_MAKER = 88;
 /** Fee per unit of quantity, in 1e-9 of the currency's smallest unit. */
-export const RUN_FEE_UNIT = 80;
+export const RUN_FEE_UNIT = 96;
 /** Least fee of an order, in the currency's smallest unit. */
-export const RUN_FEE_MINIMUM = 88;
+export const RUN_FEE_MINIMUM = 104;
 /** Largest gross exposure as a multiple of equity, in 1e-9; 0 for a cash account. */
-export const RUN_LEVERAGE = 96;
+export const RUN_LEVERAGE = 112;
 /** Address of the streams. */
-export const RUN_STREAMS = 104;
+export const RUN_STREAMS = 120;
 /** Number of streams. */
-export const RUN_STREAM_COUNT = 108;
+export const RUN_STREAM_COUNT = 124;
 /** Address of the clocks; clock i is that of stream i, unions follow. */
-export const RUN_CLOCKS = 112;
+export const RUN_CLOCKS = 128;
 /** Number of clocks. */
-export const RUN_CLOCK_COUNT = 116;
+export const RUN_CLOCK_COUNT = 132;
 /** Address of the block instructions, in the order in which they run. */
-export const RUN_INSTRUCTIONS = 120;
+export const RUN_INSTRUCTIONS = 136;
 /** Number of instructions. */
-export const RUN_INSTRUCTION_COUNT = 124;
+export const RUN_INSTRUCTION_COUNT = 140;
 /** Address of the instruments' facts. */
-export const RUN_INSTRUMENTS = 128;
+export const RUN_INSTRUMENTS = 144;
 /** Address of the positions, one an instrument. */
-export const RUN_POSITIONS = 132;
+export const RUN_POSITIONS = 148;
 /** Number of instruments. */
-export const RUN_INSTRUMENT_COUNT = 136;
+export const RUN_INSTRUMENT_COUNT = 152;
 /** Address of the decisions. */
-export const RUN_DECISIONS = 140;
+export const RUN_DECISIONS = 156;
 /** Number of decisions. */
-export const RUN_DECISION_COUNT = 144;
+export const RUN_DECISION_COUNT = 160;
 /** Address of the account. */
-export const RUN_ACCOUNT = 148;
+export const RUN_ACCOUNT = 164;
 /** Address of the order table. */
-export const RUN_ORDERS = 152;
+export const RUN_ORDERS = 168;
 /** Orders that may be open at once. */
-export const RUN_ORDER_CAPACITY = 156;
+export const RUN_ORDER_CAPACITY = 172;
 /** Address of the mixed columns. */
-export const RUN_COLUMN_MIXES = 160;
+export const RUN_COLUMN_MIXES = 176;
 /** Number of mixed columns. */
-export const RUN_COLUMN_MIX_COUNT = 164;
+export const RUN_COLUMN_MIX_COUNT = 180;
 /** Address of the range that a checkpoint digests besides the open orders: account, positions, column mixes, node states. */
-export const RUN_DIGESTED = 168;
+export const RUN_DIGESTED = 184;
 /** Bytes of that range. */
-export const RUN_DIGESTED_BYTES = 172;
+export const RUN_DIGESTED_BYTES = 188;
 /** Address of the event ring. */
-export const RUN_RING = 176;
+export const RUN_RING = 192;
 /** Bytes of the event ring. */
-export const RUN_RING_CAPACITY = 180;
+export const RUN_RING_CAPACITY = 196;
 /** Bytes written and not yet taken by the host. */
-export const RUN_RING_USED = 184;
+export const RUN_RING_USED = 200;
 /** Bytes of those that the log's digest has absorbed. */
-export const RUN_RING_HASHED = 188;
+export const RUN_RING_HASHED = 204;
 /** Bytes that one bucket may write at the most. */
-export const RUN_RING_RESERVE = 192;
+export const RUN_RING_RESERVE = 208;
 /** Address of the state of the log's digest. */
-export const RUN_LOG_HASH = 196;
+export const RUN_LOG_HASH = 212;
 /** Address of the last checkpoint's digest, 32 bytes, followed by the key of the chain, 32 bytes, and a hash state. */
-export const RUN_CHAIN = 200;
+export const RUN_CHAIN = 216;
 /** Address of the portfolio columns (time, equity, cash, gross exposure), each of PORTFOLIO_CAPACITY rows; 0 for none. */
-export const RUN_PORTFOLIO = 204;
+export const RUN_PORTFOLIO = 220;
 /** Rows that the portfolio columns hold. */
-export const RUN_PORTFOLIO_CAPACITY = 208;
+export const RUN_PORTFOLIO_CAPACITY = 224;
 /** Rows written and not yet taken by the host. */
-export const RUN_PORTFOLIO_USED = 212;
+export const RUN_PORTFOLIO_USED = 228;
 /** Buckets in a block at the most. */
-export const RUN_BLOCK_CAPACITY = 216;
+export const RUN_BLOCK_CAPACITY = 232;
 /** Buckets in the present block. */
-export const RUN_BLOCK_BUCKETS = 220;
+export const RUN_BLOCK_BUCKETS = 236;
 /** Next bucket of the block to be processed. */
-export const RUN_BLOCK_NEXT = 224;
+export const RUN_BLOCK_NEXT = 240;
 /** Address of the bucket times of the present block. */
-export const RUN_BLOCK_TIMES = 228;
+export const RUN_BLOCK_TIMES = 244;
 /** Address of the run's own array of bucket times. */
-export const RUN_BLOCK_TIMES_OWN = 232;
+export const RUN_BLOCK_TIMES_OWN = 248;
 /** PHASE_ASSEMBLE, PHASE_COMPUTE or PHASE_BUCKETS. */
-export const RUN_PHASE = 236;
+export const RUN_PHASE = 252;
 /** Next instruction of the block. */
-export const RUN_INSTRUCTION_NEXT = 240;
+export const RUN_INSTRUCTION_NEXT = 256;
 /** Sequence number of the last order. */
-export const RUN_ORDER_SEQUENCE = 244;
+export const RUN_ORDER_SEQUENCE = 260;
 /** First free slot of the order table plus one; 0 when full. */
-export const RUN_ORDER_FREE = 248;
+export const RUN_ORDER_FREE = 264;
 /** FLAG_* bits. */
-export const RUN_FLAGS = 252;
+export const RUN_FLAGS = 268;
 /** SLIPPAGE_*. */
-export const RUN_SLIPPAGE_KIND = 256;
+export const RUN_SLIPPAGE_KIND = 272;
 /** Address of a list of order and decision indices, i32, as long as both tables together. */
-export const RUN_SCRATCH = 260;
+export const RUN_SCRATCH = 276;
 /** Buckets between checkpoints. */
-export const RUN_CHECKPOINT_EVERY = 264;
+export const RUN_CHECKPOINT_EVERY = 280;
 /** Number of fills. */
-export const RUN_FILL_SEQUENCE = 268;
+export const RUN_FILL_SEQUENCE = 284;
 /** Address of what each mix reads, MIXED records. */
-export const RUN_MIXED = 272;
+export const RUN_MIXED = 288;
 /** The portfolio keeps the last bucket of each span of this length, ns; 0 keeps every bucket. */
-export const RUN_PORTFOLIO_PERIOD = 280;
+export const RUN_PORTFOLIO_PERIOD = 296;
 /** Last time of the span of the newest row of the portfolio, ns. */
-export const RUN_PORTFOLIO_BOUNDARY = 288;
-export const RUN_BYTES = 296;
+export const RUN_PORTFOLIO_BOUNDARY = 304;
+/** Address of scratch for the valuations of a block, i64. */
+export const RUN_VALUATIONS = 312;
+export const RUN_BYTES = 320;
 
 // Phases of a block.
 export const PHASE_ASSEMBLE = 0;
@@ -304,12 +304,10 @@ export const DECISION_TARGET_VALUE = 1;
 export const DECISION_TARGET_QUANTITY = 2;
 export const DECISION_ORDER = 3;
 
-// Mixed column: running 128-bit mix of every value of one output.
-/** First half. */
-export const COLUMN_MIX_A = 0;
-/** Second half. */
-export const COLUMN_MIX_B = 8;
-export const COLUMN_MIX_BYTES = 16;
+// Mixed column: running mix of every value of one output. Digested by checkpoints.
+/** Four lanes of 64 bits (`assembly/mix.ts`). */
+export const COLUMN_MIX_LANES = 0;
+export const COLUMN_MIX_BYTES = 32;
 
 // Which column a mix reads.
 /** Address of the column. */

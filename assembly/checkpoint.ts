@@ -1,6 +1,6 @@
 // Checkpoints: a running mix of all that a run computes, and a chain of digests over its state.
 //
-// Each mixed column has its own 128-bit mix, taken over its rows in order while the block is computed; the valuation has one, taken at the
+// Each mixed column has its own mix, taken over its rows in order while the block is computed; the valuation has one, taken at the
 // end of each bucket. Both are cheap so that every row can take part. Every RUN_CHECKPOINT_EVERY buckets, and at the end, a BLAKE3 digest
 // chains the digest before it, the mixes, the account, the positions, the open orders and the states of all nodes.
 //
@@ -11,47 +11,23 @@ import { blake3Final, blake3Init, blake3Update } from "./blake3";
 import { BLAKE3_DERIVE_KEY_MATERIAL } from "./abi-blake3";
 import {
   ACCOUNT_OPEN_ORDERS, ORDER_BYTES, ORDER_NEXT, POSITION_ORDER_FIRST, RUN_INSTRUMENT_COUNT, CLOCK_ROW_COUNT,
-  COLUMN_MIX_A, COLUMN_MIX_B, COLUMN_MIX_BYTES, MIXED_BYTES, MIXED_CLOCK, MIXED_COLUMN, RUN_CHAIN,
-  RUN_COLUMN_MIX_COUNT, RUN_COLUMN_MIXES, RUN_DIGESTED, RUN_DIGESTED_BYTES, RUN_LOG_HASH, RUN_MIX_B, RUN_MIXED,
-  RUN_NOW, RUN_RING, RUN_RING_HASHED, RUN_RING_USED,
+  COLUMN_MIX_BYTES, MIXED_BYTES, MIXED_CLOCK, MIXED_COLUMN, RUN_CHAIN, RUN_COLUMN_MIX_COUNT, RUN_COLUMN_MIXES,
+  RUN_DIGESTED, RUN_DIGESTED_BYTES, RUN_LOG_HASH, RUN_MIXED, RUN_NOW, RUN_MIX, RUN_RING, RUN_RING_HASHED,
+  RUN_RING_USED,
 } from "./abi-run";
 import { clockAt } from "./block";
+import { MIX_BYTES, mixRange } from "./mix";
 import { assureSums, equity } from "./ledger";
 import { recordCheckpoint } from "./record";
 import { account, orderAt, positionAt, run } from "./run";
-
-// Odd multipliers with well-spread bits: the fractions of the golden ratio and of pi, made odd.
-const FACTOR_A: u64 = 0x9e3779b97f4a7c15;
-const FACTOR_B: u64 = 0x243f6a8885a308d3;
-
-/** Next first half of a mix that takes in `word`. */
-// @ts-ignore: decorator
-@inline export function mixA(a: u64, word: u64): u64 {
-  return rotl<u64>(a ^ word, 32) * FACTOR_A + 1;
-}
-
-/** Next second half of a mix that takes in `word`. */
-// @ts-ignore: decorator
-@inline export function mixB(b: u64, word: u64): u64 {
-  return rotl<u64>(b + word, 29) * FACTOR_B;
-}
 
 /** Takes the rows of the present block of every mixed column into its mix. */
 export function mixColumns(): void {
   let mixed: usize = load<u32>(run, RUN_MIXED);
   let mix: usize = load<u32>(run, RUN_COLUMN_MIXES);
   for (let i = 0, count = load<i32>(run, RUN_COLUMN_MIX_COUNT); i < count; i++, mixed += MIXED_BYTES, mix += COLUMN_MIX_BYTES) {
-    let a = load<u64>(mix, COLUMN_MIX_A);
-    let b = load<u64>(mix, COLUMN_MIX_B);
-    let at: usize = load<u32>(mixed, MIXED_COLUMN);
-    const end = at + (<usize>load<i32>(clockAt(load<i32>(mixed, MIXED_CLOCK)), CLOCK_ROW_COUNT) << 3);
-    for (; at < end; at += 8) {
-      const word = load<u64>(at);
-      a = mixA(a, word);
-      b = mixB(b, word);
-    }
-    store<u64>(mix, a, COLUMN_MIX_A);
-    store<u64>(mix, b, COLUMN_MIX_B);
+    const at: usize = load<u32>(mixed, MIXED_COLUMN);
+    mixRange(mix, at, at + (<usize>load<i32>(clockAt(load<i32>(mixed, MIXED_CLOCK)), CLOCK_ROW_COUNT) << 3));
   }
 }
 
@@ -74,7 +50,7 @@ export function takeCheckpoint(): void {
   const hash = chain + 64;
   blake3Init(hash, chain + 32, BLAKE3_DERIVE_KEY_MATERIAL);
   blake3Update(hash, chain, 32);
-  blake3Update(hash, run + RUN_NOW, RUN_MIX_B + 8 - RUN_NOW);
+  blake3Update(hash, run + RUN_NOW, RUN_MIX + <i32>MIX_BYTES - RUN_NOW);
   blake3Update(hash, load<u32>(run, RUN_DIGESTED), load<i32>(run, RUN_DIGESTED_BYTES));
   hashOpenOrders(hash);
   blake3Final(hash, chain);

@@ -15,11 +15,11 @@ import { LEDGER_DEPOSIT, NO_INSTRUMENT } from "./abi-event";
 import {
   ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_OPEN_ORDERS, ACCOUNT_START, CLOCK_ROW_COUNT, DECISION_STATE, DECISION_VALUE,
   DECISION_WHEN, FLAG_CLOSE_AT_END, FLAG_SAME_CLOSE, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM,
-  INSTRUMENT_VALUE_DIVISOR, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE, POSITION_ORDER_FIRST, POSITION_QUANTITY,
-  RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_DECISION_COUNT,
-  RUN_FLAGS, RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUCTIONS, RUN_INSTRUMENT_COUNT, RUN_MIX_A,
-  RUN_MIX_B, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO, RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD,
-  RUN_PORTFOLIO_USED, RUN_RING_CAPACITY,
+  INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE,
+  POSITION_ORDER_FIRST, POSITION_QUANTITY, RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS,
+  RUN_CHECKPOINT_EVERY, RUN_DECISION_COUNT, RUN_FLAGS, RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT,
+  RUN_INSTRUCTIONS, RUN_INSTRUMENT_COUNT, RUN_MIX, RUN_VALUATIONS, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO,
+  RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY,
   RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_STREAM_COUNT, RUN_UNTIL, STATUS_END, STATUS_HOST, STATUS_RING,
   STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES,
   STREAM_INSTRUMENT, STREAM_TIME,
@@ -27,15 +27,17 @@ import {
 import {
   alignColumn, assembleBlock, BLOCK_READY, clockAt, delayColumn, readSource, rowOfBucket, windowColumn,
 } from "./block";
-import { hashLog, mixA, mixB, mixColumns, takeCheckpoint } from "./checkpoint";
+import { hashLog, mixColumns, takeCheckpoint } from "./checkpoint";
 import { acts, decide, decisionAt } from "./decision";
 import { executeOrders, expireOrders, fillForced } from "./execution";
-import { equity, mark, scaledPrice, valueSigned } from "./ledger";
+import { equity, mark, valueSigned } from "./ledger";
 import { acceptOrder, orderTableFull } from "./order";
 import { evaluate } from "./operators/dispatch";
 import { recordLedger } from "./record";
 import { account, instrumentAt, positionAt, run, streamAt, takeRun } from "./run";
 import { assure } from "./trap";
+import { mixRange, mixWord } from "./mix";
+import { addChecked } from "./wide";
 import { TRAP_ORDER_TABLE_FULL } from "./abi-trap";
 
 /** Goes on with the run whose header is at `header` up to RUN_UNTIL. Gives a STATUS_*. */
@@ -177,8 +179,7 @@ function executeDue(bucket: i32, atClose: bool): void {
 /** End of a bucket: valuation into the mix and the portfolio columns, counters, checkpoint. */
 function closeBucket(bucket: i32, time: i64): void {
   const worth = equity();
-  store<u64>(run, mixA(load<u64>(run, RUN_MIX_A), worth), RUN_MIX_A);
-  store<u64>(run, mixB(load<u64>(run, RUN_MIX_B), worth), RUN_MIX_B);
+  mixWord(run + RUN_MIX, worth);
   writePortfolio(time, worth, load<i64>(account, ACCOUNT_CASH), load<i64>(account, ACCOUNT_GROSS));
   finishBuckets(bucket + 1, 1, time);
 }
@@ -233,31 +234,40 @@ function idleBuckets(first: i32, count: i32, until: i64, times: usize): bool {
   const quantity = load<i64>(positionAt(instrument), POSITION_QUANTITY);
   const cash = load<i64>(account, ACCOUNT_CASH);
   const closes = <usize>load<u32>(stream, STREAM_CLOSE) + (<usize>load<i32>(stream, STREAM_BLOCK_FIRST) << 3);
-  let a = load<u64>(run, RUN_MIX_A);
-  let b = load<u64>(run, RUN_MIX_B);
-  const simple = load<i64>(facts, INSTRUMENT_VALUE_DIVISOR) == 1 && quantity >= 0;
-  for (let bucket = first; bucket < quiet; bucket++) {
-    const at = <usize>bucket << 3;
-    const price = load<i64>(closes + at);
-    let value: i64 = 0;
-    if (quantity != 0) {
-      const scaled = scaledPrice(facts, price);
-      // 65 leading zeros together: the product fits, and with a divisor of one it is the value.
-      value = simple && clz(scaled) + clz(quantity) >= 65 ? scaled * quantity : valueSigned(facts, price, quantity);
-    }
-    const worth = cash + value;
-    a = mixA(a, worth);
-    b = mixB(b, worth);
-    writePortfolio(load<i64>(times + at), worth, cash, value < 0 ? -value : value);
+  const values: usize = load<u32>(run, RUN_VALUATIONS);
+  const bytes = <usize>(quiet - first) << 3;
+  if (quantity == 0) {
+    for (let at = values; at < values + bytes; at += 8) store<i64>(at, cash);
+  } else {
+    valueRows(facts, quantity, cash, closes + (<usize>first << 3), values, quiet - first);
   }
-  store<u64>(run, a, RUN_MIX_A);
-  store<u64>(run, b, RUN_MIX_B);
+  mixRange(run + RUN_MIX, values, values + bytes);
+  if (load<u32>(run, RUN_PORTFOLIO) != 0) {
+    for (let at: usize = 0; at < bytes; at += 8) {
+      const worth = load<i64>(values + at);
+      const gross = worth - cash;
+      writePortfolio(load<i64>(times + (<usize>first << 3) + at), worth, cash, gross < 0 ? -gross : gross);
+    }
+  }
   const last = <usize>(quiet - 1) << 3;
   const time = load<i64>(times + last);
   mark(instrument, load<i64>(closes + last));
   store<i64>(stream, time, STREAM_CLOSED);
   finishBuckets(quiet, quiet - first, time);
   return true;
+}
+
+/** Equity at each of `rows` closes from `closes` on, into `out`: cash and the value of `quantity` (not 0). */
+function valueRows(facts: usize, quantity: i64, cash: i64, closes: usize, out: usize, rows: i32): void {
+  const end = closes + (<usize>rows << 3);
+  const plain = load<i64>(facts, INSTRUMENT_VALUE_DIVISOR) == 1 && load<i64>(facts, INSTRUMENT_VALUE_FACTOR) == 1;
+  // Below this price the product with a positive quantity fits, and price x quantity is the value.
+  const limit: i64 = plain && quantity > 0 && cash <= i64.MAX_VALUE >> 1 ? (i64.MAX_VALUE >> 1) / quantity : 0;
+  for (; closes < end; closes += 8, out += 8) {
+    const price = load<i64>(closes);
+    if (price <= limit) store<i64>(out, cash + price * quantity);
+    else store<i64>(out, addChecked(cash, valueSigned(facts, price, quantity)));
+  }
 }
 
 /** `count`, or less when the portfolio columns have room for less. */

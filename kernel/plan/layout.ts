@@ -56,6 +56,7 @@ interface Tables {
   readonly clockRows: readonly number[];
   readonly clockLists: readonly number[];
   readonly bucketTimes: number;
+  readonly valuations: number;
   readonly instructions: number;
   readonly params: readonly number[];
   readonly lanes: readonly number[];
@@ -115,6 +116,7 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
     clockRows: plan.clocks.map(() => places.take(blockRows * 4)),
     clockLists: plan.clocks.map((clock) => places.take(clock.streams.length * 4)),
     bucketTimes: places.take(blockRows * 8),
+    valuations: places.take(blockRows * 8),
     instructions: places.take(plan.instructions.length * INSTRUCTION_BYTES),
     params: plan.instructions.map((each) => places.take(each.params.length * 8)),
     lanes: plan.instructions.map((each) => (each.lanes === undefined ? 0 : places.take(crossSectionBytes(each.lanes.inputs.length)))),
@@ -214,7 +216,7 @@ function writeHeader(view: DataView, plan: Plan, layout: Layout, settings: Heade
     [abi.RUN_RING, layout.ring], [abi.RUN_RING_CAPACITY, layout.ringBytes], [abi.RUN_RING_RESERVE, ringReserve(plan, orderCapacity)],
     [abi.RUN_LOG_HASH, layout.logHash], [abi.RUN_CHAIN, layout.chain],
     [abi.RUN_PORTFOLIO, layout.portfolioRows === 0 ? 0 : layout.portfolio], [abi.RUN_PORTFOLIO_CAPACITY, layout.portfolioRows],
-    [abi.RUN_BLOCK_CAPACITY, layout.blockRows], [abi.RUN_BLOCK_TIMES_OWN, tables.bucketTimes], [abi.RUN_FLAGS, settings.flags],
+    [abi.RUN_BLOCK_CAPACITY, layout.blockRows], [abi.RUN_BLOCK_TIMES_OWN, tables.bucketTimes], [abi.RUN_VALUATIONS, tables.valuations], [abi.RUN_FLAGS, settings.flags],
     [abi.RUN_SLIPPAGE_KIND, settings.slippageKind], [abi.RUN_SCRATCH, tables.scratch], [abi.RUN_CHECKPOINT_EVERY, CHECKPOINT_BUCKETS],
   ];
   for (const [offset, value] of addresses) i32(offset, value);
