@@ -225,7 +225,8 @@ export function readSource(instruction: usize, rows: i32): void {
 
 /**
  * Brings input 0, on the clock in the instruction's flags, to the instruction's own clock, which has all its rows and more: each row gets
- * the newest value at or before its bucket. State: +0 newest value f64, +8 1 when there is one i64.
+ * the newest value at or before its bucket, or, for an event (param 0 is 1), the value of its very bucket and else null. State, of the
+ * first kind: +0 newest value f64, +8 1 when there is one i64.
  */
 export function alignColumn(instruction: usize, rows: i32): void {
   const own = clockAt(load<i32>(instruction, INS_CLOCK));
@@ -234,8 +235,10 @@ export function alignColumn(instruction: usize, rows: i32): void {
   const out = outputColumn(instruction, 0);
   const otherRows = load<i32>(other, CLOCK_ROW_COUNT);
   const kept = state(instruction);
+  const event = param(instruction, 0) == 1;
   if (otherRows == rows) {
     memory.copy(out, input, <usize>rows << 3);
+    if (event) return;
     store<f64>(kept, load<f64>(out + (<usize>(rows - 1) << 3)));
     store<i64>(kept, 1, 8);
     return;
@@ -246,13 +249,14 @@ export function alignColumn(instruction: usize, rows: i32): void {
   let next = 0;
   for (let row = 0; row < rows; row++) {
     const bucket = bucketOfRow(own, ownDense, row);
+    if (event) value = NULL;
     while (next < otherRows && bucketOfRow(other, otherDense, next) <= bucket) {
       value = load<f64>(input + (<usize>next << 3));
       next++;
     }
     store<f64>(out + (<usize>row << 3), value);
   }
-  if (next > 0) {
+  if (next > 0 && !event) {
     store<f64>(kept, value);
     store<i64>(kept, 1, 8);
   }

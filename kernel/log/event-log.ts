@@ -6,11 +6,38 @@
 //   the bytes of a log are whole records in the order of events (`assembly/abi-event.ts`).
 
 import {
-  CHECKPOINT_EVENT_BUCKETS, CHECKPOINT_EVENT_BYTES, CHECKPOINT_EVENT_DIGEST, CHECKPOINT_EVENT_EQUITY, EVENT_CHECKPOINT, EVENT_FILL,
-  EVENT_LEDGER, EVENT_ORDER, EVENT_ORDER_END, EVENT_REFUSAL, FILL_EVENT_BYTES, FILL_EVENT_CASH, FILL_EVENT_FEE, FILL_EVENT_PRICE,
-  FILL_EVENT_QUANTITY, FILL_EVENT_REALISED, FILL_EVENT_SEQUENCE, FILL_EVENT_SLIPPAGE, LEDGER_EVENT_AMOUNT, LEDGER_EVENT_BALANCE,
-  LEDGER_EVENT_BYTES, ORDER_END_EVENT_BYTES, ORDER_END_EVENT_LEAVES, ORDER_END_EVENT_SEQUENCE, ORDER_EVENT_BYTES, ORDER_EVENT_DECISION,
-  ORDER_EVENT_QUANTITY, ORDER_EVENT_SEQUENCE, REFUSAL_EVENT_ALLOWED, REFUSAL_EVENT_BYTES, REFUSAL_EVENT_DECISION, REFUSAL_EVENT_WANTED,
+  CHECKPOINT_EVENT_BUCKETS,
+  CHECKPOINT_EVENT_BYTES,
+  CHECKPOINT_EVENT_DIGEST,
+  CHECKPOINT_EVENT_EQUITY,
+  EVENT_CHECKPOINT,
+  EVENT_FILL,
+  EVENT_LEDGER,
+  EVENT_ORDER,
+  EVENT_ORDER_END,
+  EVENT_REFUSAL,
+  FILL_EVENT_BYTES,
+  FILL_EVENT_CASH,
+  FILL_EVENT_FEE,
+  FILL_EVENT_PRICE,
+  FILL_EVENT_QUANTITY,
+  FILL_EVENT_REALISED,
+  FILL_EVENT_SEQUENCE,
+  FILL_EVENT_SLIPPAGE,
+  LEDGER_EVENT_AMOUNT,
+  LEDGER_EVENT_BALANCE,
+  LEDGER_EVENT_BYTES,
+  ORDER_END_EVENT_BYTES,
+  ORDER_END_EVENT_LEAVES,
+  ORDER_END_EVENT_SEQUENCE,
+  ORDER_EVENT_BYTES,
+  ORDER_EVENT_DECISION,
+  ORDER_EVENT_QUANTITY,
+  ORDER_EVENT_SEQUENCE,
+  REFUSAL_EVENT_ALLOWED,
+  REFUSAL_EVENT_BYTES,
+  REFUSAL_EVENT_DECISION,
+  REFUSAL_EVENT_WANTED,
 } from "../../assembly/abi-event.js";
 import type { Digest } from "../base/digest.js";
 import { digestText } from "../base/digest.js";
@@ -31,8 +58,12 @@ export interface Checkpoint {
 }
 
 const BYTES_BY_KIND: ReadonlyMap<number, number> = new Map([
-  [EVENT_ORDER, ORDER_EVENT_BYTES], [EVENT_ORDER_END, ORDER_END_EVENT_BYTES], [EVENT_FILL, FILL_EVENT_BYTES],
-  [EVENT_REFUSAL, REFUSAL_EVENT_BYTES], [EVENT_LEDGER, LEDGER_EVENT_BYTES], [EVENT_CHECKPOINT, CHECKPOINT_EVENT_BYTES],
+  [EVENT_ORDER, ORDER_EVENT_BYTES],
+  [EVENT_ORDER_END, ORDER_END_EVENT_BYTES],
+  [EVENT_FILL, FILL_EVENT_BYTES],
+  [EVENT_REFUSAL, REFUSAL_EVENT_BYTES],
+  [EVENT_LEDGER, LEDGER_EVENT_BYTES],
+  [EVENT_CHECKPOINT, CHECKPOINT_EVENT_BYTES],
 ]);
 
 /** Bytes of the record at `offset`. */
@@ -84,8 +115,13 @@ export class EventLog {
     const at = this.offsets(EVENT_ORDER);
     const view = this.view();
     return {
-      rowCount: at.length, time: wide(view, at, 8), order: narrow(view, at, ORDER_EVENT_SEQUENCE), instrument: narrow(view, at, 4),
-      decision: narrow(view, at, ORDER_EVENT_DECISION), quantity: wide(view, at, ORDER_EVENT_QUANTITY), type: byte(view, at, 1),
+      rowCount: at.length,
+      time: wide(view, at, 8),
+      order: narrow(view, at, ORDER_EVENT_SEQUENCE),
+      instrument: narrow(view, at, 4),
+      decision: narrow(view, at, ORDER_EVENT_DECISION),
+      quantity: wide(view, at, ORDER_EVENT_QUANTITY),
+      type: byte(view, at, 1),
     };
   }
 
@@ -93,8 +129,12 @@ export class EventLog {
     const at = this.offsets(EVENT_ORDER_END);
     const view = this.view();
     return {
-      rowCount: at.length, time: wide(view, at, 8), order: narrow(view, at, ORDER_END_EVENT_SEQUENCE), instrument: narrow(view, at, 4),
-      leaves: wide(view, at, ORDER_END_EVENT_LEAVES), reason: byte(view, at, 1),
+      rowCount: at.length,
+      time: wide(view, at, 8),
+      order: narrow(view, at, ORDER_END_EVENT_SEQUENCE),
+      instrument: narrow(view, at, 4),
+      leaves: wide(view, at, ORDER_END_EVENT_LEAVES),
+      reason: byte(view, at, 1),
     };
   }
 
@@ -102,10 +142,18 @@ export class EventLog {
     const at = this.offsets(EVENT_FILL);
     const view = this.view();
     return {
-      rowCount: at.length, time: wide(view, at, 8), order: narrow(view, at, FILL_EVENT_SEQUENCE), instrument: narrow(view, at, 4),
-      price: wide(view, at, FILL_EVENT_PRICE), quantity: wide(view, at, FILL_EVENT_QUANTITY), cash: wide(view, at, FILL_EVENT_CASH),
-      fee: wide(view, at, FILL_EVENT_FEE), realised: wide(view, at, FILL_EVENT_REALISED), slippage: wide(view, at, FILL_EVENT_SLIPPAGE),
-      liquidity: byte(view, at, 1), forced: byte(view, at, 2),
+      rowCount: at.length,
+      time: wide(view, at, 8),
+      order: narrow(view, at, FILL_EVENT_SEQUENCE),
+      instrument: narrow(view, at, 4),
+      price: wide(view, at, FILL_EVENT_PRICE),
+      quantity: wide(view, at, FILL_EVENT_QUANTITY),
+      cash: wide(view, at, FILL_EVENT_CASH),
+      fee: wide(view, at, FILL_EVENT_FEE),
+      realised: wide(view, at, FILL_EVENT_REALISED),
+      slippage: wide(view, at, FILL_EVENT_SLIPPAGE),
+      liquidity: byte(view, at, 1),
+      forced: byte(view, at, 2),
     };
   }
 
@@ -113,8 +161,13 @@ export class EventLog {
     const at = this.offsets(EVENT_REFUSAL);
     const view = this.view();
     return {
-      rowCount: at.length, time: wide(view, at, 8), instrument: narrow(view, at, 4), decision: narrow(view, at, REFUSAL_EVENT_DECISION),
-      wanted: wide(view, at, REFUSAL_EVENT_WANTED), allowed: wide(view, at, REFUSAL_EVENT_ALLOWED), reason: byte(view, at, 1),
+      rowCount: at.length,
+      time: wide(view, at, 8),
+      instrument: narrow(view, at, 4),
+      decision: narrow(view, at, REFUSAL_EVENT_DECISION),
+      wanted: wide(view, at, REFUSAL_EVENT_WANTED),
+      allowed: wide(view, at, REFUSAL_EVENT_ALLOWED),
+      reason: byte(view, at, 1),
     };
   }
 
@@ -128,7 +181,13 @@ export class EventLog {
       const head = { time: view.getBigInt64(at + 8, true), instrument: view.getInt32(at + 4, true) };
       if (view.getUint8(at) === EVENT_LEDGER) {
         balance = view.getBigInt64(at + LEDGER_EVENT_BALANCE, true);
-        rows.push({ ...head, kind: view.getUint8(at + 1), order: 0, amount: view.getBigInt64(at + LEDGER_EVENT_AMOUNT, true), balance });
+        rows.push({
+          ...head,
+          kind: view.getUint8(at + 1),
+          order: 0,
+          amount: view.getBigInt64(at + LEDGER_EVENT_AMOUNT, true),
+          balance,
+        });
         continue;
       }
       const order = view.getInt32(at + FILL_EVENT_SEQUENCE, true);
@@ -141,9 +200,13 @@ export class EventLog {
       rows.push({ ...head, kind: LEDGER_KINDS.indexOf("fee"), order, amount: -fee, balance });
     }
     return {
-      rowCount: rows.length, time: BigInt64Array.from(rows, (row) => row.time), kind: Uint8Array.from(rows, (row) => row.kind),
-      instrument: Int32Array.from(rows, (row) => row.instrument), order: Int32Array.from(rows, (row) => row.order),
-      amount: BigInt64Array.from(rows, (row) => row.amount), balance: BigInt64Array.from(rows, (row) => row.balance),
+      rowCount: rows.length,
+      time: BigInt64Array.from(rows, (row) => row.time),
+      kind: Uint8Array.from(rows, (row) => row.kind),
+      instrument: Int32Array.from(rows, (row) => row.instrument),
+      order: Int32Array.from(rows, (row) => row.order),
+      amount: BigInt64Array.from(rows, (row) => row.amount),
+      balance: BigInt64Array.from(rows, (row) => row.balance),
     };
   }
 
@@ -182,7 +245,8 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 /** Offsets of the records, by kind, each in order. */
 function indexed(view: DataView): ReadonlyMap<number, readonly number[]> {
   const offsets = new Map<number, number[]>([...BYTES_BY_KIND.keys()].map((kind) => [kind, []]));
-  for (let at = 0; at < view.byteLength; at += recordBytes(view, at)) (offsets.get(view.getUint8(at)) as number[]).push(at);
+  for (let at = 0; at < view.byteLength; at += recordBytes(view, at))
+    (offsets.get(view.getUint8(at)) as number[]).push(at);
   return offsets;
 }
 

@@ -6,7 +6,13 @@
 //   money mantissa = money x 10^currencyDecimals; multiplier mantissa = multiplier x 10^multiplierDecimals.
 
 export const INSTRUMENT_CLASSES = [
-  "equity", "index", "future", "option", "fx", "crypto-spot", "crypto-perpetual",
+  "equity",
+  "index",
+  "future",
+  "option",
+  "fx",
+  "crypto-spot",
+  "crypto-perpetual",
 ] as const;
 export type InstrumentClass = (typeof INSTRUMENT_CLASSES)[number];
 

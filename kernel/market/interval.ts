@@ -4,7 +4,13 @@
 
 import { InputError } from "../base/error.js";
 
-const UNIT_NS = { s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n, d: 86_400_000_000_000n, w: 604_800_000_000_000n } as const;
+const UNIT_NS = {
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+  d: 86_400_000_000_000n,
+  w: 604_800_000_000_000n,
+} as const;
 
 /** Canonical text of a bar length: `1m`, `15m`, `1h`, `1d`. */
 export type IntervalText = string;
@@ -18,7 +24,12 @@ export function intervalNs(text: IntervalText): bigint {
   const match = /^([1-9][0-9]{0,5})(s|m|h|d|w)$/.exec(text);
   if (match === null) {
     throw new InputError([
-      { code: "tape/interval", path: "interval", expected: "a count and a unit, such as 1m, 4h or 1d", received: JSON.stringify(text) },
+      {
+        code: "tape/interval",
+        path: "interval",
+        expected: "a count and a unit, such as 1m, 4h or 1d",
+        received: JSON.stringify(text),
+      },
     ]);
   }
   return BigInt(match[1] as string) * UNIT_NS[match[2] as keyof typeof UNIT_NS];

@@ -31,7 +31,10 @@ export const MARKET_ORDER: NodeSpec = decision("marketOrder", "quantity");
 
 /** How a decision acts. */
 export interface DecisionOptions {
-  /** Acts at the rows where this is true; without it, whenever the value changes. */
+  /**
+   * Acts at the rows where this is true; without it, whenever the value changes. A trigger with fewer rows (a daily one over hourly
+   * prices) is true at its own rows only, while a value holds until the next one.
+   */
   readonly when?: BooleanInput;
   /** Symbol that is traded; by default each lane of the value trades its own instrument. */
   readonly instrument?: string;
@@ -82,7 +85,9 @@ export function marketOrder(quantity: NumberInput, options: DecisionOptions = {}
 }
 
 function decided(spec: NodeSpec, port: string, value: NumberInput, options: DecisionOptions): Decision {
-  return Object.freeze({ node: applyNode(spec, { [port]: value, when: options.when }, { instrument: options.instrument }) });
+  return Object.freeze({
+    node: applyNode(spec, { [port]: value, when: options.when }, { instrument: options.instrument }),
+  });
 }
 
 export const DECISIONS: readonly NodeSpec[] = [TARGET_PERCENT, TARGET_VALUE, TARGET_QUANTITY, MARKET_ORDER];

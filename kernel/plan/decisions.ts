@@ -1,6 +1,12 @@
 // Decisions of a plan: which instrument each lane of a target trades, and on which rows.
 
-import { DECISION_BYTES, DECISION_ORDER, DECISION_TARGET_PERCENT, DECISION_TARGET_QUANTITY, DECISION_TARGET_VALUE } from "../../assembly/abi-run.js";
+import {
+  DECISION_BYTES,
+  DECISION_ORDER,
+  DECISION_TARGET_PERCENT,
+  DECISION_TARGET_QUANTITY,
+  DECISION_TARGET_VALUE,
+} from "../../assembly/abi-run.js";
 import { nodeLabel } from "../graph/graph.js";
 import type { GraphNode, Output } from "../graph/node.js";
 import type { Instrument } from "../market/instrument.js";
@@ -34,23 +40,38 @@ export function lowerDecision(lowering: Lowering, node: GraphNode): void {
     const clocks = [value.clock, trigger?.clock ?? null];
     const clock = clocks.every((each) => each === null) ? own : lowering.unionClock(clocks);
     const valueColumn = lowering.aligned(value, clock);
-    const whenColumn = trigger === null ? null : lowering.aligned(trigger, clock);
+    const whenColumn = trigger === null ? null : lowering.aligned(trigger, clock, true);
     const facts = lowering.chosen.instruments[instrument] as Instrument;
     const kind = KINDS.get(node.spec.type) as number;
     lowering.mix(valueColumn, clock);
     if (whenColumn !== null) lowering.mix(whenColumn, clock);
     lowering.decisions.push({
-      kind, node, instrument, clock, value: valueColumn, when: whenColumn,
-      stateOffset: lowering.newState(STATE_BYTES), scale: scaleOf(kind, facts),
+      kind,
+      node,
+      instrument,
+      clock,
+      value: valueColumn,
+      when: whenColumn,
+      stateOffset: lowering.newState(STATE_BYTES),
+      scale: scaleOf(kind, facts),
     });
   }
   if (lowering.decisions.length > DECISIONS_MAX) {
-    lowering.issues.add("run/resources", `graph.${nodeLabel(lowering.graph, node)}`, `at most ${DECISIONS_MAX} decisions`, "more");
+    lowering.issues.add(
+      "run/resources",
+      `graph.${nodeLabel(lowering.graph, node)}`,
+      `at most ${DECISIONS_MAX} decisions`,
+      "more",
+    );
   }
 }
 
 /** Instruments that a node trades, each with the lane of its value. */
-function tradedLanes(lowering: Lowering, node: GraphNode, lanes: readonly PlanLane[]): readonly (readonly [number, PlanLane])[] {
+function tradedLanes(
+  lowering: Lowering,
+  node: GraphNode,
+  lanes: readonly PlanLane[],
+): readonly (readonly [number, PlanLane])[] {
   const { instruments } = lowering.chosen;
   const symbol = node.params["instrument"];
   const only = lanes[0] as PlanLane;
@@ -59,23 +80,44 @@ function tradedLanes(lowering: Lowering, node: GraphNode, lanes: readonly PlanLa
     const index = instruments.findIndex((instrument) => instrument.symbol === symbol);
     const lane = lanes.length === 1 ? only : lanes.find((each) => each.instrument === index);
     if (lane !== undefined && index >= 0) return [[index, lane]];
-    lowering.issues.add("graph/shape", path, `a target with a lane of ${String(symbol)}`, `${lanes.length} lanes of other instruments`);
+    lowering.issues.add(
+      "graph/shape",
+      path,
+      `a target with a lane of ${String(symbol)}`,
+      `${lanes.length} lanes of other instruments`,
+    );
     return [];
   }
   if (lanes.length > 1 || only.instrument >= 0) return lanes.map((lane) => [lane.instrument, lane]);
   // A constant, or a series over all instruments, trades the one instrument there is; a constant trades each of several alike.
   if (instruments.length === 1 || only.clock === null) return instruments.map((_, index) => [index, only]);
   const advice = 'Say which: targetPercent(x, { instrument: "SPY" }).';
-  lowering.issues.add("graph/shape", path, "to know which instrument is traded", "a target made from several instruments", advice);
+  lowering.issues.add(
+    "graph/shape",
+    path,
+    "to know which instrument is traded",
+    "a target made from several instruments",
+    advice,
+  );
   return [];
 }
 
-function pickTrigger(lowering: Lowering, node: GraphNode, triggers: readonly PlanLane[], instrument: number): PlanLane | null {
+function pickTrigger(
+  lowering: Lowering,
+  node: GraphNode,
+  triggers: readonly PlanLane[],
+  instrument: number,
+): PlanLane | null {
   if (triggers.length === 1) return triggers[0] as PlanLane;
   const own = triggers.find((lane) => lane.instrument === instrument);
   if (own !== undefined) return own;
   const path = `graph.${nodeLabel(lowering.graph, node)}.when`;
-  lowering.issues.add("graph/shape", path, "a trigger with a lane of each traded instrument", `${triggers.length} lanes of others`);
+  lowering.issues.add(
+    "graph/shape",
+    path,
+    "a trigger with a lane of each traded instrument",
+    `${triggers.length} lanes of others`,
+  );
   return null;
 }
 

@@ -8,10 +8,24 @@
 
 import { BLAKE3_STATE_BYTES } from "../../assembly/abi-blake3.js";
 import {
-  CHECKPOINT_EVENT_BYTES, FILL_EVENT_BYTES, LEDGER_EVENT_BYTES, ORDER_END_EVENT_BYTES, ORDER_EVENT_BYTES, REFUSAL_EVENT_BYTES,
+  CHECKPOINT_EVENT_BYTES,
+  FILL_EVENT_BYTES,
+  LEDGER_EVENT_BYTES,
+  ORDER_END_EVENT_BYTES,
+  ORDER_EVENT_BYTES,
+  REFUSAL_EVENT_BYTES,
 } from "../../assembly/abi-event.js";
 import {
-  INS_CLOCK, INS_EXTRA, INS_EXTRA_COUNT, INS_FLAGS, INS_INPUT, INS_INPUT_COUNT, INS_OPCODE, INS_OUTPUT, INS_PARAMS, INS_STATE,
+  INS_CLOCK,
+  INS_EXTRA,
+  INS_EXTRA_COUNT,
+  INS_FLAGS,
+  INS_INPUT,
+  INS_INPUT_COUNT,
+  INS_OPCODE,
+  INS_OUTPUT,
+  INS_PARAMS,
+  INS_STATE,
   INSTRUCTION_BYTES,
 } from "../../assembly/abi-operator.js";
 import * as abi from "../../assembly/abi-run.js";
@@ -119,20 +133,41 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
     valuations: places.take(blockRows * 8),
     instructions: places.take(plan.instructions.length * INSTRUCTION_BYTES),
     params: plan.instructions.map((each) => places.take(each.params.length * 8)),
-    lanes: plan.instructions.map((each) => (each.lanes === undefined ? 0 : places.take(crossSectionBytes(each.lanes.inputs.length)))),
+    lanes: plan.instructions.map((each) =>
+      each.lanes === undefined ? 0 : places.take(crossSectionBytes(each.lanes.inputs.length)),
+    ),
     instruments: places.take(plan.instruments.length * abi.INSTRUMENT_BYTES),
     decisions: places.take(plan.decisions.length * abi.DECISION_BYTES),
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
     scratch: places.take((plan.decisions.length * 2 + plan.instruments.length + sizes.orderCapacity) * 4),
-    orders, columnMixes, states, digested, digestedBytes,
+    orders,
+    columnMixes,
+    states,
+    digested,
+    digestedBytes,
   };
   const columns = plan.columns.map((column) => places.take((blockRows + column.history) * 8, 16));
   const portfolio = places.take(sizes.portfolioRows * 32);
   const ringBytes = Math.max(sizes.ringBytes, 2 * ringReserve(plan, sizes.orderCapacity));
   const ring = places.take(ringBytes, 64);
   return {
-    base, byteCount: places.at - base, header, streams, clocks, columns, ring, ringBytes, portfolio, portfolioRows: sizes.portfolioRows,
-    account, positions, logHash, chain, digestOut, blockRows, tables,
+    base,
+    byteCount: places.at - base,
+    header,
+    streams,
+    clocks,
+    columns,
+    ring,
+    ringBytes,
+    portfolio,
+    portfolioRows: sizes.portfolioRows,
+    account,
+    positions,
+    logHash,
+    chain,
+    digestOut,
+    blockRows,
+    tables,
   };
 }
 
@@ -147,8 +182,13 @@ function ringReserve(plan: Plan, orderCapacity: number): number {
   const perDecision = 2 * REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES;
   const perOrder = 3 * FILL_EVENT_BYTES + 2 * ORDER_END_EVENT_BYTES + ORDER_EVENT_BYTES;
   const perInstrument = FILL_EVENT_BYTES + ORDER_EVENT_BYTES;
-  return plan.decisions.length * perDecision + orderCapacity * perOrder + plan.instruments.length * perInstrument
-    + LEDGER_EVENT_BYTES + CHECKPOINT_EVENT_BYTES;
+  return (
+    plan.decisions.length * perDecision +
+    orderCapacity * perOrder +
+    plan.instruments.length * perInstrument +
+    LEDGER_EVENT_BYTES +
+    CHECKPOINT_EVENT_BYTES
+  );
 }
 
 /** Integers of a run's configuration, as the header keeps them. */
@@ -168,16 +208,28 @@ export interface HeaderSettings {
 }
 
 /** Writes the plan into zeroed memory: everything but the rows of the tapes, the hash states and their keys. */
-export function writePlan(memory: ArrayBufferLike, plan: Plan, layout: Layout, settings: HeaderSettings, orderCapacity: number): void {
+export function writePlan(
+  memory: ArrayBufferLike,
+  plan: Plan,
+  layout: Layout,
+  settings: HeaderSettings,
+  orderCapacity: number,
+): void {
   const view = new DataView(memory);
   new Uint8Array(memory, layout.base, layout.byteCount).fill(0);
   writeHeader(view, plan, layout, settings, orderCapacity);
   writeStreams(view, plan, layout);
   writeClocks(view, plan, layout);
-  plan.instruments.forEach((facts, i) => writeInstrument(view, plan, layout.tables.instruments + i * abi.INSTRUMENT_BYTES, facts, i));
+  plan.instruments.forEach((facts, i) =>
+    writeInstrument(view, plan, layout.tables.instruments + i * abi.INSTRUMENT_BYTES, facts, i),
+  );
   writeDecisions(view, plan, layout);
   plan.mixed.forEach(({ column, clock }, i) => {
-    view.setUint32(layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_COLUMN, layout.columns[column] as number, true);
+    view.setUint32(
+      layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_COLUMN,
+      layout.columns[column] as number,
+      true,
+    );
     view.setInt32(layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_CLOCK, clock, true);
   });
   plan.columns.forEach(({ fill }, i) => {
@@ -190,7 +242,13 @@ export function writePlan(memory: ArrayBufferLike, plan: Plan, layout: Layout, s
   }
 }
 
-function writeHeader(view: DataView, plan: Plan, layout: Layout, settings: HeaderSettings, orderCapacity: number): void {
+function writeHeader(
+  view: DataView,
+  plan: Plan,
+  layout: Layout,
+  settings: HeaderSettings,
+  orderCapacity: number,
+): void {
   const { header, tables } = layout;
   const i64 = (offset: number, value: bigint): void => view.setBigInt64(header + offset, value, true);
   const i32 = (offset: number, value: number): void => view.setInt32(header + offset, value, true);
@@ -205,19 +263,40 @@ function writeHeader(view: DataView, plan: Plan, layout: Layout, settings: Heade
   i64(abi.RUN_PORTFOLIO_PERIOD, settings.portfolioPeriodNs);
   i64(abi.RUN_PORTFOLIO_BOUNDARY, -(2n ** 63n));
   const addresses: readonly (readonly [number, number])[] = [
-    [abi.RUN_STREAMS, layout.streams], [abi.RUN_STREAM_COUNT, plan.streams.length],
-    [abi.RUN_CLOCKS, layout.clocks], [abi.RUN_CLOCK_COUNT, plan.clocks.length],
-    [abi.RUN_INSTRUCTIONS, tables.instructions], [abi.RUN_INSTRUCTION_COUNT, plan.instructions.length],
-    [abi.RUN_INSTRUMENTS, tables.instruments], [abi.RUN_POSITIONS, layout.positions], [abi.RUN_INSTRUMENT_COUNT, plan.instruments.length],
-    [abi.RUN_DECISIONS, tables.decisions], [abi.RUN_DECISION_COUNT, plan.decisions.length], [abi.RUN_ACCOUNT, layout.account],
-    [abi.RUN_ORDERS, tables.orders], [abi.RUN_ORDER_CAPACITY, orderCapacity], [abi.RUN_ORDER_FREE, 1],
-    [abi.RUN_COLUMN_MIXES, tables.columnMixes], [abi.RUN_COLUMN_MIX_COUNT, plan.mixed.length], [abi.RUN_MIXED, tables.mixed],
-    [abi.RUN_DIGESTED, tables.digested], [abi.RUN_DIGESTED_BYTES, tables.digestedBytes],
-    [abi.RUN_RING, layout.ring], [abi.RUN_RING_CAPACITY, layout.ringBytes], [abi.RUN_RING_RESERVE, ringReserve(plan, orderCapacity)],
-    [abi.RUN_LOG_HASH, layout.logHash], [abi.RUN_CHAIN, layout.chain],
-    [abi.RUN_PORTFOLIO, layout.portfolioRows === 0 ? 0 : layout.portfolio], [abi.RUN_PORTFOLIO_CAPACITY, layout.portfolioRows],
-    [abi.RUN_BLOCK_CAPACITY, layout.blockRows], [abi.RUN_BLOCK_TIMES_OWN, tables.bucketTimes], [abi.RUN_VALUATIONS, tables.valuations], [abi.RUN_FLAGS, settings.flags],
-    [abi.RUN_SLIPPAGE_KIND, settings.slippageKind], [abi.RUN_SCRATCH, tables.scratch], [abi.RUN_CHECKPOINT_EVERY, CHECKPOINT_BUCKETS],
+    [abi.RUN_STREAMS, layout.streams],
+    [abi.RUN_STREAM_COUNT, plan.streams.length],
+    [abi.RUN_CLOCKS, layout.clocks],
+    [abi.RUN_CLOCK_COUNT, plan.clocks.length],
+    [abi.RUN_INSTRUCTIONS, tables.instructions],
+    [abi.RUN_INSTRUCTION_COUNT, plan.instructions.length],
+    [abi.RUN_INSTRUMENTS, tables.instruments],
+    [abi.RUN_POSITIONS, layout.positions],
+    [abi.RUN_INSTRUMENT_COUNT, plan.instruments.length],
+    [abi.RUN_DECISIONS, tables.decisions],
+    [abi.RUN_DECISION_COUNT, plan.decisions.length],
+    [abi.RUN_ACCOUNT, layout.account],
+    [abi.RUN_ORDERS, tables.orders],
+    [abi.RUN_ORDER_CAPACITY, orderCapacity],
+    [abi.RUN_ORDER_FREE, 1],
+    [abi.RUN_COLUMN_MIXES, tables.columnMixes],
+    [abi.RUN_COLUMN_MIX_COUNT, plan.mixed.length],
+    [abi.RUN_MIXED, tables.mixed],
+    [abi.RUN_DIGESTED, tables.digested],
+    [abi.RUN_DIGESTED_BYTES, tables.digestedBytes],
+    [abi.RUN_RING, layout.ring],
+    [abi.RUN_RING_CAPACITY, layout.ringBytes],
+    [abi.RUN_RING_RESERVE, ringReserve(plan, orderCapacity)],
+    [abi.RUN_LOG_HASH, layout.logHash],
+    [abi.RUN_CHAIN, layout.chain],
+    [abi.RUN_PORTFOLIO, layout.portfolioRows === 0 ? 0 : layout.portfolio],
+    [abi.RUN_PORTFOLIO_CAPACITY, layout.portfolioRows],
+    [abi.RUN_BLOCK_CAPACITY, layout.blockRows],
+    [abi.RUN_BLOCK_TIMES_OWN, tables.bucketTimes],
+    [abi.RUN_VALUATIONS, tables.valuations],
+    [abi.RUN_FLAGS, settings.flags],
+    [abi.RUN_SLIPPAGE_KIND, settings.slippageKind],
+    [abi.RUN_SCRATCH, tables.scratch],
+    [abi.RUN_CHECKPOINT_EVERY, CHECKPOINT_BUCKETS],
   ];
   for (const [offset, value] of addresses) i32(offset, value);
   view.setBigInt64(layout.account + abi.ACCOUNT_START, settings.cashMinor, true);
@@ -254,8 +333,12 @@ function writeClocks(view: DataView, plan: Plan, layout: Layout): void {
 function writeInstrument(view: DataView, plan: Plan, at: number, facts: Instrument, index: number): void {
   const { factor, divisor } = valueScale(facts);
   const fields: readonly (readonly [number, bigint])[] = [
-    [abi.INSTRUMENT_TICK, facts.tick], [abi.INSTRUMENT_LOT, facts.lot], [abi.INSTRUMENT_QUANTITY_MIN, facts.quantityMin],
-    [abi.INSTRUMENT_NOTIONAL_MIN, facts.notionalMin], [abi.INSTRUMENT_VALUE_FACTOR, factor], [abi.INSTRUMENT_VALUE_DIVISOR, divisor],
+    [abi.INSTRUMENT_TICK, facts.tick],
+    [abi.INSTRUMENT_LOT, facts.lot],
+    [abi.INSTRUMENT_QUANTITY_MIN, facts.quantityMin],
+    [abi.INSTRUMENT_NOTIONAL_MIN, facts.notionalMin],
+    [abi.INSTRUMENT_VALUE_FACTOR, factor],
+    [abi.INSTRUMENT_VALUE_DIVISOR, divisor],
     [abi.INSTRUMENT_UNIT, 10n ** BigInt(facts.sizeDecimals)],
   ];
   for (const [offset, value] of fields) view.setBigInt64(at + offset, value, true);
@@ -291,7 +374,11 @@ function writeDecisions(view: DataView, plan: Plan, layout: Layout): void {
     view.setInt32(at + abi.DECISION_INSTRUMENT, decision.instrument, true);
     view.setInt32(at + abi.DECISION_CLOCK, decision.clock, true);
     view.setUint32(at + abi.DECISION_VALUE, layout.columns[decision.value] as number, true);
-    view.setUint32(at + abi.DECISION_WHEN, decision.when === null ? 0 : (layout.columns[decision.when] as number), true);
+    view.setUint32(
+      at + abi.DECISION_WHEN,
+      decision.when === null ? 0 : (layout.columns[decision.when] as number),
+      true,
+    );
     view.setUint32(at + abi.DECISION_STATE, layout.tables.states + decision.stateOffset, true);
     view.setFloat64(at + abi.DECISION_SCALE, decision.scale, true);
   });
@@ -304,7 +391,9 @@ function writeInstruction(view: DataView, layout: Layout, instruction: PlanInstr
   view.setInt32(at + INS_CLOCK, instruction.clock, true);
   view.setInt32(at + INS_FLAGS, instruction.flags, true);
   view.setInt32(at + INS_INPUT_COUNT, instruction.inputs.length, true);
-  instruction.inputs.forEach((column, i) => view.setUint32(at + INS_INPUT + 4 * i, column === null ? 0 : (columns[column] as number), true));
+  instruction.inputs.forEach((column, i) =>
+    view.setUint32(at + INS_INPUT + 4 * i, column === null ? 0 : (columns[column] as number), true),
+  );
   instruction.outputs.forEach((column, i) => view.setUint32(at + INS_OUTPUT + 4 * i, columns[column] as number, true));
   view.setUint32(at + INS_PARAMS, tables.params[index] as number, true);
   instruction.params.forEach((value, i) => view.setFloat64((tables.params[index] as number) + 8 * i, value, true));

@@ -18,7 +18,15 @@ import type { Dataset } from "../market/tape.js";
 import { BAR_FIELDS, BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
 import { lowerDecision } from "./decisions.js";
 import type {
-  Plan, PlanClock, PlanColumn, PlanDecision, PlanHost, PlanInstruction, PlanLane, PlanSeries, PlanStream,
+  Plan,
+  PlanClock,
+  PlanColumn,
+  PlanDecision,
+  PlanHost,
+  PlanInstruction,
+  PlanLane,
+  PlanSeries,
+  PlanStream,
 } from "./plan.js";
 import type { PlanStreams } from "./streams.js";
 import { chooseStreams } from "./streams.js";
@@ -113,7 +121,11 @@ export class Lowering {
     if (node.spec.kind === "operator" && spec.lanes !== "each") return this.lowerAcross(node, spec, inputs);
     const outputs = new Map<string, PlanLane[]>(Object.keys(node.spec.outputs).map((name) => [name, []]));
     for (let lane = 0; lane < count; lane++) {
-      this.lowerLane(node, inputs.map((lanes) => (lanes.length === 1 ? lanes[0] : lanes[lane]) as PlanLane), outputs);
+      this.lowerLane(
+        node,
+        inputs.map((lanes) => (lanes.length === 1 ? lanes[0] : lanes[lane]) as PlanLane),
+        outputs,
+      );
     }
     return outputs;
   }
@@ -129,7 +141,15 @@ export class Lowering {
         const column = this.newColumn(null);
         const decimals = field === "time" ? 9 : field === "volume" ? instrument.sizeDecimals : instrument.priceDecimals;
         const params = [Number(10n ** BigInt(decimals))];
-        this.instructions.push({ opcode: OP_SOURCE, clock, flags, inputs: [], outputs: [column], params, stateOffset: 0 });
+        this.instructions.push({
+          opcode: OP_SOURCE,
+          clock,
+          flags,
+          inputs: [],
+          outputs: [column],
+          params,
+          stateOffset: 0,
+        });
         (outputs.get(field) as PlanLane[]).push({ column, clock, instrument: index });
       });
     });
@@ -141,10 +161,17 @@ export class Lowering {
     const many = inputs.filter((lanes) => lanes.length > 1);
     const first = many[0];
     if (first === undefined) return 1;
-    const fits = many.every((lanes) => lanes.length === first.length && lanes.every((l, i) => l.instrument === first[i]?.instrument));
+    const fits = many.every(
+      (lanes) => lanes.length === first.length && lanes.every((l, i) => l.instrument === first[i]?.instrument),
+    );
     if (!fits) {
       const received = inputs.map((lanes) => lanes.length).join(" and ");
-      this.issues.add("graph/shape", `graph.${nodeLabel(this.graph, node)}`, "inputs over the same instruments", `${received} lanes`);
+      this.issues.add(
+        "graph/shape",
+        `graph.${nodeLabel(this.graph, node)}`,
+        "inputs over the same instruments",
+        `${received} lanes`,
+      );
     }
     return first.length;
   }
@@ -185,11 +212,20 @@ export class Lowering {
   }
 
   /** A node over all lanes of a row: one instruction on the union of their clocks. */
-  private lowerAcross(node: GraphNode, spec: OperatorSpec, inputs: readonly (readonly PlanLane[])[]): ReadonlyMap<string, readonly PlanLane[]> {
+  private lowerAcross(
+    node: GraphNode,
+    spec: OperatorSpec,
+    inputs: readonly (readonly PlanLane[])[],
+  ): ReadonlyMap<string, readonly PlanLane[]> {
     const [panel, when] = inputs as readonly [readonly PlanLane[], (readonly PlanLane[])?];
     if (when !== undefined && when.length > 1) {
       const path = `graph.${nodeLabel(this.graph, node)}`;
-      this.issues.add("graph/shape", path, "a trigger of one lane; reduce it over instruments first", `${when.length} lanes`);
+      this.issues.add(
+        "graph/shape",
+        path,
+        "a trigger of one lane; reduce it over instruments first",
+        `${when.length} lanes`,
+      );
     }
     const trigger = when?.[0];
     const clock = this.unionClock([...panel.map((lane) => lane.clock), trigger?.clock ?? null]);
@@ -200,13 +236,17 @@ export class Lowering {
       opcode: spec.opcode,
       clock,
       flags: 0,
-      inputs: [columns[0] as number, trigger === undefined ? null : this.aligned(trigger, clock)],
+      inputs: [columns[0] as number, trigger === undefined ? null : this.aligned(trigger, clock, true)],
       outputs: reduces ? outputs : [],
       params: spec.encode(node.params),
       stateOffset: this.newState(spec.stateBytes(node.params)),
       lanes: { inputs: columns, outputs: reduces ? [] : outputs },
     });
-    const lanes = outputs.map((column, i) => ({ column, clock, instrument: reduces ? -1 : (panel[i] as PlanLane).instrument }));
+    const lanes = outputs.map((column, i) => ({
+      column,
+      clock,
+      instrument: reduces ? -1 : (panel[i] as PlanLane).instrument,
+    }));
     return new Map([[Object.keys(spec.outputs)[0] as string, lanes]]);
   }
 
@@ -214,7 +254,9 @@ export class Lowering {
   lanesOf(output: Output): readonly PlanLane[] {
     const lanes = this.lanes.get(output.node)?.get(output.output) as readonly PlanLane[];
     if (output.lag === 0) return lanes;
-    return lanes.map((lane) => (lane.clock === null ? lane : { ...lane, column: this.lagged(lane.column, lane.clock, output.lag) }));
+    return lanes.map((lane) =>
+      lane.clock === null ? lane : { ...lane, column: this.lagged(lane.column, lane.clock, output.lag) },
+    );
   }
 
   private lagged(column: number, clock: number, lag: number): number {
@@ -223,18 +265,32 @@ export class Lowering {
 
   private windowed(column: number, clock: number, history: number): number {
     if (history === 0) return column;
-    return this.once(`window ${column} ${history}`, () => this.unary(OP_WINDOW, clock, 0, column, [history], 8 + 8 * history, history));
+    return this.once(`window ${column} ${history}`, () =>
+      this.unary(OP_WINDOW, clock, 0, column, [history], 8 + 8 * history, history),
+    );
   }
 
-  /** The lane's column on `clock`, which has all the streams of the lane's own. */
-  aligned(lane: PlanLane, clock: number): number {
+  /**
+   * The lane's column on `clock`, which has all the streams of the lane's own: a value holds until the next one.
+   *
+   * @param event True for a trigger, which holds at its own rows only: a daily event is no event in every hour of the day.
+   */
+  aligned(lane: PlanLane, clock: number, event = false): number {
     if (lane.clock === null || lane.clock === clock) return lane.column;
     const from = lane.clock;
-    return this.once(`align ${lane.column} ${clock}`, () => this.unary(OP_ALIGN, clock, from, lane.column, [], 16, 0));
+    const params = [event ? 1 : 0];
+    const key = `align ${lane.column} ${clock} ${event}`;
+    return this.once(key, () => this.unary(OP_ALIGN, clock, from, lane.column, params, event ? 0 : 16, 0));
   }
 
   private unary(
-    opcode: number, clock: number, flags: number, input: number, params: readonly number[], stateBytes: number, history: number,
+    opcode: number,
+    clock: number,
+    flags: number,
+    input: number,
+    params: readonly number[],
+    stateBytes: number,
+    history: number,
   ): number {
     const output = this.newColumn(null, history);
     const stateOffset = this.newState(stateBytes);
@@ -253,7 +309,8 @@ export class Lowering {
   /** The clock with the streams of all given ones; with all streams when nothing but constants is given. */
   unionClock(clocks: readonly (number | null)[]): number {
     const members = new Set<number>();
-    for (const clock of clocks) if (clock !== null) for (const stream of (this.clocks[clock] as PlanClock).streams) members.add(stream);
+    for (const clock of clocks)
+      if (clock !== null) for (const stream of (this.clocks[clock] as PlanClock).streams) members.add(stream);
     const streams = members.size === 0 ? this.streams.map((_, i) => i) : [...members].sort((a, b) => a - b);
     const key = streams.join(" ");
     const known = this.clockIndex.get(key);

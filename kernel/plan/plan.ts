@@ -68,7 +68,13 @@ export interface PlanDecision {
 
 /** What a HOST instruction asks of the host; its index stands in the instruction's flags. */
 export type PlanHost =
-  | { readonly kind: "user"; readonly node: GraphNode; readonly clock: number; readonly inputs: readonly number[]; readonly outputs: readonly number[] }
+  | {
+      readonly kind: "user";
+      readonly node: GraphNode;
+      readonly clock: number;
+      readonly inputs: readonly number[];
+      readonly outputs: readonly number[];
+    }
   | { readonly kind: "capture"; readonly series: string; readonly lane: PlanLane; readonly clock: number };
 
 /** A published series: one lane an instrument, or one in all. */

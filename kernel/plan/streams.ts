@@ -91,7 +91,13 @@ function wantedIntervals(
   return wanted;
 }
 
-function reportInterval(graph: Graph, node: GraphNode, symbol: string, known: readonly BarsTape[], issues: IssueList): void {
+function reportInterval(
+  graph: Graph,
+  node: GraphNode,
+  symbol: string,
+  known: readonly BarsTape[],
+  issues: IssueList,
+): void {
   const expected = `an interval that the dataset has of ${symbol}: ${known.map((tape) => tape.interval).join(", ")}`;
   issues.add("graph/interval", `graph.${nodeLabel(graph, node)}`, expected, JSON.stringify(node.interval));
 }

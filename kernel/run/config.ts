@@ -6,7 +6,10 @@
 
 import { FLAG_CANCEL_REMAINDER, FLAG_CLOSE_AT_END, FLAG_SAME_CLOSE } from "../../assembly/abi-run.js";
 import {
-  SLIPPAGE_NONE, SLIPPAGE_SHARE_OF_PRICE, SLIPPAGE_TICKS, SLIPPAGE_VOLUME_SHARE,
+  SLIPPAGE_NONE,
+  SLIPPAGE_SHARE_OF_PRICE,
+  SLIPPAGE_TICKS,
+  SLIPPAGE_VOLUME_SHARE,
 } from "../../assembly/abi-run.js";
 import { mantissaOf, mantissaText } from "../base/decimal.js";
 import { IssueList } from "../base/error.js";
@@ -67,7 +70,15 @@ export interface CheckedConfig {
 
 const RATE_DECIMALS = 9;
 const FIELDS: readonly string[] = [
-  "fees", "cash", "leverage", "slippage", "fill", "participation", "remainder", "latencyNs", "closeAtEnd",
+  "fees",
+  "cash",
+  "leverage",
+  "slippage",
+  "fill",
+  "participation",
+  "remainder",
+  "latencyNs",
+  "closeAtEnd",
 ];
 const LATENCY_NS_MAX = 86_400_000_000_000;
 const LEVERAGE_MAX = 1000n;
@@ -81,7 +92,8 @@ const LEVERAGE_MAX = 1000n;
 export function checkConfig(config: RunConfig, currency: Currency): CheckedConfig {
   const issues = new IssueList();
   for (const field of Object.keys(config)) {
-    if (!FIELDS.includes(field)) issues.add("config/unknown-field", `config.${field}`, `one of ${FIELDS.join(", ")}`, "another field");
+    if (!FIELDS.includes(field))
+      issues.add("config/unknown-field", `config.${field}`, `one of ${FIELDS.join(", ")}`, "another field");
   }
   const money = (path: string, value: DecimalInput): bigint => decimal(issues, path, value, currency.decimals, 0n);
   const cash = money("cash", config.cash ?? 100_000);
@@ -94,37 +106,70 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
   const remainder = oneOf(issues, "remainder", config.remainder ?? "carry", ["carry", "cancel"]);
   const latencyNs = checkLatency(config.latencyNs ?? 0, fill, issues);
   const closeAtEnd = config.closeAtEnd ?? false;
-  if (typeof closeAtEnd !== "boolean") issues.add("config/type", "config.closeAtEnd", "true or false", String(closeAtEnd));
+  if (typeof closeAtEnd !== "boolean")
+    issues.add("config/type", "config.closeAtEnd", "true or false", String(closeAtEnd));
   issues.throwIfAny();
-  const flags = (fill === "sameClose" ? FLAG_SAME_CLOSE : 0) | (remainder === "cancel" ? FLAG_CANCEL_REMAINDER : 0)
-    | (closeAtEnd ? FLAG_CLOSE_AT_END : 0);
+  const flags =
+    (fill === "sameClose" ? FLAG_SAME_CLOSE : 0) |
+    (remainder === "cancel" ? FLAG_CANCEL_REMAINDER : 0) |
+    (closeAtEnd ? FLAG_CLOSE_AT_END : 0);
   const rate = (value: bigint): string => mantissaText(value, RATE_DECIMALS);
   return {
     canonical: {
-      cash: mantissaText(cash, currency.decimals), currency: currency.code, leverage: leverage === 0n ? null : rate(leverage),
+      cash: mantissaText(cash, currency.decimals),
+      currency: currency.code,
+      leverage: leverage === 0n ? null : rate(leverage),
       fees: {
-        taker: rate(fees.taker), maker: rate(fees.maker), perUnit: mantissaText(fees.unit, currency.decimals + RATE_DECIMALS),
+        taker: rate(fees.taker),
+        maker: rate(fees.maker),
+        perUnit: mantissaText(fees.unit, currency.decimals + RATE_DECIMALS),
         minimum: mantissaText(fees.minimum, currency.decimals),
       },
-      slippage: slippage.canonical, fill, participation: participation === 0n ? null : rate(participation), remainder,
-      latencyNs: String(latencyNs), closeAtEnd,
+      slippage: slippage.canonical,
+      fill,
+      participation: participation === 0n ? null : rate(participation),
+      remainder,
+      latencyNs: String(latencyNs),
+      closeAtEnd,
     },
     settings: {
-      cashMinor: cash, participationE9: participation, latencyNs, slippageKind: slippage.kind, slippage: slippage.amount,
-      feeTakerE9: fees.taker, feeMakerE9: fees.maker, feeUnitE9: fees.unit, feeMinimumMinor: fees.minimum, leverageE9: leverage, flags,
+      cashMinor: cash,
+      participationE9: participation,
+      latencyNs,
+      slippageKind: slippage.kind,
+      slippage: slippage.amount,
+      feeTakerE9: fees.taker,
+      feeMakerE9: fees.maker,
+      feeUnitE9: fees.unit,
+      feeMinimumMinor: fees.minimum,
+      leverageE9: leverage,
+      flags,
     },
   };
 }
 
 /** A decimal as a mantissa, at least `least` where given; reports and gives 0 for anything else. */
-function decimal(issues: IssueList, field: string, value: DecimalInput, decimals: number, least: bigint | null): bigint {
+function decimal(
+  issues: IssueList,
+  field: string,
+  value: DecimalInput,
+  decimals: number,
+  least: bigint | null,
+): bigint {
   const path = `config.${field}`;
-  const mantissa = typeof value === "string" || typeof value === "number" ? mantissaOf(value, decimals) : "not-a-number";
+  const mantissa =
+    typeof value === "string" || typeof value === "number" ? mantissaOf(value, decimals) : "not-a-number";
   if (typeof mantissa !== "bigint") {
-    issues.add("config/type", path, `a decimal number with at most ${decimals} decimals`, JSON.stringify(value) ?? "nothing");
+    issues.add(
+      "config/type",
+      path,
+      `a decimal number with at most ${decimals} decimals`,
+      JSON.stringify(value) ?? "nothing",
+    );
     return 0n;
   }
-  if (least !== null && mantissa < least) issues.add("config/range", path, "a number that is not negative", String(value));
+  if (least !== null && mantissa < least)
+    issues.add("config/range", path, "a number that is not negative", String(value));
   return mantissa;
 }
 
@@ -138,18 +183,30 @@ interface CheckedFees {
 const FEE_FIELDS: readonly string[] = ["taker", "maker", "perUnit", "minimum"];
 const WHOLE = 1_000_000_000n;
 
-function checkFees(fees: FeeConfig | undefined, money: (path: string, value: DecimalInput) => bigint, issues: IssueList): CheckedFees {
+function checkFees(
+  fees: FeeConfig | undefined,
+  money: (path: string, value: DecimalInput) => bigint,
+  issues: IssueList,
+): CheckedFees {
   if (typeof fees !== "object" || fees === null || fees.taker === undefined) {
     const advice = "State it, with 0 for none: { fees: { taker: 0.001 } }.";
-    issues.add("config/field", "config.fees", "fees with at least a taker's rate", JSON.stringify(fees) ?? "nothing", advice);
+    issues.add(
+      "config/field",
+      "config.fees",
+      "fees with at least a taker's rate",
+      JSON.stringify(fees) ?? "nothing",
+      advice,
+    );
     return { taker: 0n, maker: 0n, unit: 0n, minimum: 0n };
   }
   for (const field of Object.keys(fees)) {
-    if (!FEE_FIELDS.includes(field)) issues.add("config/unknown-field", `config.fees.${field}`, `one of ${FEE_FIELDS.join(", ")}`, "another field");
+    if (!FEE_FIELDS.includes(field))
+      issues.add("config/unknown-field", `config.fees.${field}`, `one of ${FEE_FIELDS.join(", ")}`, "another field");
   }
   const rate = (field: string, value: DecimalInput): bigint => {
     const mantissa = decimal(issues, `fees.${field}`, value, RATE_DECIMALS, null);
-    if (mantissa <= -WHOLE || mantissa >= WHOLE) issues.add("config/range", `config.fees.${field}`, "a share between -1 and 1", String(value));
+    if (mantissa <= -WHOLE || mantissa >= WHOLE)
+      issues.add("config/range", `config.fees.${field}`, "a share between -1 and 1", String(value));
     return mantissa;
   };
   const taker = rate("taker", fees.taker);
@@ -162,10 +219,19 @@ function checkFees(fees: FeeConfig | undefined, money: (path: string, value: Dec
 }
 
 /** Fee by unit in 1e-9 of the smallest unit of money: finer than money itself, since 0.0035 a share is a common fee. */
-function feePerUnit(value: DecimalInput, money: (path: string, value: DecimalInput) => bigint, issues: IssueList): bigint {
+function feePerUnit(
+  value: DecimalInput,
+  money: (path: string, value: DecimalInput) => bigint,
+  issues: IssueList,
+): bigint {
   const wide = mantissaOf(value, 12);
   if (typeof wide !== "bigint" || wide < 0n) {
-    issues.add("config/type", "config.fees.perUnit", "money that is not negative, with at most 12 decimals", JSON.stringify(value));
+    issues.add(
+      "config/type",
+      "config.fees.perUnit",
+      "money that is not negative, with at most 12 decimals",
+      JSON.stringify(value),
+    );
     return 0n;
   }
   // Money of one whole unit of the currency tells its decimals without asking for them a second time.
@@ -176,7 +242,12 @@ function checkLeverage(value: DecimalInput | null, issues: IssueList): bigint {
   if (value === null) return 0n;
   const mantissa = decimal(issues, "leverage", value, RATE_DECIMALS, 0n);
   if (mantissa <= 0n || mantissa > LEVERAGE_MAX * WHOLE) {
-    issues.add("config/range", "config.leverage", `a multiple of equity above 0, at most ${LEVERAGE_MAX}`, String(value));
+    issues.add(
+      "config/range",
+      "config.leverage",
+      `a multiple of equity above 0, at most ${LEVERAGE_MAX}`,
+      String(value),
+    );
   }
   return mantissa;
 }
@@ -185,7 +256,12 @@ function checkParticipation(value: DecimalInput | null, issues: IssueList): bigi
   if (value === null) return 0n;
   const mantissa = decimal(issues, "participation", value, RATE_DECIMALS, 0n);
   if (mantissa <= 0n || mantissa > WHOLE) {
-    issues.add("config/range", "config.participation", "a share of volume above 0, at most 1, or null for no cap", String(value));
+    issues.add(
+      "config/range",
+      "config.participation",
+      "a share of volume above 0, at most 1, or null for no cap",
+      String(value),
+    );
   }
   return mantissa;
 }
@@ -195,7 +271,8 @@ function checkLatency(value: number, fill: string, issues: IssueList): bigint {
     issues.add("config/range", "config.latencyNs", `whole nanoseconds, 0 to ${LATENCY_NS_MAX}`, String(value));
     return 0n;
   }
-  if (value > 0 && fill === "sameClose") issues.add("config/range", "config.latencyNs", "0 with sameClose", String(value));
+  if (value > 0 && fill === "sameClose")
+    issues.add("config/range", "config.latencyNs", "0 with sameClose", String(value));
   return BigInt(value);
 }
 
@@ -211,8 +288,13 @@ function checkSlippage(slippage: SlippageConfig, issues: IssueList): CheckedSlip
   if (slippage.kind === "none") return { kind: SLIPPAGE_NONE, amount: 0n, canonical: { kind: "none" } };
   if (slippage.kind === "ticks") {
     const fits = Number.isSafeInteger(slippage.ticks) && slippage.ticks >= 0 && slippage.ticks <= TICKS_MAX;
-    if (!fits) issues.add("config/range", "config.slippage.ticks", `whole ticks, 0 to ${TICKS_MAX}`, String(slippage.ticks));
-    return { kind: SLIPPAGE_TICKS, amount: fits ? BigInt(slippage.ticks) : 0n, canonical: { kind: "ticks", ticks: fits ? slippage.ticks : 0 } };
+    if (!fits)
+      issues.add("config/range", "config.slippage.ticks", `whole ticks, 0 to ${TICKS_MAX}`, String(slippage.ticks));
+    return {
+      kind: SLIPPAGE_TICKS,
+      amount: fits ? BigInt(slippage.ticks) : 0n,
+      canonical: { kind: "ticks", ticks: fits ? slippage.ticks : 0 },
+    };
   }
   if (slippage.kind === "bps") {
     const hundredMillionths = decimal(issues, "slippage.bps", slippage.bps, 5, 0n);
@@ -230,6 +312,7 @@ function checkSlippage(slippage: SlippageConfig, issues: IssueList): CheckedSlip
 }
 
 function oneOf<T extends string>(issues: IssueList, field: string, value: T, choices: readonly T[]): T {
-  if (!choices.includes(value)) issues.add("config/field", `config.${field}`, choices.join(" or "), JSON.stringify(value));
+  if (!choices.includes(value))
+    issues.add("config/field", `config.${field}`, choices.join(" or "), JSON.stringify(value));
   return value;
 }

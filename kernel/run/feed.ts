@@ -109,7 +109,14 @@ export class StreamFeed {
 
   private give(first: number, rowCount: number, watermark: bigint): void {
     const { view, stream } = this;
-    const fields = [abi.STREAM_TIME, abi.STREAM_OPEN, abi.STREAM_HIGH, abi.STREAM_LOW, abi.STREAM_CLOSE, abi.STREAM_VOLUME];
+    const fields = [
+      abi.STREAM_TIME,
+      abi.STREAM_OPEN,
+      abi.STREAM_HIGH,
+      abi.STREAM_LOW,
+      abi.STREAM_CLOSE,
+      abi.STREAM_VOLUME,
+    ];
     fields.forEach((field, i) => view.setUint32(stream + field, (this.window.columns[i] as number) + first * 8, true));
     view.setInt32(stream + abi.STREAM_ROW_COUNT, rowCount, true);
     view.setInt32(stream + abi.STREAM_HEAD, 0, true);

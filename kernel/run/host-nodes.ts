@@ -45,16 +45,22 @@ export class HostNodes {
     this.view = new DataView(memory);
     this.plan = plan;
     this.layout = layout;
-    this.calls = plan.hosts.map((host) => (host.kind === "user" ? createUserCall(host.node, (host.node.spec as UserSpec).compute) : null));
+    this.calls = plan.hosts.map((host) =>
+      host.kind === "user" ? createUserCall(host.node, (host.node.spec as UserSpec).compute) : null,
+    );
     this.captured = plan.hosts.map(() => ({ time: [], values: [] }));
   }
 
   /** Does what the instruction at index `instruction` asks for, for the present block. */
   run(instruction: number): void {
-    const index = this.view.getInt32(this.layout.tables.instructions + instruction * INSTRUCTION_BYTES + INS_FLAGS, true);
+    const index = this.view.getInt32(
+      this.layout.tables.instructions + instruction * INSTRUCTION_BYTES + INS_FLAGS,
+      true,
+    );
     const host = this.plan.hosts[index] as PlanHost;
     const rows = this.view.getInt32(this.layout.clocks + host.clock * abi.CLOCK_BYTES + abi.CLOCK_ROW_COUNT, true);
-    if (host.kind === "capture") return this.capture(host.lane.column, host.clock, rows, this.captured[index] as Captured);
+    if (host.kind === "capture")
+      return this.capture(host.lane.column, host.clock, rows, this.captured[index] as Captured);
     const history = host.node.period - 1;
     const inputs = host.inputs.map((column) => this.column(column, history + rows));
     const outputs = host.outputs.map((column) => this.column(column, rows));
@@ -85,7 +91,14 @@ export class HostNodes {
         if (host.kind !== "capture" || host.series !== name) return [];
         const { time, values } = this.captured[index] as Captured;
         const rowCount = values.reduce((sum, piece) => sum + piece.length, 0);
-        return [{ instrument: host.lane.instrument, rowCount, time: gather(new BigInt64Array(rowCount), time), values: gather(new Float64Array(rowCount), values) }];
+        return [
+          {
+            instrument: host.lane.instrument,
+            rowCount,
+            time: gather(new BigInt64Array(rowCount), time),
+            values: gather(new Float64Array(rowCount), values),
+          },
+        ];
       });
       return { name, type, lanes };
     });

@@ -62,7 +62,13 @@ export class PortfolioRows {
       }
       return whole;
     }) as [BigInt64Array, BigInt64Array, BigInt64Array, BigInt64Array];
-    return { rowCount: this.taken + used, time: columns[0], equity: columns[1], cash: columns[2], exposureGross: columns[3] };
+    return {
+      rowCount: this.taken + used,
+      time: columns[0],
+      equity: columns[1],
+      cash: columns[2],
+      exposureGross: columns[3],
+    };
   }
 
   private column(column: number, count: number): BigInt64Array {

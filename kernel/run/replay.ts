@@ -5,7 +5,11 @@
 // Always true:
 //   the log, the digests and the tables do not depend on how the run was driven, on block sizes or on windows.
 
-import { BLAKE3_DERIVE_KEY_CONTEXT, BLAKE3_DERIVE_KEY_MATERIAL, BLAKE3_DIGEST_BYTES } from "../../assembly/abi-blake3.js";
+import {
+  BLAKE3_DERIVE_KEY_CONTEXT,
+  BLAKE3_DERIVE_KEY_MATERIAL,
+  BLAKE3_DIGEST_BYTES,
+} from "../../assembly/abi-blake3.js";
 import * as abi from "../../assembly/abi-run.js";
 import type { Digest, DigestContext } from "../base/digest.js";
 import { digestText } from "../base/digest.js";
@@ -55,9 +59,18 @@ export class Replay {
   private ended = false;
 
   /** @throws InputError `run/resources` when the plan needs more than the workspace has. */
-  constructor(workspace: Workspace, plan: Plan, settings: HeaderSettings, keepPortfolio: boolean, options: ReplayOptions) {
+  constructor(
+    workspace: Workspace,
+    plan: Plan,
+    settings: HeaderSettings,
+    keepPortfolio: boolean,
+    options: ReplayOptions,
+  ) {
     const sizes = {
-      blockRows: options.blockRows, portfolioRows: keepPortfolio ? PORTFOLIO_ROWS : 0, ringBytes: RING_BYTES, orderCapacity: ORDER_CAPACITY,
+      blockRows: options.blockRows,
+      portfolioRows: keepPortfolio ? PORTFOLIO_ROWS : 0,
+      ringBytes: RING_BYTES,
+      orderCapacity: ORDER_CAPACITY,
     };
     this.plan = plan;
     this.layout = layOut(plan, workspace.runBase, sizes);
@@ -136,7 +149,8 @@ export class Replay {
       this.drain();
       if (status === abi.STATUS_UNTIL) return;
       if (status === abi.STATUS_INPUT) this.feeds.forEach((feed) => feed.refill());
-      else if (status === abi.STATUS_HOST) this.hosts.run(this.view.getInt32(header + abi.RUN_INSTRUCTION_NEXT, true) - 1);
+      else if (status === abi.STATUS_HOST)
+        this.hosts.run(this.view.getInt32(header + abi.RUN_INSTRUCTION_NEXT, true) - 1);
       else if (status === abi.STATUS_END) return this.close();
     }
   }
@@ -188,5 +202,13 @@ export class Replay {
 
 function tooLarge(needed: number, given: number): InputError {
   const advice = "Give the workspace more: createWorkspace(engine, dataset, { runBytes }).";
-  return new InputError([{ code: "run/resources", path: "run", expected: `a run of at most ${given} bytes`, received: `${needed} bytes`, advice }]);
+  return new InputError([
+    {
+      code: "run/resources",
+      path: "run",
+      expected: `a run of at most ${given} bytes`,
+      received: `${needed} bytes`,
+      advice,
+    },
+  ]);
 }

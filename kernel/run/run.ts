@@ -100,9 +100,20 @@ const DAY_NS = 86_400_000_000_000n;
  * const result = runGraph(engine, graph({ decisions: [targetPercent(1)] }), dataset, { fees: { taker: 0.001 } });
  * result.resultDigest; // "blake3:…"
  */
-export function runGraph(engine: Engine, graph: Graph, dataset: Dataset, config: RunConfig, options: RunOptions = {}): RunResult {
+export function runGraph(
+  engine: Engine,
+  graph: Graph,
+  dataset: Dataset,
+  config: RunConfig,
+  options: RunOptions = {},
+): RunResult {
   const prepared = prepare(graph, dataset, config, options);
-  const sizes = { blockRows: options.blockRows ?? null, portfolioRows: 65_536, ringBytes: 1 << 22, orderCapacity: ORDER_CAPACITY };
+  const sizes = {
+    blockRows: options.blockRows ?? null,
+    portfolioRows: 65_536,
+    ringBytes: 1 << 22,
+    orderCapacity: ORDER_CAPACITY,
+  };
   const runBytes = layOut(prepared.plan, 0, sizes).byteCount + 4096;
   const tapes = prepared.plan.streams.map((stream) => stream.tape);
   const workspace = createWorkspace(engine, dataset, { windowRows: options.windowRows ?? null, runBytes }, tapes);
@@ -110,12 +121,22 @@ export function runGraph(engine: Engine, graph: Graph, dataset: Dataset, config:
 }
 
 /** Replays a graph over the dataset of a workspace, whose tapes stay in memory. Errors as `runGraph`. */
-export function runInWorkspace(workspace: Workspace, graph: Graph, config: RunConfig, options: RunOptions = {}): RunResult {
+export function runInWorkspace(
+  workspace: Workspace,
+  graph: Graph,
+  config: RunConfig,
+  options: RunOptions = {},
+): RunResult {
   return complete(workspace, graph, prepare(graph, workspace.dataset, config, options), options);
 }
 
 /** A replay that the caller drives: `advance(untilNs)`, then `resultOf`. Errors as `runGraph`. */
-export function openReplay(workspace: Workspace, graph: Graph, config: RunConfig, options: RunOptions = {}): OpenReplay {
+export function openReplay(
+  workspace: Workspace,
+  graph: Graph,
+  config: RunConfig,
+  options: RunOptions = {},
+): OpenReplay {
   const prepared = prepare(graph, workspace.dataset, config, options);
   const replay = replayOf(workspace, prepared, options);
   return { replay, result: () => resultOf(workspace, graph, prepared, replay, options) };
@@ -136,11 +157,21 @@ interface Prepared {
 function prepare(graph: Graph, dataset: Dataset, config: RunConfig, options: RunOptions): Prepared {
   if (!/^blake3:[0-9a-f]{64}$/.test(dataset.fingerprint)) {
     const advice = "Import it, or fingerprint it with fingerprintTapes.";
-    throw new InputError([{ code: "dataset/not-pinned", path: "dataset", expected: "a dataset pinned by its fingerprint", received: dataset.fingerprint, advice }]);
+    throw new InputError([
+      {
+        code: "dataset/not-pinned",
+        path: "dataset",
+        expected: "a dataset pinned by its fingerprint",
+        received: dataset.fingerprint,
+        advice,
+      },
+    ]);
   }
   const { from = null, to = null } = options;
   if (from !== null && to !== null && from >= to) {
-    throw new InputError([{ code: "dataset/range", path: "range", expected: "from before to", received: `${from} to ${to}` }]);
+    throw new InputError([
+      { code: "dataset/range", path: "range", expected: "from before to", received: `${from} to ${to}` },
+    ]);
   }
   const plan = lowerGraph(graph, dataset, { capture: options.capture ?? false });
   const currency = accountCurrency(plan);
@@ -151,12 +182,21 @@ function prepare(graph: Graph, dataset: Dataset, config: RunConfig, options: Run
 function accountCurrency(plan: Plan): Currency {
   const [first, ...others] = plan.instruments.map((instrument) => instrument.currency);
   if (first === undefined) {
-    throw new InputError([{ code: "dataset/range", path: "dataset", expected: "at least one tape of bars that the graph reads", received: "none" }]);
+    throw new InputError([
+      {
+        code: "dataset/range",
+        path: "dataset",
+        expected: "at least one tape of bars that the graph reads",
+        received: "none",
+      },
+    ]);
   }
   const other = others.find((currency) => currency.code !== first.code || currency.decimals !== first.decimals);
   if (other === undefined) return first;
   const received = `${first.code} (${first.decimals} decimals) and ${other.code} (${other.decimals} decimals)`;
-  throw new InputError([{ code: "instrument/fact", path: "dataset", expected: "instruments of one currency in one account", received }]);
+  throw new InputError([
+    { code: "instrument/fact", path: "dataset", expected: "instruments of one currency in one account", received },
+  ]);
 }
 
 function replayOf(workspace: Workspace, prepared: Prepared, options: RunOptions): Replay {
@@ -176,7 +216,13 @@ function complete(workspace: Workspace, graph: Graph, prepared: Prepared, option
   return resultOf(workspace, graph, prepared, replay, options);
 }
 
-function resultOf(workspace: Workspace, graph: Graph, prepared: Prepared, replay: Replay, options: RunOptions): RunResult {
+function resultOf(
+  workspace: Workspace,
+  graph: Graph,
+  prepared: Prepared,
+  replay: Replay,
+  options: RunOptions,
+): RunResult {
   const { dataset, engine } = workspace;
   const { from = null, to = null, seed = 0 } = options;
   const { canonical } = prepared.checked;
@@ -187,11 +233,23 @@ function resultOf(workspace: Workspace, graph: Graph, prepared: Prepared, replay
     runId: runIdOf({ graphId: graph.graphId, datasets, config: canonical, seed, semanticsVersion: SEMANTICS_VERSION }),
     graphId: graph.graphId,
     nodeIds: graph.nodes.map(nodeIdOf),
-    datasets: [{ name: dataset.name, fingerprint: dataset.fingerprint, rows: replay.rowCount, from: textOf(from), to: textOf(to) }],
+    datasets: [
+      {
+        name: dataset.name,
+        fingerprint: dataset.fingerprint,
+        rows: replay.rowCount,
+        from: textOf(from),
+        to: textOf(to),
+      },
+    ],
     config: canonical,
     seed: String(seed),
     semanticsVersion: SEMANTICS_VERSION,
-    resultDigest: digestJson("goldentape 2026 result v1", { log: logDigest, chain: replay.chainDigest(), semanticsVersion: SEMANTICS_VERSION }),
+    resultDigest: digestJson("goldentape 2026 result v1", {
+      log: logDigest,
+      chain: replay.chainDigest(),
+      semanticsVersion: SEMANTICS_VERSION,
+    }),
     logDigest,
     get checkpoints() {
       return replay.log.checkpoints();
@@ -217,17 +275,25 @@ function textOf(instant: bigint | null): string | null {
 function countsOf(replay: Replay): RunCounts {
   const { log } = replay;
   return {
-    bars: replay.rowCount, buckets: replay.bucketCount,
-    orders: log.count(EVENT_ORDER), fills: log.count(EVENT_FILL), refusals: log.count(EVENT_REFUSAL),
+    bars: replay.rowCount,
+    buckets: replay.bucketCount,
+    orders: log.count(EVENT_ORDER),
+    fills: log.count(EVENT_FILL),
+    refusals: log.count(EVENT_REFUSAL),
   };
 }
 
 function tablesOf(prepared: Prepared, replay: Replay): RunTables {
   const { log } = replay;
   return {
-    instruments: prepared.plan.instruments, currency: prepared.currency,
+    instruments: prepared.plan.instruments,
+    currency: prepared.currency,
     decisions: prepared.plan.decisions.map((decision) => nodeIdOf(decision.node)),
-    orders: log.orders(), orderEnds: log.orderEnds(), fills: log.fills(), refusals: log.refusals(), ledger: log.ledger(),
+    orders: log.orders(),
+    orderEnds: log.orderEnds(),
+    fills: log.fills(),
+    refusals: log.refusals(),
+    ledger: log.ledger(),
     portfolio: replay.portfolioTable(),
   };
 }

@@ -39,7 +39,10 @@ const ALIGNMENT = 64;
  * @throws InputError `run/resources` when it would not fit in memory.
  */
 export function createWorkspace(
-  engine: Engine, dataset: Dataset, options: WorkspaceOptions = {}, tapes: readonly BarsTape[] = dataset.bars,
+  engine: Engine,
+  dataset: Dataset,
+  options: WorkspaceOptions = {},
+  tapes: readonly BarsTape[] = dataset.bars,
 ): Workspace {
   const windows = new Map<BarsTape, TapeWindow>();
   let at = FREE_BASE;

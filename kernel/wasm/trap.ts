@@ -1,14 +1,28 @@
 // Traps of the data plane, as errors with the operands that it left behind.
 
 import {
-  TRAP_ACCOUNT_IDENTITY, TRAP_ADDRESS, TRAP_CASH_NEGATIVE, TRAP_NONE, TRAP_ORDER_TABLE_FULL, TRAP_OVERFLOW_ADD, TRAP_OVERFLOW_DIVIDE,
-  TRAP_OVERFLOW_MULTIPLY, TRAP_POSITION_IDENTITY, TRAP_PRICE_SIGN, TRAP_RING_OVERRUN, TRAP_TIME_ORDER, TRAP_UNKNOWN_OPCODE,
+  TRAP_ACCOUNT_IDENTITY,
+  TRAP_ADDRESS,
+  TRAP_CASH_NEGATIVE,
+  TRAP_NONE,
+  TRAP_ORDER_TABLE_FULL,
+  TRAP_OVERFLOW_ADD,
+  TRAP_OVERFLOW_DIVIDE,
+  TRAP_OVERFLOW_MULTIPLY,
+  TRAP_POSITION_IDENTITY,
+  TRAP_PRICE_SIGN,
+  TRAP_RING_OVERRUN,
+  TRAP_TIME_ORDER,
+  TRAP_UNKNOWN_OPCODE,
 } from "../../assembly/abi-trap.js";
 import { InputError, InvariantError } from "../base/error.js";
 
 const RULES: ReadonlyMap<number, string> = new Map([
   [TRAP_UNKNOWN_OPCODE, "every instruction has a known opcode"],
-  [TRAP_ACCOUNT_IDENTITY, "cash + cost of positions = start + realised - fees, and the account's sums are those of its positions"],
+  [
+    TRAP_ACCOUNT_IDENTITY,
+    "cash + cost of positions = start + realised - fees, and the account's sums are those of its positions",
+  ],
   [TRAP_POSITION_IDENTITY, "a position is the sum of its fills, and a flat one has no cost"],
   [TRAP_CASH_NEGATIVE, "a cash account never spends more than it has"],
   [TRAP_RING_OVERRUN, "the event ring has room for a whole bucket"],
@@ -37,7 +51,9 @@ export function trapError(memory: WebAssembly.Memory, cause: unknown): unknown {
   const overflow = overflowText(code, detail, a, b, c);
   if (overflow !== null) {
     const advice = "Use fewer decimals for price, size or money, or smaller positions.";
-    return new InputError([{ code: "run/overflow", path: "run", expected: "amounts that fit in 64 bits", received: overflow, advice }]);
+    return new InputError([
+      { code: "run/overflow", path: "run", expected: "amounts that fit in 64 bits", received: overflow, advice },
+    ]);
   }
   if (code === TRAP_TIME_ORDER) {
     const expected = `row times of stream ${detail} that rise`;
