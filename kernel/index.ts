@@ -17,29 +17,77 @@ export { civilFromDay, dayFromCivil, instantText } from "./data/civil-date.js";
 export { decimalReader, decimalText } from "./data/decimal-text.js";
 export type { DecimalFault, DecimalReader, RoundingPolicy } from "./data/decimal-text.js";
 export { FILE_FORMATS, TIME_UNITS } from "./data/import-manifest.js";
-export type { ColumnRef, CsvLayout, FileFormat, ImportManifest, InstrumentFacts, NumberRule, TimeRule, TimeUnit } from "./data/import-manifest.js";
+export type {
+  ColumnRef,
+  CsvLayout,
+  FileFormat,
+  ImportManifest,
+  InstrumentFacts,
+  NumberRule,
+  TimeRule,
+  TimeUnit,
+} from "./data/import-manifest.js";
 export type { GapRecord, ImportedFile, ImportRecord } from "./data/import-record.js";
 export { factsOf, instrumentOf } from "./data/instrument-facts.js";
 export { ProblemList } from "./data/problem.js";
 export type { RowProblem } from "./data/problem.js";
 export { RowCheck, valueAt } from "./data/row-check.js";
 export type { BlockColumn, ImportBlock, ReportProblem, RowRules } from "./data/row-check.js";
-export { barsOfContent, compareTapes, contentOfBars, fieldDecimals, memoryContent, RATE_DECIMALS, TAPE_SCHEMAS, VALUE_ABSENT } from "./data/tape-schema.js";
+export {
+  barsOfContent,
+  compareTapes,
+  contentOfBars,
+  fieldDecimals,
+  memoryContent,
+  RATE_DECIMALS,
+  TAPE_SCHEMAS,
+  VALUE_ABSENT,
+} from "./data/tape-schema.js";
 export type { ContentSegment, FieldSchema, FieldUnit, TapeContent } from "./data/tape-schema.js";
 export { createHasher } from "./wasm/hasher.js";
 export type { Hasher, HashMode, HashStream } from "./wasm/hasher.js";
 export {
-  CHUNK_ROWS, fingerprintContents, fingerprintDifferences, fingerprintDifferenceText, fingerprintTapes, tapeLabel,
+  CHUNK_ROWS,
+  fingerprintContents,
+  fingerprintDifferences,
+  fingerprintDifferenceText,
+  fingerprintTapes,
+  tapeLabel,
 } from "./data/fingerprint.js";
 export type { ColumnFingerprint, FingerprintDifference, FingerprintTree, TapeFingerprint } from "./data/fingerprint.js";
 export { applyNode, constant, delayed, outputOf } from "./graph/build.js";
 export type { NodeOptions } from "./graph/build.js";
-export type { BooleanInput, BooleanOutput, Decision, GraphNode, NumberInput, NumberOutput, Output } from "./graph/node.js";
-export type { LaneRule, NodeSpec, OperatorSpec, Params, ParamSpec, ParamValue, PortSpec, ValueType } from "./graph/spec.js";
+export type {
+  BooleanInput,
+  BooleanOutput,
+  Decision,
+  GraphNode,
+  NumberInput,
+  NumberOutput,
+  Output,
+} from "./graph/node.js";
+export type {
+  LaneRule,
+  NodeSpec,
+  OperatorSpec,
+  Params,
+  ParamSpec,
+  ParamValue,
+  PortSpec,
+  ValueType,
+} from "./graph/spec.js";
 export { floatMathOf } from "./wasm/float-math.js";
 export type { FloatMath } from "./wasm/float-math.js";
 export { LEDGER_KINDS, ORDER_TYPES } from "./log/tables.js";
-export type { FillTable, LedgerTable, OrderEndTable, OrderTable, PortfolioTable, RefusalTable, RunTables } from "./log/tables.js";
+export type {
+  FillTable,
+  LedgerTable,
+  OrderEndTable,
+  OrderTable,
+  PortfolioTable,
+  RefusalTable,
+  RunTables,
+} from "./log/tables.js";
 export { REASONS } from "./log/reason.js";
 export type { Reason } from "./log/reason.js";
 export { depositedBefore, studyRun, summaryOf } from "./study/study.js";
@@ -65,15 +113,57 @@ export { mantissaOf, mantissaText } from "./base/decimal.js";
 export type { MantissaFault } from "./base/decimal.js";
 export { compareText } from "./base/order.js";
 export { checksumOf, computeKeyOf, evalKeyOf, graphIdOf, nodeIdOf, runIdOf } from "./graph/identity.js";
-export type { ComputeContent, ComputeKey, Domain, EvalContent, EvalKey, GraphId, NodeId, RunContent, RunDataset, RunId } from "./graph/identity.js";
+export type {
+  ComputeContent,
+  ComputeKey,
+  Domain,
+  EvalContent,
+  EvalKey,
+  GraphId,
+  NodeId,
+  RunContent,
+  RunDataset,
+  RunId,
+} from "./graph/identity.js";
 export { graph, nodeLabel } from "./graph/graph.js";
 export type { Graph, GraphParts } from "./graph/graph.js";
-export { abs, add, ceil, clamp, div, exp, floor, log, maxOf, minOf, mod, mul, neg, pow, round, sign, sqrt, sub } from "./nodes/arithmetic.js";
+export {
+  abs,
+  add,
+  ceil,
+  clamp,
+  div,
+  exp,
+  floor,
+  log,
+  maxOf,
+  minOf,
+  mod,
+  mul,
+  neg,
+  pow,
+  round,
+  sign,
+  sqrt,
+  sub,
+} from "./nodes/arithmetic.js";
 export { and, coalesce, eq, ge, gt, isNull, le, lt, ne, not, or, select, xor } from "./nodes/logic.js";
 export { diff, lag, logReturn, pctChange } from "./nodes/shift.js";
 export {
-  linearRegression, rollingArgmax, rollingArgmin, rollingCorr, rollingCov, rollingMax, rollingMean, rollingMin, rollingQuantile,
-  rollingRank, rollingStd, rollingSum, rollingVar, rollingZscore,
+  linearRegression,
+  rollingArgmax,
+  rollingArgmin,
+  rollingCorr,
+  rollingCov,
+  rollingMax,
+  rollingMean,
+  rollingMin,
+  rollingQuantile,
+  rollingRank,
+  rollingStd,
+  rollingSum,
+  rollingVar,
+  rollingZscore,
 } from "./nodes/rolling.js";
 export { cumMax, cumMin, cumProd, cumSum } from "./nodes/cumulative.js";
 export { barsSince, crossOver, crossUnder, falling, rising } from "./nodes/events.js";
@@ -117,3 +207,5 @@ export type { Workspace, WorkspaceOptions } from "./run/workspace.js";
 export { openReplay, runGraph, runInWorkspace, SEMANTICS_VERSION } from "./run/run.js";
 export type { DatasetUse, OpenReplay, RunCounts, RunOptions, RunResult } from "./run/run.js";
 export type { Series, SeriesLane } from "./run/host-nodes.js";
+export { defineStrategy, isStrategy, strategyValues } from "./graph/strategy.js";
+export type { Strategy, StrategyParts, StrategyValue } from "./graph/strategy.js";

@@ -2,10 +2,11 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createHasher, InputError } from "../../kernel/index.js";
-import type { Hasher } from "../../kernel/index.js";
+import { createHasher, engineOf, floatMathOf, InputError } from "../../kernel/index.js";
+import type { Engine, FloatMath, Hasher } from "../../kernel/index.js";
 
 let compiled: WebAssembly.Module | null = null;
+let engine: Engine | null = null;
 
 /**
  * The release module, compiled once for the process.
@@ -38,3 +39,17 @@ export function kernelBytes(): Uint8Array<ArrayBuffer> {
 export function nodeHasher(): Hasher {
   return createHasher(kernelModule());
 }
+
+/** The engine over the release module, made once for the process. */
+export function nodeEngine(): Engine {
+  return (engine ??= engineOf(kernelModule(), kernelBytes()));
+}
+
+/** The compiled mathematics of the release module, in a small memory of its own. */
+export function nodeFloatMath(): FloatMath {
+  const memory = new WebAssembly.Memory({ initial: MATH_PAGES, maximum: MATH_PAGES });
+  return floatMathOf(new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports);
+}
+
+/** The module's own data lie in the first page. */
+const MATH_PAGES = 1;

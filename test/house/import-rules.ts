@@ -18,6 +18,9 @@ export const KERNEL_ORDER = [
   "study",
 ] as const;
 
+/** A tape that a package ships, and this package by the name that the files of a user know it by. */
+const PACKAGES_OF_DATASETS: ReadonlySet<string> = new Set(["vega-datasets", "goldentape"]);
+
 export interface ImportEdge {
   readonly line: number;
   /** What is imported, as written. */
@@ -61,7 +64,7 @@ function faultOf(path: string, edge: ImportEdge): string | null {
         ? null
         : "an adapter imports the kernel's index, the registry of datasets, adapters and packages";
     case "datasets":
-      return edge.target === "kernel/index.ts" || within("datasets", edge) || edge.specifier === "vega-datasets"
+      return edge.target === "kernel/index.ts" || within("datasets", edge) || PACKAGES_OF_DATASETS.has(edge.specifier)
         ? null
         : "datasets import the kernel's index";
     case "golden":

@@ -1,0 +1,167 @@
+// Documents of a run: what `goldentape run` says about it, as JSON and as a table.
+
+import { dirname } from "node:path";
+import { instantText, nodeIdOf, nodeLabel, summaryOf } from "../../kernel/index.js";
+import type { Graph, Json, Metric, RunResult, Study } from "../../kernel/index.js";
+import { count, dateText, mantissaText, metricLabel, metricText } from "../report/figures.js";
+import { tableText } from "./output.js";
+
+/** Milliseconds of each step, and of the whole since the process began. */
+export type Timings = Readonly<Record<string, number>>;
+
+/** The JSON document of a run. Big integers are decimal text; times are ISO 8601 in UTC. */
+export interface RunDocument {
+  readonly runId: string;
+  readonly graphId: string;
+  readonly nodes: readonly { readonly id: string; readonly type: string; readonly name: string | null }[];
+  readonly datasets: readonly {
+    readonly name: string;
+    readonly fingerprint: string;
+    readonly rows: number;
+    /** First and last close that the run read; null when it read none. */
+    readonly from: string | null;
+    readonly to: string | null;
+  }[];
+  /** Everything that goes into the RunID besides graph and dataset. */
+  readonly config: Readonly<Record<string, Json>>;
+  readonly resultDigest: string;
+  readonly checkpoints: readonly {
+    readonly buckets: number;
+    readonly timeNs: string;
+    readonly equityMinor: string;
+    readonly digest: string;
+  }[];
+  readonly kernelDigest: string;
+  readonly semanticsVersion: number;
+  readonly summary: Readonly<Record<string, number | null>>;
+  readonly counts: Readonly<Record<"bars" | "orders" | "fills" | "refusals" | "trades", number>>;
+  readonly timings: Timings;
+}
+
+/** What a run was: its graph, its result and the study of it. */
+export interface FinishedRun {
+  readonly graph: Graph;
+  readonly result: RunResult;
+  readonly study: Study;
+}
+
+/** The document of a run. */
+export function runDocument({ graph, result, study }: FinishedRun, timings: Timings): RunDocument {
+  const { time, rowCount } = result.tables().portfolio;
+  const at = (row: number): string | null => (rowCount === 0 ? null : instantText(time[row] as bigint));
+  const [asked] = result.datasets;
+  const { bars, orders, fills, refusals } = result.counts;
+  return {
+    runId: result.runId,
+    graphId: result.graphId,
+    nodes: graph.nodes.map((node) => {
+      const id = nodeIdOf(node);
+      const name = nodeLabel(graph, node);
+      return { id, type: node.spec.type, name: [...graph.names.keys()].includes(name) ? name : null };
+    }),
+    datasets: result.datasets.map(({ name, fingerprint, rows }) => ({
+      name,
+      fingerprint,
+      rows,
+      from: at(0),
+      to: at(rowCount - 1),
+    })),
+    config: { ...result.config, seed: result.seed, from: asked?.from ?? null, to: asked?.to ?? null },
+    resultDigest: result.resultDigest,
+    checkpoints: result.checkpoints.map(({ buckets, timeNs, equityMinor, digest }) => ({
+      buckets,
+      timeNs: timeNs.toString(),
+      equityMinor: equityMinor.toString(),
+      digest,
+    })),
+    kernelDigest: result.kernelDigest,
+    semanticsVersion: result.semanticsVersion,
+    summary: summaryOf(study.metrics),
+    counts: { bars, orders, fills, refusals, trades: study.trades.length },
+    timings,
+  };
+}
+
+const METRICS_SHOWN = [
+  ["totalReturn", "cagr", "benchmarkReturn", "volatility", "sharpe", "sortino", "maximumDrawdown"],
+  ["trades", "winRate", "profitFactor", "expectancy", "exposureTime", "turnover", "fees", "slippage"],
+] as const;
+
+/** Key results in two columns, what happened, and the identities. */
+export function runText(title: string, run: FinishedRun, document: RunDocument, files: readonly string[]): string {
+  const { result, study } = run;
+  const byName = new Map(study.metrics.map((metric) => [metric.name, metric]));
+  const [results, trading] = METRICS_SHOWN.map((names) => figures(names, byName, result.currency.decimals)) as [Figure[], Figure[]];
+  const left = [...equityFigure(result), ...results];
+  const rows = Array.from({ length: Math.max(left.length, trading.length) }, (_, row) => [
+    ...(left[row] ?? ["", ""]),
+    "",
+    ...(trading[row] ?? ["", ""]),
+  ]);
+  const { counts } = document;
+  const happened = [
+    `${count(counts.bars)} bars`,
+    `${count(counts.orders)} orders`,
+    `${count(counts.fills)} fills`,
+    `${count(counts.refusals)} refusals`,
+    `${count(counts.trades)} trades`,
+  ].join(", ");
+  return [
+    title,
+    "",
+    tableText(["RESULT", "", "", "TRADING", ""], rows, [1, 4]),
+    "",
+    happened,
+    "",
+    tableText(["IDENTITY", ""], identities(document)),
+    ...(files.length === 0 ? [] : ["", ...filesText(files)]),
+  ].join("\n");
+}
+
+function equityFigure(result: RunResult): Figure[] {
+  const { equity, rowCount } = result.tables().portfolio;
+  if (rowCount === 0) return [];
+  const { code, decimals } = result.currency;
+  return [["Final equity", `${mantissaText(equity[rowCount - 1] as bigint, decimals, Math.min(decimals, 2))} ${code}`]];
+}
+
+type Figure = readonly [label: string, value: string];
+
+function figures(names: readonly string[], byName: ReadonlyMap<string, Metric>, decimals: number): Figure[] {
+  return names.flatMap((name) => {
+    const metric = byName.get(name);
+    return metric === undefined ? [] : [[metricLabel(name), metricText(metric, decimals)] as const];
+  });
+}
+
+function identities(document: RunDocument): string[][] {
+  return [
+    ["run", document.runId],
+    ["graph", document.graphId],
+    ...document.datasets.map((dataset) => [`dataset ${dataset.name}`, dataset.fingerprint]),
+    ["result", document.resultDigest],
+    ["kernel", document.kernelDigest],
+  ];
+}
+
+function filesText(files: readonly string[]): string[] {
+  if (files.length < 4) return files.map((file) => `Wrote ${file}`);
+  const folders = [...new Set(files.map((file) => dirname(file)))];
+  return folders.map((folder) => {
+    const inside = files.filter((file) => dirname(file) === folder);
+    return `Wrote ${inside.length} file${inside.length === 1 ? "" : "s"} to ${folder}`;
+  });
+}
+
+/** `sma-cross (fast 10, slow 30) over sp500, 2000-01-03 to 2020-04-17`. */
+export function runTitle(
+  strategy: { readonly name: string; readonly params: Readonly<Record<string, unknown>> },
+  { result }: FinishedRun,
+): string {
+  const params = Object.entries(strategy.params).map(([name, value]) => `${name} ${String(value)}`);
+  const { time, rowCount } = result.tables().portfolio;
+  const range =
+    rowCount === 0 ? "no bars" : `${dateText(time[0] as bigint)} to ${dateText(time[rowCount - 1] as bigint)}`;
+  const named = params.length === 0 ? strategy.name : `${strategy.name} (${params.join(", ")})`;
+  return `${named} over ${result.datasets.map((dataset) => dataset.name).join(", ")}, ${range}`;
+}

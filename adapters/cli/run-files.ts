@@ -1,0 +1,129 @@
+// Files of a run: its tables, its log, its document and its report.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { InputError, mermaidText, nodeIdOf } from "../../kernel/index.js";
+import type { Dataset, Graph, GraphNode } from "../../kernel/index.js";
+import { runColumns, tableToIpc, tableToParquet, tradeColumns } from "../arrow/index.js";
+import { renderReport } from "../report/index.js";
+import type { ReportNode } from "../report/index.js";
+import type { LoadedStrategy } from "../strategy/load-strategy.js";
+import { jsonText } from "./output.js";
+import type { FinishedRun, RunDocument } from "./run-document.js";
+
+const FORMATS: ReadonlyMap<string, readonly ("arrow" | "parquet")[]> = new Map([
+  ["arrow", ["arrow"]],
+  ["parquet", ["parquet"]],
+  ["both", ["arrow", "parquet"]],
+]);
+
+/**
+ * Writes the tables, `run.json` and `log.bin` into a folder, which is made when it is missing.
+ *
+ * @param format `arrow` (the default), `parquet` or `both`.
+ * @returns Paths of the files.
+ * @throws InputError `cli/usage` for another format or a folder that cannot be written.
+ */
+export function writeTables(
+  folder: string,
+  format: string | undefined,
+  { result, study }: FinishedRun,
+  document: RunDocument,
+): string[] {
+  const formats = FORMATS.get(format ?? "arrow");
+  if (formats === undefined) throw usage("--format", "arrow, parquet or both", JSON.stringify(format));
+  const tables = result.tables();
+  const files: string[] = [];
+  const write = (name: string, bytes: Uint8Array | string): void => {
+    files.push(writeAt(join(folder, name), bytes));
+  };
+  for (const table of [...runColumns(tables), tradeColumns(study.trades, tables)]) {
+    for (const one of formats) write(`${table.name}.${one}`, one === "arrow" ? tableToIpc(table) : tableToParquet(table));
+  }
+  write("log.bin", result.log.bytes());
+  write("run.json", `${jsonText(document)}\n`);
+  return files;
+}
+
+/**
+ * Writes the report.
+ *
+ * @returns Path of the file.
+ * @throws InputError `cli/usage` when it cannot be written.
+ */
+export function writeReport(
+  file: string,
+  strategy: LoadedStrategy,
+  dataset: Dataset,
+  { graph, result, study }: FinishedRun,
+  command: string,
+  document: RunDocument,
+): string {
+  const read = new Set(result.plan.streams.map((stream) => stream.tape));
+  const page = renderReport({
+    title: strategy.name,
+    ...(strategy.description === null ? {} : { description: strategy.description }),
+    command,
+    identities: {
+      runId: result.runId,
+      graphId: result.graphId,
+      resultDigest: result.resultDigest,
+      kernelDigest: result.kernelDigest,
+      semanticsVersion: result.semanticsVersion,
+      datasets: document.datasets.map((one) => ({ ...one, from: one.from ?? "", to: one.to ?? "" })),
+    },
+    config: document.config,
+    tables: result.tables(),
+    study,
+    bars: dataset.bars.filter((tape) => read.has(tape)),
+    graph: { mermaid: mermaidText(graph), nodes: reportNodes(graph) },
+    notes: notesOf(document),
+  });
+  return writeAt(file, page);
+}
+
+function reportNodes(graph: Graph): ReportNode[] {
+  return graph.nodes.map((node) => ({
+    id: nodeIdOf(node),
+    label: labelOf(node),
+    inputs: Object.entries(node.inputs).map(([port, input]) => ({ port, node: nodeIdOf(input.node), lag: input.lag })),
+  }));
+}
+
+/** `sma(10)`: the type and what is not the default of its params. */
+function labelOf({ spec, params, interval }: GraphNode): string {
+  const values = Object.entries(params).flatMap(([name, value]) => {
+    return spec.params[name]?.default === value ? [] : [String(value)];
+  });
+  if (spec.type.startsWith("constant")) return values.join(", ");
+  const inside = interval === null ? values : [...values, interval];
+  return inside.length === 0 ? spec.type : `${spec.type}(${inside.join(", ")})`;
+}
+
+/** What makes the figures kinder than the defaults would. */
+function notesOf({ config }: RunDocument): string[] {
+  const notes: string[] = [];
+  const fees = config["fees"] as Readonly<Record<string, string>>;
+  const slippage = config["slippage"] as { readonly kind: string };
+  if (config["fill"] === "sameClose") {
+    notes.push("Fills are at the close at which was decided, which no account can do; the default is the next open.");
+  }
+  if (Object.values(fees).every((fee) => Number(fee) === 0)) notes.push("There are no fees.");
+  if (slippage.kind === "none") notes.push("There is no slippage: orders fill at the reference price.");
+  if (config["participation"] === null) notes.push("Orders are not limited by the volume of a bar.");
+  return notes;
+}
+
+function writeAt(path: string, bytes: Uint8Array | string): string {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+  } catch (error) {
+    throw usage(path, "a file that can be written", (error as Error).message);
+  }
+  return path;
+}
+
+function usage(path: string, expected: string, received: string): InputError {
+  return new InputError([{ code: "cli/usage", path, expected, received }]);
+}

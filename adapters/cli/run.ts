@@ -1,0 +1,114 @@
+// `goldentape run`: a strategy over a dataset, to a digest, a table, files and a report.
+
+import { defineCommand } from "citty";
+import { runGraph, studyRun } from "../../kernel/index.js";
+import type { RunOptions } from "../../kernel/index.js";
+import { nodeEngine, nodeFloatMath, nodeHasher } from "../node/kernel-module.js";
+import { openDataset, storeRoot } from "../store/open-dataset.js";
+import { loadStrategy } from "../strategy/load-strategy.js";
+import { commandText, repeated } from "./command-text.js";
+import { printResult, runCommand } from "./output.js";
+import { runDocument, runText, runTitle } from "./run-document.js";
+import type { FinishedRun } from "./run-document.js";
+import { runRequest } from "./run-options.js";
+import { Stopwatch } from "./stopwatch.js";
+
+export const run = defineCommand({
+  meta: {
+    name: "run",
+    description:
+      "Replay a strategy over a dataset. Example: goldentape run sma-cross.ts --dataset sp500 --fee-bps 10 --param fast=20",
+  },
+  args: {
+    strategy: { type: "positional", description: "Strategy: .ts, .js, or a graph as .json", required: true },
+    dataset: {
+      type: "string",
+      description: "Name, name@pin, file, catalogue name (sp500) or synthetic:seed=1,rows=1000",
+      valueHint: "NAME_OR_FILE",
+      required: true,
+    },
+    from: { type: "string", description: "First close: a date, an instant, or ns", valueHint: "DATE" },
+    to: { type: "string", description: "Closes before this", valueHint: "DATE" },
+    param: { type: "string", description: "Param of the strategy; may be repeated", valueHint: "NAME=VALUE" },
+    export: { type: "string", description: "Export of the strategy file (default: default)", valueHint: "NAME" },
+    nodes: { type: "string", description: "File with the user nodes of a graph in JSON", valueHint: "FILE" },
+    cash: { type: "string", description: "Cash at the start (default: 100000)", valueHint: "MONEY" },
+    "fee-bps": { type: "string", description: "Fee in basis points of the traded value; 0 for none", valueHint: "BPS" },
+    "fee-maker-bps": { type: "string", description: "Fee of a maker (default: the taker's)", valueHint: "BPS" },
+    "fee-per-unit": { type: "string", description: "Fee for each share, coin or contract", valueHint: "MONEY" },
+    "fee-minimum": { type: "string", description: "Least fee of an order", valueHint: "MONEY" },
+    slippage: { type: "string", description: "none, ticks:N (default ticks:1), bps:N or volume:FACTOR" },
+    participation: { type: "string", description: "Share of a bar's volume for own orders (default: 0.1), or none" },
+    remainder: { type: "string", description: "What exceeds the volume: carry (default) or cancel" },
+    leverage: { type: "string", description: "Margin account: gross exposure as a multiple of equity" },
+    fill: { type: "string", description: "nextOpen (default) or sameClose, which no account can do" },
+    "close-at-end": { type: "boolean", description: "Close positions at the last close", default: false },
+    "latency-ms": { type: "string", description: "From decision to acceptance (default: 0)" },
+    seed: { type: "string", description: "Seed of random draws (default: 0)" },
+    benchmark: { type: "string", description: "Symbol to compare with (default: the first), or none" },
+    out: { type: "string", description: "Folder for tables, run.json and log.bin", valueHint: "DIR" },
+    format: { type: "string", description: "Tables of --out: arrow (default), parquet or both" },
+    report: { type: "string", description: "Report to write, one HTML page", valueHint: "FILE" },
+    store: { type: "string", description: "Folder of the store (default: $GOLDENTAPE_STORE or .goldentape)" },
+    json: { type: "boolean", description: "Print one JSON document", default: false },
+  },
+  run: ({ args, rawArgs }) =>
+    runCommand(args.json, async () => {
+      const watch = new Stopwatch();
+      const request = runRequest({ ...args, param: repeated(rawArgs, "--param"), ...feesOf(args) });
+      const strategy = await loadStrategy(args.strategy, {
+        params: request.params,
+        ...(args.export === undefined ? {} : { export: args.export }),
+        ...(args.nodes === undefined ? {} : { userNodes: args.nodes }),
+      });
+      watch.lap("strategyMs");
+      const dataset = await openDataset(args.dataset, { hasher: nodeHasher(), store: storeRoot(args.store) });
+      watch.lap("datasetMs");
+      const { from, to, seed } = request;
+      const options: RunOptions = { from, to, seed };
+      const result = runGraph(nodeEngine(), strategy.graph, dataset, request.config, options);
+      watch.lap("runMs");
+      const benchmark = args.benchmark === undefined ? {} : { benchmark: benchmarkOf(args.benchmark) };
+      const study = studyRun(result.tables(), { math: nodeFloatMath(), bars: dataset.bars, ...benchmark });
+      watch.lap("studyMs");
+      const finished: FinishedRun = { graph: strategy.graph, result, study };
+      const document = runDocument(finished, watch.laps());
+      const files: string[] = [];
+      if (args.out !== undefined) {
+        const { writeTables } = await import("./run-files.js");
+        files.push(...writeTables(args.out, args.format, finished, document));
+      }
+      if (args.report !== undefined) {
+        const { writeReport } = await import("./run-files.js");
+        files.push(writeReport(args.report, strategy, dataset, finished, commandText("run", rawArgs), document));
+      }
+      watch.lap("filesMs");
+      printResult(args.json, { ...document, timings: watch.total() }, () =>
+        runText(runTitle(strategy, finished), finished, document, files),
+      );
+    }),
+});
+
+interface FeeArgs {
+  readonly "fee-bps"?: string | undefined;
+  readonly "fee-maker-bps"?: string | undefined;
+  readonly "fee-per-unit"?: string | undefined;
+  readonly "fee-minimum"?: string | undefined;
+  readonly "close-at-end"?: boolean | undefined;
+  readonly "latency-ms"?: string | undefined;
+}
+
+function feesOf(args: FeeArgs): object {
+  return {
+    feeBps: args["fee-bps"],
+    feeMakerBps: args["fee-maker-bps"],
+    feePerUnit: args["fee-per-unit"],
+    feeMinimum: args["fee-minimum"],
+    closeAtEnd: args["close-at-end"],
+    latencyMs: args["latency-ms"],
+  };
+}
+
+function benchmarkOf(text: string): string | null {
+  return text === "none" ? null : text;
+}

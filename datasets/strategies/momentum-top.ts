@@ -1,0 +1,17 @@
+// Cross-sectional momentum: at the start of each month, equal shares of the instruments that rose the most.
+//
+// Source: N. Jegadeesh and S. Titman, "Returns to Buying Winners and Selling Losers" (1993), the long side only.
+
+import { acrossTop, bars, defineStrategy, graph, newPeriod, pctChange, select, targetPercent } from "goldentape";
+
+export default defineStrategy({
+  name: "momentum-top",
+  description: "Holds the strongest instruments in equal shares, chosen anew each month.",
+  params: { lookBack: 126, count: 3 },
+  build({ lookBack, count }) {
+    const { close, time } = bars({ interval: "1d" });
+    const isNewMonth = newPeriod(time, "month");
+    const isHeld = acrossTop(pctChange(close, lookBack), count, { when: isNewMonth });
+    return graph({ decisions: [targetPercent(select(isHeld, 1 / count, 0), { when: isNewMonth })] });
+  },
+});
