@@ -46,13 +46,16 @@ const modules = new Map<Build, WebAssembly.Module>();
 export function dataPlane(build: Build = "release"): WebAssembly.Module {
   const known = modules.get(build);
   if (known !== undefined) return known;
-  const name = build === "release" ? "goldentape.wasm" : "goldentape.debug.wasm";
-  const path = process.env[build === "release" ? "GOLDENTAPE_WASM" : "GOLDENTAPE_DEBUG_WASM"];
-  const module = new WebAssembly.Module(
-    readFileSync(path ?? fileURLToPath(new URL(`../../assembly/${name}`, import.meta.url))),
-  );
+  const module = new WebAssembly.Module(moduleBytes(build));
   modules.set(build, module);
   return module;
+}
+
+/** Bytes of the compiled data plane: those that the environment names, or those in `assembly/`. */
+export function moduleBytes(build: Build = "release"): Uint8Array {
+  const name = build === "release" ? "goldentape.wasm" : "goldentape.debug.wasm";
+  const path = process.env[build === "release" ? "GOLDENTAPE_WASM" : "GOLDENTAPE_DEBUG_WASM"];
+  return readFileSync(path ?? fileURLToPath(new URL(`../../assembly/${name}`, import.meta.url)));
 }
 
 /** Params of `spec` with its defaults filled in. */
