@@ -209,3 +209,5 @@ export type { DatasetUse, OpenReplay, RunCounts, RunOptions, RunResult } from ".
 export type { Series, SeriesLane } from "./run/host-nodes.js";
 export { defineStrategy, isStrategy, strategyValues } from "./graph/strategy.js";
 export type { Strategy, StrategyParts, StrategyValue } from "./graph/strategy.js";
+export { eventLines } from "./log/event-text.js";
+export type { EventNames } from "./log/event-text.js";

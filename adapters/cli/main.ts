@@ -21,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   ["run", { about: "Replay a strategy over a dataset", load: async () => (await import("./run.js")).run }],
   ["graph", { about: "Show a strategy's graph and its identities", load: async () => (await import("./graph.js")).graph }],
   ["dataset", { about: "Import, list, show, verify, make and export datasets", load: async () => (await import("./dataset.js")).datasetCommand }],
+  ["golden", { about: "Verify or update golden runs", load: async () => (await import("./golden.js")).golden }],
 ]);
 
 async function main(words: readonly string[]): Promise<void> {

@@ -1,0 +1,163 @@
+// Golden scenarios: a run as data, in a folder of its own.
+//
+//     golden/<scenario>/spec.json       what is run: strategy, datasets, configuration
+//     golden/<scenario>/expected.json   ids, digests and counts of what came out
+//     golden/<scenario>/trace.txt       the first and last events, for a person
+//
+// Always true:
+//   nothing of a spec depends on where the project lies: paths are relative to the folder that has `golden/`.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { barsOfContent, CATALOGUE, compareTapes, fingerprintContents, InputError, parseGraph, runGraph } from "../../kernel/index.js";
+import type { Dataset, Engine, Graph, Hasher, RunConfig, RunOptions, RunResult } from "../../kernel/index.js";
+import { manifestOf } from "../files/manifest-schema.js";
+import { openDataset } from "../store/open-dataset.js";
+import { loadStrategy } from "../strategy/load-strategy.js";
+
+/** A dataset of a spec: what `openDataset` takes, or a recorded file that not every machine has. */
+export type GoldenDataset = string | { readonly recorded: string; readonly manifest: unknown };
+
+/** What is run. */
+export interface GoldenSpec {
+  /** What the scenario is there for, one sentence. */
+  readonly title: string;
+  /** A strategy file, or a graph in canonical JSON. */
+  readonly strategy: string | object;
+  readonly params?: Readonly<Record<string, number | string | boolean>>;
+  /** One or more datasets, whose tapes are joined into one. */
+  readonly datasets: readonly GoldenDataset[];
+  readonly config: RunConfig;
+  /** ISO dates or instants in ns as text. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly seed?: number;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly folder: string;
+  readonly spec: GoldenSpec;
+}
+
+/**
+ * Reads the scenarios of a folder.
+ *
+ * @param names Those that are wanted; all when empty.
+ * @throws InputError `golden/scenario` for a name that there is not, and for every spec that is none.
+ */
+export function readScenarios(root: string, names: readonly string[]): Scenario[] {
+  const known = existsSync(root)
+    ? readdirSync(root).filter((name) => existsSync(join(root, name, "spec.json"))).sort((a, b) => (a < b ? -1 : 1))
+    : [];
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0 || known.length === 0) {
+    const expected = known.length === 0 ? "folders with a spec.json" : `one of ${known.join(", ")}`;
+    throw new InputError([{ code: "golden/scenario", path: root, expected, received: unknown.join(", ") || "none" }]);
+  }
+  const wanted = names.length === 0 ? known : known.filter((name) => names.includes(name));
+  return wanted.map((name) => ({ name, folder: join(root, name), spec: readSpec(join(root, name, "spec.json")) }));
+}
+
+const FIELDS: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
+  ["title", (value) => typeof value === "string"],
+  ["strategy", (value) => typeof value === "string" || isObject(value)],
+  ["params", (value) => value === undefined || isObject(value)],
+  ["datasets", (value) => Array.isArray(value) && value.length > 0],
+  ["config", isObject],
+  ["from", (value) => value === undefined || typeof value === "string"],
+  ["to", (value) => value === undefined || typeof value === "string"],
+  ["seed", (value) => value === undefined || Number.isSafeInteger(value)],
+]);
+
+function readSpec(path: string): GoldenSpec {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new InputError([{ code: "golden/scenario", path, expected: "JSON", received: (error as Error).message }]);
+  }
+  const spec = value as Readonly<Record<string, unknown>>;
+  const wrong = [
+    ...[...FIELDS].flatMap(([field, isFine]) => (isFine(spec[field]) ? [] : [field])),
+    ...Object.keys(spec).filter((field) => !FIELDS.has(field)),
+  ];
+  if (wrong.length === 0) return value as GoldenSpec;
+  const expected = `the fields ${[...FIELDS.keys()].join(", ")}`;
+  throw new InputError([{ code: "golden/scenario", path, expected, received: `something else in ${wrong.join(", ")}` }]);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Folder of recorded market data: GOLDENTAPE_DATASETS, or the one beside the project; null when there is neither. */
+export function recordedRoot(projectRoot: string): string | null {
+  const stated = process.env["GOLDENTAPE_DATASETS"];
+  const path = stated ?? join(projectRoot, "../shared/datasets");
+  return existsSync(path) ? path : null;
+}
+
+/** Recorded files of a scenario that this machine does not have. */
+export function absentFiles({ folder, spec }: Scenario): string[] {
+  const root = recordedRoot(dirname(dirname(folder)));
+  return spec.datasets.flatMap((dataset) => {
+    if (typeof dataset === "string") return [];
+    return root !== null && existsSync(join(root, dataset.recorded)) ? [] : [dataset.recorded];
+  });
+}
+
+/** What a scenario needs to be run, loaded once and run as often as wanted. */
+export interface PreparedScenario {
+  readonly graph: Graph;
+  readonly dataset: Dataset;
+  run(engine: Engine, options?: Pick<RunOptions, "blockRows" | "windowRows">): RunResult;
+}
+
+/**
+ * Loads strategy and datasets of a scenario.
+ *
+ * @throws InputError of the strategy and of the datasets.
+ */
+export async function prepareScenario(scenario: Scenario, hasher: Hasher): Promise<PreparedScenario> {
+  const projectRoot = dirname(dirname(scenario.folder));
+  const { spec } = scenario;
+  const graph = await graphOf(spec, projectRoot);
+  const dataset = await datasetOf(spec, projectRoot, hasher);
+  const from = instantNs(spec.from);
+  const to = instantNs(spec.to);
+  return {
+    graph,
+    dataset,
+    run: (engine, options = {}) => runGraph(engine, graph, dataset, spec.config, { from, to, seed: spec.seed ?? 0, ...options }),
+  };
+}
+
+async function graphOf({ strategy, params = {} }: GoldenSpec, projectRoot: string): Promise<Graph> {
+  if (typeof strategy !== "string") return parseGraph(strategy, CATALOGUE);
+  const written = Object.entries(params).map(([param, value]) => [param, String(value)] as const);
+  return (await loadStrategy(join(projectRoot, strategy), { params: written })).graph;
+}
+
+async function datasetOf(spec: GoldenSpec, projectRoot: string, hasher: Hasher): Promise<Dataset> {
+  const parts = [];
+  for (const dataset of spec.datasets) {
+    if (typeof dataset === "string") parts.push(await openDataset(dataset, { hasher }));
+    else {
+      const manifest = manifestOf(dataset.manifest, dataset.recorded);
+      const path = join(recordedRoot(projectRoot) ?? "", dataset.recorded);
+      parts.push({ ...(await openDataset(path, { hasher, manifest })), name: basename(dataset.recorded) });
+    }
+  }
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const contents = parts.flatMap((part) => part.contents).sort(compareTapes);
+  const { fingerprint } = fingerprintContents(hasher, contents);
+  const name = parts.map((part) => part.name).join(" + ");
+  return { name, fingerprint, bars: contents.filter((content) => content.kind === "bars").map(barsOfContent) };
+}
+
+function instantNs(text: string | undefined): bigint | null {
+  if (text === undefined) return null;
+  return /^-?[0-9]+$/.test(text) ? BigInt(text) : BigInt(Date.parse(text)) * 1_000_000n;
+}
