@@ -81,11 +81,6 @@ export function userNode<const I extends Types, P extends Defaults, const O exte
   return Object.freeze(Object.assign(build, { spec })) as unknown as UserNode<I, P, O>;
 }
 
-/** True for node types that `userNode` declared. */
-export function isUserSpec(spec: NodeSpec): spec is UserSpec {
-  return spec.kind === "user";
-}
-
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 function checkedUserSpec(parts: UserNodeParts<Types, Defaults, Types>): UserSpec {
