@@ -10,6 +10,10 @@ export const RING_ROW_BYTES = 8;
 export const SUMS_HEADER_BYTES = 32;
 export const SUMS_PAIR_BYTES = 16;
 
+/** A window of one mean: header, then one f64 a row. */
+export const MEAN_HEADER_BYTES = 40;
+export const MEAN_ROW_BYTES = 8;
+
 /** A window of one extreme: header, then n + 1 slots. */
 export const EXTREME_HEADER_BYTES = 16;
 export const EXTREME_ROW_BYTES = 8;

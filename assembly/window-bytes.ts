@@ -1,8 +1,9 @@
-// Bytes that sliding windows take in an operator's state, for operators that keep several; kernel/nodes/window-bytes.ts says the same.
+// Bytes that sliding windows take in an operator's state, for operators that keep several; kernel/nodes/window-bytes.ts
+// says the same.
 
 import {
-  EXTREME_HEADER_BYTES, EXTREME_ROW_BYTES, PLACE_HEADER_BYTES, PLACE_ROW_BYTES, RING_HEADER_BYTES, RING_ROW_BYTES, SUMS_HEADER_BYTES,
-  SUMS_PAIR_BYTES,
+  EXTREME_HEADER_BYTES, EXTREME_ROW_BYTES, PLACE_HEADER_BYTES, PLACE_ROW_BYTES, RING_HEADER_BYTES, RING_ROW_BYTES,
+  SUMS_HEADER_BYTES, SUMS_PAIR_BYTES,
 } from "./abi-window";
 
 /** A ring of the last `rows` rows. */

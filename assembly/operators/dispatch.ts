@@ -14,8 +14,9 @@ import {
   OP_XOR,
 } from "../abi-opcodes";
 import {
-  OP_ADX, OP_AROON, OP_ATR, OP_BOLLINGER, OP_CCI, OP_DEMA, OP_DONCHIAN, OP_EMA, OP_HMA, OP_ICHIMOKU, OP_KELTNER, OP_MACD, OP_MFI, OP_OBV,
-  OP_PARABOLIC_SAR, OP_RMA, OP_ROC, OP_RSI, OP_SMA, OP_STOCHASTIC, OP_SUPERTREND, OP_TEMA, OP_TRUE_RANGE, OP_VWAP, OP_WILLIAMS_R, OP_WMA,
+  OP_ADX, OP_AROON, OP_ATR, OP_BOLLINGER, OP_CCI, OP_DEMA, OP_DONCHIAN, OP_EMA, OP_HMA, OP_ICHIMOKU, OP_KELTNER,
+  OP_MACD, OP_MFI, OP_OBV, OP_PARABOLIC_SAR, OP_RMA, OP_ROC, OP_RSI, OP_SMA, OP_STOCHASTIC, OP_SUPERTREND, OP_TEMA,
+  OP_TRUE_RANGE, OP_VWAP, OP_WILLIAMS_R, OP_WMA,
 } from "../abi-opcodes";
 import { TRAP_UNKNOWN_OPCODE } from "../abi-trap";
 import { trap } from "../trap";
@@ -36,9 +37,10 @@ import { vwap } from "./moving-average-volume";
 import { hma, wma } from "./moving-average-weighted";
 import { rollingDeviation } from "./rolling-deviation";
 import { rollingExtreme } from "./rolling-extreme";
+import { rollingMean } from "./rolling-mean";
 import { rollingOrder } from "./rolling-order";
 import { linearRegression, rollingCorrelation, rollingCovariance } from "./rolling-relation";
-import { rollingMean, rollingSum } from "./rolling-sum";
+import { rollingSum } from "./rolling-sum";
 import { shift } from "./shift";
 import { adx } from "./trend-adx";
 import { aroon } from "./trend-aroon";
@@ -48,7 +50,10 @@ import { supertrend } from "./trend-supertrend";
 import { atr, trueRange } from "./volatility";
 import { obv } from "./volume";
 
-/** Runs the instruction at `instruction` over the next `rows` (>= 1) rows: reads inputs and state, writes outputs and state. */
+/**
+ * Runs the instruction at `instruction` over the next `rows` (>= 1) rows: reads inputs and state, writes outputs and
+ * state.
+ */
 export function evaluate(instruction: usize, rows: i32): void {
   const opcode = load<i32>(instruction + INS_OPCODE);
   switch (opcode) {

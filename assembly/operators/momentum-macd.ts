@@ -3,7 +3,8 @@
 // State: the averages fast, slow and signal (assembly/operators/moving-average-exponential.ts).
 //
 // Always true:
-//   both price averages are seeded in the same row: the fast one takes its first row when the slow one lacks `fast` rows;
+//   both price averages are seeded in the same row: the fast one takes its first row when the slow one lacks `fast`
+//   rows;
 //   all three outputs begin in the row that seeds the signal;
 //   a null row gives nulls and changes nothing.
 // Source: TA-Lib MACD.

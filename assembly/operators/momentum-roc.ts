@@ -1,4 +1,5 @@
-// Rate of change in percent over `period` rows: only the two rows at its ends matter, so a null between them does no harm.
+// Rate of change in percent over `period` rows: only the two rows at its ends matter, so a null between them does no
+// harm.
 //
 // State: a ring (assembly/window-ring.ts) of `period` rows.
 // Source: TA-Lib ROC, which gives 0 where the earlier value is 0.

@@ -1,9 +1,9 @@
 // Indicators of the typical price (high + low + close) / 3: commodity channel index and money flow index.
 //
 // Always true: a null in any input within the rows that a result looks back on makes it null.
-// Source: TA-Lib CCI and MFI. Two typical prices count as equal when they differ by 1e-14 of their size or less, as in TA-Lib's MFI
-// (TA_IS_ZERO_SCALED): the sum of three prices rounds differently in another order, which is no move. TA-Lib's CCI tests against a
-// fixed 1e-14 instead, which depends on the unit of the price.
+// Source: TA-Lib CCI and MFI. Two typical prices count as equal when they differ by 1e-14 of their size or less, as in
+// TA-Lib's MFI (TA_IS_ZERO_SCALED): the sum of three prices rounds differently in another order, which is no move.
+// TA-Lib's CCI tests against a fixed 1e-14 instead, which depends on the unit of the price.
 
 import { RING_HEADER_BYTES } from "../abi-window";
 import { finiteOrNull, inputColumn, isNull, NULL, outputColumn, param, state } from "../column";
@@ -37,7 +37,8 @@ export function cci(instruction: usize, rows: i32): void {
     let result = NULL;
     if (mean - mean == 0) {
       const distance = typical - mean;
-      result = abs(distance) <= ROUNDING * abs(mean) ? 0 : finiteOrNull(distance / (0.015 * meanDeviation(ring, period, mean)));
+      const moved = abs(distance) > ROUNDING * abs(mean);
+      result = moved ? finiteOrNull(distance / (0.015 * meanDeviation(ring, period, mean))) : 0;
     }
     store<f64>(output + offset, result);
   }
@@ -56,7 +57,8 @@ function meanDeviation(ring: usize, period: i32, mean: f64): f64 {
 
 /**
  * MFI of inputs 0 (high), 1 (low), 2 (close), 3 (volume). Params: period.
- * State: +0 typical price of the row before f64, +8 there is one i32, +12 unused; then a window of one sum each for the flow up and down.
+ * State: +0 typical price of the row before f64, +8 there is one i32, +12 unused; then a window of one sum each for the
+ * flow up and down.
  */
 export function mfi(instruction: usize, rows: i32): void {
   const high = inputColumn(instruction, 0);

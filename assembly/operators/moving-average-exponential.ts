@@ -20,7 +20,9 @@ export const AVERAGE_BYTES: usize = 16;
   unused: i32;
 }
 
-/** Takes one more row into the sum of an average that is not seeded yet; gives the seed with row `period`, null before. */
+/**
+ * Takes one more row into the sum of an average that is not seeded yet; gives the seed with row `period`, null before.
+ */
 export function seedStep(average: Average, x: f64, period: i32): f64 {
   const sum = average.value + x;
   if (sum - sum != 0) return NULL;
@@ -128,7 +130,9 @@ export function dema(instruction: usize, rows: i32): void {
   }
 }
 
-/** Triple exponential moving average of input 0: 3 * e1 - 3 * e2 + e3, each the EMA of the one before. Params: period. */
+/**
+ * Triple exponential moving average of input 0: 3 * e1 - 3 * e2 + e3, each the EMA of the one before. Params: period.
+ */
 export function tema(instruction: usize, rows: i32): void {
   const first = changetype<Average>(state(instruction));
   const second = changetype<Average>(state(instruction) + AVERAGE_BYTES);

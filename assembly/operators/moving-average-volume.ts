@@ -5,7 +5,8 @@
 //   +0 price times volume, pair f64 x 2   +16 volume, pair f64 x 2   +32 rows in the window i32   +36 next slot i32
 //   +40 ring of (price times volume, volume) f64 x 2 x period
 //
-// Always true: sums are double-double pairs, so what left the window leaves no trace that a result of 53 bits could show.
+// Always true: sums are double-double pairs, so what left the window leaves no trace that a result of 53 bits could
+// show.
 
 import { finiteOrNull, inputColumn, isNull, NULL, outputColumn, param, state } from "../column";
 import { addToPair } from "../double-double";
@@ -23,7 +24,10 @@ const VOLUME: usize = 16;
   slot: i32;
 }
 
-/** VWAP of inputs 0 (price) and 1 (volume), begun anew where input 2 (optional, boolean) is true. Params: period, 0 for anchored. */
+/**
+ * VWAP of inputs 0 (price) and 1 (volume), begun anew where input 2 (optional, boolean) is true. Params: period, 0 for
+ * anchored.
+ */
 export function vwap(instruction: usize, rows: i32): void {
   const price = inputColumn(instruction, 0);
   const volume = inputColumn(instruction, 1);

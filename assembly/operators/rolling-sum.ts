@@ -1,40 +1,30 @@
-// Sum and mean of the last n rows.
+// Sum of the last n rows.
 //
-// State: a window of one sum (assembly/window-sums.ts). `sumPush` and `meanPush` are the plain form, a row at a time;
-// within a turn the columns here keep the running sum, its error and the slot in registers, and give the same bits.
+// State: a window of one sum (assembly/window-sums.ts). `sumPush` is the plain form, a row at a time; within a turn the
+// column here keeps the running sum, its error and the slot in registers, and gives the same bits.
 //
-// Always true: the mean of a constant window is that constant.
+// Not here: the mean, which slides its sum instead (assembly/operators/rolling-mean.ts).
 
 import { NULL, finiteOrNull, inputColumn, isNull, outputColumn, param, state } from "../column";
 import { pairOf, sumError, sumErrorOrdered, sumErrorPair } from "../double-double";
-import { meanPush, sumPush, sumsPair, sumsReset, sumsSlot, sumTurn } from "../window-sums";
+import { sumPush, sumsPair, sumsReset, sumsSlot, sumTurn } from "../window-sums";
 import { SUMS_HEADER_BYTES, SUMS_PAIR_BYTES } from "../abi-window";
 
 /** Sums of `count` rows over `rows` rows of a column. */
-export function sumColumn(window: usize, count: i32, input: usize, output: usize, rows: i32): void {
-  sumOrMeanColumn(false, window, count, input, output, rows);
-}
-
-/** Means of `count` rows over `rows` rows of a column. */
-export function meanColumn(window: usize, count: i32, input: usize, output: usize, rows: i32): void {
-  sumOrMeanColumn(true, window, count, input, output, rows);
-}
-
-// @ts-ignore: decorator
-@inline function sumOrMeanColumn(mean: bool, window: usize, count: i32, input: usize, output: usize, rows: i32): void {
+function sumColumn(window: usize, count: i32, input: usize, output: usize, rows: i32): void {
   const end = input + (<usize>rows << 3);
   while (input < end) {
     const row = load<i32>(window);
     // The first turn, which has nothing older, goes the plain way.
     if (load<i32>(window, 4) == 0) {
       const value = load<f64>(input);
-      store<f64>(output, mean ? meanPush(window, count, value) : sumPush(window, count, value));
+      store<f64>(output, sumPush(window, count, value));
       input += 8;
       output += 8;
       continue;
     }
     const span = min(end - input, <usize>(count - row) << 3);
-    const taken = sumOrMeanTurn(mean, window, count, row, input, output, span);
+    const taken = sumTurnRows(window, count, row, input, output, span);
     input += taken;
     output += taken;
   }
@@ -45,16 +35,11 @@ export function meanColumn(window: usize, count: i32, input: usize, output: usiz
  * last row of the turn needs no rule of its own: nothing is older, and the slot after the last one holds zero.
  */
 // @ts-ignore: decorator
-@inline function sumOrMeanTurn(
-  mean: bool, window: usize, count: i32, row: i32, input: usize, output: usize, bytes: usize,
-): usize {
+@inline function sumTurnRows(window: usize, count: i32, row: i32, input: usize, output: usize, bytes: usize): usize {
   const running = window + SUMS_HEADER_BYTES;
-  const divisor = <f64>count;
   let slot = sumsSlot(window, 1, row);
   let high = load<f64>(running);
   let low = load<f64>(running, 8);
-  let run = load<i32>(window, 8);
-  let last = load<f64>(window, 16);
   let total: f64 = 0;
   let totalLow: f64 = 0;
   let at: usize = 0;
@@ -78,16 +63,7 @@ export function meanColumn(window: usize, count: i32, input: usize, output: usiz
     v128.store(slot, v128.shuffle<f64>(values, f64x2.splat(0), 0, 2));
     v128.store(slot, v128.shuffle<f64>(values, f64x2.splat(0), 1, 2), SUMS_PAIR_BYTES);
     slot += 2 * SUMS_PAIR_BYTES;
-    v128.store(output + at, mean ? f64x2.div(sums, f64x2.splat(divisor)) : sums);
-    if (mean) {
-      const first = f64x2.extract_lane(values, 0);
-      const same = i64x2.bitmask(f64x2.eq(values, pairOf(last, first)));
-      const runOfFirst = min(1 + (run & -(same & 1)), count);
-      run = min(1 + (runOfFirst & -(same >> 1)), count);
-      last = f64x2.extract_lane(values, 1);
-      if (runOfFirst == count) store<f64>(output + at, first);
-      if (run == count) store<f64>(output + at, last, 8);
-    }
+    v128.store(output + at, sums);
     high = highOfSecond;
     low = lowOfSecond;
     total = f64x2.extract_lane(totals, 1);
@@ -105,13 +81,7 @@ export function meanColumn(window: usize, count: i32, input: usize, output: usiz
     total = high + older;
     totalLow = sumError(high, older, total) + (low + load<f64>(slot, 8));
     const sum = total + totalLow;
-    if (mean) {
-      run = value == last ? min(run + 1, count) : 1;
-      last = value;
-      store<f64>(output + at, run == count ? value : finiteOrNull(sum / divisor));
-    } else {
-      store<f64>(output + at, finiteOrNull(sum));
-    }
+    store<f64>(output + at, finiteOrNull(sum));
   }
   if (at > 0) {
     const held = low - low == 0;
@@ -122,10 +92,6 @@ export function meanColumn(window: usize, count: i32, input: usize, output: usiz
     const heldSum = sum - sum == 0;
     store<f64>(current, heldSum ? sum : NULL);
     store<f64>(current, heldSum ? sumErrorOrdered(total, totalLow, sum) : NULL, 8);
-    if (mean) {
-      store<i32>(window, run, 8);
-      store<f64>(window, last, 16);
-    }
     const next = row + <i32>(at >> 3);
     if (next == count) sumTurn(window, count);
     else store<i32>(window, next);
@@ -140,10 +106,4 @@ export function meanColumn(window: usize, count: i32, input: usize, output: usiz
 export function rollingSum(instruction: usize, rows: i32): void {
   const count = <i32>param(instruction, 0);
   sumColumn(state(instruction), count, inputColumn(instruction, 0), outputColumn(instruction, 0), rows);
-}
-
-/** Mean of the last n rows of input 0. Params: n. */
-export function rollingMean(instruction: usize, rows: i32): void {
-  const count = <i32>param(instruction, 0);
-  meanColumn(state(instruction), count, inputColumn(instruction, 0), outputColumn(instruction, 0), rows);
 }

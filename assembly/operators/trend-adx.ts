@@ -1,7 +1,8 @@
 // Average directional index with both directional indicators.
 //
-// How it works: movement up, movement down and true range are Wilder sums: the plain sum of their first period - 1 rows, then
-// sum - sum / period + newest. The indicators are shares of the range; the index is Wilder's average of how far they lie apart.
+// How it works: movement up, movement down and true range are Wilder sums: the plain sum of their first period - 1
+// rows, then sum - sum / period + newest. The indicators are shares of the range; the index is Wilder's average of how
+// far they lie apart.
 //
 // Layout of the state, 64 bytes:
 //
@@ -9,8 +10,9 @@
 //   +48 index f64, a sum until seeded   +56 rows seen, up to 2 * period + 1 i32   +60 unused
 //
 // Always true: a row with a null gives nulls and is passed over as if it were not there.
-// Source: TA-Lib ADX, PLUS_DI, MINUS_DI. A range of 0 gives indicators of 0, and rows where nothing moved leave the index as it is, as
-// TA-Lib has it; it calls anything below 1e-14 zero, here only 0 is, so that the unit of the price does not matter.
+// Source: TA-Lib ADX, PLUS_DI, MINUS_DI. A range of 0 gives indicators of 0, and rows where nothing moved leave the
+// index as it is, as TA-Lib has it; it calls anything below 1e-14 zero, here only 0 is, so that the unit of the price
+// does not matter.
 
 import { finiteOrNull, inputColumn, NULL, outputColumn, param, state } from "../column";
 import { rangeOf } from "./volatility";
@@ -80,7 +82,10 @@ function takeRow(adx: AdxState, high: f64, low: f64, close: f64, period: i32): b
   return range == 0 ? 0 : 100 * (moved / range);
 }
 
-/** Takes the distance of the indicators into the index: a sum over rows period + 1 to 2 * period, their mean with the last of them. */
+/**
+ * Takes the distance of the indicators into the index: a sum over rows period + 1 to 2 * period, their mean with the
+ * last of them.
+ */
 function takeIndex(adx: AdxState, up: f64, down: f64, period: i32): void {
   const total = up + down;
   const moved = total > 0 && total - total == 0;

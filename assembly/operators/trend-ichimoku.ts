@@ -1,11 +1,12 @@
 // Ichimoku lines, none of which looks ahead: the cloud stands in the row over which a chart draws it.
 //
-// A chart draws senkou A and B `displacement` - 1 bars to the right of the bar they come from; here, row t holds what was computed that
-// many rows before, which is the cloud over bar t. A chart draws chikou (the close) as many bars to the left, which in row t would be a
-// close of the future; the margin of chikou is what can be known: the close less the close it is drawn over.
+// A chart draws senkou A and B `displacement` - 1 bars to the right of the bar they come from; here, row t holds what
+// was computed that many rows before, which is the cloud over bar t. A chart draws chikou (the close) as many bars to
+// the left, which in row t would be a close of the future; the margin of chikou is what can be known: the close less
+// the close it is drawn over.
 //
-// State: the extremes (assembly/window-extreme.ts) of highs and lows over conversion, base and span rows, then, unless the displacement
-// is 1, rings (assembly/window-ring.ts) of displacement - 1 rows for senkou A, senkou B and the close.
+// State: the extremes (assembly/window-extreme.ts) of highs and lows over conversion, base and span rows, then, unless
+// the displacement is 1, rings (assembly/window-ring.ts) of displacement - 1 rows for senkou A, senkou B and the close.
 //
 // Always true: a null within the rows that a line looks back on makes it null.
 // Source: TradingView's built-in Ichimoku Cloud (9, 26, 52, 26).

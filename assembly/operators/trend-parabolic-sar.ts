@@ -6,8 +6,8 @@
 //   +44 rows seen, up to 2 i32
 //
 // Always true: a row with a null gives null and is passed over as if it were not there.
-// Source: TA-Lib SAR. The first two rows settle the direction: falling when the low fell, and fell by more than the high rose; else rising.
-// The first row's low (rising) or high (falling) is the first stop.
+// Source: TA-Lib SAR. The first two rows settle the direction: falling when the low fell, and fell by more than the
+// high rose; else rising. The first row's low (rising) or high (falling) is the first stop.
 
 import { inputColumn, NULL, outputColumn, param, state } from "../column";
 

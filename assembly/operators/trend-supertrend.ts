@@ -2,11 +2,12 @@
 //
 // Layout of the state: the state of an ATR (assembly/operators/volatility.ts), then
 //
-//   +32 upper band f64   +40 lower band f64   +48 direction of the last row, 1 or -1, 0 before the first i32   +52 unused
+//   +32 upper band f64   +40 lower band f64   +48 direction of the last row, 1 or -1, 0 before the first i32
+//   +52 unused
 //
 // Always true: a row with a null gives nulls and is passed over as if it were not there.
-// Source: TradingView's `ta.supertrend`, with its `ta.atr`. The direction has the other sign: 1 rising, -1 falling. Of the first row,
-// the bands are taken as they are, and it counts as falling.
+// Source: TradingView's `ta.supertrend`, with its `ta.atr`. The direction has the other sign: 1 rising, -1 falling. Of
+// the first row, the bands are taken as they are, and it counts as falling.
 
 import { inputColumn, isNull, NULL, outputColumn, param, state } from "../column";
 import { AtrState, atrFromFirstRow } from "./volatility";
@@ -47,7 +48,10 @@ export function supertrend(instruction: usize, rows: i32): void {
   }
 }
 
-/** Moves the bands, which only give way after a close beyond them, and turns the trend; false for a row that would overflow. */
+/**
+ * Moves the bands, which only give way after a close beyond them, and turns the trend; false for a row that would
+ * overflow.
+ */
 function moveBands(trend: SupertrendState, middle: f64, distance: f64, before: f64, close: f64): bool {
   let upper = middle + distance;
   let lower = middle - distance;

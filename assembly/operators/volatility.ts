@@ -37,7 +37,8 @@ export function trueRange(instruction: usize, rows: i32): void {
 }
 
 /**
- * Layout, 32 bytes: an average of true ranges, then +16 close of the last whole row f64, +24 there is one i32, +28 unused.
+ * Layout, 32 bytes: an average of true ranges, then +16 close of the last whole row f64, +24 there is one
+ * i32, +28 unused.
  */
 // @ts-ignore: decorator
 @unmanaged export class AtrState extends Average {
@@ -59,7 +60,8 @@ export function atr(instruction: usize, rows: i32): void {
   const end = <usize>rows << 3;
   let offset: usize = 0;
   for (; offset < end && atr.count < period; offset += 8) {
-    store<f64>(output + offset, seedAtr(atr, load<f64>(high + offset), load<f64>(low + offset), load<f64>(close + offset), period));
+    const first = seedAtr(atr, load<f64>(high + offset), load<f64>(low + offset), load<f64>(close + offset), period);
+    store<f64>(output + offset, first);
   }
   let value = atr.value;
   let before = atr.close;
@@ -93,7 +95,8 @@ function seedAtr(atr: AtrState, high: f64, low: f64, close: f64, period: i32): f
 export const ATR_BYTES: usize = 32;
 
 /**
- * Next value of TradingView's `ta.atr`, or null: as ATR, but the first row counts with high - low, so that it begins one row earlier.
+ * Next value of TradingView's `ta.atr`, or null: as ATR, but the first row counts with high - low, so that it begins
+ * one row earlier.
  */
 export function atrFromFirstRow(atr: AtrState, high: f64, low: f64, close: f64, period: i32): f64 {
   const range = atr.started != 0 ? rangeOf(high, low, atr.close) : high - low;

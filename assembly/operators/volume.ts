@@ -1,6 +1,8 @@
 // On-balance volume: the volume of rising rows less that of falling ones, begun with the volume of the first row.
 //
-// Layout of the state, 32 bytes: +0 balance, pair f64 x 2   +16 close of the last whole row f64   +24 there is one i32   +28 unused
+// Layout of the state, 32 bytes:
+//
+//   +0 balance, pair f64 x 2   +16 close of the last whole row f64   +24 there is one i32   +28 unused
 //
 // Always true: a row with a null gives null and is passed over as if it were not there.
 // Source: TA-Lib OBV.

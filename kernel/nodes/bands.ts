@@ -59,8 +59,8 @@ export interface BollingerOptions {
 }
 
 /**
- * Bollinger bands: the simple mean of the last `period` rows, and so many population deviations (divisor `period`) above and below it.
- * First at row `period - 1`; null while a null is in the window. The middle is `sma(x, period)` bit for bit.
+ * Bollinger bands: the simple mean of the last `period` rows, and so many population deviations (divisor `period`)
+ * above and below it. First at row `period - 1`; null while a null is in the window. The middle is `sma(x, period)`.
  * Source: TA-Lib BBANDS with a simple average.
  *
  * @example const { upper, lower } = bollinger(close, { period: 20 })
@@ -70,8 +70,9 @@ export function bollinger(x: NumberInput, options: BollingerOptions = {}): Bands
 }
 
 /**
- * Donchian channel: largest high and smallest low of the last `period` rows, this row included, and the middle between them. For a
- * breakout compare the close with the channel of the row before: `delayed(upper, 1)`. First at row `period - 1`.
+ * Donchian channel: largest high and smallest low of the last `period` rows, this row included, and the middle between
+ * them. For a breakout compare the close with the channel of the row before: `delayed(upper, 1)`. First at row
+ * `period - 1`.
  * Source: TradingView's built-in Donchian Channels; upper and lower are TA-Lib MAX of the highs and MIN of the lows.
  *
  * @param period Rows, at least 1; 20 by default.
@@ -91,9 +92,11 @@ export interface KeltnerOptions {
 }
 
 /**
- * Keltner channel: EMA of the close, and so many average true ranges above and below it. The first row's range is high - low, as in
- * `ta.atr`, so the lines begin at row max(period, atrPeriod) - 1. A row with a null gives nulls and is passed over.
- * Source: TradingView's built-in Keltner Channels with the bands style "Average True Range"; the EMA is seeded as `ema` is.
+ * Keltner channel: EMA of the close, and so many average true ranges above and below it. The first row has the range
+ * high - low, as in `ta.atr`, so the lines begin at row max(period, atrPeriod) - 1. A row with a null gives nulls and
+ * is passed over.
+ * Source: TradingView's built-in Keltner Channels with the bands style "Average True Range"; the EMA is seeded as `ema`
+ * is.
  */
 export function keltner(high: NumberInput, low: NumberInput, close: NumberInput, options: KeltnerOptions = {}): Bands {
   const { period, atrPeriod, multiplier } = options;

@@ -5,9 +5,7 @@
 //   RSI and MACD give null for a row with a null and go on after it as if it had not been there;
 //   the others are null while a null is in the rows they look back on.
 
-import {
-  OP_CCI, OP_MACD, OP_MFI, OP_ROC, OP_RSI, OP_STOCHASTIC, OP_WILLIAMS_R,
-} from "../../assembly/abi-opcodes.js";
+import { OP_CCI, OP_MACD, OP_MFI, OP_ROC, OP_RSI, OP_STOCHASTIC, OP_WILLIAMS_R } from "../../assembly/abi-opcodes.js";
 import type { NumberInput, NumberOutput } from "../graph/node.js";
 import type { OperatorSpec, Params } from "../graph/spec.js";
 import { AVERAGE_BYTES } from "./moving-average.js";
@@ -48,7 +46,9 @@ export const STOCHASTIC = operator({
   outputs: { k: "number", d: "number" },
   period: (params) => period(params) + numberParam(params, "slowK") + numberParam(params, "slowD") - 2,
   stateBytes: (params) =>
-    2 * extremeBytes(period(params)) + sumsBytes(numberParam(params, "slowK"), 1) + sumsBytes(numberParam(params, "slowD"), 1),
+    2 * extremeBytes(period(params)) +
+    sumsBytes(numberParam(params, "slowK"), 1) +
+    sumsBytes(numberParam(params, "slowD"), 1),
 });
 
 export const CCI = operator({
@@ -97,9 +97,11 @@ function macdPeriods(params: Params): [number, number] {
 }
 
 /**
- * Relative strength index, 0 to 100: 100 · gain / (gain + loss), where gain and loss are Wilder averages of the rises and falls from row
- * to row, seeded with the mean of the first `period` of them. First at row `period`. 0 while nothing has moved yet, as in TA-Lib.
- * Source: TA-Lib RSI (Wilder 1978). TA-Lib takes averages below 1e-14 for zero; here only 0 is, whatever the unit of the price.
+ * Relative strength index, 0 to 100: 100 · gain / (gain + loss), where gain and loss are Wilder averages of the rises
+ * and falls from row to row, seeded with the mean of the first `period` of them. First at row `period`. 0 while nothing
+ * has moved yet, as in TA-Lib.
+ * Source: TA-Lib RSI (Wilder 1978). TA-Lib takes averages below 1e-14 for zero; here only 0 is, whatever the unit of
+ * the price.
  *
  * @param period Rows, at least 2.
  * @example lt(rsi(close, 14), 30)
@@ -119,14 +121,17 @@ export interface MacdOptions {
 }
 
 /**
- * Moving average convergence and divergence: `macd` is EMA(fast) - EMA(slow), `signal` the EMA of that line, `histogram` their
- * difference. Both price averages are seeded in row slow - 1, with the mean of their own last rows; the signal with the mean of its first
- * `signal` lines. All three begin at row slow + signal - 2.
+ * Moving average convergence and divergence: `macd` is EMA(fast) - EMA(slow), `signal` the EMA of that line,
+ * `histogram` their difference. Both price averages are seeded in row slow - 1, with the mean of their own last rows;
+ * the signal with the mean of its first `signal` lines. All three begin at row slow + signal - 2.
  * Source: TA-Lib MACD.
  *
  * @example const { macd: line, signal } = macd(close); crossOver(line, signal)
  */
-export function macd(x: NumberInput, options: MacdOptions = {}): Readonly<Record<"macd" | "signal" | "histogram", NumberOutput>> {
+export function macd(
+  x: NumberInput,
+  options: MacdOptions = {},
+): Readonly<Record<"macd" | "signal" | "histogram", NumberOutput>> {
   return outputsNode(MACD, { x }, { fast: options.fast, slow: options.slow, signal: options.signal });
 }
 
@@ -141,9 +146,9 @@ export interface StochasticOptions {
 }
 
 /**
- * Stochastic oscillator: `k` is the simple average over `slowK` rows of 100 · (close - lowest low) / (highest high - lowest low) of the
- * last `period` rows, `d` the simple average of `k` over `slowD` rows. A range of no height counts as 0, as in TA-Lib. Both begin at row
- * period + slowK + slowD - 3.
+ * Stochastic oscillator: `k` is the simple average over `slowK` rows of 100 · (close - lowest low) / (highest high -
+ * lowest low) of the last `period` rows, `d` the simple average of `k` over `slowD` rows. A range of no height counts
+ * as 0, as in TA-Lib. Both begin at row period + slowK + slowD - 3.
  * Source: TA-Lib STOCH (STOCHF with `slowK` of 1).
  *
  * @example const { k, d } = stochastic(high, low, close); crossOver(k, d)
@@ -159,8 +164,9 @@ export function stochastic(
 }
 
 /**
- * Commodity channel index: (p - mean) / (0.015 · mean deviation) of the typical price p = (high + low + close) / 3 over `period` rows.
- * First at row `period - 1`. 0 where p stands at its mean (within 1e-14 of its size), as in TA-Lib. Costs O(period) a row.
+ * Commodity channel index: (p - mean) / (0.015 · mean deviation) of the typical price p = (high + low + close) / 3 over
+ * `period` rows. First at row `period - 1`. 0 where p stands at its mean (within 1e-14 of its size), as in TA-Lib.
+ * Costs O(period) a row.
  * Source: TA-Lib CCI (Lambert 1980).
  *
  * @param period Rows, at least 2; 14 by default.
@@ -170,8 +176,8 @@ export function cci(high: NumberInput, low: NumberInput, close: NumberInput, per
 }
 
 /**
- * Williams' %R, -100 to 0: -100 · (highest high - close) / (highest high - lowest low) of the last `period` rows. 0 where the range has
- * no height, as in TA-Lib. First at row `period - 1`.
+ * Williams' %R, -100 to 0: -100 · (highest high - close) / (highest high - lowest low) of the last `period` rows. 0
+ * where the range has no height, as in TA-Lib. First at row `period - 1`.
  * Source: TA-Lib WILLR.
  *
  * @param period Rows, at least 2; 14 by default.
@@ -181,21 +187,27 @@ export function williamsR(high: NumberInput, low: NumberInput, close: NumberInpu
 }
 
 /**
- * Money flow index, 0 to 100: 100 · up / (up + down), the sums over `period` rows of typical price · volume in rows where the typical
- * price rose or fell. A row in which it did not move (within 1e-14 of its size) counts for neither; 0 where no money flowed, as in
- * TA-Lib. First at row `period`.
+ * Money flow index, 0 to 100: 100 · up / (up + down), the sums over `period` rows of typical price · volume in rows
+ * where the typical price rose or fell. A row in which it did not move (within 1e-14 of its size) counts for neither; 0
+ * where no money flowed, as in TA-Lib. First at row `period`.
  * Source: TA-Lib MFI.
  *
  * @param volume In any unit, not negative.
  * @param period Rows, at least 2; 14 by default.
  */
-export function mfi(high: NumberInput, low: NumberInput, close: NumberInput, volume: NumberInput, period?: number): NumberOutput {
+export function mfi(
+  high: NumberInput,
+  low: NumberInput,
+  close: NumberInput,
+  volume: NumberInput,
+  period?: number,
+): NumberOutput {
   return numberNode(MFI, { high, low, close, volume }, { period });
 }
 
 /**
- * Rate of change in percent: (x / x of `period` rows before - 1) · 100; 0 where the earlier value is 0, as in TA-Lib. First at row
- * `period`. Null only where one of the two rows is.
+ * Rate of change in percent: (x / x of `period` rows before - 1) · 100; 0 where the earlier value is 0, as in TA-Lib.
+ * First at row `period`. Null only where one of the two rows is.
  * Source: TA-Lib ROC. `pctChange` gives the same as a fraction.
  *
  * @param period Rows, at least 1; 10 by default.

@@ -5,13 +5,11 @@
 //   SMA, WMA, HMA and VWAP over a window are null while a null is in the window;
 //   EMA, DEMA, TEMA, RMA and anchored VWAP give null for a null row and go on after it as if it had not been there.
 
-import {
-  OP_DEMA, OP_EMA, OP_HMA, OP_RMA, OP_SMA, OP_TEMA, OP_VWAP, OP_WMA,
-} from "../../assembly/abi-opcodes.js";
+import { OP_DEMA, OP_EMA, OP_HMA, OP_RMA, OP_SMA, OP_TEMA, OP_VWAP, OP_WMA } from "../../assembly/abi-opcodes.js";
 import type { BooleanInput, NumberInput, NumberOutput } from "../graph/node.js";
 import type { OperatorSpec, Params } from "../graph/spec.js";
 import { numberNode, numberParam, operator, WINDOW_ROWS_MAX, windowRows } from "./operator.js";
-import { sumsBytes } from "./window-bytes.js";
+import { meanBytes, sumsBytes } from "./window-bytes.js";
 
 /** Bytes of one exponential average in a state (assembly/operators/moving-average-exponential.ts). */
 export const AVERAGE_BYTES = 16;
@@ -20,10 +18,17 @@ const period = (params: Params): number => numberParam(params, "period");
 
 /** A moving average of `x` over `period` rows. */
 function average(type: string, opcode: number, parts: Partial<OperatorSpec>, periodMin = 1): OperatorSpec {
-  return operator({ type, opcode, inputs: { x: { type: "number" } }, params: { period: windowRows(periodMin) }, period, ...parts });
+  return operator({
+    type,
+    opcode,
+    inputs: { x: { type: "number" } },
+    params: { period: windowRows(periodMin) },
+    period,
+    ...parts,
+  });
 }
 
-export const SMA = average("sma", OP_SMA, { stateBytes: (params) => sumsBytes(period(params), 1) });
+export const SMA = average("sma", OP_SMA, { stateBytes: (params) => meanBytes(period(params)) });
 export const EMA = average("ema", OP_EMA, { stateBytes: () => AVERAGE_BYTES });
 export const WMA = average("wma", OP_WMA, { stateBytes: (params) => sumsBytes(period(params), 2) });
 export const DEMA = average("dema", OP_DEMA, {
@@ -40,7 +45,8 @@ export const HMA = average(
   OP_HMA,
   {
     period: (params) => period(params) + hullRoot(params) - 1,
-    stateBytes: (params) => sumsBytes(hullHalf(params), 2) + sumsBytes(period(params), 2) + sumsBytes(hullRoot(params), 2),
+    stateBytes: (params) =>
+      sumsBytes(hullHalf(params), 2) + sumsBytes(period(params), 2) + sumsBytes(hullRoot(params), 2),
     encode: (params) => [period(params), hullHalf(params), hullRoot(params)],
   },
   2,
@@ -65,8 +71,8 @@ function hullRoot(params: Params): number {
 }
 
 /**
- * Simple moving average: the mean of the last `period` rows, first at row `period - 1`. The same computation as `rollingMean`: from a
- * double-double sum, so it does not drift, and the average of a constant window is that constant.
+ * Simple moving average: the mean of the last `period` rows, first at row `period - 1`. The same computation as
+ * `rollingMean`: from a double-double sum, so it does not drift, and the average of a constant window is that constant.
  * Source: TA-Lib SMA.
  *
  * @param period Rows, at least 1.
@@ -78,8 +84,8 @@ export function sma(x: NumberInput, period: number): NumberOutput {
 }
 
 /**
- * Exponential moving average: e += (x - e) * 2 / (period + 1), seeded with the simple mean of the first `period` valid rows, so first
- * valid at row `period - 1`. A null row gives null and leaves the average as it was.
+ * Exponential moving average: e += (x - e) * 2 / (period + 1), seeded with the simple mean of the first `period` valid
+ * rows, so first valid at row `period - 1`. A null row gives null and leaves the average as it was.
  * Source: TA-Lib EMA (classic seeding).
  *
  * @param period Rows, at least 1.
@@ -90,8 +96,8 @@ export function ema(x: NumberInput, period: number): NumberOutput {
 }
 
 /**
- * Linearly weighted moving average: Σ (k + 1) · x / (period · (period + 1) / 2), k = 0 for the oldest of the last `period` rows.
- * First at row `period - 1`. Source: TA-Lib WMA.
+ * Linearly weighted moving average: Σ (k + 1) · x / (period · (period + 1) / 2), k = 0 for the oldest of the last
+ * `period` rows. First at row `period - 1`. Source: TA-Lib WMA.
  *
  * @param period Rows, at least 1.
  */
@@ -100,7 +106,8 @@ export function wma(x: NumberInput, period: number): NumberOutput {
 }
 
 /**
- * Double exponential moving average: 2 · e1 - e2, where e1 is the EMA of `x` and e2 the EMA of e1. First at row 2 · (period - 1).
+ * Double exponential moving average: 2 · e1 - e2, where e1 is the EMA of `x` and e2 the EMA of e1. First at row
+ * 2 · (period - 1).
  * Source: TA-Lib DEMA (Mulloy 1994).
  *
  * @param period Rows, at least 1.
@@ -110,7 +117,8 @@ export function dema(x: NumberInput, period: number): NumberOutput {
 }
 
 /**
- * Triple exponential moving average: 3 · e1 - 3 · e2 + e3, each the EMA of the one before. First at row 3 · (period - 1).
+ * Triple exponential moving average: 3 · e1 - 3 · e2 + e3, each the EMA of the one before. First at row
+ * 3 · (period - 1).
  * Source: TA-Lib TEMA (Mulloy 1994).
  *
  * @param period Rows, at least 1.
@@ -120,8 +128,8 @@ export function tema(x: NumberInput, period: number): NumberOutput {
 }
 
 /**
- * Wilder's moving average: r = (r · (period - 1) + x) / period, seeded with the simple mean of the first `period` valid rows. First at
- * row `period - 1`. A null row gives null and leaves the average as it was.
+ * Wilder's moving average: r = (r · (period - 1) + x) / period, seeded with the simple mean of the first `period` valid
+ * rows. First at row `period - 1`. A null row gives null and leaves the average as it was.
  * Source: Wilder 1978; TradingView `ta.rma`; the average inside TA-Lib's RSI, ATR and ADX.
  *
  * @param period Rows, at least 1.
@@ -131,7 +139,8 @@ export function rma(x: NumberInput, period: number): NumberOutput {
 }
 
 /**
- * Hull moving average: WMA over ⌊√period⌋ rows of 2 · WMA(x, ⌊period / 2⌋) - WMA(x, period). First at row period + ⌊√period⌋ - 2.
+ * Hull moving average: WMA over ⌊√period⌋ rows of 2 · WMA(x, ⌊period / 2⌋) - WMA(x, period). First at row
+ * period + ⌊√period⌋ - 2.
  * Source: TradingView `ta.hma` (TA-Lib has none).
  *
  * @param period Rows, at least 2.
@@ -144,13 +153,17 @@ export function hma(x: NumberInput, period: number): NumberOutput {
 export interface VwapOptions {
   /** Rows of the window; 0, the default, for all rows since the last reset. */
   readonly period?: number;
-  /** Begins anew with each row in which this is true: `newPeriod("day")` gives the VWAP of the day. Null counts as false. */
+  /**
+   * Begins anew with each row in which this is true: `newPeriod("day")` gives the VWAP of the day. Null counts as
+   * false.
+   */
   readonly reset?: BooleanInput;
 }
 
 /**
- * Volume-weighted average price: Σ price · volume / Σ volume, since the first row, since the last reset, or over a window of rows. Null
- * while nothing was traded. Anchored, it begins with the first valid row; over a window at row `period - 1`.
+ * Volume-weighted average price: Σ price · volume / Σ volume, since the first row, since the last reset, or over a
+ * window of rows. Null while nothing was traded. Anchored, it begins with the first valid row; over a window at row
+ * `period - 1`.
  * Source: TradingView `ta.vwap` (anchored) and `ta.vwma` (over a window); TA-Lib has none.
  *
  * @param price Often the typical price, (high + low + close) / 3.

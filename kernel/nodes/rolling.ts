@@ -24,7 +24,7 @@ import {
 import type { NumberInput, NumberOutput } from "../graph/node.js";
 import type { OperatorSpec, ParamSpec } from "../graph/spec.js";
 import { numberNode, numberParam, operator, outputsNode, windowRows } from "./operator.js";
-import { extremeBytes, placeBytes, sortedBytes, sumsBytes } from "./window-bytes.js";
+import { extremeBytes, meanBytes, placeBytes, sortedBytes, sumsBytes } from "./window-bytes.js";
 
 const X = { x: { type: "number" } } as const;
 const X_Y = { x: { type: "number" }, y: { type: "number" } } as const;
@@ -55,7 +55,7 @@ const threeSums = (rows: number): number => sumsBytes(rows, 3);
 const fiveSums = (rows: number): number => sumsBytes(rows, 5);
 
 export const ROLLING_SUM = rolling("rollingSum", OP_ROLLING_SUM, oneSum);
-export const ROLLING_MEAN = rolling("rollingMean", OP_ROLLING_MEAN, oneSum);
+export const ROLLING_MEAN = rolling("rollingMean", OP_ROLLING_MEAN, meanBytes);
 export const ROLLING_VAR = rolling("rollingVar", OP_ROLLING_VAR, twoSums, { params: { ddof: DDOF } });
 export const ROLLING_STD = rolling("rollingStd", OP_ROLLING_STD, twoSums, { params: { ddof: DDOF } });
 export const ROLLING_ZSCORE = rolling("rollingZscore", OP_ROLLING_ZSCORE, twoSums, { params: { ddof: DDOF } });

@@ -31,8 +31,8 @@ export const ATR = operator({
 export const VOLATILITY: readonly OperatorSpec[] = [TRUE_RANGE, ATR];
 
 /**
- * True range: the largest of high - low, |high - close before| and |low - close before|, in units of the price. First at row 1; null
- * where this row or the one before has a null.
+ * True range: the largest of high - low, |high - close before| and |low - close before|, in units of the price. First
+ * at row 1; null where this row or the one before has a null.
  * Source: TA-Lib TRANGE.
  */
 export function trueRange(high: NumberInput, low: NumberInput, close: NumberInput): NumberOutput {
@@ -40,9 +40,10 @@ export function trueRange(high: NumberInput, low: NumberInput, close: NumberInpu
 }
 
 /**
- * Average true range: Wilder's average of the true range, seeded with the mean of the first `period` of them, in units of the price.
- * First at row `period`. A row with a null gives null and is passed over as if it were not there.
- * Source: TA-Lib ATR (Wilder 1978). TradingView's `ta.atr` counts high - low of the first row too and so begins one row earlier.
+ * Average true range: Wilder's average of the true range, seeded with the mean of the first `period` of them, in units
+ * of the price. First at row `period`. A row with a null gives null and is passed over as if it were not there.
+ * Source: TA-Lib ATR (Wilder 1978). TradingView's `ta.atr` counts high - low of the first row too and so begins one row
+ * earlier.
  *
  * @param period Rows, at least 1; 14 by default.
  */

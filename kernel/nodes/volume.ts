@@ -17,8 +17,8 @@ export const OBV = operator({
 export const VOLUME: readonly OperatorSpec[] = [OBV];
 
 /**
- * On-balance volume: the volume of the first row, plus that of each row whose close rose, less that of each row whose close fell. Begins
- * with the first valid row. A row with a null gives null and is passed over as if it were not there.
+ * On-balance volume: the volume of the first row, plus that of each row whose close rose, less that of each row whose
+ * close fell. Begins with the first valid row. A row with a null gives null and is passed over as if it were not there.
  * Source: TA-Lib OBV (Granville 1963).
  *
  * @param volume In any unit; the result has the same unit.

@@ -3,6 +3,8 @@
 import {
   EXTREME_HEADER_BYTES,
   EXTREME_ROW_BYTES,
+  MEAN_HEADER_BYTES,
+  MEAN_ROW_BYTES,
   PLACE_HEADER_BYTES,
   PLACE_ROW_BYTES,
   RING_HEADER_BYTES,
@@ -21,6 +23,11 @@ export function ringBytes(rows: number): number {
 /** A window of `sums` double-double sums over `rows` rows. */
 export function sumsBytes(rows: number, sums: number): number {
   return SUMS_HEADER_BYTES + (rows + 3) * sums * SUMS_PAIR_BYTES;
+}
+
+/** A window of the mean of `rows` rows. */
+export function meanBytes(rows: number): number {
+  return MEAN_HEADER_BYTES + rows * MEAN_ROW_BYTES;
 }
 
 /** A window of the largest or smallest of `rows` rows. */

@@ -51,7 +51,9 @@ describe.each(SPECS.map((spec) => [spec.type, spec] as const))("%s", (type, spec
     fc.assert(
       fc.property(barsFor(spec), paramsFor(spec), (columns, params) => {
         const expected = reference(columns, params);
-        outputs(spec, columns, params).forEach((column, output) => expectColumn(column, expected[output] ?? [], `output ${output}`));
+        outputs(spec, columns, params).forEach((column, output) =>
+          expectColumn(column, expected[output] ?? [], `output ${output}`),
+        );
       }),
       { numRuns: 200 },
     );
@@ -60,8 +62,8 @@ describe.each(SPECS.map((spec) => [spec.type, spec] as const))("%s", (type, spec
 
 /** Closes of the worked example of the moving averages at StockCharts ChartSchool. */
 const SCHOOL_CLOSES = [
-  22.27, 22.19, 22.08, 22.17, 22.18, 22.13, 22.23, 22.43, 22.24, 22.29, 22.15, 22.39, 22.38, 22.61, 23.36, 24.05, 23.75, 23.83, 23.95,
-  23.63, 23.82, 23.87, 23.65, 23.19, 23.1, 23.33, 22.68, 23.1, 22.4, 22.17,
+  22.27, 22.19, 22.08, 22.17, 22.18, 22.13, 22.23, 22.43, 22.24, 22.29, 22.15, 22.39, 22.38, 22.61, 23.36, 24.05, 23.75,
+  23.83, 23.95, 23.63, 23.82, 23.87, 23.65, 23.19, 23.1, 23.33, 22.68, 23.1, 22.4, 22.17,
 ];
 
 function rounded(column: readonly Row[], decimals = 2): Row[] {
@@ -74,13 +76,34 @@ describe("moving averages", () => {
     const ema = rounded(first(EMA, [SCHOOL_CLOSES], { period: 10 }));
     expect(sma.slice(8, 15)).toEqual([null, 22.22, 22.21, 22.23, 22.26, 22.3, 22.42]);
     expect(ema.slice(8)).toEqual([
-      null, 22.22, 22.21, 22.24, 22.27, 22.33, 22.52, 22.8, 22.97, 23.13, 23.28, 23.34, 23.43, 23.51, 23.53, 23.47, 23.4, 23.39, 23.26,
-      23.23, 23.08, 22.92,
+      null,
+      22.22,
+      22.21,
+      22.24,
+      22.27,
+      22.33,
+      22.52,
+      22.8,
+      22.97,
+      23.13,
+      23.28,
+      23.34,
+      23.43,
+      23.51,
+      23.53,
+      23.47,
+      23.4,
+      23.39,
+      23.26,
+      23.23,
+      23.08,
+      22.92,
     ]);
   });
 
   it("of one row are the row itself", () => {
-    for (const spec of [SMA, EMA, WMA, DEMA, TEMA, RMA]) expect(first(spec, [[3, null, 5]], { period: 1 })).toEqual([3, null, 5]);
+    for (const spec of [SMA, EMA, WMA, DEMA, TEMA, RMA])
+      expect(first(spec, [[3, null, 5]], { period: 1 })).toEqual([3, null, 5]);
   });
 
   it("of a straight line: WMA lags (period - 1) / 3 rows, HMA less than one", () => {
@@ -94,6 +117,21 @@ describe("moving averages", () => {
     const sma = first(SMA, [x], { period: 20 });
     expect(first(ROLLING_MEAN, [x], { period: 20 })).toEqual(sma);
     expect(outputs(BOLLINGER, [x], { period: 20 })[1]).toEqual(sma);
+  });
+
+  it("SMA is whole again once the cause of an overflow has left, and after values that swallow the others", () => {
+    const big = Number.MAX_VALUE;
+    const after = first(SMA, [[big, big / 1.5, 1, 3, 5]], { period: 2 });
+    expect(after).toEqual([null, null, big / 1.5 / 2, 2, 4]);
+    const x = [...walk(20, 1), 1e300, 1e150, 1e280, ...walk(9_000, 2)];
+    const late = first(SMA, [x], { period: 5 }).slice(-100);
+    expectColumn(late, first(SMA, [walk(9_000, 2)], { period: 5 }).slice(-100), "after the spikes");
+  });
+
+  it("SMA does not drift over a long tape", () => {
+    const x = walk(60_000, 9).map((value) => (value === null ? null : value / 3));
+    const reference = AVERAGE_REFERENCES["sma"]?.([x.slice(-200)], { period: 50 })[0] as Row[];
+    expectColumn(first(SMA, [x], { period: 50 }).slice(-100), reference.slice(-100), "late rows");
   });
 
   it("over a window are null while a null is in it; recursive ones go on after it", () => {
@@ -112,12 +150,30 @@ describe("moving averages", () => {
 describe("momentum", () => {
   it("RSI gives the worked example of StockCharts ChartSchool, to its two decimals", () => {
     const closes = [
-      44.3389, 44.0902, 44.1497, 43.6124, 44.3278, 44.8264, 45.0955, 45.4245, 45.8433, 46.0826, 45.8931, 46.0328, 45.614, 46.282, 46.282,
-      46.0028, 46.0328, 46.4116, 46.2222, 45.6439, 46.2122, 46.2521, 45.7137, 46.4515, 45.7835, 45.3548, 44.0288, 44.1783, 44.2181,
-      44.5672, 43.4205, 42.6628, 43.1314,
+      44.3389, 44.0902, 44.1497, 43.6124, 44.3278, 44.8264, 45.0955, 45.4245, 45.8433, 46.0826, 45.8931, 46.0328,
+      45.614, 46.282, 46.282, 46.0028, 46.0328, 46.4116, 46.2222, 45.6439, 46.2122, 46.2521, 45.7137, 46.4515, 45.7835,
+      45.3548, 44.0288, 44.1783, 44.2181, 44.5672, 43.4205, 42.6628, 43.1314,
     ];
     expect(rounded(first(RSI, [closes], { period: 14 })).slice(13)).toEqual([
-      null, 70.53, 66.32, 66.55, 69.41, 66.36, 57.97, 62.93, 63.26, 56.06, 62.38, 54.71, 50.42, 39.99, 41.46, 41.87, 45.46, 37.3, 33.08,
+      null,
+      70.53,
+      66.32,
+      66.55,
+      69.41,
+      66.36,
+      57.97,
+      62.93,
+      63.26,
+      56.06,
+      62.38,
+      54.71,
+      50.42,
+      39.99,
+      41.46,
+      41.87,
+      45.46,
+      37.3,
+      33.08,
       37.77,
     ]);
   });
@@ -151,13 +207,25 @@ describe("momentum", () => {
   it("MFI takes a typical price that only rounds differently for one that did not move", () => {
     expect(10 + 9.1 + 9.2).not.toBe(10 + 9.2 + 9.1);
     // The middle row swaps low and close, which no bar would do, to have the same three prices in another order.
-    const columns = [[10, 10, 10], [9.1, 9.2, 9.1], [9.2, 9.1, 9.2], [5, 5, 5]];
+    const columns = [
+      [10, 10, 10],
+      [9.1, 9.2, 9.1],
+      [9.2, 9.1, 9.2],
+      [5, 5, 5],
+    ];
     expect(first(MFI, columns, { period: 2 })).toEqual([null, null, 0]);
     expect(first(CCI, columns.slice(0, 3), { period: 2 })).toEqual([null, 0, 0]);
   });
 
   it("ROC looks at its two ends alone, and gives 0 from an earlier 0", () => {
-    expect(first(ROC, [[50, null, 55, 0, 60, 3]], { period: 2 })).toEqual([null, null, expect.closeTo(10, 12), null, expect.closeTo(100 / 11, 12), 0]);
+    expect(first(ROC, [[50, null, 55, 0, 60, 3]], { period: 2 })).toEqual([
+      null,
+      null,
+      expect.closeTo(10, 12),
+      null,
+      expect.closeTo(100 / 11, 12),
+      0,
+    ]);
   });
 });
 
@@ -172,7 +240,9 @@ describe("volatility and bands", () => {
   });
 
   it("Bollinger bands lie population deviations from the mean", () => {
-    expect(outputs(BOLLINGER, [[2, 4, 4, 4, 5, 5, 7, 9]], { period: 8, up: 2, down: 1 }).map((column) => column.at(-1))).toEqual([9, 5, 3]);
+    expect(
+      outputs(BOLLINGER, [[2, 4, 4, 4, 5, 5, 7, 9]], { period: 8, up: 2, down: 1 }).map((column) => column.at(-1)),
+    ).toEqual([9, 5, 3]);
   });
 
   it("Donchian and Keltner bands stand around the price", () => {
@@ -194,7 +264,16 @@ describe("trend", () => {
   });
 
   it("Aroon tells how recent the extremes are, the most recent of equals", () => {
-    expect(outputs(AROON, [[5, 7, 7, 6, 6], [3, 4, 5, 3, 4]], { period: 4 }).map((column) => column[4])).toEqual([50, 75]);
+    expect(
+      outputs(
+        AROON,
+        [
+          [5, 7, 7, 6, 6],
+          [3, 4, 5, 3, 4],
+        ],
+        { period: 4 },
+      ).map((column) => column[4]),
+    ).toEqual([50, 75]);
   });
 
   it("Ichimoku draws nothing from rows to come", () => {
@@ -214,18 +293,19 @@ describe("trend", () => {
     const high = [10, 11, 12, 13, 12, 9];
     const low = [9, 10, 11, 12, 11, 7];
     const stops = first(PARABOLIC_SAR, [high, low], { acceleration: 0.1, maximum: 0.2 });
-    // 9; 9 + 0.1 * (11 - 9) = 9.2; 9.2 + 0.2 * (12 - 9.2) = 9.76; 9.76 + 0.2 * 3.24 = 10.408; 10.9264 is over 7: the extreme, 13.
+    // 9; 9 + 0.1 * (11 - 9) = 9.2; 9.2 + 0.2 * (12 - 9.2) = 9.76; 9.76 + 0.2 * 3.24 = 10.408; 10.9264 is over 7: the
+    // extreme, 13.
     expect(rounded(stops, 6)).toEqual([null, 9, 9.2, 9.76, 10.408, 13]);
   });
 
   it("parabolic SAR gives the worked example of Wilder's book", () => {
     const high = [
-      51.12, 52.35, 52.1, 51.8, 52.1, 52.5, 52.8, 52.5, 53.5, 53.5, 53.8, 54.2, 53.4, 53.5, 54.4, 55.2, 55.7, 57, 57.5, 58, 57.7, 58, 57.5,
-      57, 56.7, 57.5, 56.7, 56, 56.2, 54.8, 55.5, 54.7, 54, 52.5, 51, 51.5, 51.7, 53,
+      51.12, 52.35, 52.1, 51.8, 52.1, 52.5, 52.8, 52.5, 53.5, 53.5, 53.8, 54.2, 53.4, 53.5, 54.4, 55.2, 55.7, 57, 57.5,
+      58, 57.7, 58, 57.5, 57, 56.7, 57.5, 56.7, 56, 56.2, 54.8, 55.5, 54.7, 54, 52.5, 51, 51.5, 51.7, 53,
     ];
     const low = [
-      50, 51.5, 51, 50.5, 51.25, 51.7, 51.85, 51.5, 52.3, 52.5, 53, 53.5, 52.5, 52.1, 53, 54, 55, 56, 56.5, 57, 56.5, 57.3, 56.7, 56.3,
-      56.2, 56, 55.5, 55, 54.9, 54, 54.5, 53.8, 53, 51.5, 50, 50.5, 50.2, 51.5,
+      50, 51.5, 51, 50.5, 51.25, 51.7, 51.85, 51.5, 52.3, 52.5, 53, 53.5, 52.5, 52.1, 53, 54, 55, 56, 56.5, 57, 56.5,
+      57.3, 56.7, 56.3, 56.2, 56, 55.5, 55, 54.9, 54, 54.5, 53.8, 53, 51.5, 50, 50.5, 50.2, 51.5,
     ];
     const stops = first(PARABOLIC_SAR, [high, low]);
     // Wilder, New Concepts in Technical Trading Systems, 1978; the last row turns.
@@ -245,6 +325,11 @@ describe("trend", () => {
 
 describe("on-balance volume", () => {
   it("begins with the first volume and passes nulls over", () => {
-    expect(first(OBV, [[5, 6, null, 6, 4], [10, 3, 9, 8, 2]])).toEqual([10, 13, null, 13, 11]);
+    expect(
+      first(OBV, [
+        [5, 6, null, 6, 4],
+        [10, 3, 9, 8, 2],
+      ]),
+    ).toEqual([10, 13, null, 13, 11]);
   });
 });

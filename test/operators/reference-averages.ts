@@ -6,12 +6,16 @@ import type { Reference } from "./reference.js";
 import { finite, numberOf, windowOf } from "./reference.js";
 
 /**
- * A definition for columns without nulls, as an operator that passes nulls over: rows with a null are taken out, and put back as nulls.
+ * A definition for columns without nulls, as an operator that passes nulls over: rows with a null are taken out, and
+ * put back as nulls.
  */
 export function passingOver(definition: (columns: number[][], params: Params) => Row[][]): Reference {
   return (inputs, params) => {
     const rows = (inputs[0] ?? []).map((_, row) => row).filter((row) => inputs.every((column) => column[row] !== null));
-    const outputs = definition(inputs.map((column) => rows.map((row) => column[row] as number)), params);
+    const outputs = definition(
+      inputs.map((column) => rows.map((row) => column[row] as number)),
+      params,
+    );
     return outputs.map((output) => {
       const whole: Row[] = (inputs[0] ?? []).map(() => null);
       rows.forEach((row, place) => (whole[row] = output[place] ?? null));
@@ -30,7 +34,9 @@ export function weightedMean(values: readonly number[]): number {
   return values.reduce((sum, value, place) => sum + (place + 1) * value, 0) / weights;
 }
 
-/** Mean of the first `count` values from `from` on, then each value moved towards the next by `move`. Nulls only lead. */
+/**
+ * Mean of the first `count` values from `from` on, then each value moved towards the next by `move`. Nulls only lead.
+ */
 function seeded(values: Column, count: number, move: (average: number, value: number) => number, from?: number): Row[] {
   const start = from ?? values.findIndex((value) => value !== null);
   const seedAt = start + count - 1;

@@ -8,19 +8,30 @@ import { finite, numberOf } from "./reference.js";
 
 /** The columns with null in every row in which one of them has a null. */
 export function tornRows(columns: readonly Column[]): Row[][] {
-  return columns.map((column) => column.map((value, row) => (columns.some((other) => other[row] === null) ? null : value)));
+  return columns.map((column) =>
+    column.map((value, row) => (columns.some((other) => other[row] === null) ? null : value)),
+  );
 }
 
 function rsi([x = []]: number[][], params: Params): Row[][] {
   const period = numberOf(params, "period");
   const change = x.map((value, row): Row => (row === 0 ? null : value - (x[row - 1] as number)));
-  const gain = wilderOf(change.map((value) => (value === null ? null : Math.max(value, 0))), period);
-  const loss = wilderOf(change.map((value) => (value === null ? null : Math.max(-value, 0))), period);
+  const gain = wilderOf(
+    change.map((value) => (value === null ? null : Math.max(value, 0))),
+    period,
+  );
+  const loss = wilderOf(
+    change.map((value) => (value === null ? null : Math.max(-value, 0))),
+    period,
+  );
   return [combine((up, down) => (up + down === 0 ? 0 : (100 * up) / (up + down)), gain, loss)];
 }
 
 function macd([x = []]: number[][], params: Params): Row[][] {
-  const [fast, slow] = [numberOf(params, "fast"), numberOf(params, "slow")].toSorted((a, b) => a - b) as [number, number];
+  const [fast, slow] = [numberOf(params, "fast"), numberOf(params, "slow")].toSorted((a, b) => a - b) as [
+    number,
+    number,
+  ];
   const line = combine((f, s) => f - s, emaOf(x, fast, slow - fast), emaOf(x, slow));
   const signal = emaOf(line, numberOf(params, "signal"));
   return [combine((l) => l, line, signal), signal, combine((l, s) => l - s, line, signal)];

@@ -18,7 +18,9 @@ function ranges(high: Column, low: Column, close: Column, first: "null" | "heigh
 function bollinger([x = []]: readonly Column[], params: Params): Row[][] {
   const period = numberOf(params, "period");
   const middle = ofWindow(x, period, mean);
-  const deviation = ofWindow(x, period, (window) => Math.sqrt(mean(window.map((value) => (value - mean(window)) ** 2))));
+  const deviation = ofWindow(x, period, (window) =>
+    Math.sqrt(mean(window.map((value) => (value - mean(window)) ** 2))),
+  );
   return [
     combine((m, d) => m + numberOf(params, "up") * d, middle, deviation),
     middle,
@@ -58,8 +60,14 @@ function adx([high = [], low = [], close = []]: number[][], params: Params): Row
   const period = numberOf(params, "period");
   const rise = high.map((value, row): Row => (row === 0 ? null : value - (high[row - 1] as number)));
   const fall = low.map((value, row): Row => (row === 0 ? null : (low[row - 1] as number) - value));
-  const up = wilderSum(combine((r, f) => (r > f && r > 0 ? r : 0), rise, fall), period);
-  const down = wilderSum(combine((r, f) => (f > r && f > 0 ? f : 0), rise, fall), period);
+  const up = wilderSum(
+    combine((r, f) => (r > f && r > 0 ? r : 0), rise, fall),
+    period,
+  );
+  const down = wilderSum(
+    combine((r, f) => (f > r && f > 0 ? f : 0), rise, fall),
+    period,
+  );
   const range = wilderSum(ranges(high, low, close, "null"), period);
   const plus = combine((moved, whole) => (whole === 0 ? 0 : (100 * moved) / whole), up, range);
   const minus = combine((moved, whole) => (whole === 0 ? 0 : (100 * moved) / whole), down, range);
