@@ -270,7 +270,16 @@ export function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol") return "a symbol";
   if (isOutput(value)) return `the output ${value.node.spec.type}.${value.output}`;
-  const text = JSON.stringify(value) as string | undefined;
+  const text = jsonOf(value);
   if (text === undefined) return typeof value;
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** JSON of a value, nothing for what has none: JSON throws for circles and for big integers inside. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value) as string | undefined;
+  } catch {
+    return undefined;
+  }
 }

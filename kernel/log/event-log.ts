@@ -92,6 +92,14 @@ export class EventLog {
     return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
   }
 
+  /** A log with a copy of the bytes so far. */
+  copy(): EventLog {
+    const copied = new EventLog();
+    copied.append(this.bytes().slice());
+    return copied;
+  }
+
+  /** All bytes as a view, live until the next append. */
   view(): DataView {
     if (this.whole === null) {
       const all = joined(this.pieces);
@@ -245,8 +253,13 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 /** Offsets of the records, by kind, each in order. */
 function indexed(view: DataView): ReadonlyMap<number, readonly number[]> {
   const offsets = new Map<number, number[]>([...BYTES_BY_KIND.keys()].map((kind) => [kind, []]));
-  for (let at = 0; at < view.byteLength; at += recordBytes(view, at))
+  let at = 0;
+  while (at < view.byteLength) {
+    const bytes = recordBytes(view, at);
     (offsets.get(view.getUint8(at)) as number[]).push(at);
+    at += bytes;
+  }
+  invariant(at === view.byteLength, "the bytes of a log are whole records");
   return offsets;
 }
 

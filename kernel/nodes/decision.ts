@@ -36,7 +36,10 @@ export interface DecisionOptions {
    * prices) is true at its own rows only, while a value holds until the next one.
    */
   readonly when?: BooleanInput;
-  /** Symbol that is traded; by default each lane of the value trades its own instrument. */
+  /**
+   * Symbol that is traded. By default each lane of the value trades its own instrument; a plain number trades those of the trigger, or
+   * every instrument of the dataset when there is none.
+   */
   readonly instrument?: string;
 }
 

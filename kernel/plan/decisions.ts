@@ -34,7 +34,7 @@ export function lowerDecision(lowering: Lowering, node: GraphNode): void {
   const values = lowering.lanesOf(node.inputs[port as string] as Output);
   const when = node.inputs["when"];
   const triggers = when === undefined ? null : lowering.lanesOf(when);
-  for (const [instrument, value] of tradedLanes(lowering, node, values)) {
+  for (const [instrument, value] of tradedLanes(lowering, node, values, triggers ?? [])) {
     const trigger = triggers === null ? null : pickTrigger(lowering, node, triggers, instrument);
     const own = lowering.chosen.find(instrument, null);
     const clocks = [value.clock, trigger?.clock ?? null];
@@ -71,6 +71,7 @@ function tradedLanes(
   lowering: Lowering,
   node: GraphNode,
   lanes: readonly PlanLane[],
+  triggers: readonly PlanLane[],
 ): readonly (readonly [number, PlanLane])[] {
   const { instruments } = lowering.chosen;
   const symbol = node.params["instrument"];
@@ -89,6 +90,9 @@ function tradedLanes(
     return [];
   }
   if (lanes.length > 1 || only.instrument >= 0) return lanes.map((lane) => [lane.instrument, lane]);
+  // A constant trades what its trigger is made from, whatever else the graph trades.
+  const own = triggers.filter((lane) => lane.instrument >= 0);
+  if (only.clock === null && own.length > 0) return own.map((lane) => [lane.instrument, only]);
   // A constant, or a series over all instruments, trades the one instrument there is; a constant trades each of several alike.
   if (instruments.length === 1 || only.clock === null) return instruments.map((_, index) => [index, only]);
   const advice = 'Say which: targetPercent(x, { instrument: "SPY" }).';
@@ -96,7 +100,7 @@ function tradedLanes(
     "graph/shape",
     path,
     "to know which instrument is traded",
-    "a target made from several instruments",
+    "a target that belongs to no single one",
     advice,
   );
   return [];

@@ -6,7 +6,7 @@
 // Not here: addresses (`layout.ts`), what an instruction does (`assembly/`).
 
 import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "../../assembly/abi-opcodes.js";
-import { IssueList } from "../base/error.js";
+import { invariant, IssueList } from "../base/error.js";
 import { compareText } from "../base/order.js";
 import { isConstantSpec } from "../graph/constant.js";
 import type { Graph } from "../graph/graph.js";
@@ -40,7 +40,8 @@ export interface LowerOptions {
 /**
  * Lowers a graph.
  *
- * @throws InputError with every issue: `instrument/unknown`, `graph/interval`, `graph/shape` for lanes that do not fit together.
+ * @throws InputError with every issue: `instrument/unknown`, `instrument/fact`, `tape/interval`, `graph/interval`, `dataset/range`
+ *   without bars, `graph/shape` for a trigger or a target with lanes that do not say what is traded, `run/resources`.
  */
 export function lowerGraph(graph: Graph, dataset: Dataset, options: LowerOptions): Plan {
   const issues = new IssueList();
@@ -60,7 +61,8 @@ export class Lowering {
   readonly streams: readonly PlanStream[];
   readonly chosen: PlanStreams;
   readonly decisions: PlanDecision[] = [];
-  readonly mixed: { column: number; clock: number }[] = [];
+  readonly mixed: { readonly column: number; readonly clock: number }[] = [];
+  private readonly mixedKeys = new Set<string>();
   private readonly clocks: PlanClock[];
   private readonly clockIndex = new Map<string, number>();
   private readonly columns: PlanColumn[] = [];
@@ -116,7 +118,7 @@ export class Lowering {
     }
     if (node.spec === BARS) return this.lowerBars(node);
     const inputs = Object.values(node.inputs).map((input) => this.lanesOf(input));
-    const count = this.laneCount(node, inputs);
+    const count = this.laneCount(inputs);
     const spec = node.spec as OperatorSpec;
     if (node.spec.kind === "operator" && spec.lanes !== "each") return this.lowerAcross(node, spec, inputs);
     const outputs = new Map<string, PlanLane[]>(Object.keys(node.spec.outputs).map((name) => [name, []]));
@@ -124,6 +126,8 @@ export class Lowering {
       this.lowerLane(
         node,
         inputs.map((lanes) => (lanes.length === 1 ? lanes[0] : lanes[lane]) as PlanLane),
+        // A single lane beside a panel (a filter on one index) does not change whose lane it is.
+        sharedInstrument(inputs.filter((lanes) => lanes.length === count).map((lanes) => lanes[lane] as PlanLane)),
         outputs,
       );
     }
@@ -133,9 +137,11 @@ export class Lowering {
   private lowerBars(node: GraphNode): ReadonlyMap<string, readonly PlanLane[]> {
     const symbol = node.params["instrument"];
     const outputs = new Map<string, PlanLane[]>(BAR_FIELDS.map((name) => [name, []]));
-    this.chosen.instruments.forEach((instrument, index) => {
-      if (symbol !== EVERY_INSTRUMENT && symbol !== instrument.symbol) return;
+    this.chosen.instruments.forEach(({ symbol: each }, index) => {
+      if (symbol !== EVERY_INSTRUMENT && symbol !== each) return;
       const clock = this.chosen.find(index, node.interval);
+      // A coarser tape of the instrument may come from elsewhere and have decimals of its own.
+      const { instrument } = (this.streams[clock] as PlanStream).tape;
       BAR_FIELDS.forEach((field, flags) => {
         if (!this.used.has(usedKey(node, field))) return;
         const column = this.newColumn(null);
@@ -156,32 +162,25 @@ export class Lowering {
     return outputs;
   }
 
-  /** Lanes of a node whose inputs have these: all with several lanes must be of the same instruments. */
-  private laneCount(node: GraphNode, inputs: readonly (readonly PlanLane[])[]): number {
-    const many = inputs.filter((lanes) => lanes.length > 1);
-    const first = many[0];
+  /** Number of lanes of a node whose inputs have these. */
+  private laneCount(inputs: readonly (readonly PlanLane[])[]): number {
+    const [first, ...others] = inputs.filter((lanes) => lanes.length > 1);
     if (first === undefined) return 1;
-    const fits = many.every(
-      (lanes) => lanes.length === first.length && lanes.every((l, i) => l.instrument === first[i]?.instrument),
-    );
-    if (!fits) {
-      const received = inputs.map((lanes) => lanes.length).join(" and ");
-      this.issues.add(
-        "graph/shape",
-        `graph.${nodeLabel(this.graph, node)}`,
-        "inputs over the same instruments",
-        `${received} lanes`,
-      );
-    }
+    const fits = others.every((lanes) => lanes.every((lane, i) => lane.instrument === first[i]?.instrument));
+    invariant(fits, "every panel of a graph has a lane of each instrument, in one order");
     return first.length;
   }
 
   /** One lane of an operator or a user node. */
-  private lowerLane(node: GraphNode, lanes: readonly PlanLane[], outputs: Map<string, PlanLane[]>): void {
+  private lowerLane(
+    node: GraphNode,
+    lanes: readonly PlanLane[],
+    instrument: number,
+    outputs: Map<string, PlanLane[]>,
+  ): void {
     const clock = this.unionClock(lanes.map((lane) => lane.clock));
     const inputs = lanes.map((lane) => this.aligned(lane, clock));
     const columns = Object.keys(node.spec.outputs).map(() => this.newColumn(null));
-    const instrument = sharedInstrument(lanes);
     Object.keys(node.spec.outputs).forEach((name, i) => {
       (outputs.get(name) as PlanLane[]).push({ column: columns[i] as number, clock, instrument });
     });
@@ -250,7 +249,7 @@ export class Lowering {
     return new Map([[Object.keys(spec.outputs)[0] as string, lanes]]);
   }
 
-  /** Lanes of an output, its delay applied. */
+  /** Lanes of an output, its delay applied. A constant has no rows of its own to count: delayed or not, it is the same everywhere. */
   lanesOf(output: Output): readonly PlanLane[] {
     const lanes = this.lanes.get(output.node)?.get(output.output) as readonly PlanLane[];
     if (output.lag === 0) return lanes;
@@ -265,7 +264,8 @@ export class Lowering {
 
   private windowed(column: number, clock: number, history: number): number {
     if (history === 0) return column;
-    return this.once(`window ${column} ${history}`, () =>
+    // A constant has no clock of its own, so one column may be wanted on several.
+    return this.once(`window ${column} ${clock} ${history}`, () =>
       this.unary(OP_WINDOW, clock, 0, column, [history], 8 + 8 * history, history),
     );
   }
@@ -332,23 +332,36 @@ export class Lowering {
 
   /** Lets a column take part in the checkpoints, once. */
   mix(column: number, clock: number): void {
-    if (!this.mixed.some((each) => each.column === column && each.clock === clock)) this.mixed.push({ column, clock });
+    const key = `${column} ${clock}`;
+    if (this.mixedKeys.has(key)) return;
+    this.mixedKeys.add(key);
+    this.mixed.push({ column, clock });
   }
 
-  /** Published series: mixed into the checkpoints, and handed to the host when asked for. */
+  /**
+   * Published series: mixed into the checkpoints, and handed to the host when asked for. They take part in the order of their content,
+   * because names belong to no identity: with other names the run is the same, and so must its digests be.
+   */
   publish(capture: boolean): void {
+    for (const output of [...this.graph.published.values()].sort(compareOutputs)) {
+      for (const lane of this.lanesOf(output)) this.mix(lane.column, lane.clock ?? this.unionClock([]));
+    }
     for (const [name, output] of this.graph.published) {
       const lanes = this.lanesOf(output);
       this.series.push({ name, type: output.type, lanes });
+      if (!capture) continue;
       for (const lane of lanes) {
         const clock = lane.clock ?? this.unionClock([]);
-        this.mix(lane.column, clock);
-        if (!capture) continue;
         const flags = this.hosts.push({ kind: "capture", series: name, lane, clock }) - 1;
         this.instructions.push({ opcode: OP_HOST, clock, flags, inputs: [], outputs: [], params: [], stateOffset: 0 });
       }
     }
   }
+}
+
+function compareOutputs(a: Output, b: Output): number {
+  const byNode = compareText(nodeIdOf(a.node), nodeIdOf(b.node));
+  return byNode || compareText(a.output, b.output) || a.lag - b.lag;
 }
 
 function usedKey(node: GraphNode, output: string): string {

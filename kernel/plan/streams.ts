@@ -9,6 +9,7 @@ import { intervalNs } from "../market/interval.js";
 import type { Instrument } from "../market/instrument.js";
 import type { BarsTape, Dataset } from "../market/tape.js";
 import { BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
+import { checkFacts } from "./facts.js";
 import type { PlanStream } from "./plan.js";
 
 /** Streams of a plan, and how its sources find theirs. */
@@ -21,10 +22,12 @@ export interface PlanStreams {
 
 /**
  * Picks the tapes that the graph needs: for every instrument it names (all, where it says `*`) the finest tape, and those of the intervals
- * that its sources ask for. Reports symbols and intervals that the dataset does not have.
+ * that its sources ask for. Reports symbols and intervals that the dataset does not have, tapes that stand there twice, and facts of
+ * instruments with which nothing can be reckoned.
  */
 export function chooseStreams(graph: Graph, dataset: Dataset, issues: IssueList): PlanStreams {
-  const tapesBySymbol = groupTapes(dataset);
+  if (dataset.bars.length === 0) issues.add("dataset/range", "dataset", "at least one tape of bars", "none");
+  const tapesBySymbol = groupTapes(dataset, issues);
   const wanted = wantedIntervals(graph, tapesBySymbol, issues);
   const instruments: Instrument[] = [];
   const streams: PlanStream[] = [];
@@ -32,25 +35,42 @@ export function chooseStreams(graph: Graph, dataset: Dataset, issues: IssueList)
   for (const symbol of [...wanted.keys()].sort(compareText)) {
     const tapes = tapesBySymbol.get(symbol) as readonly BarsTape[];
     const finest = tapes[0] as BarsTape;
+    checkFacts(finest.instrument, issues);
     const instrument = instruments.push(finest.instrument) - 1;
     for (const tape of tapes) {
       const executes = tape === finest;
-      if (!executes && !(wanted.get(symbol) as Set<string>).has(tape.interval)) continue;
-      places.set(`${instrument} ${tape.interval}`, streams.length);
-      if (executes) places.set(`${instrument} `, streams.length);
+      if (!executes && !(wanted.get(symbol) as Set<bigint>).has(intervalNs(tape.interval))) continue;
+      places.set(placeOf(instrument, tape.interval), streams.length);
+      if (executes) places.set(placeOf(instrument, null), streams.length);
       streams.push({ tape, instrument, executes });
     }
   }
-  return { instruments, streams, find: (instrument, interval) => places.get(`${instrument} ${interval ?? ""}`) ?? -1 };
+  return { instruments, streams, find: (instrument, interval) => places.get(placeOf(instrument, interval)) ?? -1 };
 }
 
-/** Tapes by symbol, the finest first. */
-function groupTapes(dataset: Dataset): ReadonlyMap<string, readonly BarsTape[]> {
+/** Intervals are compared by their length, so that `60m` finds the tape that is called `1h`. */
+function placeOf(instrument: number, interval: string | null): string {
+  return `${instrument} ${interval === null ? "" : intervalNs(interval)}`;
+}
+
+/** Tapes by symbol, the finest first. Of two that are equally fine the first one stays, and the other is reported. */
+function groupTapes(dataset: Dataset, issues: IssueList): ReadonlyMap<string, readonly BarsTape[]> {
   const groups = new Map<string, BarsTape[]>();
   for (const tape of dataset.bars) {
     const group = groups.get(tape.instrument.symbol);
+    const ns = intervalNs(tape.interval);
+    const twin = group?.find((each) => intervalNs(each.interval) === ns);
     if (group === undefined) groups.set(tape.instrument.symbol, [tape]);
-    else group.push(tape);
+    else if (twin === undefined) group.push(tape);
+    else {
+      const path = `dataset.${tape.instrument.symbol}`;
+      issues.add(
+        "tape/interval",
+        path,
+        `one tape of ${twin.interval} bars`,
+        `two (${twin.interval}, ${tape.interval})`,
+      );
+    }
   }
   for (const group of groups.values()) {
     group.sort((a, b) => (intervalNs(a.interval) < intervalNs(b.interval) ? -1 : 1));
@@ -58,13 +78,13 @@ function groupTapes(dataset: Dataset): ReadonlyMap<string, readonly BarsTape[]> 
   return groups;
 }
 
-/** Intervals that the graph asks for, by symbol. */
+/** Lengths of bars that the graph asks for, ns, by symbol. */
 function wantedIntervals(
   graph: Graph,
   tapes: ReadonlyMap<string, readonly BarsTape[]>,
   issues: IssueList,
-): ReadonlyMap<string, Set<string>> {
-  const wanted = new Map<string, Set<string>>();
+): ReadonlyMap<string, Set<bigint>> {
+  const wanted = new Map<string, Set<bigint>>();
   const fromBars = new Set<GraphNode>();
   for (const node of graph.nodes) {
     const reads = node.spec === BARS || Object.values(node.inputs).some((input) => fromBars.has(input.node));
@@ -81,10 +101,11 @@ function wantedIntervals(
         issues.add("instrument/unknown", `graph.${nodeLabel(graph, node)}`, expected, JSON.stringify(each));
         continue;
       }
-      const intervals = wanted.get(each) ?? new Set<string>();
+      const intervals = wanted.get(each) ?? new Set<bigint>();
       wanted.set(each, intervals);
       if (node.interval === null) continue;
-      if (known.some((tape) => tape.interval === node.interval)) intervals.add(node.interval);
+      const ns = intervalNs(node.interval);
+      if (known.some((tape) => intervalNs(tape.interval) === ns)) intervals.add(ns);
       else reportInterval(graph, node, each, known, issues);
     }
   }

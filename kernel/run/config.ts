@@ -11,9 +11,11 @@ import {
   SLIPPAGE_TICKS,
   SLIPPAGE_VOLUME_SHARE,
 } from "../../assembly/abi-run.js";
+import type { MantissaFault } from "../base/decimal.js";
 import { mantissaOf, mantissaText } from "../base/decimal.js";
 import { IssueList } from "../base/error.js";
 import type { Json } from "../base/jcs.js";
+import { shown } from "../graph/node-check.js";
 import type { Currency } from "../market/instrument.js";
 import type { HeaderSettings } from "../plan/layout.js";
 
@@ -69,6 +71,8 @@ export interface CheckedConfig {
 }
 
 const RATE_DECIMALS = 9;
+const CASH_DEFAULT = 100_000;
+const PARTICIPATION_DEFAULT = 0.1;
 const FIELDS: readonly string[] = [
   "fees",
   "cash",
@@ -82,37 +86,34 @@ const FIELDS: readonly string[] = [
 ];
 const LATENCY_NS_MAX = 86_400_000_000_000;
 const LEVERAGE_MAX = 1000n;
+const WHOLE = 1_000_000_000n;
 
 /**
- * Checks a configuration and fills in its defaults.
+ * Checks a configuration and fills in its defaults. `undefined` stands for a default; `null` only where it has a meaning of its own.
  *
  * @param currency Of the account: cash and fees are in it.
  * @throws InputError with every issue: `config/unknown-field`, `config/type`, `config/range`, `config/field`.
+ * @example checkConfig({ fees: { taker: "0.0010" } }, { code: "USD", decimals: 2 }).canonical.cash // "100000"
  */
 export function checkConfig(config: RunConfig, currency: Currency): CheckedConfig {
   const issues = new IssueList();
-  for (const field of Object.keys(config)) {
-    if (!FIELDS.includes(field))
-      issues.add("config/unknown-field", `config.${field}`, `one of ${FIELDS.join(", ")}`, "another field");
-  }
-  const money = (path: string, value: DecimalInput): bigint => decimal(issues, path, value, currency.decimals, 0n);
-  const cash = money("cash", config.cash ?? 100_000);
-  if (cash <= 0n) issues.add("config/range", "config.cash", "cash above 0", String(config.cash));
-  const fees = checkFees(config.fees, money, issues);
-  const leverage = checkLeverage(config.leverage ?? null, issues);
-  const slippage = checkSlippage(config.slippage ?? { kind: "ticks", ticks: 1 }, issues);
-  const participation = checkParticipation(config.participation === undefined ? 0.1 : config.participation, issues);
-  const fill = oneOf(issues, "fill", config.fill ?? "nextOpen", ["nextOpen", "sameClose"]);
-  const remainder = oneOf(issues, "remainder", config.remainder ?? "carry", ["carry", "cancel"]);
-  const latencyNs = checkLatency(config.latencyNs ?? 0, fill, issues);
-  const closeAtEnd = config.closeAtEnd ?? false;
-  if (typeof closeAtEnd !== "boolean")
-    issues.add("config/type", "config.closeAtEnd", "true or false", String(closeAtEnd));
+  const given = record(issues, "config", config, FIELDS);
+  const cash = checkCash(given["cash"], currency, issues);
+  const fees = checkFees(given["fees"], currency, issues);
+  const leverage = checkLeverage(given["leverage"] ?? null, issues);
+  const slippage = checkSlippage(given["slippage"], issues);
+  const participation = checkParticipation(given["participation"], issues);
+  const fill = oneOf(issues, "fill", given["fill"], ["nextOpen", "sameClose"]);
+  const remainder = oneOf(issues, "remainder", given["remainder"], ["carry", "cancel"]);
+  const latencyNs = checkLatency(given["latencyNs"], fill, issues);
+  const closeAtEnd = given["closeAtEnd"] ?? false;
+  if (typeof closeAtEnd !== "boolean" || given["closeAtEnd"] === null)
+    issues.add("config/type", "config.closeAtEnd", "true or false", shown(given["closeAtEnd"]));
   issues.throwIfAny();
   const flags =
     (fill === "sameClose" ? FLAG_SAME_CLOSE : 0) |
     (remainder === "cancel" ? FLAG_CANCEL_REMAINDER : 0) |
-    (closeAtEnd ? FLAG_CLOSE_AT_END : 0);
+    (closeAtEnd === true ? FLAG_CLOSE_AT_END : 0);
   const rate = (value: bigint): string => mantissaText(value, RATE_DECIMALS);
   return {
     canonical: {
@@ -130,7 +131,7 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
       participation: participation === 0n ? null : rate(participation),
       remainder,
       latencyNs: String(latencyNs),
-      closeAtEnd,
+      closeAtEnd: closeAtEnd === true,
     },
     settings: {
       cashMinor: cash,
@@ -148,29 +149,65 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
   };
 }
 
-/** A decimal as a mantissa, at least `least` where given; reports and gives 0 for anything else. */
-function decimal(
-  issues: IssueList,
-  field: string,
-  value: DecimalInput,
-  decimals: number,
-  least: bigint | null,
-): bigint {
-  const path = `config.${field}`;
-  const mantissa =
-    typeof value === "string" || typeof value === "number" ? mantissaOf(value, decimals) : "not-a-number";
-  if (typeof mantissa !== "bigint") {
-    issues.add(
-      "config/type",
-      path,
-      `a decimal number with at most ${decimals} decimals`,
-      JSON.stringify(value) ?? "nothing",
-    );
-    return 0n;
+type Given = Readonly<Record<string, unknown>>;
+
+/** The fields of an object, with an issue for each that is not known; none for what is no object. */
+function record(issues: IssueList, path: string, value: unknown, fields: readonly string[]): Given {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    issues.add("config/type", path, `an object with ${fields.join(", ")}`, shown(value));
+    return {};
   }
-  if (least !== null && mantissa < least)
-    issues.add("config/range", path, "a number that is not negative", String(value));
-  return mantissa;
+  for (const field of Object.keys(value)) {
+    if (!fields.includes(field))
+      issues.add(
+        "config/unknown-field",
+        `${path}.${field}`,
+        `one of ${fields.join(", ")}`,
+        `the field ${shown(field)}`,
+      );
+  }
+  return value as Given;
+}
+
+const FAULT_EXPECTED: Readonly<Record<Exclude<MantissaFault, "decimals">, string>> = {
+  "not-a-number": 'a decimal number, such as 0.001 or "0.001"',
+  "not-finite": "a finite number",
+  overflow: "a number that fits in 64 bits at its decimals",
+};
+
+/** A decimal as a mantissa; reports and gives null for anything else. */
+function decimal(issues: IssueList, path: string, value: unknown, decimals: number): bigint | null {
+  const fits = typeof value === "string" || typeof value === "number";
+  const mantissa = fits ? mantissaOf(value, decimals) : "not-a-number";
+  if (typeof mantissa === "bigint") return mantissa;
+  const expected = mantissa === "decimals" ? `at most ${decimals} decimals` : FAULT_EXPECTED[mantissa];
+  issues.add("config/type", path, expected, shown(value));
+  return null;
+}
+
+/** A decimal for which `isFine` holds; reports and gives 0 for anything else. */
+function decimalWithin(
+  issues: IssueList,
+  path: string,
+  value: unknown,
+  decimals: number,
+  isFine: (mantissa: bigint) => boolean,
+  expected: string,
+): bigint {
+  const mantissa = decimal(issues, path, value, decimals);
+  if (mantissa === null) return 0n;
+  if (isFine(mantissa)) return mantissa;
+  issues.add("config/range", path, expected, shown(value));
+  return 0n;
+}
+
+function isNotNegative(mantissa: bigint): boolean {
+  return mantissa >= 0n;
+}
+
+function checkCash(value: unknown, currency: Currency, issues: IssueList): bigint {
+  const given = value === undefined ? CASH_DEFAULT : value;
+  return decimalWithin(issues, "config.cash", given, currency.decimals, (cash) => cash > 0n, "cash above 0");
 }
 
 interface CheckedFees {
@@ -181,99 +218,55 @@ interface CheckedFees {
 }
 
 const FEE_FIELDS: readonly string[] = ["taker", "maker", "perUnit", "minimum"];
-const WHOLE = 1_000_000_000n;
 
-function checkFees(
-  fees: FeeConfig | undefined,
-  money: (path: string, value: DecimalInput) => bigint,
-  issues: IssueList,
-): CheckedFees {
-  if (typeof fees !== "object" || fees === null || fees.taker === undefined) {
+function checkFees(value: unknown, currency: Currency, issues: IssueList): CheckedFees {
+  const taker = typeof value === "object" && value !== null ? (value as Given)["taker"] : undefined;
+  if (taker === undefined) {
     const advice = "State it, with 0 for none: { fees: { taker: 0.001 } }.";
-    issues.add(
-      "config/field",
-      "config.fees",
-      "fees with at least a taker's rate",
-      JSON.stringify(fees) ?? "nothing",
-      advice,
-    );
+    issues.add("config/field", "config.fees", "fees with at least a taker's rate", shown(value), advice);
     return { taker: 0n, maker: 0n, unit: 0n, minimum: 0n };
   }
-  for (const field of Object.keys(fees)) {
-    if (!FEE_FIELDS.includes(field))
-      issues.add("config/unknown-field", `config.fees.${field}`, `one of ${FEE_FIELDS.join(", ")}`, "another field");
-  }
-  const rate = (field: string, value: DecimalInput): bigint => {
-    const mantissa = decimal(issues, `fees.${field}`, value, RATE_DECIMALS, null);
-    if (mantissa <= -WHOLE || mantissa >= WHOLE)
-      issues.add("config/range", `config.fees.${field}`, "a share between -1 and 1", String(value));
-    return mantissa;
-  };
-  const taker = rate("taker", fees.taker);
+  const fees = record(issues, "config.fees", value, FEE_FIELDS);
+  const isShare = (mantissa: bigint): boolean => mantissa > -WHOLE && mantissa < WHOLE;
+  const rate = (field: string, given: unknown): bigint =>
+    decimalWithin(issues, `config.fees.${field}`, given, RATE_DECIMALS, isShare, "a share between -1 and 1");
+  const money = (field: string, given: unknown, decimals: number): bigint =>
+    decimalWithin(issues, `config.fees.${field}`, given, decimals, isNotNegative, "money that is not negative");
+  const takerRate = rate("taker", taker);
   return {
-    taker,
-    maker: fees.maker === undefined ? taker : rate("maker", fees.maker),
-    unit: feePerUnit(fees.perUnit ?? 0, money, issues),
-    minimum: money("fees.minimum", fees.minimum ?? 0),
+    taker: takerRate,
+    maker: fees["maker"] === undefined ? takerRate : rate("maker", fees["maker"]),
+    // In 1e-9 of the smallest unit of money: finer than money itself, since 0.0035 a share is a common fee.
+    unit: fees["perUnit"] === undefined ? 0n : money("perUnit", fees["perUnit"], currency.decimals + RATE_DECIMALS),
+    minimum: fees["minimum"] === undefined ? 0n : money("minimum", fees["minimum"], currency.decimals),
   };
 }
 
-/** Fee by unit in 1e-9 of the smallest unit of money: finer than money itself, since 0.0035 a share is a common fee. */
-function feePerUnit(
-  value: DecimalInput,
-  money: (path: string, value: DecimalInput) => bigint,
-  issues: IssueList,
-): bigint {
-  const wide = mantissaOf(value, 12);
-  if (typeof wide !== "bigint" || wide < 0n) {
-    issues.add(
-      "config/type",
-      "config.fees.perUnit",
-      "money that is not negative, with at most 12 decimals",
-      JSON.stringify(value),
-    );
-    return 0n;
-  }
-  // Money of one whole unit of the currency tells its decimals without asking for them a second time.
-  return (wide * money("fees.perUnit", 1) * WHOLE) / 10n ** 12n;
-}
-
-function checkLeverage(value: DecimalInput | null, issues: IssueList): bigint {
+function checkLeverage(value: unknown, issues: IssueList): bigint {
   if (value === null) return 0n;
-  const mantissa = decimal(issues, "leverage", value, RATE_DECIMALS, 0n);
-  if (mantissa <= 0n || mantissa > LEVERAGE_MAX * WHOLE) {
-    issues.add(
-      "config/range",
-      "config.leverage",
-      `a multiple of equity above 0, at most ${LEVERAGE_MAX}`,
-      String(value),
-    );
-  }
-  return mantissa;
+  const isFine = (mantissa: bigint): boolean => mantissa > 0n && mantissa <= LEVERAGE_MAX * WHOLE;
+  const expected = `a multiple of equity above 0, at most ${LEVERAGE_MAX}, or null for a cash account`;
+  return decimalWithin(issues, "config.leverage", value, RATE_DECIMALS, isFine, expected);
 }
 
-function checkParticipation(value: DecimalInput | null, issues: IssueList): bigint {
+function checkParticipation(value: unknown, issues: IssueList): bigint {
   if (value === null) return 0n;
-  const mantissa = decimal(issues, "participation", value, RATE_DECIMALS, 0n);
-  if (mantissa <= 0n || mantissa > WHOLE) {
-    issues.add(
-      "config/range",
-      "config.participation",
-      "a share of volume above 0, at most 1, or null for no cap",
-      String(value),
-    );
-  }
-  return mantissa;
+  const given = value === undefined ? PARTICIPATION_DEFAULT : value;
+  const isFine = (mantissa: bigint): boolean => mantissa > 0n && mantissa <= WHOLE;
+  const expected = "a share of volume above 0, at most 1, or null for no cap";
+  return decimalWithin(issues, "config.participation", given, RATE_DECIMALS, isFine, expected);
 }
 
-function checkLatency(value: number, fill: string, issues: IssueList): bigint {
-  if (!Number.isSafeInteger(value) || value < 0 || value > LATENCY_NS_MAX) {
-    issues.add("config/range", "config.latencyNs", `whole nanoseconds, 0 to ${LATENCY_NS_MAX}`, String(value));
-    return 0n;
-  }
-  if (value > 0 && fill === "sameClose")
-    issues.add("config/range", "config.latencyNs", "0 with sameClose", String(value));
-  return BigInt(value);
+function checkLatency(value: unknown, fill: string, issues: IssueList): bigint {
+  const given = value === undefined ? 0 : value;
+  const path = "config.latencyNs";
+  const expected = `whole nanoseconds, 0 to ${LATENCY_NS_MAX}`;
+  if (typeof given !== "number") issues.add("config/type", path, expected, shown(given));
+  else if (!Number.isSafeInteger(given) || given < 0 || given > LATENCY_NS_MAX)
+    issues.add("config/range", path, expected, shown(given));
+  else if (given > 0 && fill === "sameClose") issues.add("config/range", path, "0 with sameClose", shown(given));
+  else return BigInt(given);
+  return 0n;
 }
 
 interface CheckedSlippage {
@@ -282,37 +275,65 @@ interface CheckedSlippage {
   readonly canonical: Json;
 }
 
+/** Fields of each kind of slippage. */
+const SLIPPAGE_FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ["none", ["kind"]],
+  ["ticks", ["kind", "ticks"]],
+  ["bps", ["kind", "bps"]],
+  ["volumeShare", ["kind", "factor"]],
+]);
 const TICKS_MAX = 1_000_000;
+const BPS_DECIMALS = 5;
+const BPS_MAX = 10_000n * 10n ** BigInt(BPS_DECIMALS);
+const FACTOR_MAX = 1000n * WHOLE;
 
-function checkSlippage(slippage: SlippageConfig, issues: IssueList): CheckedSlippage {
-  if (slippage.kind === "none") return { kind: SLIPPAGE_NONE, amount: 0n, canonical: { kind: "none" } };
-  if (slippage.kind === "ticks") {
-    const fits = Number.isSafeInteger(slippage.ticks) && slippage.ticks >= 0 && slippage.ticks <= TICKS_MAX;
-    if (!fits)
-      issues.add("config/range", "config.slippage.ticks", `whole ticks, 0 to ${TICKS_MAX}`, String(slippage.ticks));
-    return {
-      kind: SLIPPAGE_TICKS,
-      amount: fits ? BigInt(slippage.ticks) : 0n,
-      canonical: { kind: "ticks", ticks: fits ? slippage.ticks : 0 },
-    };
+function checkSlippage(value: unknown, issues: IssueList): CheckedSlippage {
+  const none = { kind: SLIPPAGE_NONE, amount: 0n, canonical: { kind: "none" } };
+  const given = value === undefined ? { kind: "ticks", ticks: 1 } : value;
+  const kind = typeof given === "object" && given !== null ? (given as Given)["kind"] : undefined;
+  const fields = SLIPPAGE_FIELDS.get(kind);
+  if (fields === undefined) {
+    const received = kind === undefined ? shown(given) : shown(kind);
+    issues.add("config/field", "config.slippage.kind", "none, ticks, bps or volumeShare", received);
+    return none;
   }
-  if (slippage.kind === "bps") {
-    const hundredMillionths = decimal(issues, "slippage.bps", slippage.bps, 5, 0n);
-    const canonical = { kind: "bps", bps: mantissaText(hundredMillionths, 5) };
-    return { kind: SLIPPAGE_SHARE_OF_PRICE, amount: hundredMillionths, canonical };
+  const slippage = record(issues, "config.slippage", given, fields);
+  if (kind === "ticks") return slippageTicks(slippage["ticks"], issues);
+  if (kind === "bps") {
+    const isFine = (mantissa: bigint): boolean => mantissa >= 0n && mantissa <= BPS_MAX;
+    const bps = slippage["bps"];
+    const amount = decimalWithin(issues, "config.slippage.bps", bps, BPS_DECIMALS, isFine, "0 to 10,000 basis points");
+    return { kind: SLIPPAGE_SHARE_OF_PRICE, amount, canonical: { kind, bps: mantissaText(amount, BPS_DECIMALS) } };
   }
-  if (slippage.kind === "volumeShare") {
-    const factor = decimal(issues, "slippage.factor", slippage.factor, RATE_DECIMALS, 0n);
-    const canonical = { kind: "volumeShare", factor: mantissaText(factor, RATE_DECIMALS) };
-    return { kind: SLIPPAGE_VOLUME_SHARE, amount: factor, canonical };
+  if (kind === "volumeShare") {
+    const isFine = (mantissa: bigint): boolean => mantissa >= 0n && mantissa <= FACTOR_MAX;
+    const factor = slippage["factor"];
+    const amount = decimalWithin(
+      issues,
+      "config.slippage.factor",
+      factor,
+      RATE_DECIMALS,
+      isFine,
+      "a factor, 0 to 1,000",
+    );
+    return { kind: SLIPPAGE_VOLUME_SHARE, amount, canonical: { kind, factor: mantissaText(amount, RATE_DECIMALS) } };
   }
-  const received = JSON.stringify((slippage as { kind?: unknown } | null)?.kind) ?? "nothing";
-  issues.add("config/field", "config.slippage.kind", "none, ticks, bps or volumeShare", received);
-  return { kind: SLIPPAGE_NONE, amount: 0n, canonical: null };
+  return none;
 }
 
-function oneOf<T extends string>(issues: IssueList, field: string, value: T, choices: readonly T[]): T {
-  if (!choices.includes(value))
-    issues.add("config/field", `config.${field}`, choices.join(" or "), JSON.stringify(value));
-  return value;
+function slippageTicks(ticks: unknown, issues: IssueList): CheckedSlippage {
+  const path = "config.slippage.ticks";
+  const expected = `whole ticks, 0 to ${TICKS_MAX}`;
+  const fits = typeof ticks === "number" && Number.isSafeInteger(ticks) && ticks >= 0 && ticks <= TICKS_MAX;
+  if (!fits) issues.add(typeof ticks === "number" ? "config/range" : "config/type", path, expected, shown(ticks));
+  const count = fits ? ticks : 0;
+  return { kind: SLIPPAGE_TICKS, amount: BigInt(count), canonical: { kind: "ticks", ticks: count } };
+}
+
+/** One of some words, the first of them by default. */
+function oneOf(issues: IssueList, field: string, value: unknown, choices: readonly [string, ...string[]]): string {
+  if (value === undefined) return choices[0];
+  if (typeof value === "string" && choices.includes(value)) return value;
+  issues.add("config/field", `config.${field}`, choices.join(" or "), shown(value));
+  return choices[0];
 }

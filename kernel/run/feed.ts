@@ -86,6 +86,7 @@ export class StreamFeed {
     if (!window.loaded) {
       let at = 0;
       for (const piece of pieces(window.tape, { from: null, to: null }, window.rowCapacity)) {
+        invariant(at + piece.rowCount <= window.tape.rowCount, "the segments of a tape hold no more than its rows");
         this.copy(piece, at);
         at += piece.rowCount;
       }

@@ -14,6 +14,7 @@ export class PortfolioRows {
   private readonly layout: Layout;
   private readonly pieces: BigInt64Array[][] = [];
   private taken = 0;
+  private finished = false;
   /** With spans, rows may still change; drained only when the columns are nearly full, to keep the calls few. */
   private readonly spans: boolean;
 
@@ -36,11 +37,12 @@ export class PortfolioRows {
     this.setUsed(1);
   }
 
-  /** Takes all rows. */
+  /** Takes all rows: from here on the memory may serve another run. */
   finish(): void {
     const used = this.used();
     if (used > 0) this.take(used);
     this.setUsed(0);
+    this.finished = true;
   }
 
   private take(count: number): void {
@@ -76,7 +78,7 @@ export class PortfolioRows {
   }
 
   private used(): number {
-    if (this.layout.portfolioRows === 0) return 0;
+    if (this.finished || this.layout.portfolioRows === 0) return 0;
     return new DataView(this.memory).getInt32(this.layout.header + abi.RUN_PORTFOLIO_USED, true);
   }
 

@@ -20,6 +20,7 @@ import type { HeaderSettings, Layout } from "../plan/layout.js";
 import { layOut, writePlan } from "../plan/layout.js";
 import type { Plan } from "../plan/plan.js";
 import type { EngineInstance } from "../wasm/engine.js";
+import type { TrapNames } from "../wasm/trap.js";
 import type { TimeRange } from "./feed.js";
 import { StreamFeed } from "./feed.js";
 import { HostNodes } from "./host-nodes.js";
@@ -56,7 +57,17 @@ export class Replay {
   private readonly hosts: HostNodes;
   private readonly portfolio: PortfolioRows;
   private readonly keepLog: boolean;
-  private ended = false;
+  private readonly names: TrapNames;
+  /** What the memory said when the run was closed: it may then serve another run. */
+  private atEnd: {
+    readonly nowNs: bigint;
+    readonly buckets: number;
+    readonly log: Digest;
+    readonly chain: Digest;
+  } | null = null;
+  private readonly tenancy: Workspace["tenancy"];
+  /** What stopped the run before its end. */
+  private failure: { readonly cause: unknown } | null = null;
 
   /** @throws InputError `run/resources` when the plan needs more than the workspace has. */
   constructor(
@@ -76,9 +87,12 @@ export class Replay {
     this.layout = layOut(plan, workspace.runBase, sizes);
     if (this.layout.byteCount > workspace.runBytes) throw tooLarge(this.layout.byteCount, workspace.runBytes);
     this.instance = workspace.instance;
+    this.tenancy = workspace.tenancy;
+    this.tenancy.holder = this;
     const memory = workspace.instance.memory.buffer;
     this.view = new DataView(memory);
     this.keepLog = options.keepLog;
+    this.names = trapNames(plan);
     const flags = settings.flags | (options.stepEveryBucket ? abi.FLAG_STEP_EVERY_BUCKET : 0);
     writePlan(memory, plan, this.layout, { ...settings, flags }, ORDER_CAPACITY);
     this.writeKeys(memory);
@@ -116,16 +130,18 @@ export class Replay {
 
   /** True once all data are used up and the run is closed. */
   get isEnded(): boolean {
-    return this.ended;
+    return this.atEnd !== null;
   }
 
   /** Time of the last completed bucket, ns; 0 before the first. */
   get nowNs(): bigint {
+    if (this.atEnd !== null) return this.atEnd.nowNs;
     return this.view.getBigInt64(this.layout.header + abi.RUN_NOW, true);
   }
 
   /** Buckets completed. */
   get bucketCount(): number {
+    if (this.atEnd !== null) return this.atEnd.buckets;
     return Number(this.view.getBigInt64(this.layout.header + abi.RUN_BUCKETS, true));
   }
 
@@ -138,14 +154,37 @@ export class Replay {
    * Goes on until every bucket up to `untilNs` is completed, or the data end; at the end the run is closed.
    *
    * @param untilNs Inclusive, ns; the end of time by default.
-   * @throws InputError `run/overflow`, `run/user-node`, `import/unsorted`, `import/price-sign`.
+   * @throws InputError `run/overflow`, `run/user-node`, `import/unsorted`, `import/price-sign`. The run cannot go on then: every further call
+   *   throws the same error, and the log keeps the records up to it.
    */
   advance(untilNs: bigint = TIME_MAX): void {
+    this.assureSound();
+    if (this.atEnd !== null) return;
+    try {
+      this.advanceTo(untilNs);
+    } catch (cause) {
+      this.failure = { cause };
+      this.drain();
+      throw cause;
+    }
+  }
+
+  /** Throws what stopped the run, if anything did, and when the workspace went to a later run before this one ended. */
+  assureSound(): void {
+    if (this.failure !== null) throw this.failure.cause;
+    if (this.atEnd !== null || this.tenancy.holder === this) return;
+    const expected = "a workspace that still belongs to this run";
+    const received = "one that was given to a later run";
+    throw new InputError([
+      { code: "run/resources", path: "run", expected, received, advice: "Use a workspace for each." },
+    ]);
+  }
+
+  private advanceTo(untilNs: bigint): void {
     const { header } = this.layout;
-    if (this.ended) return;
     this.view.setBigInt64(header + abi.RUN_UNTIL, untilNs, true);
     for (;;) {
-      const status = this.instance.call((exports) => exports.advance(header));
+      const status = this.instance.call((exports) => exports.advance(header), this.names);
       this.drain();
       if (status === abi.STATUS_UNTIL) return;
       if (status === abi.STATUS_INPUT) this.feeds.forEach((feed) => feed.refill());
@@ -156,10 +195,11 @@ export class Replay {
   }
 
   private close(): void {
-    if (this.bucketCount > 0) this.instance.call((exports) => exports.finish(this.layout.header));
+    if (this.bucketCount > 0) this.instance.call((exports) => exports.finish(this.layout.header), this.names);
     this.drain();
     this.portfolio.finish();
-    this.ended = true;
+    const { nowNs, bucketCount: buckets } = this;
+    this.atEnd = { nowNs, buckets, log: this.logDigest(), chain: this.chainDigest() };
   }
 
   /** Takes what is in the ring and in the portfolio columns. */
@@ -174,15 +214,17 @@ export class Replay {
     this.portfolio.drain();
   }
 
-  /** Digest of the log so far. */
+  /** Digest of the log so far: every call of `advance` leaves its hash up to date. */
   logDigest(): Digest {
-    this.instance.call((exports) => exports.logDigest(this.layout.digestOut));
+    if (this.atEnd !== null) return this.atEnd.log;
+    const { logHash, digestOut } = this.layout;
+    this.instance.call((exports) => exports.blake3Final(logHash, digestOut));
     return this.digestAt(this.layout.digestOut);
   }
 
   /** Digest of the chain at the last checkpoint. */
   chainDigest(): Digest {
-    return this.digestAt(this.layout.chain);
+    return this.atEnd === null ? this.digestAt(this.layout.chain) : this.atEnd.chain;
   }
 
   private digestAt(address: number): Digest {
@@ -198,6 +240,14 @@ export class Replay {
   series(): ReturnType<HostNodes["series"]> {
     return this.hosts.series();
   }
+}
+
+/** Symbols, and symbols with bar lengths, for the messages of traps. */
+function trapNames(plan: Plan): TrapNames {
+  return {
+    instruments: plan.instruments.map((instrument) => instrument.symbol),
+    streams: plan.streams.map(({ tape }) => `${tape.instrument.symbol} ${tape.interval}`),
+  };
 }
 
 function tooLarge(needed: number, given: number): InputError {

@@ -6,13 +6,14 @@
 import { EVENT_FILL, EVENT_ORDER, EVENT_REFUSAL } from "../../assembly/abi-event.js";
 import type { Digest } from "../base/digest.js";
 import { digestJson } from "../base/digest.js";
-import { InputError } from "../base/error.js";
+import { InputError, invariant, IssueList } from "../base/error.js";
 import type { Json } from "../base/jcs.js";
 import type { Graph } from "../graph/graph.js";
 import type { GraphId, NodeId, RunId } from "../graph/identity.js";
 import { nodeIdOf, runIdOf } from "../graph/identity.js";
 import type { Checkpoint, EventLog } from "../log/event-log.js";
-import type { RunTables } from "../log/tables.js";
+import type { PortfolioTable, RunTables } from "../log/tables.js";
+import { instantText } from "../data/civil-date.js";
 import type { Currency } from "../market/instrument.js";
 import type { Dataset } from "../market/tape.js";
 import { layOut } from "../plan/layout.js";
@@ -23,31 +24,15 @@ import type { RunConfig } from "./config.js";
 import { checkConfig } from "./config.js";
 import type { Series } from "./host-nodes.js";
 import { ORDER_CAPACITY, Replay } from "./replay.js";
+import type { RunOptions } from "./run-options.js";
+import { checkOptions, collected } from "./run-options.js";
 import type { Workspace } from "./workspace.js";
 import { createWorkspace } from "./workspace.js";
 
 /** Version of the meaning of fills, fees, sizing and accounts: it changes whenever a result may. */
 export const SEMANTICS_VERSION = 1;
 
-/** How a run is carried out and what it keeps. Only `seed`, `from` and `to` belong to its identity. */
-export interface RunOptions {
-  /** First close time, ns, inclusive. */
-  readonly from?: bigint | null;
-  /** Close time, ns, before which the last bar lies. */
-  readonly to?: bigint | null;
-  readonly seed?: number | bigint;
-  /** Portfolio rows: every bucket (the default), the last of each UTC day, or none. */
-  readonly portfolio?: "bucket" | "day" | "none";
-  /** Takes the published series; off by default. */
-  readonly capture?: boolean;
-  readonly blockRows?: number | null;
-  /** Rows of each tape in memory at once; `null` (the default) keeps the tapes whole. */
-  readonly windowRows?: number | null;
-  /** Keeps the log's bytes, on by default; tables and counts need them. */
-  readonly keepLog?: boolean;
-  /** Takes every bucket through the general path; for tests. */
-  readonly stepEveryBucket?: boolean;
-}
+export type { RunOptions } from "./run-options.js";
 
 /** What came out of a run. */
 export interface RunResult {
@@ -95,7 +80,7 @@ const DAY_NS = 86_400_000_000_000n;
  * Replays a graph over a dataset.
  *
  * @throws InputError with every issue: of the configuration (`config/*`), of graph and dataset together (`instrument/unknown`,
- *   `graph/interval`, `graph/shape`), `dataset/not-pinned`, `dataset/range`, `run/*`.
+ *   `graph/interval`, `graph/shape`), `dataset/not-pinned`, `dataset/range` (also when no bar lies in the range), `run/*`.
  * @example
  * const result = runGraph(engine, graph({ decisions: [targetPercent(1)] }), dataset, { fees: { taker: 0.001 } });
  * result.resultDigest; // "blake3:…"
@@ -144,38 +129,45 @@ export function openReplay(
 
 export interface OpenReplay {
   readonly replay: Replay;
-  /** The result so far; final once the replay has ended. */
+  /** The result so far, which later steps leave as it is; final once the replay has ended. Throws what stopped the replay, if anything did. */
   result(): RunResult;
 }
 
 interface Prepared {
+  readonly runId: RunId;
   readonly plan: Plan;
   readonly currency: Currency;
   readonly checked: ReturnType<typeof checkConfig>;
 }
 
+/** Checks everything that goes into a run, and reports it together. */
 function prepare(graph: Graph, dataset: Dataset, config: RunConfig, options: RunOptions): Prepared {
-  if (!/^blake3:[0-9a-f]{64}$/.test(dataset.fingerprint)) {
+  const issues = new IssueList();
+  const { name, fingerprint } = dataset;
+  if (typeof fingerprint !== "string" || !/^blake3:[0-9a-f]{64}$/.test(fingerprint)) {
     const advice = "Import it, or fingerprint it with fingerprintTapes.";
-    throw new InputError([
-      {
-        code: "dataset/not-pinned",
-        path: "dataset",
-        expected: "a dataset pinned by its fingerprint",
-        received: dataset.fingerprint,
-        advice,
-      },
-    ]);
+    const received = `${String(name)} with ${String(fingerprint)}`;
+    issues.add("dataset/not-pinned", "dataset", "a dataset pinned by its fingerprint", received, advice);
   }
-  const { from = null, to = null } = options;
-  if (from !== null && to !== null && from >= to) {
-    throw new InputError([
-      { code: "dataset/range", path: "range", expected: "from before to", received: `${from} to ${to}` },
-    ]);
-  }
-  const plan = lowerGraph(graph, dataset, { capture: options.capture ?? false });
-  const currency = accountCurrency(plan);
-  return { plan, currency, checked: checkConfig(config, currency) };
+  checkOptions(options, issues);
+  const plan = collected(issues, () => lowerGraph(graph, dataset, { capture: options.capture ?? false }));
+  const currency = plan === null ? null : collected(issues, () => accountCurrency(plan));
+  // Without a plan the configuration is checked all the same, against the money of the first tape.
+  const money = currency ?? dataset.bars[0]?.instrument.currency ?? { code: "", decimals: DECIMALS_ASSUMED };
+  const checked = collected(issues, () => checkConfig(config, money));
+  const runId = collected(issues, () => identityOf(graph, dataset, checked?.canonical ?? {}, options));
+  issues.throwIfAny();
+  invariant(plan !== null && currency !== null && checked !== null && runId !== null, "what was not made was reported");
+  return { runId, plan, currency, checked };
+}
+
+/** Decimals of money that a configuration is checked against when there is no tape to say. */
+const DECIMALS_ASSUMED = 2;
+
+function identityOf(graph: Graph, dataset: Dataset, config: Json, options: RunOptions): RunId {
+  const { from = null, to = null, seed = 0 } = options;
+  const datasets = [{ fingerprint: dataset.fingerprint as Digest, from, to }];
+  return runIdOf({ graphId: graph.graphId, datasets, config, seed, semanticsVersion: SEMANTICS_VERSION });
 }
 
 /** The one currency of all instruments. */
@@ -213,7 +205,15 @@ function replayOf(workspace: Workspace, prepared: Prepared, options: RunOptions)
 function complete(workspace: Workspace, graph: Graph, prepared: Prepared, options: RunOptions): RunResult {
   const replay = replayOf(workspace, prepared, options);
   replay.advance();
+  if (replay.bucketCount === 0) throw noBars(workspace.dataset, options);
   return resultOf(workspace, graph, prepared, replay, options);
+}
+
+function noBars(dataset: Dataset, { from = null, to = null }: RunOptions): InputError {
+  const range = `${from === null ? "the first" : instantText(from)} to ${to === null ? "the last" : instantText(to)}`;
+  const expected = "bars that close in the range";
+  const received = from === null && to === null ? "tapes without rows" : `none from ${range}`;
+  return new InputError([{ code: "dataset/range", path: `dataset.${dataset.name}`, expected, received }]);
 }
 
 function resultOf(
@@ -223,26 +223,22 @@ function resultOf(
   replay: Replay,
   options: RunOptions,
 ): RunResult {
+  replay.assureSound();
   const { dataset, engine } = workspace;
   const { from = null, to = null, seed = 0 } = options;
-  const { canonical } = prepared.checked;
-  const datasets = [{ fingerprint: dataset.fingerprint as Digest, from, to }];
+  const rows = replay.rowCount;
   const logDigest = replay.logDigest();
+  const log = replay.isEnded ? replay.log : replay.log.copy();
+  const buckets = replay.bucketCount;
+  const portfolio = replay.isEnded ? null : replay.portfolioTable();
+  const series = replay.isEnded ? null : replay.series();
   let tables: RunTables | null = null;
   return {
-    runId: runIdOf({ graphId: graph.graphId, datasets, config: canonical, seed, semanticsVersion: SEMANTICS_VERSION }),
+    runId: prepared.runId,
     graphId: graph.graphId,
     nodeIds: graph.nodes.map(nodeIdOf),
-    datasets: [
-      {
-        name: dataset.name,
-        fingerprint: dataset.fingerprint,
-        rows: replay.rowCount,
-        from: textOf(from),
-        to: textOf(to),
-      },
-    ],
-    config: canonical,
+    datasets: [{ name: dataset.name, fingerprint: dataset.fingerprint, rows, from: textOf(from), to: textOf(to) }],
+    config: prepared.checked.canonical,
     seed: String(seed),
     semanticsVersion: SEMANTICS_VERSION,
     resultDigest: digestJson("goldentape 2026 result v1", {
@@ -252,18 +248,18 @@ function resultOf(
     }),
     logDigest,
     get checkpoints() {
-      return replay.log.checkpoints();
+      return log.checkpoints();
     },
     kernelDigest: engine.kernelDigest,
     get counts() {
-      return countsOf(replay);
+      return countsOf(log, rows, buckets);
     },
     currency: prepared.currency,
     plan: prepared.plan,
-    log: replay.log,
-    tables: () => (tables ??= tablesOf(prepared, replay)),
+    log,
+    tables: () => (tables ??= tablesOf(prepared, log, portfolio ?? replay.portfolioTable())),
     get series() {
-      return replay.series();
+      return series ?? replay.series();
     },
   };
 }
@@ -272,19 +268,17 @@ function textOf(instant: bigint | null): string | null {
   return instant === null ? null : instant.toString();
 }
 
-function countsOf(replay: Replay): RunCounts {
-  const { log } = replay;
+function countsOf(log: EventLog, bars: number, buckets: number): RunCounts {
   return {
-    bars: replay.rowCount,
-    buckets: replay.bucketCount,
+    bars,
+    buckets,
     orders: log.count(EVENT_ORDER),
     fills: log.count(EVENT_FILL),
     refusals: log.count(EVENT_REFUSAL),
   };
 }
 
-function tablesOf(prepared: Prepared, replay: Replay): RunTables {
-  const { log } = replay;
+function tablesOf(prepared: Prepared, log: EventLog, portfolio: PortfolioTable): RunTables {
   return {
     instruments: prepared.plan.instruments,
     currency: prepared.currency,
@@ -294,6 +288,6 @@ function tablesOf(prepared: Prepared, replay: Replay): RunTables {
     fills: log.fills(),
     refusals: log.refusals(),
     ledger: log.ledger(),
-    portfolio: replay.portfolioTable(),
+    portfolio,
   };
 }

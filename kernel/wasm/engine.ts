@@ -6,6 +6,7 @@
 import type { Digest } from "../base/digest.js";
 import { digestBytes } from "../base/digest.js";
 import { InputError } from "../base/error.js";
+import type { TrapNames } from "./trap.js";
 import { clearTrap, trapError } from "./trap.js";
 
 /** The compiled module with the digest of its bytes. */
@@ -29,8 +30,8 @@ export interface EngineExports {
 export interface EngineInstance {
   readonly memory: WebAssembly.Memory;
   readonly exports: EngineExports;
-  /** Calls into the module; a trap becomes the error that it stands for (`kernel/wasm/trap.ts`). */
-  call<T>(work: (exports: EngineExports) => T): T;
+  /** Calls into the module; a trap becomes the error that it stands for (`kernel/wasm/trap.ts`), in which `names` stand for indices. */
+  call<T>(work: (exports: EngineExports) => T, names?: TrapNames): T;
 }
 
 const PAGE_BYTES = 65_536;
@@ -66,12 +67,12 @@ export function instantiate(engine: Engine, byteCount: number): EngineInstance {
   return {
     memory,
     exports,
-    call(work) {
+    call(work, names) {
       clearTrap(memory);
       try {
         return work(exports);
       } catch (cause) {
-        throw trapError(memory, cause);
+        throw trapError(memory, cause, names);
       }
     },
   };

@@ -34,6 +34,14 @@ export function clearTrap(memory: WebAssembly.Memory): void {
   new DataView(memory.buffer).setInt32(TRAP_ADDRESS, TRAP_NONE, true);
 }
 
+/** Names of what a trap speaks of by its index. */
+export interface TrapNames {
+  readonly instruments: readonly string[];
+  readonly streams: readonly string[];
+}
+
+const NO_NAMES: TrapNames = { instruments: [], streams: [] };
+
 /**
  * The error that a trap stands for.
  *
@@ -42,7 +50,7 @@ export function clearTrap(memory: WebAssembly.Memory): void {
  *   time, `import/price-sign` for a fill at a price that is not positive; InvariantError for a broken rule of ours; `cause` itself when
  *   the module left no record.
  */
-export function trapError(memory: WebAssembly.Memory, cause: unknown): unknown {
+export function trapError(memory: WebAssembly.Memory, cause: unknown, names: TrapNames = NO_NAMES): unknown {
   const view = new DataView(memory.buffer, TRAP_ADDRESS);
   const code = view.getInt32(0, true);
   if (code === TRAP_NONE) return cause;
@@ -56,12 +64,14 @@ export function trapError(memory: WebAssembly.Memory, cause: unknown): unknown {
     ]);
   }
   if (code === TRAP_TIME_ORDER) {
-    const expected = `row times of stream ${detail} that rise`;
-    return new InputError([{ code: "import/unsorted", path: "dataset", expected, received: `${b} ns after ${a} ns` }]);
+    const path = `dataset.${names.streams[detail] ?? `stream ${detail}`}`;
+    const received = `${b} ns after ${a} ns`;
+    return new InputError([{ code: "import/unsorted", path, expected: "rows that rise in time", received }]);
   }
   if (code === TRAP_PRICE_SIGN) {
+    const path = `dataset.${names.instruments[detail] ?? `instrument ${detail}`}`;
     const expected = "a positive price to fill at";
-    return new InputError([{ code: "import/price-sign", path: `instrument ${detail}`, expected, received: String(a) }]);
+    return new InputError([{ code: "import/price-sign", path, expected, received: `the mantissa ${a}` }]);
   }
   return new InvariantError(`invariant broken: ${RULES.get(code) ?? `trap ${code}`} (${detail}; ${a}, ${b}, ${c})`);
 }

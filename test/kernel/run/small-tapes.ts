@@ -1,0 +1,62 @@
+// Small tapes for tests of plans and runs: a handful of bars whose prices are said in cents.
+
+import { memoryTape } from "../../../kernel/index.js";
+import type { BarsTape, Dataset, Instrument } from "../../../kernel/index.js";
+
+export const MINUTE_NS = 60_000_000_000n;
+export const HOUR_NS = 60n * MINUTE_NS;
+export const DAY_NS = 24n * HOUR_NS;
+
+/** A share in US dollars with cents, traded one by one. */
+export function share(symbol: string, facts: Partial<Instrument> = {}): Instrument {
+  return {
+    symbol,
+    venue: null,
+    assetClass: "equity",
+    currency: { code: "USD", decimals: 2 },
+    priceDecimals: 2,
+    sizeDecimals: 0,
+    tick: 1n,
+    lot: 1n,
+    quantityMin: 0n,
+    notionalMin: 0n,
+    multiplier: 1n,
+    multiplierDecimals: 0,
+    ...facts,
+  };
+}
+
+/** Bars that open and close at one price, in cents; `times` are close times in units of `unitNs`, 1, 2, 3 … by default. */
+export function tape(
+  symbol: string,
+  cents: readonly number[],
+  parts: {
+    readonly times?: readonly number[];
+    readonly unitNs?: bigint;
+    readonly interval?: string;
+    readonly facts?: Partial<Instrument>;
+    readonly segmentRows?: number;
+  } = {},
+): BarsTape {
+  const { times = cents.map((_, row) => row + 1), unitNs = HOUR_NS, interval = "1h", facts = {}, segmentRows } = parts;
+  const prices = BigInt64Array.from(cents, (price) => BigInt(price));
+  const columns = {
+    time: BigInt64Array.from(times, (time) => BigInt(time) * unitNs),
+    open: prices,
+    high: prices,
+    low: prices,
+    close: prices,
+    volume: null,
+  };
+  return memoryTape(share(symbol, facts), interval, columns, segmentRows);
+}
+
+/** A dataset with a made-up fingerprint that ends in `mark`. */
+export function datasetOf(bars: readonly BarsTape[], mark = 1): Dataset {
+  return { name: "small", fingerprint: `blake3:${mark.toString(16).padStart(64, "0")}`, bars };
+}
+
+/** `count` prices from 10,000 cents on that move up and down. */
+export function zigzag(count: number): number[] {
+  return Array.from({ length: count }, (_, row) => 10_000 + ((row * 37) % 101) - ((row * row) % 53));
+}
