@@ -26,7 +26,7 @@ const KINDS: ReadonlyMap<string, number> = new Map([
 const STATE_BYTES = 16;
 
 /** Most decisions of a plan: their table must stay far below the memory. */
-const DECISIONS_MAX = Math.floor(2 ** 26 / DECISION_BYTES);
+const DECISIONS_MAX = Math.floor((1 << 26) / DECISION_BYTES);
 
 /** Adds the decisions of a node, one an instrument that it trades. */
 export function lowerDecision(lowering: Lowering, node: GraphNode): void {

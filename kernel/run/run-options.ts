@@ -37,7 +37,12 @@ export function checkOptions(options: RunOptions, issues: IssueList): void {
     value === null || (typeof value === "bigint" && value >= -TIME_LIMIT && value < TIME_LIMIT);
   for (const [bound, value] of Object.entries({ from, to })) {
     if (isTime(value)) continue;
-    issues.add("config/type", `options.${bound}`, "nanoseconds as a bigint that fits in 64 bits, or null", shown(value));
+    issues.add(
+      "config/type",
+      `options.${bound}`,
+      "nanoseconds as a bigint that fits in 64 bits, or null",
+      shown(value),
+    );
   }
   if (from !== null && to !== null && isTime(from) && isTime(to) && from >= to)
     issues.add("dataset/range", "range", "from before to", `${from} to ${to}`);
