@@ -14,7 +14,7 @@ import { IMPORT_MANIFEST_SCHEMA, manifestOf } from "../files/manifest-schema.js"
 import { presetPart, PRESETS } from "../files/preset.js";
 import type { ManifestPart, PresetName, QuoteSide } from "../files/preset.js";
 import { sampleOf } from "../files/sample.js";
-import { manifestFor } from "../store/open-dataset.js";
+import { manifestFor } from "../store/open-file.js";
 import { jsonText } from "./output.js";
 
 /**

@@ -10,28 +10,20 @@ import type { ReportNode } from "../report/index.js";
 import type { LoadedStrategy } from "../strategy/load-strategy.js";
 import { jsonText } from "./output.js";
 import type { FinishedRun, RunDocument } from "./run-document.js";
-
-const FORMATS: ReadonlyMap<string, readonly ("arrow" | "parquet")[]> = new Map([
-  ["arrow", ["arrow"]],
-  ["parquet", ["parquet"]],
-  ["both", ["arrow", "parquet"]],
-]);
+import type { TableFormat } from "./run-options.js";
 
 /**
  * Writes the tables, `run.json` and `log.bin` into a folder, which is made when it is missing.
  *
- * @param format `arrow` (the default), `parquet` or `both`.
  * @returns Paths of the files.
- * @throws InputError `cli/usage` for another format or a folder that cannot be written.
+ * @throws InputError `cli/usage` for a folder that cannot be written.
  */
 export function writeTables(
   folder: string,
-  format: string | undefined,
+  formats: readonly TableFormat[],
   { result, study }: FinishedRun,
   document: RunDocument,
 ): string[] {
-  const formats = FORMATS.get(format ?? "arrow");
-  if (formats === undefined) throw usage("--format", "arrow, parquet or both", JSON.stringify(format));
   const tables = result.tables();
   const files: string[] = [];
   const write = (name: string, bytes: Uint8Array | string): void => {

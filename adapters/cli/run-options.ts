@@ -25,7 +25,11 @@ export interface RunArgs {
   readonly closeAtEnd?: boolean | undefined;
   readonly latencyMs?: string | undefined;
   readonly seed?: string | undefined;
+  readonly format?: string | undefined;
 }
+
+/** Formats of the tables that a run writes. */
+export type TableFormat = "arrow" | "parquet";
 
 export interface RunRequest {
   readonly config: RunConfig;
@@ -33,6 +37,7 @@ export interface RunRequest {
   readonly from: bigint | null;
   readonly to: bigint | null;
   readonly seed: bigint;
+  readonly formats: readonly TableFormat[];
 }
 
 /**
@@ -48,6 +53,7 @@ export function runRequest(args: RunArgs): RunRequest {
     from: instantOf("--from", args.from, issues),
     to: instantOf("--to", args.to, issues),
     seed: seedOf(args.seed, issues),
+    formats: formatsOf(args.format, issues),
   };
   issues.throwIfAny();
   return request;
@@ -119,15 +125,21 @@ function seedOf(text: string | undefined, issues: IssueList): bigint {
   return 0n;
 }
 
+function formatsOf(text: string | undefined, issues: IssueList): readonly TableFormat[] {
+  if (text === "both") return ["arrow", "parquet"];
+  return [oneOf("--format", text, ["arrow", "parquet"], issues, "arrow, parquet or both") ?? "arrow"];
+}
+
 function oneOf<T extends string>(
   option: string,
   text: string | undefined,
   choices: readonly T[],
   issues: IssueList,
+  expected: string = choices.join(" or "),
 ): T | null {
   if (text === undefined) return null;
   const found = choices.find((choice) => choice === text);
-  if (found === undefined) issues.add("config/field", option, choices.join(" or "), JSON.stringify(text));
+  if (found === undefined) issues.add("config/field", option, expected, JSON.stringify(text));
   return found ?? null;
 }
 

@@ -1,7 +1,7 @@
 // `goldentape run`: a strategy over a dataset, to a digest, a table, files and a report.
 
 import { defineCommand } from "citty";
-import { runGraph, studyRun } from "../../kernel/index.js";
+import { InputError, runGraph, studyRun } from "../../kernel/index.js";
 import type { RunOptions } from "../../kernel/index.js";
 import { nodeEngine, nodeFloatMath, nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot } from "../store/open-dataset.js";
@@ -56,14 +56,16 @@ export const run = defineCommand({
     runCommand(args.json, async () => {
       const watch = new Stopwatch();
       const request = runRequest({ ...args, param: repeated(rawArgs, "--param"), ...feesOf(args) });
-      const strategy = await loadStrategy(args.strategy, {
-        params: request.params,
-        ...(args.export === undefined ? {} : { export: args.export }),
-        ...(args.nodes === undefined ? {} : { userNodes: args.nodes }),
-      });
-      watch.lap("strategyMs");
-      const dataset = await openDataset(args.dataset, { hasher: nodeHasher(), store: storeRoot(args.store) });
-      watch.lap("datasetMs");
+      // A strategy in TypeScript is read in another thread, while this one opens the dataset.
+      const [strategy, dataset] = await bothOf(
+        loadStrategy(args.strategy, {
+          params: request.params,
+          ...(args.export === undefined ? {} : { export: args.export }),
+          ...(args.nodes === undefined ? {} : { userNodes: args.nodes }),
+        }),
+        openDataset(args.dataset, { hasher: nodeHasher(), store: storeRoot(args.store) }),
+      );
+      watch.lap("openMs");
       const { from, to, seed } = request;
       const options: RunOptions = { from, to, seed };
       const result = runGraph(nodeEngine(), strategy.graph, dataset, request.config, options);
@@ -76,7 +78,7 @@ export const run = defineCommand({
       const files: string[] = [];
       if (args.out !== undefined) {
         const { writeTables } = await import("./run-files.js");
-        files.push(...writeTables(args.out, args.format, finished, document));
+        files.push(...writeTables(args.out, request.formats, finished, document));
       }
       if (args.report !== undefined) {
         const { writeReport } = await import("./run-files.js");
@@ -88,6 +90,16 @@ export const run = defineCommand({
       );
     }),
 });
+
+/** Both results, or everything that is wrong with either. */
+async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  const [one, two] = await Promise.allSettled([first, second]);
+  if (one.status === "fulfilled" && two.status === "fulfilled") return [one.value, two.value];
+  const reasons = [one, two].flatMap((done) => (done.status === "rejected" ? [done.reason as unknown] : []));
+  const other = reasons.find((reason) => !(reason instanceof InputError));
+  if (other !== undefined) throw other;
+  throw new InputError((reasons as InputError[]).flatMap((reason) => reason.issues));
+}
 
 interface FeeArgs {
   readonly "fee-bps"?: string | undefined;

@@ -55,9 +55,14 @@ function addMissing(issues: IssueList, args: ArgsDef, given: ReadonlySet<string>
     const isRequired = arg.default === undefined && (arg.type === "positional" ? arg.required !== false : arg.required === true);
     if (arg.type === "positional") {
       wanted += 1;
-      if (isRequired && positionals < wanted) issues.add("cli/usage", name.toUpperCase(), arg.description ?? name, "nothing", "See --help.");
+      if (!isRequired || positionals >= wanted) continue;
+      issues.add("cli/usage", name.toUpperCase(), meaningOf(arg), "nothing", "See --help.");
     } else if (isRequired && !given.has(name)) {
-      issues.add("cli/usage", `--${name}`, arg.description ?? "a value", "nothing", "See --help.");
+      issues.add("cli/usage", `--${name}`, meaningOf(arg), "nothing", "See --help.");
     }
   }
+}
+
+function meaningOf({ description = "a value" }: ArgsDef[string]): string {
+  return description.charAt(0).toLowerCase() + description.slice(1);
 }

@@ -1,23 +1,19 @@
 // Opening datasets: from a name in the store, a file, the catalogue or a recipe to tapes that can be replayed, pinned
 // by fingerprint.
 //
+// How it works: readers of files and the store are loaded when a dataset needs them, since they bring large packages.
+//
 // Always true:
 //   what comes back has a fingerprint that was made from its rows, or was checked against them;
 //   nothing is guessed: a file without a manifest is refused.
 
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync, statSync } from "node:fs";
 import { catalogueEntry, CATALOGUE_ENTRIES } from "../../datasets/catalogue.js";
 import { parseSynthetic, syntheticTape, syntheticTapes } from "../../datasets/synthetic.js";
 import { barsOfContent, compareTapes, contentOfBars, fingerprintContents, InputError } from "../../kernel/index.js";
 import type { Dataset, Hasher, ImportManifest, ImportRecord, TapeContent } from "../../kernel/index.js";
-import { fault, openBytes } from "../files/file-bytes.js";
-import { importTape } from "../files/import-tape.js";
-import { parseManifest } from "../files/manifest-schema.js";
-import { openTable } from "../files/open-table.js";
-import { Store } from "./store.js";
-import type { NewTape } from "./store.js";
+import type { ImportedTape } from "../files/import-tape.js";
+import type { NewTape, Store } from "./store.js";
 
 /** A dataset with everything that is known about it. */
 export interface OpenedDataset extends Dataset {
@@ -57,12 +53,16 @@ export function storeRoot(stated?: string): string {
  */
 export async function openDataset(text: string, options: OpenOptions): Promise<OpenedDataset> {
   if (text.startsWith("synthetic:")) return opened(text, "synthetic", syntheticContents(text), [], options.hasher);
-  if (isFile(text)) return openFile(text, options);
+  if (isFile(text)) {
+    const { importFile } = await import("./open-file.js");
+    return ofImport(text, "file", await importFile(text, options.manifest ?? null), options.hasher);
+  }
+  const { Store } = await import("./store.js");
   const store = new Store(storeRoot(options.store), options.hasher);
   const entry = catalogueEntry(text);
   if (entry !== null && store.commits(text).length === 0) {
-    const tape = await importTape([catalogueFile(entry.package, entry.file)], entry.manifest);
-    return opened(entry.name, "catalogue", [tape.content], [tape.record], options.hasher);
+    const { importEntry } = await import("./open-file.js");
+    return ofImport(entry.name, "catalogue", await importEntry(entry), options.hasher);
   }
   return openStored(store, text, options.verify ?? true);
 }
@@ -89,52 +89,6 @@ function openStored(store: Store, text: string, verify: boolean): OpenedDataset 
   );
 }
 
-async function openFile(path: string, options: OpenOptions): Promise<OpenedDataset> {
-  const manifest = options.manifest ?? manifestFor(path);
-  if (manifest === null) {
-    throw fault(
-      "dataset/manifest",
-      path,
-      "a manifest that says what its columns mean",
-      "none",
-      `Write ${path}.manifest.json, or let goldentape dataset add ${path} propose one.`,
-    );
-  }
-  const tape = await importTape([path], manifest);
-  return opened(path, "file", [tape.content], [tape.record], options.hasher);
-}
-
-/** The manifest inside a file, or beside it; null when it has neither. */
-export function manifestFor(path: string): ImportManifest | null {
-  const beside = `${path}.manifest.json`;
-  if (existsSync(beside)) return parseManifest(readFileSync(beside, "utf8"), beside);
-  const bytes = openBytes(path);
-  const isTyped = /^(PAR1|ARROW1)/.test(Buffer.from(bytes.head.subarray(0, 6)).toString("latin1"));
-  return isTyped ? openTable(bytes, {}).manifest : null;
-}
-
-/**
- * Path of a file of an npm package, looked for in the folders above the program and the working folder.
- *
- * @throws InputError `import/file` when the package is not installed.
- */
-export function catalogueFile(packageName: string, file: string): string {
-  for (const start of [dirname(fileURLToPath(import.meta.url)), process.cwd()]) {
-    for (let folder = start; ; folder = dirname(folder)) {
-      const path = join(folder, "node_modules", packageName, file);
-      if (existsSync(path)) return path;
-      if (dirname(folder) === folder) break;
-    }
-  }
-  throw fault(
-    "import/file",
-    `${packageName}/${file}`,
-    `the npm package ${packageName}`,
-    "none installed",
-    `Run npm install ${packageName}.`,
-  );
-}
-
 /** Tapes of a recipe `synthetic:…`, in memory when they are not too long. */
 export function syntheticContents(text: string): TapeContent[] {
   const recipe = parseSynthetic(text);
@@ -146,6 +100,15 @@ export function syntheticContents(text: string): TapeContent[] {
 /** Tapes of a recipe as the store takes them. */
 export function syntheticNewTapes(text: string): NewTape[] {
   return syntheticContents(text).map((content) => ({ content, imported: null, made: text, quarantine: [] }));
+}
+
+function ofImport(
+  name: string,
+  origin: OpenedDataset["origin"],
+  { content, record }: ImportedTape,
+  hasher: Hasher,
+): OpenedDataset {
+  return opened(name, origin, [content], [record], hasher);
 }
 
 function opened(

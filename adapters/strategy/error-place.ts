@@ -16,9 +16,7 @@ export function placeInFile(path: string, error: unknown): string {
     const match = new RegExp(`${escaped(name)}(?:\\?[^:\\s)]*)?:([0-9]+)(?::([0-9]+))?`).exec(`${stack}\n${message}`);
     if (match !== null) return [path, match[1], match[2]].filter((part) => part !== undefined).join(":");
   }
-  // The type stripper frames the line as `,-[3:1]`.
-  const framed = /-\[(?:[^\]]*?:)?([0-9]+):([0-9]+)\]/.exec(message);
-  return framed === null ? path : `${path}:${framed[1]}:${framed[2]}`;
+  return path;
 }
 
 function escaped(text: string): string {

@@ -42,8 +42,20 @@ export function resolve(
 /** Loads a module; TypeScript without its types. */
 export function load(url: string, context: object, next: Next<object, Loaded>): Loaded | Promise<Loaded> {
   if (!/^file:.*\.m?ts$/.test(url)) return next(url, context);
-  const text = readFileSync(fileURLToPath(url), "utf8");
-  return { format: "module", source: transformSync(text, { mode: "strip-only" }).code, shortCircuit: true };
+  const path = fileURLToPath(url);
+  return { format: "module", source: withoutTypes(path, readFileSync(path, "utf8")), shortCircuit: true };
+}
+
+/** The parser throws a text with a drawing of the line; its first line says what is wrong. */
+function withoutTypes(path: string, text: string): string {
+  try {
+    return transformSync(text, { mode: "strip-only" }).code;
+  } catch (error) {
+    const drawing = String((error as Partial<Error> | null)?.message ?? error);
+    const [, what = "syntax that cannot be read"] = /^\s*x (.*)$/m.exec(drawing) ?? [];
+    const line = /,-\[(?:[^\]]*:)?([0-9]+):[0-9]+\]/.exec(drawing)?.[1] ?? "1";
+    throw new SyntaxError(`${what}\n    at ${path}:${line}`);
+  }
 }
 
 function isMissing(url: URL): boolean {

@@ -18,7 +18,7 @@ import { describe, expect, it } from "vitest";
 import { syntheticTape } from "../../../datasets/synthetic.js";
 import { exportTape } from "../../../adapters/files/export-tape.js";
 import { importTape } from "../../../adapters/files/import-tape.js";
-import { manifestFor } from "../../../adapters/store/open-dataset.js";
+import { manifestFor } from "../../../adapters/store/open-file.js";
 import {
   contentOfBars,
   createHasher,
