@@ -4,9 +4,9 @@ import { sourceFiles } from "./source-tree.js";
 
 const LINES_MAX = 450;
 
-/** A file's header is a comment on its first line; a test opens with what it describes and needs none. */
+/** A file's header is a comment on its first line, or after the line for the shell; a test opens with what it describes and needs none. */
 function lacksHeader(file: SourceFile): boolean {
-  return !file.path.endsWith(".test.ts") && !/^(?:\/\/ \S|\/\*\*? ?\S)/.test(file.text);
+  return !file.path.endsWith(".test.ts") && !/^(?:#!.*\n)?(?:\/\/ \S|\/\*\*? ?\S)/.test(file.text);
 }
 
 function lineCount(file: SourceFile): number {
