@@ -1,0 +1,194 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { canonicalJson, checkConfig, mantissaText } from "../../../kernel/index.js";
+import type { RunConfig } from "../../../kernel/index.js";
+import { issueLinesOf, issuesOf } from "../graph/issues-of.js";
+
+const DOLLAR = { code: "USD", decimals: 2 };
+const FREE = { fees: { taker: 0 } };
+
+function checked(config: object) {
+  return checkConfig(config as RunConfig, DOLLAR);
+}
+
+function linesOf(config: unknown): readonly string[] {
+  return issueLinesOf(() => checkConfig(config as RunConfig, DOLLAR));
+}
+
+describe("checkConfig", () => {
+  it("fills in every default", () => {
+    expect(checked({ fees: { taker: 0.001 } }).canonical).toEqual({
+      cash: "100000",
+      currency: "USD",
+      leverage: null,
+      fees: { taker: "0.001", maker: "0.001", perUnit: "0", minimum: "0" },
+      slippage: { kind: "ticks", ticks: 1 },
+      fill: "nextOpen",
+      participation: "0.1",
+      remainder: "carry",
+      latencyNs: "0",
+      closeAtEnd: false,
+    });
+  });
+
+  it("turns decimals into the integers that the data plane reads", () => {
+    const { settings } = checked({
+      fees: { taker: "0.0005", maker: -0.0001, perUnit: "0.0035", minimum: 1 },
+      cash: "2500.50",
+      leverage: 2,
+      slippage: { kind: "bps", bps: 1.5 },
+      participation: 0.025,
+    });
+    expect(settings).toMatchObject({
+      cashMinor: 250_050n,
+      feeTakerE9: 500_000n,
+      feeMakerE9: -100_000n,
+      feeUnitE9: 350_000_000n,
+      feeMinimumMinor: 100n,
+      leverageE9: 2_000_000_000n,
+      slippage: 150_000n,
+      participationE9: 25_000_000n,
+    });
+  });
+
+  it("has one canonical form for a number, its texts and the default that it equals", () => {
+    const form = (config: object): string => canonicalJson(checked(config).canonical);
+    expect(form({ fees: { taker: 1e-3 } })).toBe(form({ fees: { taker: "0.0010", maker: "1e-3", perUnit: 0 } }));
+    expect(form({ ...FREE, cash: 1 })).toBe(form({ ...FREE, cash: "1.0" }));
+    expect(form({ ...FREE, cash: 100_000, leverage: null, participation: "0.10" })).toBe(form(FREE));
+    expect(form({ ...FREE, slippage: { kind: "ticks", ticks: 1 }, closeAtEnd: false })).toBe(form(FREE));
+    expect(form({ ...FREE, leverage: undefined, slippage: undefined })).toBe(form(FREE));
+  });
+
+  it("gives every other value another canonical form", () => {
+    const others: readonly object[] = [
+      FREE,
+      { fees: { taker: "0.000000001" } },
+      { fees: { taker: 0, maker: 0.1 } },
+      { fees: { taker: 0, perUnit: "0.00000000001" } },
+      { fees: { taker: 0, minimum: 0.01 } },
+      { ...FREE, cash: 99_999.99 },
+      { ...FREE, leverage: 1 },
+      { ...FREE, slippage: { kind: "none" } },
+      { ...FREE, slippage: { kind: "ticks", ticks: 0 } },
+      { ...FREE, slippage: { kind: "bps", bps: 0 } },
+      { ...FREE, slippage: { kind: "volumeShare", factor: 0 } },
+      { ...FREE, slippage: { kind: "volumeShare", factor: 0.1 } },
+      { ...FREE, fill: "sameClose" },
+      { ...FREE, participation: null },
+      { ...FREE, participation: 1 },
+      { ...FREE, remainder: "cancel" },
+      { ...FREE, latencyNs: 1 },
+      { ...FREE, closeAtEnd: true },
+    ];
+    const forms = others.map((config) => canonicalJson(checked(config).canonical));
+    expect(new Set(forms).size).toBe(others.length);
+  });
+
+  it("keeps every decimal that it takes", () => {
+    fc.assert(
+      fc.property(fc.bigInt(1n, 10n ** 12n), fc.integer({ min: 0, max: 2 }), (mantissa, decimals) => {
+        const text = mantissaText(mantissa, decimals);
+        expect(checked({ ...FREE, cash: text }).canonical["cash"]).toBe(text);
+      }),
+    );
+  });
+
+  it("asks for the fees: they have no default", () => {
+    for (const config of [{}, { fees: {} }, { fees: null }, { fees: 0.001 }, { fees: { maker: 0 } }])
+      expect(linesOf(config)).toEqual(["config/field config.fees"]);
+    expect(issuesOf(() => checked({}))[0]?.advice).toContain("taker");
+  });
+
+  it("refuses what is no configuration at all", () => {
+    for (const config of [null, undefined, 7, "cash", [], Number.NaN])
+      expect(linesOf(config)).toEqual(["config/type config", "config/field config.fees"]);
+  });
+
+  it.each<[string, object, string]>([
+    ["cash of nothing", { cash: 0 }, "config/range config.cash"],
+    ["negative cash", { cash: -1 }, "config/range config.cash"],
+    ["cash with more decimals than money has", { cash: 0.001 }, "config/type config.cash"],
+    ["cash that does not fit", { cash: "1e30" }, "config/type config.cash"],
+    ["cash that is no number", { cash: Number.NaN }, "config/type config.cash"],
+    ["infinite cash", { cash: Number.POSITIVE_INFINITY }, "config/type config.cash"],
+    ["a text that is no number", { cash: "much" }, "config/type config.cash"],
+    ["null for cash", { cash: null }, "config/type config.cash"],
+    ["a bigint for cash", { cash: 5n }, "config/type config.cash"],
+    ["a symbol for cash", { cash: Symbol("x") }, "config/type config.cash"],
+    ["a taker's rate of 100 %", { fees: { taker: 1 } }, "config/range config.fees.taker"],
+    ["a rebate of 100 %", { fees: { taker: 0, maker: -1 } }, "config/range config.fees.maker"],
+    ["a rate with ten decimals", { fees: { taker: "0.0000000001" } }, "config/type config.fees.taker"],
+    ["null for a rate", { fees: { taker: null } }, "config/type config.fees.taker"],
+    ["null for the maker's rate", { fees: { taker: 0, maker: null } }, "config/type config.fees.maker"],
+    ["a negative fee by unit", { fees: { taker: 0, perUnit: -0.01 } }, "config/range config.fees.perUnit"],
+    ["a fee by unit with twelve decimals", { fees: { taker: 0, perUnit: "1e-12" } }, "config/type config.fees.perUnit"],
+    ["a negative least fee", { fees: { taker: 0, minimum: -1 } }, "config/range config.fees.minimum"],
+    ["a fee of another name", { fees: { taker: 0, tax: 1 } }, "config/unknown-field config.fees.tax"],
+    ["no leverage", { leverage: 0 }, "config/range config.leverage"],
+    ["too much leverage", { leverage: 1001 }, "config/range config.leverage"],
+    ["leverage in words", { leverage: "two" }, "config/type config.leverage"],
+    ["leverage as an object", { leverage: {} }, "config/type config.leverage"],
+    ["no participation", { participation: 0 }, "config/range config.participation"],
+    ["participation above 1", { participation: 1.1 }, "config/range config.participation"],
+    ["participation that is no number", { participation: [] }, "config/type config.participation"],
+    ["another fill", { fill: "thisOpen" }, "config/field config.fill"],
+    ["null for the fill", { fill: null }, "config/field config.fill"],
+    ["a bigint for the fill", { fill: 1n }, "config/field config.fill"],
+    ["another remainder", { remainder: "drop" }, "config/field config.remainder"],
+    ["negative latency", { latencyNs: -1 }, "config/range config.latencyNs"],
+    ["latency of half a nanosecond", { latencyNs: 0.5 }, "config/range config.latencyNs"],
+    ["latency that is no number", { latencyNs: Number.NaN }, "config/range config.latencyNs"],
+    ["latency in words", { latencyNs: "1ms" }, "config/type config.latencyNs"],
+    ["latency of two days", { latencyNs: 172_800_000_000_000 }, "config/range config.latencyNs"],
+    ["latency with sameClose", { fill: "sameClose", latencyNs: 1 }, "config/range config.latencyNs"],
+    ["yes for closeAtEnd", { closeAtEnd: "yes" }, "config/type config.closeAtEnd"],
+    ["null for closeAtEnd", { closeAtEnd: null }, "config/type config.closeAtEnd"],
+    ["null for slippage", { slippage: null }, "config/field config.slippage.kind"],
+    ["slippage in one word", { slippage: "none" }, "config/field config.slippage.kind"],
+    ["slippage of another kind", { slippage: { kind: "spread" } }, "config/field config.slippage.kind"],
+    ["half a tick", { slippage: { kind: "ticks", ticks: 0.5 } }, "config/range config.slippage.ticks"],
+    ["ticks that are missing", { slippage: { kind: "ticks" } }, "config/type config.slippage.ticks"],
+    ["ticks beside none", { slippage: { kind: "none", ticks: 1 } }, "config/unknown-field config.slippage.ticks"],
+    ["negative basis points", { slippage: { kind: "bps", bps: -1 } }, "config/range config.slippage.bps"],
+    ["more than all of the price", { slippage: { kind: "bps", bps: 10_001 } }, "config/range config.slippage.bps"],
+    ["basis points of nothing", { slippage: { kind: "bps" } }, "config/type config.slippage.bps"],
+    ["a factor of nothing", { slippage: { kind: "volumeShare" } }, "config/type config.slippage.factor"],
+    ["a negative factor", { slippage: { kind: "volumeShare", factor: -1 } }, "config/range config.slippage.factor"],
+    ["a field of another name", { commission: 1 }, "config/unknown-field config.commission"],
+  ])("refuses %s", (_, part, line) => {
+    expect(linesOf({ ...FREE, ...part })).toEqual([line]);
+  });
+
+  it("reports every fault at once", () => {
+    const faults = { fees: { taker: "x", tax: 0 }, cash: {}, fill: 0, slippage: { kind: "bps", bps: "y" }, typo: 1 };
+    expect([...linesOf(faults)].sort()).toEqual([
+      "config/field config.fill",
+      "config/type config.cash",
+      "config/type config.fees.taker",
+      "config/type config.slippage.bps",
+      "config/unknown-field config.fees.tax",
+      "config/unknown-field config.typo",
+    ]);
+  });
+
+  it("never throws anything but issues, whatever it is given", () => {
+    const fields = [
+      "fees",
+      "cash",
+      "leverage",
+      "slippage",
+      "fill",
+      "participation",
+      "remainder",
+      "latencyNs",
+      "closeAtEnd",
+    ];
+    const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withDate: true, maxDepth: 2 });
+    const config = fc.dictionary(fc.constantFrom(...fields), anything);
+    fc.assert(fc.property(config, (given) => Array.isArray(linesOf(given))));
+    const circle: Record<string, unknown> = {};
+    circle["self"] = circle;
+    expect(linesOf({ ...FREE, cash: circle })).toEqual(["config/type config.cash"]);
+  });
+});
