@@ -242,19 +242,30 @@ function idleBuckets(first: i32, count: i32, until: i64, times: usize): bool {
     valueRows(facts, quantity, cash, closes + (<usize>first << 3), values, quiet - first);
   }
   mixRange(run + RUN_MIX, values, values + bytes);
-  if (load<u32>(run, RUN_PORTFOLIO) != 0) {
-    for (let at: usize = 0; at < bytes; at += 8) {
-      const worth = load<i64>(values + at);
-      const gross = worth - cash;
-      writePortfolio(load<i64>(times + (<usize>first << 3) + at), worth, cash, gross < 0 ? -gross : gross);
-    }
-  }
+  if (load<u32>(run, RUN_PORTFOLIO) != 0) writeIdlePortfolio(times + (<usize>first << 3), values, quiet - first, cash);
   const last = <usize>(quiet - 1) << 3;
   const time = load<i64>(times + last);
   mark(instrument, load<i64>(closes + last));
   store<i64>(stream, time, STREAM_CLOSED);
   finishBuckets(quiet, quiet - first, time);
   return true;
+}
+
+/** Portfolio rows of `rows` idle buckets with equal cash: of each span only its last bucket is written. */
+function writeIdlePortfolio(times: usize, values: usize, rows: i32, cash: i64): void {
+  const spans = load<i64>(run, RUN_PORTFOLIO_PERIOD) != 0;
+  const end = <usize>rows << 3;
+  for (let at: usize = 0; at < end; at += 8) {
+    const worth = load<i64>(values + at);
+    const gross = worth - cash;
+    writePortfolio(load<i64>(times + at), worth, cash, gross < 0 ? -gross : gross);
+    if (!spans) continue;
+    // The next row written is the last one of the span, unless that is this one.
+    const boundary = load<i64>(run, RUN_PORTFOLIO_BOUNDARY);
+    let last = load<i64>(times + end - 8) <= boundary ? end - 8 : at;
+    while (last < end - 8 && load<i64>(times + last, 8) <= boundary) last += 8;
+    if (last > at) at = last - 8;
+  }
 }
 
 /** Equity at each of `rows` closes from `closes` on, into `out`: cash and the value of `quantity` (not 0). */
@@ -297,17 +308,21 @@ function quietRows(decision: usize, first: i32, end: i32): i32 {
   const known = load<i64>(kept, 8) != 0;
   // A value that was never kept differs from every number; a null differs from all and acts on none.
   const last = known ? load<f64>(kept) : NaN;
-  let row = first;
-  if (when != 0) {
-    while (row < end && !(load<f64>(when + (<usize>row << 3)) == 1 && load<f64>(values + (<usize>row << 3)) == load<f64>(values + (<usize>row << 3)))) row++;
-    return row;
+  let at = <usize>first << 3;
+  const stop = <usize>end << 3;
+  const lasts = f64x2.splat(last);
+  const trues = f64x2.splat(1);
+  // Pairs in which nothing acts are passed over; the row itself is then found one by one.
+  for (; at + 16 <= stop; at += 16) {
+    const pair = v128.load(values + at);
+    const moved = when != 0 ? f64x2.eq(v128.load(when + at), trues) : f64x2.ne(pair, lasts);
+    if (v128.any_true(v128.and(moved, f64x2.eq(pair, pair)))) break;
   }
-  while (row < end) {
-    const value = load<f64>(values + (<usize>row << 3));
-    if (value == value && value != last) break;
-    row++;
+  for (; at < stop; at += 8) {
+    const value = load<f64>(values + at);
+    if (value == value && (when != 0 ? load<f64>(when + at) == 1 : value != last)) break;
   }
-  return row;
+  return <i32>(at >> 3);
 }
 
 /**

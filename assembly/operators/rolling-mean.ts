@@ -22,7 +22,7 @@
 
 import { MEAN_HEADER_BYTES } from "../abi-window";
 import { NULL, finiteOrNull, inputColumn, isNull, outputColumn, param, state } from "../column";
-import { sumError } from "../double-double";
+import { pairOf, sumError, sumErrorPair } from "../double-double";
 
 /** Rows after which a sum is made afresh, unless the window is longer. */
 const REFRESH_ROWS: i32 = 4096;
@@ -77,35 +77,66 @@ export function rollingMean(instruction: usize, rows: i32): void {
 
 /**
  * Slides a full window with a finite sum over at most `rows` rows; returns how many, up to the first null or overflow.
+ * Two rows at a time: what the chain of sums does not wait for is done in pairs, and the bits are those of one by one.
  */
 function slideMean(window: MeanWindow, input: usize, oldest: usize, output: usize, rows: i32, count: i32): i32 {
   let sum = window.sum;
   let error = window.error;
-  let last = window.last;
+  let last = f64x2.splat(window.last);
   let run = window.run;
-  const divisor = <f64>count;
+  const divisor = f64x2.splat(<f64>count);
   const begin = input;
-  for (const end = input + (<usize>rows << 3); input < end; input += 8, oldest += 8, output += 8) {
-    const enters = load<f64>(input);
-    const leaves = load<f64>(oldest);
-    const change = enters - leaves;
-    const next = sum + change;
-    const nextError = error + (sumError(enters, -leaves, change) + sumError(sum, change, next));
-    const mean = (next + nextError) / divisor;
-    if (mean - mean != 0) break;
-    sum = next;
-    error = nextError;
-    run = enters == last ? min(run + 1, count) : 1;
+  for (const end = input + (<usize>(rows & ~1) << 3); input < end; input += 16, oldest += 16, output += 16) {
+    const enters = v128.load(input);
+    const leaves = v128.load(oldest);
+    const change = f64x2.sub(enters, leaves);
+    const first = sum + f64x2.extract_lane(change, 0);
+    const second = first + f64x2.extract_lane(change, 1);
+    const sums = pairOf(first, second);
+    const lost = f64x2.add(
+      sumErrorPair(enters, f64x2.neg(leaves), change), sumErrorPair(pairOf(sum, first), change, sums),
+    );
+    const errorOfFirst = error + f64x2.extract_lane(lost, 0);
+    const errorOfSecond = errorOfFirst + f64x2.extract_lane(lost, 1);
+    const means = f64x2.div(f64x2.add(sums, pairOf(errorOfFirst, errorOfSecond)), divisor);
+    if (i64x2.bitmask(f64x2.eq(f64x2.sub(means, means), f64x2.splat(0))) != 3) break;
+    sum = second;
+    error = errorOfSecond;
+    v128.store(output, means);
+    // A run goes on where a row equals the one before it; runs longer than the window are cut to it at the end.
+    const equal = i64x2.bitmask(f64x2.eq(enters, v128.shuffle<f64>(last, enters, 1, 2)));
+    const runOfFirst = (run & -(equal & 1)) + 1;
+    run = (runOfFirst & -(equal >> 1)) + 1;
     last = enters;
-    store<f64>(output, run == count ? enters : mean);
+    if (max(runOfFirst, run) >= count) {
+      if (runOfFirst >= count) store<f64>(output, f64x2.extract_lane(enters, 0));
+      if (run >= count) store<f64>(output, f64x2.extract_lane(enters, 1), 8);
+    }
   }
   const taken = <i32>((input - begin) >> 3);
   window.sum = sum;
   window.error = error;
-  window.last = last;
-  window.run = run;
+  window.last = f64x2.extract_lane(last, 1);
+  window.run = min(run, count);
   window.age += taken;
-  return taken;
+  return taken == rows || !slideOne(window, load<f64>(input), load<f64>(oldest), output, count) ? taken : taken + 1;
+}
+
+/** Slides a full window by one row; false, with nothing changed, when the row is null or the sum overflows. */
+// @ts-ignore: decorator
+@inline function slideOne(window: MeanWindow, enters: f64, leaves: f64, output: usize, count: i32): bool {
+  const change = enters - leaves;
+  const sum = window.sum + change;
+  const error = window.error + (sumError(enters, -leaves, change) + sumError(window.sum, change, sum));
+  const mean = (sum + error) / <f64>count;
+  if (mean - mean != 0) return false;
+  window.sum = sum;
+  window.error = error;
+  window.run = enters == window.last ? min(window.run + 1, count) : 1;
+  window.last = enters;
+  window.age += 1;
+  store<f64>(output, window.run == count ? enters : mean);
+  return true;
 }
 
 /** Takes row `row` of the block, and sums the window afresh if it is full with it; gives the mean, or null. */
