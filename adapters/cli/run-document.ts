@@ -77,7 +77,7 @@ export function runDocument({ graph, result, study }: FinishedRun, timings: Timi
     kernelDigest: result.kernelDigest,
     semanticsVersion: result.semanticsVersion,
     summary: summaryOf(study.metrics),
-    counts: { bars, orders, fills, refusals, trades: study.trades.length },
+    counts: { bars, orders, fills, refusals, trades: study.trades.filter((trade) => trade.closed).length },
     timings,
   };
 }
@@ -105,6 +105,7 @@ export function runText(title: string, run: FinishedRun, document: RunDocument, 
     `${count(counts.fills)} fills`,
     `${count(counts.refusals)} refusals`,
     `${count(counts.trades)} trades`,
+    ...(study.trades.length > counts.trades ? [`${count(study.trades.length - counts.trades)} still open`] : []),
   ].join(", ");
   return [
     title,
@@ -115,7 +116,9 @@ export function runText(title: string, run: FinishedRun, document: RunDocument, 
     "",
     tableText(["IDENTITY", ""], identities(document)),
     ...(files.length === 0 ? [] : ["", ...filesText(files)]),
-  ].join("\n");
+  ]
+    .join("\n")
+    .replace(/ +$/gm, "");
 }
 
 function equityFigure(result: RunResult): Figure[] {
@@ -138,7 +141,7 @@ function identities(document: RunDocument): string[][] {
   return [
     ["run", document.runId],
     ["graph", document.graphId],
-    ...document.datasets.map((dataset) => [`dataset ${dataset.name}`, dataset.fingerprint]),
+    ...document.datasets.map((dataset) => ["dataset", dataset.fingerprint]),
     ["result", document.resultDigest],
     ["kernel", document.kernelDigest],
   ];

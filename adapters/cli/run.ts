@@ -1,8 +1,7 @@
 // `goldentape run`: a strategy over a dataset, to a digest, a table, files and a report.
 
 import { defineCommand } from "citty";
-import { InputError, runGraph, studyRun } from "../../kernel/index.js";
-import type { RunOptions } from "../../kernel/index.js";
+import { InputError, studyRun } from "../../kernel/index.js";
 import { nodeEngine, nodeFloatMath, nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot } from "../store/open-dataset.js";
 import { loadStrategy } from "../strategy/load-strategy.js";
@@ -12,6 +11,7 @@ import { runDocument, runText, runTitle } from "./run-document.js";
 import type { FinishedRun } from "./run-document.js";
 import { runRequest } from "./run-options.js";
 import { Stopwatch } from "./stopwatch.js";
+import { watchedRun } from "./watched-run.js";
 
 export const run = defineCommand({
   meta: {
@@ -67,8 +67,7 @@ export const run = defineCommand({
       );
       watch.lap("openMs");
       const { from, to, seed } = request;
-      const options: RunOptions = { from, to, seed };
-      const result = runGraph(nodeEngine(), strategy.graph, dataset, request.config, options);
+      const result = await watchedRun(nodeEngine(), strategy.graph, dataset, request.config, { from, to, seed });
       watch.lap("runMs");
       const benchmark = args.benchmark === undefined ? {} : { benchmark: benchmarkOf(args.benchmark) };
       const study = studyRun(result.tables(), { math: nodeFloatMath(), bars: dataset.bars, ...benchmark });

@@ -1,0 +1,68 @@
+// Watched run: a replay that shows on a terminal how far it is.
+//
+// Always true:
+//   the result is that of a run that nobody watches: a replay does not depend on how it is driven.
+
+import { createWorkspace, intervalNs, openReplay, runGraph } from "../../kernel/index.js";
+import type { BarsTape, Dataset, Engine, Graph, OpenReplay, RunConfig, RunOptions, RunResult } from "../../kernel/index.js";
+
+/** Rows below which a run takes less than about a second. */
+const ROWS_QUIET_MAX = 2_000_000;
+/** Rows from which on tapes are read in windows, so that memory does not grow with them. */
+const ROWS_WHOLE_MAX = 8_000_000;
+const WINDOW_ROWS = 262_144;
+// Pages of a memory that are never touched cost nothing.
+const RUN_BYTES = 512 * 1024 * 1024;
+const STEPS = 100n;
+
+/**
+ * Replays a graph over a dataset, with a progress bar on standard error when that is a terminal and the dataset long.
+ *
+ * @throws InputError as `runGraph`.
+ */
+export async function watchedRun(
+  engine: Engine,
+  graph: Graph,
+  dataset: Dataset,
+  config: RunConfig,
+  options: RunOptions,
+): Promise<RunResult> {
+  const rows = dataset.bars.reduce((sum, tape) => sum + tape.rowCount, 0);
+  const windowRows = rows > ROWS_WHOLE_MAX ? WINDOW_ROWS : null;
+  if (!process.stderr.isTTY || rows < ROWS_QUIET_MAX) return runGraph(engine, graph, dataset, config, { ...options, windowRows });
+  const workspace = createWorkspace(engine, dataset, { windowRows, runBytes: RUN_BYTES });
+  const open = openReplay(workspace, graph, config, options);
+  const { SingleBar } = await import("cli-progress");
+  const format = "replaying {bar} {percentage} %";
+  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true });
+  bar.start(Number(STEPS), 0);
+  try {
+    advance(open, dataset.bars, options.from ?? null, (step) => bar.update(step));
+  } finally {
+    bar.stop();
+  }
+  return open.result();
+}
+
+/** Goes on in steps of time; the end is guessed from the number of rows, and gaps make the last step the longest. */
+function advance(
+  { replay }: OpenReplay,
+  tapes: readonly BarsTape[],
+  from: bigint | null,
+  show: (step: number) => void,
+): void {
+  const spans = tapes.map((tape) => BigInt(tape.rowCount) * intervalNs(tape.interval));
+  const span = spans.reduce((most, one) => (one > most ? one : most), 1n);
+  const first = tapes.flatMap((tape) => firstTime(tape));
+  const start = from ?? first.reduce((least, one) => (one < least ? one : least), first[0] ?? 0n);
+  for (let step = 1n; step < STEPS && !replay.isEnded; step += 1n) {
+    replay.advance(start + (span * step) / STEPS);
+    show(Number(step));
+  }
+  replay.advance();
+}
+
+function firstTime(tape: BarsTape): bigint[] {
+  for (const segment of tape.segments()) return segment.rowCount === 0 ? [] : [segment.time[0] as bigint];
+  return [];
+}
