@@ -183,7 +183,9 @@ export const STREAM_INTERVAL = 56;
 export const STREAM_CLOSED = 64;
 /** Time of the last row that entered a block, ns; i64 minimum before the first. */
 export const STREAM_LAST = 72;
-export const STREAM_BYTES = 80;
+/** Close time of the bar that POSITION_BUDGET was made for, ns; i64 minimum before the first. */
+export const STREAM_BUDGETED = 80;
+export const STREAM_BYTES = 88;
 
 // Clock: the rows of a block that a set of streams has.
 /** Address of the indices of its streams, i32; unused for the clock of one stream. */

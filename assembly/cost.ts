@@ -27,16 +27,20 @@ export function feeExact(facts: usize, value: i64, quantity: i64): i64 {
 
 /** Fee of a new order of `quantity` worth `value`, filled at once: what sizing reckons with. */
 export function feeWhole(facts: usize, value: i64, quantity: i64): i64 {
-  const exact = feeExact(facts, value, quantity);
+  return withMinimum(feeExact(facts, value, quantity));
+}
+
+/** Fee of an order that comes to `exact` by rates. Without a minimum a rebate stays a rebate. */
+// @ts-ignore: decorator
+@inline function withMinimum(exact: i64): i64 {
   const minimum = load<i64>(run, RUN_FEE_MINIMUM);
-  return minimum > exact ? minimum : exact;
+  return minimum != 0 && minimum > exact ? minimum : exact;
 }
 
 /** Fee that the next fill of `order` would be charged: what the model gives for all fills so far, less what was charged. */
 export function feeOfNextFill(order: usize, facts: usize, value: i64, quantity: i64): i64 {
   const exact = addChecked(load<i64>(order, ORDER_FEE_EXACT), feeExact(facts, value, quantity));
-  const minimum = load<i64>(run, RUN_FEE_MINIMUM);
-  return (minimum > exact ? minimum : exact) - load<i64>(order, ORDER_FEE);
+  return withMinimum(exact) - load<i64>(order, ORDER_FEE);
 }
 
 /** Keeps what a fill was charged, so that the minimum counts once an order. */

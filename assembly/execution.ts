@@ -12,14 +12,14 @@ import {
   ACCOUNT_CASH, ACCOUNT_GROSS, FLAG_CANCEL_REMAINDER, INSTRUMENT_LOT, INSTRUMENT_STREAM, INSTRUMENT_VALUE_DIVISOR,
   ORDER_ACCEPTED, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_NEXT, ORDER_SEQUENCE, POSITION_BUDGET, POSITION_MARK,
   POSITION_ORDER_FIRST, POSITION_QUANTITY, RUN_FEE_TAKER, RUN_FLAGS, RUN_INSTRUMENT_COUNT, RUN_LEVERAGE, RUN_NOW,
-  RUN_PARTICIPATION, RUN_SCRATCH, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED,
+  RUN_PARTICIPATION, RUN_SCRATCH, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_BUDGETED, STREAM_CLOSE, STREAM_CLOSED,
   STREAM_INTERVAL, STREAM_OPEN, STREAM_TIME, STREAM_VOLUME,
 } from "./abi-run";
 import {
   REASON_END_OF_DATA, REASON_INSUFFICIENT_BUYING_POWER, REASON_NOT_SHORTABLE, REASON_VOLUME_BUDGET,
 } from "./abi-reason";
 import { chargeFee, feeOfNextFill, feeWhole, slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
-import { equity, postedCash, postedRealised, postFill, scaledPrice, valueCeil, valueFloor } from "./ledger";
+import { equity, mark, postedCash, postedRealised, postFill, scaledPrice, valueCeil, valueFloor } from "./ledger";
 import { endOrder, reduceLeaves, removeOrder } from "./order";
 import { recordFill } from "./record";
 import { account, instrumentAt, orderAt, positionAt, run, streamAt } from "./run";
@@ -81,12 +81,17 @@ export function executeOrders(count: i32, atClose: bool): void {
   }
 }
 
-/** First pass for one instrument: makes the budget of its bar and fills what reduces its position. */
+/** First pass for one instrument: makes the budget of its bar, unless it has one, and fills what reduces its position. */
 function reduceFirst(instrument: i32, atClose: bool): void {
   const facts = instrumentAt(instrument);
   const stream = streamAt(load<i32>(facts, INSTRUMENT_STREAM));
   const position = positionAt(instrument);
-  store<i64>(position, volumeBudget(barVolume(stream), load<i64>(facts, INSTRUMENT_LOT)), POSITION_BUDGET);
+  // Under `sameClose` a bar is met twice, at its open and at its close, with one budget.
+  const time = barValue(stream, STREAM_TIME);
+  if (load<i64>(stream, STREAM_BUDGETED) != time) {
+    store<i64>(stream, time, STREAM_BUDGETED);
+    store<i64>(position, volumeBudget(barVolume(stream), load<i64>(facts, INSTRUMENT_LOT)), POSITION_BUDGET);
+  }
   for (let at = load<i32>(position, POSITION_ORDER_FIRST); at != 0; ) {
     const order = orderAt(at - 1);
     const next = load<i32>(order, ORDER_NEXT);
@@ -151,6 +156,8 @@ function fillPart(slot: i32, wanted: i64, opens: bool, atClose: bool): void {
   const buys = load<i64>(order, ORDER_LEAVES) > 0;
   const reference = barValue(stream, atClose ? STREAM_CLOSE : STREAM_OPEN);
   const price = slippedPrice(facts, buys, reference, within, barVolume(stream));
+  // What a margin account holds of the instrument is worth what it trades at now, not its last close, when more is added to it.
+  if (opens && load<i64>(run, RUN_LEVERAGE) != 0) mark(instrument, price);
   const quantity = opens ? affordable(facts, buys, price, within, buyingPowerAtFill()) : within;
   const time = fillTime(order, atClose);
   if (quantity > 0) {
@@ -236,7 +243,7 @@ export function powerNeeded(facts: usize, price: i64, quantity: i64, leverage: i
 /** First estimate of `affordable`: power less the least fee, less the rate, over the price. */
 function estimateAffordable(facts: usize, price: i64, wanted: i64, power: i64, leverage: i64): i64 {
   const rate = load<i64>(run, RUN_FEE_TAKER);
-  const effective = rate <= 0 ? 0 : leverage == 0 ? rate : mulDivFloor(rate, leverage, WHOLE);
+  const effective = leverage == 0 ? rate : rate <= 0 ? 0 : mulDivFloor(rate, leverage, WHOLE);
   const money = mulDivFloor(power, WHOLE, WHOLE + effective);
   const quantity = mulDivFloor(money, load<i64>(facts, INSTRUMENT_VALUE_DIVISOR), scaledPrice(facts, price));
   return quantity < wanted ? quantity : wanted;

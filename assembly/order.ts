@@ -18,14 +18,17 @@ export function orderTableFull(): bool {
   return load<i32>(run, RUN_ORDER_FREE) == 0;
 }
 
-/** Accepts a market order of signed `quantity`, decided at `time`, holding `reserved` of buying power. The table must not be full. */
+/**
+ * Accepts a market order of signed `quantity`, decided at `time`, holding `reserved` of buying power. The table must not be full. An order
+ * that no decision made (`decision` below 0) is the engine's own and has no latency.
+ */
 export function acceptOrder(instrument: i32, decision: i32, quantity: i64, time: i64, reserved: i64): void {
   const slot = load<i32>(run, RUN_ORDER_FREE) - 1;
   const order = orderAt(slot);
   store<i32>(run, load<i32>(order, ORDER_NEXT), RUN_ORDER_FREE);
   const sequence = load<i32>(run, RUN_ORDER_SEQUENCE) + 1;
   store<i32>(run, sequence, RUN_ORDER_SEQUENCE);
-  const accepted = addChecked(time, load<i64>(run, RUN_LATENCY));
+  const accepted = decision < 0 ? time : addChecked(time, load<i64>(run, RUN_LATENCY));
   store<i32>(order, sequence, ORDER_SEQUENCE);
   store<i32>(order, instrument, ORDER_INSTRUMENT);
   store<i32>(order, decision, ORDER_DECISION);

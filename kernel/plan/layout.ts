@@ -315,6 +315,7 @@ function writeStreams(view: DataView, plan: Plan, layout: Layout): void {
     view.setBigInt64(at + abi.STREAM_INTERVAL, intervalNs(stream.tape.interval), true);
     view.setBigInt64(at + abi.STREAM_CLOSED, TIME_MIN, true);
     view.setBigInt64(at + abi.STREAM_LAST, TIME_MIN, true);
+    view.setBigInt64(at + abi.STREAM_BUDGETED, TIME_MIN, true);
   });
 }
 

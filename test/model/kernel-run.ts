@@ -1,0 +1,244 @@
+// Kernel runs of what the exact model is given: tapes, a graph whose decisions follow given rows, and the log as the model's events.
+
+import * as abi from "../../assembly/abi-event.js";
+import type {
+  Dataset,
+  Decision,
+  Engine,
+  EventLog,
+  Instrument,
+  NumberOutput,
+  RunConfig,
+  RunOptions,
+  RunResult,
+} from "../../kernel/index.js";
+import {
+  bars,
+  createEngine,
+  graph,
+  mantissaText,
+  marketOrder,
+  memoryTape,
+  REASONS,
+  runGraph,
+  targetPercent,
+  targetQuantity,
+  targetValue,
+  userNode,
+  VOLUME_UNKNOWN,
+} from "../../kernel/index.js";
+import type { Graph } from "../../kernel/index.js";
+import { recordBytes } from "../../kernel/log/event-log.js";
+import type { Build } from "../operators/harness.js";
+import { moduleBytes } from "../operators/harness.js";
+import { modelReplay } from "./replay.js";
+import type {
+  ModelAssumptions,
+  ModelDecision,
+  ModelEvent,
+  ModelInstrument,
+  ModelPortfolioRow,
+  ModelResult,
+} from "./market.js";
+
+/** What the model and the kernel are both given. */
+export interface ReplayCase {
+  readonly instruments: readonly (ModelInstrument & { readonly interval: string })[];
+  readonly decisions: readonly ModelDecision[];
+  readonly given: ModelAssumptions;
+}
+
+const engines = new Map<Build, Engine>();
+
+/** The compiled engine, made once a build. */
+export function engineFor(build: Build = "release"): Engine {
+  const known = engines.get(build) ?? createEngine(moduleBytes(build));
+  engines.set(build, known);
+  return known;
+}
+
+/** Facts of an instrument of whole prices, sizes and money, with some of them changed. */
+export function plainFacts(symbol: string, changed: Partial<Instrument> = {}): Instrument {
+  return {
+    symbol,
+    venue: null,
+    assetClass: "equity",
+    currency: { code: "USD", decimals: 0 },
+    priceDecimals: 0,
+    sizeDecimals: 0,
+    tick: 1n,
+    lot: 1n,
+    quantityMin: 0n,
+    notionalMin: 0n,
+    multiplier: 1n,
+    multiplierDecimals: 0,
+    ...changed,
+  };
+}
+
+/** Tapes of a case. Its fingerprint is made up: runs of cases are compared by what comes out. */
+export function datasetOf(given: ReplayCase): Dataset {
+  const tapes = given.instruments.map(({ facts, interval, bars: rows }) => {
+    const column = (pick: (row: (typeof rows)[number]) => bigint): BigInt64Array => BigInt64Array.from(rows, pick);
+    return memoryTape(facts, interval, {
+      time: column((row) => row.time),
+      open: column((row) => row.open),
+      high: column((row) => (row.open > row.close ? row.open : row.close)),
+      low: column((row) => (row.open < row.close ? row.open : row.close)),
+      close: column((row) => row.close),
+      volume: column((row) => row.volume ?? VOLUME_UNKNOWN),
+    });
+  });
+  return { name: "case", fingerprint: `blake3:${"0".repeat(64)}`, bars: tapes };
+}
+
+/** A graph whose decisions take the rows of a case, by the bars' times. */
+export function graphOf(given: ReplayCase): Graph {
+  return graph({ decisions: given.decisions.map((decision, index) => decisionOf(given, decision, index)) });
+}
+
+const BUILDERS = { targetPercent, targetValue, targetQuantity, marketOrder } as const;
+
+function decisionOf(given: ReplayCase, decision: ModelDecision, index: number): Decision {
+  const { facts, bars: rows } = given.instruments[decision.instrument] as ModelInstrument;
+  const rowByTime = new Map(rows.map((row, i) => [Number(row.time / 1_000_000_000n), i]));
+  const follow = userNode({
+    name: `follow-${index}`,
+    version: 1,
+    period: 1,
+    inputs: { time: "number" },
+    outputs: { value: "number", when: "boolean" },
+    compute({ rowCount, inputs, outputs }) {
+      for (let i = 0; i < rowCount; i++) {
+        const row = rowByTime.get(inputs.time.get(i) as number) as number;
+        outputs.value.set(i, decision.values[row] ?? null);
+        outputs.when.set(i, decision.when?.[row] ?? null);
+      }
+    },
+  });
+  const symbol = facts.symbol;
+  const { value, when } = follow({ time: bars({ instrument: symbol }).time });
+  const trigger = decision.when === null ? {} : { when };
+  return BUILDERS[decision.kind](value as NumberOutput, { instrument: symbol, ...trigger });
+}
+
+/** The configuration of a case as a user writes it. */
+export function configOf(given: ReplayCase): RunConfig {
+  const { given: model } = given;
+  const decimals = given.instruments[0]?.facts.currency.decimals ?? 0;
+  const share = (value: bigint): string => mantissaText(value, 9);
+  const { slippage } = model;
+  return {
+    cash: mantissaText(model.cash, decimals),
+    leverage: model.leverageE9 === null ? null : share(model.leverageE9),
+    fees: {
+      taker: share(model.feeTakerE9),
+      perUnit: mantissaText(model.feeUnitE9, decimals + 9),
+      minimum: mantissaText(model.feeMinimum, decimals),
+    },
+    slippage:
+      slippage.kind === "none"
+        ? { kind: "none" }
+        : slippage.kind === "ticks"
+          ? { kind: "ticks", ticks: Number(slippage.ticks) }
+          : slippage.kind === "bps"
+            ? { kind: "bps", bps: mantissaText(slippage.shareE9, 5) }
+            : { kind: "volumeShare", factor: share(slippage.factorE9) },
+    fill: model.fill,
+    participation: model.participationE9 === null ? null : share(model.participationE9),
+    remainder: model.remainder,
+    latencyNs: Number(model.latencyNs),
+    closeAtEnd: model.closeAtEnd,
+  };
+}
+
+export function kernelRun(given: ReplayCase, options: RunOptions = {}, build: Build = "release"): RunResult {
+  return runGraph(engineFor(build), graphOf(given), datasetOf(given), configOf(given), options);
+}
+
+/** The model's replay of a case, with the decisions in the order in which the plan numbers them. */
+export function modelRun(given: ReplayCase, run: RunResult): ModelResult {
+  const decisions = run.plan.decisions.map(({ node }) => {
+    const [input] = Object.values(node.inputs);
+    return given.decisions[Number(input?.node.spec.type.replace("user:follow-", ""))] as ModelDecision;
+  });
+  return modelReplay(given.instruments, decisions, given.given);
+}
+
+/** Events of a log but for its checkpoints. */
+export function eventsOf(log: EventLog): readonly ModelEvent[] {
+  const view = log.view();
+  const events: ModelEvent[] = [];
+  for (let at = 0; at < view.byteLength; at += recordBytes(view, at)) {
+    const event = eventAt(view, at);
+    if (event !== null) events.push(event);
+  }
+  return events;
+}
+
+function eventAt(view: DataView, at: number): ModelEvent | null {
+  const wide = (field: number): bigint => view.getBigInt64(at + field, true);
+  const narrow = (field: number): number => view.getInt32(at + field, true);
+  const time = wide(8);
+  const instrument = narrow(4);
+  const reason = REASONS[view.getUint8(at + 1)] ?? "unknown";
+  switch (view.getUint8(at)) {
+    case abi.EVENT_LEDGER:
+      return { kind: "deposit", time, amount: wide(abi.LEDGER_EVENT_AMOUNT), balance: wide(abi.LEDGER_EVENT_BALANCE) };
+    case abi.EVENT_ORDER:
+      return {
+        kind: "order",
+        time,
+        order: narrow(abi.ORDER_EVENT_SEQUENCE),
+        instrument,
+        decision: narrow(abi.ORDER_EVENT_DECISION),
+        quantity: wide(abi.ORDER_EVENT_QUANTITY),
+      };
+    case abi.EVENT_ORDER_END:
+      return {
+        kind: "orderEnd",
+        time,
+        order: narrow(abi.ORDER_END_EVENT_SEQUENCE),
+        instrument,
+        leaves: wide(abi.ORDER_END_EVENT_LEAVES),
+        reason,
+      };
+    case abi.EVENT_FILL:
+      return {
+        kind: "fill",
+        time,
+        order: narrow(abi.FILL_EVENT_SEQUENCE),
+        instrument,
+        price: wide(abi.FILL_EVENT_PRICE),
+        quantity: wide(abi.FILL_EVENT_QUANTITY),
+        cash: wide(abi.FILL_EVENT_CASH),
+        fee: wide(abi.FILL_EVENT_FEE),
+        realised: wide(abi.FILL_EVENT_REALISED),
+        slippage: wide(abi.FILL_EVENT_SLIPPAGE),
+        isForced: view.getUint16(at + 2, true) === 1,
+      };
+    case abi.EVENT_REFUSAL:
+      return {
+        kind: "refusal",
+        time,
+        instrument,
+        decision: narrow(abi.REFUSAL_EVENT_DECISION),
+        wanted: wide(abi.REFUSAL_EVENT_WANTED),
+        allowed: wide(abi.REFUSAL_EVENT_ALLOWED),
+        reason,
+      };
+    default:
+      return null;
+  }
+}
+
+/** Portfolio rows of a run. */
+export function portfolioOf(run: RunResult): readonly ModelPortfolioRow[] {
+  const { rowCount, time, equity, cash, exposureGross } = run.tables().portfolio;
+  return Array.from({ length: rowCount }, (_, row) => ({
+    time: time[row] as bigint,
+    equity: equity[row] as bigint,
+    cash: cash[row] as bigint,
+    exposureGross: exposureGross[row] as bigint,
+  }));
+}
