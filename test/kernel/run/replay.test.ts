@@ -332,6 +332,27 @@ describe("a delayed edge", () => {
     const twice = delayed(delayed(close, 1), 2);
     const five = add(delayed(constant(5), 1), mul(close, 0));
     const result = capture({ twice, thrice: lag(close, 3), five }, [tape("A", zigzag(6))]);
+    expect(seriesOf(result, "twice")).toEqual(seriesOf(result, "thrice"));
+    expect(seriesOf(result, "five")).toEqual([[5, 5, 5, 5, 5, 5]]);
+  });
+
+  it("longer than the tape is null to the end", () => {
+    const result = capture({ x: delayed(close, 1_000_000) }, [tape("A", zigzag(5))]);
+    expect(seriesOf(result, "x")).toEqual([[null, null, null, null, null]]);
+  });
+});
+
+describe("series of two intervals", () => {
+  const hours = tape("A", [10, 11, 12, 13, 14, 15], { times: [22, 23, 24, 25, 47, 49] });
+  const days = tape("A", [100, 200], { interval: "1d", unitNs: DAY_NS, times: [1, 2] });
+  const daily = bars({ interval: "1d" }).close;
+
+  it("hold a value until the next one, from its own row on", () => {
+    for (const blockRows of [1, 2, 4096]) {
+      const result = capture({ x: mul(add(mul(close, 0), daily), 100) }, [hours, days], { blockRows });
+      expect(seriesOf(result, "x")).toEqual([[null, null, 100, 100, 100, 200, 200]]);
+      const times = result.series[0]?.lanes[0]?.time ?? [];
+      expect(Array.from(times, (time) => time / HOUR_NS)).toEqual([22n, 23n, 24n, 25n, 47n, 48n, 49n]);
     }
   });
 
