@@ -26,7 +26,7 @@ export interface NodeOptions {
  * @returns A frozen node.
  * @throws InputError with every issue: `graph/unknown-port`, `graph/missing-port`, `graph/type`, `graph/unknown-param`,
  *   `graph/missing-param`, `graph/param-type`, `graph/param-range`, `graph/interval`, `graph/period`.
- * @example applyNode(SMA, { x: close }, { period: 10 })
+ * @example applyNode(CATALOGUE.get("sma"), { x: close }, { period: 10 }).period // 10
  */
 export function applyNode(
   spec: NodeSpec,

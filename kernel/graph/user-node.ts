@@ -68,7 +68,9 @@ export interface UserNode<I extends Types = Types, P extends Defaults = Defaults
  *     }
  *   },
  * });
- * const { value } = spread({ a: close("GLD"), b: close("GDX") }, { ratio: 2 });
+ * const gold = bars({ instrument: "GLD" }).close;
+ * const miners = bars({ instrument: "GDX" }).close;
+ * const { value } = spread({ a: gold, b: miners }, { ratio: 2 });
  */
 export function userNode<const I extends Types, P extends Defaults, const O extends Types>(
   parts: UserNodeParts<I, P, O>,

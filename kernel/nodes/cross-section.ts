@@ -78,7 +78,7 @@ export function acrossRank(
  * taken first, so never more than `count` are true.
  *
  * @param options.when Rows where this does not hold are null for every instrument, and cost nothing.
- * @example acrossTop(pctChange(close, 252), 50, { when: newPeriod("month") })
+ * @example acrossTop(pctChange(close, 252), 50, { when: newPeriod(reduceMean(time), "month") })
  */
 export function acrossTop(
   x: NumberInput,

@@ -168,7 +168,7 @@ export interface VwapOptions {
  *
  * @param price Often the typical price, (high + low + close) / 3.
  * @param volume In any unit, not negative.
- * @example vwap(div(add(add(high, low), close), 3), volume, { reset: newPeriod("day") })
+ * @example vwap(div(add(add(high, low), close), 3), volume, { reset: newPeriod(time, "day") })
  */
 export function vwap(price: NumberInput, volume: NumberInput, options: VwapOptions = {}): NumberOutput {
   return numberNode(VWAP, { price, volume, reset: options.reset }, { period: options.period });
