@@ -1,8 +1,9 @@
 // Execution on bars: open orders meet the bar in hand at its open (`FILLS.md` B2), or at its close under the option `sameClose`.
 //
 // Orders of several instruments on one bar time run in two passes (B14): first all that reduces a position, in instrument order, so
-// that the cash they free is there; then all that opens one, in the order of acceptance. Cash never goes below zero in a cash account
-// and gross exposure never above the leverage in a margin account: what cannot be paid for is cut off with a reason.
+// that the cash they free is there; then all that opens one, in the order of acceptance. An opening never takes the cash of a cash account
+// below zero nor the gross exposure of a margin account above the leverage: what cannot be paid for is cut off with a reason. What
+// reduces is never held back, even where its fee is more than it brings and than there is.
 //
 // Always true:
 //   the fills of a bar never exceed its volume budget (B11), shared by all orders of the instrument.
@@ -18,11 +19,13 @@ import {
 import {
   REASON_END_OF_DATA, REASON_INSUFFICIENT_BUYING_POWER, REASON_NOT_SHORTABLE, REASON_VOLUME_BUDGET,
 } from "./abi-reason";
+import { TRAP_CASH_NEGATIVE } from "./abi-trap";
 import { chargeFee, feeOfNextFill, feeWhole, slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { equity, mark, postedCash, postedRealised, postFill, scaledPrice, valueCeil, valueFloor } from "./ledger";
 import { endOrder, reduceLeaves, removeOrder } from "./order";
 import { recordFill } from "./record";
 import { account, instrumentAt, orderAt, positionAt, run, streamAt } from "./run";
+import { assure } from "./trap";
 import { mulDivFloor } from "./wide";
 
 /** Value of `column` (a STREAM_* address field) in the bar in hand of `stream`. */
@@ -163,6 +166,8 @@ function fillPart(slot: i32, wanted: i64, opens: bool, atClose: bool): void {
   if (quantity > 0) {
     if (budget != i64.MAX_VALUE) store<i64>(positionAt(instrument), budget - quantity, POSITION_BUDGET);
     fill(order, facts, reference, price, buys ? quantity : -quantity, time, 0);
+    const cash = load<i64>(account, ACCOUNT_CASH);
+    assure(cash >= 0 || !opens || load<i64>(run, RUN_LEVERAGE) != 0, TRAP_CASH_NEGATIVE, instrument, cash);
   }
   if (load<i64>(order, ORDER_LEAVES) == 0) removeOrder(slot);
   else if (quantity < within) endOrder(slot, refusalOfOpening(buys), time);

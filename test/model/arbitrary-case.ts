@@ -17,19 +17,19 @@ type CaseInstrument = ReplayCase["instruments"][number];
 
 const big = (min: number, max: number): fc.Arbitrary<bigint> => fc.integer({ min, max }).map(BigInt);
 
-/** Bars of 1 to 3 minutes on a grid of 12 intervals, some of them missing. */
+/** Bars of `minutes`; some are missing, and some open late, at the close of the bar before. */
 function barsOf(
   minutes: number,
   tick: bigint,
   prices: fc.Arbitrary<bigint>,
   volumes: fc.Arbitrary<bigint | null>,
 ): fc.Arbitrary<ModelBar[]> {
-  const bar = fc.record({ gap: fc.constantFrom(1, 1, 1, 1, 2, 3), open: prices, close: prices, volume: volumes });
+  const bar = fc.record({ gap: fc.constantFrom(minutes, minutes, minutes, 1, 2 * minutes, 5), open: prices, close: prices, volume: volumes });
   return fc.array(bar, { minLength: 1, maxLength: 10 }).map((parts) => {
     let at = 0;
     return parts.map(({ gap, open, close, volume }) => {
       at += gap;
-      return { time: BigInt(at * minutes) * MINUTE_NS, open: open * tick, close: close * tick, volume };
+      return { time: BigInt(at) * MINUTE_NS, open: open * tick, close: close * tick, volume };
     });
   });
 }
