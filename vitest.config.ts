@@ -5,7 +5,9 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   // Strategy files import the package by its name; in a test that is the source, so that there is one copy of it.
-  resolve: { alias: [{ find: /^goldentape$/, replacement: fileURLToPath(new URL("./kernel/index.ts", import.meta.url)) }] },
+  resolve: {
+    alias: [{ find: /^goldentape$/, replacement: fileURLToPath(new URL("./kernel/index.ts", import.meta.url)) }],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/generated-runs.ts"],

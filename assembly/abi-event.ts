@@ -1,7 +1,7 @@
 // Event records: the canonical bytes of the log, in the order in which things happened.
 //
-// Compiles under both asc and tsc: plain integer literals only, no imports. All fields little-endian. Every record starts with
-// the same 16 bytes: +0 kind u8, +1 a u8, +2 b u16, +4 instrument u32 (0xffffffff for none), +8 time i64.
+// Compiles under both asc and tsc: plain integer literals only, no imports. All fields little-endian. Every record
+// starts with the same 16 bytes: +0 kind u8, +1 a u8, +2 b u16, +4 instrument u32 (0xffffffff for none), +8 time i64.
 
 /** An order was accepted. a: order type; b: unused. */
 export const EVENT_ORDER = 1;

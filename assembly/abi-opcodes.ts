@@ -1,6 +1,7 @@
 // Opcodes of the data plane, one a node type; grouped, with room to grow in each group.
 //
-// Compiles under both asc and tsc: plain integer literals only, no imports. A number, once used in a golden run, keeps its meaning.
+// Compiles under both asc and tsc: plain integer literals only, no imports. A number, once used in a golden run, keeps
+// its meaning.
 
 // Planner's own: never written by a user
 export const OP_SOURCE = 1;

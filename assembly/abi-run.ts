@@ -1,11 +1,12 @@
 // Run records: the memory that the planner lays out and the loop works on, field by field.
 //
-// Compiles under both asc and tsc: plain integer literals only, no imports. Offsets are in bytes from the start of the record;
-// addresses are i32 offsets into linear memory; a field of 8 bytes is an i64 unless said otherwise.
+// Compiles under both asc and tsc: plain integer literals only, no imports. Offsets are in bytes from the start of the
+// record; addresses are i32 offsets into linear memory; a field of 8 bytes is an i64 unless said otherwise.
 //
 // Always true:
 //   what a checkpoint digests (account, positions, orders, node states) holds no address and no leftovers;
-//   everything that a run reads or writes lies between its header and its last region, so a copy of that range is a snapshot.
+//   everything that a run reads or writes lies between its header and its last region, so a copy of that range is a
+//   snapshot.
 
 // Header of a run.
 /** Last time that may be processed, ns; written by the host. */
@@ -64,7 +65,10 @@ export const RUN_ORDER_CAPACITY = 172;
 export const RUN_COLUMN_MIXES = 176;
 /** Number of mixed columns. */
 export const RUN_COLUMN_MIX_COUNT = 180;
-/** Address of the range that a checkpoint digests besides the open orders: account, positions, column mixes, node states. */
+/**
+ * Address of the range that a checkpoint digests besides the open orders: account, positions, column mixes, node
+ * states.
+ */
 export const RUN_DIGESTED = 184;
 /** Bytes of that range. */
 export const RUN_DIGESTED_BYTES = 188;
@@ -82,7 +86,9 @@ export const RUN_RING_RESERVE = 208;
 export const RUN_LOG_HASH = 212;
 /** Address of the last checkpoint's digest, 32 bytes, followed by the key of the chain, 32 bytes, and a hash state. */
 export const RUN_CHAIN = 216;
-/** Address of the portfolio columns (time, equity, cash, gross exposure), each of PORTFOLIO_CAPACITY rows; 0 for none. */
+/**
+ * Address of the portfolio columns (time, equity, cash, gross exposure), each of PORTFOLIO_CAPACITY rows; 0 for none.
+ */
 export const RUN_PORTFOLIO = 220;
 /** Rows that the portfolio columns hold. */
 export const RUN_PORTFOLIO_CAPACITY = 224;

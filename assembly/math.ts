@@ -1,4 +1,5 @@
-// Scalar logarithm, exponential and power for the control plane: the one implementation whose bits do not depend on the host.
+// Scalar logarithm, exponential and power for the control plane: the one implementation whose bits do not depend on the
+// host.
 
 /** Natural logarithm of `x`. */
 export function mathLog(x: f64): f64 {

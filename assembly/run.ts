@@ -1,4 +1,5 @@
-// The run in hand: where its tables lie. Set at the entry of every call from the host, so that one module can serve many runs.
+// The run in hand: where its tables lie. Set at the entry of every call from the host, so that one module can serve
+// many runs.
 //
 // Always true:
 //   these globals hold addresses only; all state of a run is in memory.

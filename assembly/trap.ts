@@ -1,6 +1,7 @@
 // Traps of the data plane: a rule that did not hold, or an overflow, with its operands left where the host reads them.
 //
-// Layout of the trap record at TRAP_ADDRESS: +0 code i32, +4 detail i32, +8 operand a i64, +16 operand b i64, +24 operand c i64.
+// Layout of the trap record at TRAP_ADDRESS: +0 code i32, +4 detail i32, +8 operand a i64, +16 operand b i64, +24
+// operand c i64.
 
 import { TRAP_ADDRESS } from "./abi-trap";
 

@@ -3,8 +3,8 @@
 // Always true:
 //   a result that does not fit in an i64 traps with its operands; nothing wraps.
 // Rounding: `floor` and `ceil` are towards minus and plus infinity; each caller says why it is against the account.
-// Source: the two-digit division is algorithm D of Knuth, The Art of Computer Programming, volume 2, 4.3.1, for a divisor of two
-//   32-bit digits.
+// Source: the two-digit division is algorithm D of Knuth, The Art of Computer Programming, volume 2, 4.3.1, for a
+//   divisor of two 32-bit digits.
 
 import { TRAP_OVERFLOW_ADD, TRAP_OVERFLOW_DIVIDE, TRAP_OVERFLOW_MULTIPLY } from "./abi-trap";
 import { trap } from "./trap";

@@ -1,5 +1,5 @@
-// Bench of import: 1,000,000 one-minute bars as CSV, Parquet, Arrow and JSON lines, from the file on disk to a checked and
-// fingerprinted tape.
+// Bench of import: 1,000,000 one-minute bars as CSV, Parquet, Arrow and JSON lines, from the file on disk to a checked
+// and fingerprinted tape.
 //
 // All four must give the fingerprint of the tape they were written from, or the bench stops.
 

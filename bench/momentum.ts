@@ -1,4 +1,5 @@
-// Bench W5: each month the 50 of 500 instruments that rose the most in 252 days, in equal shares, over 2,520 daily bars.
+// Bench W5: each month the 50 of 500 instruments that rose the most in 252 days, in equal shares, over 2,520 daily
+// bars.
 //
 // The JavaScript beside it holds one cash account in f64, follows the same order of sales and purchases, and keeps one
 // equity a day. Both must end with the same equity and the same number of fills, or the bench stops.

@@ -1,4 +1,5 @@
-// Bench W1: averages of 10 and 30 closes crossing, all in or out at the next open, 0.1 % fee, 1,000,000 one-minute bars.
+// Bench W1: averages of 10 and 30 closes crossing, all in or out at the next open, 0.1 % fee, 1,000,000 one-minute
+// bars.
 //
 // Ours keeps the whole event log, checks every posting and digests everything; the JavaScript loop beside it keeps one
 // equity a bar and checks nothing. Both must end with the same equity and the same number of fills, or the bench stops.
@@ -14,7 +15,9 @@ const ROWS = 1_000_000;
 const CASH = 1e13;
 const ROUNDS = 21;
 
-/** The same run as ours in f64 and whole units. Writes the equity of each bar to `equity`; gives the number of fills. */
+/**
+ * The same run as ours in f64 and whole units. Writes the equity of each bar to `equity`; gives the number of fills.
+ */
 function smaCross(open: Float64Array, close: Float64Array, equity: Float64Array): number {
   const rows = close.length;
   let cash = CASH;

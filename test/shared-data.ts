@@ -1,7 +1,7 @@
 // Where tests find the recorded tapes and published vectors that do not belong to the project.
 //
-// GOLDENTAPE_DATASETS and GOLDENTAPE_VECTORS name the folders; without them, `../shared/datasets` and `../shared/vectors` beside the
-// project are used when they exist. A test that finds neither is skipped and says so.
+// GOLDENTAPE_DATASETS and GOLDENTAPE_VECTORS name the folders; without them, `../shared/datasets` and
+// `../shared/vectors` beside the project are used when they exist. A test that finds neither is skipped and says so.
 
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -86,7 +86,10 @@ export function parquetTable(bytes: FileBytes): FileTable {
   }
 }
 
-/** Decoded pages of each column; hyparquet's own joining of them would turn typed arrays into plain ones, at ten times the cost. */
+/**
+ * Decoded pages of each column; hyparquet's own joining of them would turn typed arrays into plain ones, at ten times
+ * the cost.
+ */
 async function readParts(
   bytes: FileBytes,
   range: Pick<ParquetReadOptions, "file" | "metadata" | "columns" | "rowStart" | "rowEnd">,

@@ -42,8 +42,7 @@ const LINES_KEPT = 200;
 export function traceText(result: RunResult): string {
   const lines = [...eventLines(result.log, result.tables())];
   const left = lines.length - 2 * LINES_KEPT;
-  const shown =
-    left <= 0 ? lines : [...lines.slice(0, LINES_KEPT), `… ${left} events …`, ...lines.slice(-LINES_KEPT)];
+  const shown = left <= 0 ? lines : [...lines.slice(0, LINES_KEPT), `… ${left} events …`, ...lines.slice(-LINES_KEPT)];
   return `${shown.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
@@ -58,7 +57,12 @@ export interface Mismatch {
 }
 
 /** Compares a result with its expectation and trace; null when nothing differs. */
-export function mismatchOf(expected: Expectation, trace: string, received: Expectation, newTrace: string): Mismatch | null {
+export function mismatchOf(
+  expected: Expectation,
+  trace: string,
+  received: Expectation,
+  newTrace: string,
+): Mismatch | null {
   const fields = (Object.keys(received) as (keyof Expectation)[]).filter((field) => {
     return JSON.stringify(expected[field]) !== JSON.stringify(received[field]);
   });
@@ -94,7 +98,8 @@ function mismatchText(
 /** The range of buckets in which two chains of checkpoints part. */
 function checkpointLines(expected: Expectation, received: Expectation): string[] {
   const at = received.checkpoints.findIndex((one, index) => one.digest !== expected.checkpoints[index]?.digest);
-  if (at < 0) return [`  checkpoints: expected ${expected.checkpoints.length}, received ${received.checkpoints.length}`];
+  if (at < 0)
+    return [`  checkpoints: expected ${expected.checkpoints.length}, received ${received.checkpoints.length}`];
   const after = at === 0 ? 0 : received.checkpoints[at - 1]?.buckets;
   return [`  checkpoints: equal up to bucket ${after}, different at bucket ${received.checkpoints[at]?.buckets}`];
 }

@@ -9,7 +9,15 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { barsOfContent, CATALOGUE, compareTapes, fingerprintContents, InputError, parseGraph, runGraph } from "../../kernel/index.js";
+import {
+  barsOfContent,
+  CATALOGUE,
+  compareTapes,
+  fingerprintContents,
+  InputError,
+  parseGraph,
+  runGraph,
+} from "../../kernel/index.js";
 import type { Dataset, Engine, Graph, Hasher, RunConfig, RunOptions, RunResult } from "../../kernel/index.js";
 import { manifestOf } from "../files/manifest-schema.js";
 import { openDataset } from "../store/open-dataset.js";
@@ -48,7 +56,9 @@ export interface Scenario {
  */
 export function readScenarios(root: string, names: readonly string[]): Scenario[] {
   const known = existsSync(root)
-    ? readdirSync(root).filter((name) => existsSync(join(root, name, "spec.json"))).sort((a, b) => (a < b ? -1 : 1))
+    ? readdirSync(root)
+        .filter((name) => existsSync(join(root, name, "spec.json")))
+        .sort((a, b) => (a < b ? -1 : 1))
     : [];
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0 || known.length === 0) {
@@ -84,7 +94,9 @@ function readSpec(path: string): GoldenSpec {
   ];
   if (wrong.length === 0) return value as GoldenSpec;
   const expected = `the fields ${[...FIELDS.keys()].join(", ")}`;
-  throw new InputError([{ code: "golden/scenario", path, expected, received: `something else in ${wrong.join(", ")}` }]);
+  throw new InputError([
+    { code: "golden/scenario", path, expected, received: `something else in ${wrong.join(", ")}` },
+  ]);
 }
 
 function isObject(value: unknown): boolean {
@@ -129,7 +141,8 @@ export async function prepareScenario(scenario: Scenario, hasher: Hasher): Promi
   return {
     graph,
     dataset,
-    run: (engine, options = {}) => runGraph(engine, graph, dataset, spec.config, { from, to, seed: spec.seed ?? 0, ...options }),
+    run: (engine, options = {}) =>
+      runGraph(engine, graph, dataset, spec.config, { from, to, seed: spec.seed ?? 0, ...options }),
   };
 }
 

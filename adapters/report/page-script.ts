@@ -1,7 +1,7 @@
 // Page script: draws the charts and the list of trades from the data inside the page.
 //
-// It is text, not code of this project's build, so that the page has the same bytes whatever compiled the rest. It calls nothing outside of
-// the page and uses the chart library through its published interface only.
+// It is text, not code of this project's build, so that the page has the same bytes whatever compiled the rest. It
+// calls nothing outside of the page and uses the chart library through its published interface only.
 
 export const PAGE_SCRIPT = String.raw`
 "use strict";

@@ -1,6 +1,7 @@
 // Page style: the look of the report, light and dark, on paper and on a phone.
 //
-// Gains are blue and losses are orange, which readers with any common kind of colour blindness tell apart; a sign or a word says the same.
+// Gains are blue and losses are orange, which readers with any common kind of colour blindness tell apart; a sign or a
+// word says the same.
 
 export const PAGE_STYLE = `
 :root{--paper:#fff;--page:#f6f7f9;--ink:#14181f;--soft:#4b5563;--faint:#6b7280;--line:#e3e6eb;--line-soft:#eef0f3;--accent:#1d4ed8;

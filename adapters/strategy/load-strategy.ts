@@ -100,7 +100,9 @@ async function importFile(path: string): Promise<Readonly<Record<string, unknown
 /** Whether the file could not be read as a module, so that none of its code ran. */
 function isLoadFault(error: unknown): boolean {
   const code = (error as { readonly code?: unknown } | null)?.code;
-  return error instanceof SyntaxError || (typeof code === "string" && /^ERR_|^UnsupportedSyntax|^InvalidSyntax/.test(code));
+  return (
+    error instanceof SyntaxError || (typeof code === "string" && /^ERR_|^UnsupportedSyntax|^InvalidSyntax/.test(code))
+  );
 }
 
 function exportOf(path: string, module: Readonly<Record<string, unknown>>, name: string): unknown {
@@ -171,7 +173,11 @@ function describeError(error: unknown): string {
 
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  return typeof value === "function" ? "a function" : typeof value === "object" ? "an object" : `${typeof value} ${JSON.stringify(value)}`;
+  return typeof value === "function"
+    ? "a function"
+    : typeof value === "object"
+      ? "an object"
+      : `${typeof value} ${JSON.stringify(value)}`;
 }
 
 function stem(path: string): string {

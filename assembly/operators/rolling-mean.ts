@@ -3,8 +3,8 @@
 //
 // How it works: the sum moves by newest - oldest. The errors of that difference and of the addition are found exactly
 // and gathered in a second number, which no later sum waits for: the chain from row to row is one addition (3.0 ns a
-// row, against 4.0 for the sums by turns of window-sums.ts). Inside a block the oldest row is read from the input column
-// itself; the ring serves the first n rows of a block. A window is summed afresh when it becomes full, after an
+// row, against 4.0 for the sums by turns of window-sums.ts). Inside a block the oldest row is read from the input
+// column itself; the ring serves the first n rows of a block. A window is summed afresh when it becomes full, after an
 // overflow, and every REFRESH_ROWS rows or n, whichever is more.
 //
 // Always true:
@@ -16,7 +16,8 @@
 // Layout of the state (all zero at the start):
 //
 //   +0 sum f64 | +8 its error f64 | +16 last row f64 | +24 valid rows held i32, at most n
-//   +28 run of equal rows i32, at most n | +32 slot of the oldest row i32 | +36 rows since the last fresh sum i32 | +40 n slots f64
+//   +28 run of equal rows i32, at most n | +32 slot of the oldest row i32 | +36 rows since the last fresh sum i32
+//   +40 n slots f64
 //
 // Source: Knuth TAOCP 2, 4.2.2 (error of a sum).
 

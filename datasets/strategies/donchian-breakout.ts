@@ -3,7 +3,23 @@
 // Source: the "Turtle" rules (C. Faith, 2003): entry at a channel of 20 bars, a share of equity that one average true
 // range moves by one percent.
 
-import { atr, bars, defineStrategy, donchian, div, graph, gt, lag, lt, minOf, mul, neg, or, select, targetPercent } from "goldentape";
+import {
+  atr,
+  bars,
+  defineStrategy,
+  donchian,
+  div,
+  graph,
+  gt,
+  lag,
+  lt,
+  minOf,
+  mul,
+  neg,
+  or,
+  select,
+  targetPercent,
+} from "goldentape";
 
 export default defineStrategy({
   name: "donchian-breakout",

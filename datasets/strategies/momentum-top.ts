@@ -2,7 +2,17 @@
 //
 // Source: N. Jegadeesh and S. Titman, "Returns to Buying Winners and Selling Losers" (1993), the long side only.
 
-import { acrossTop, bars, defineStrategy, graph, newPeriod, pctChange, reduceMean, select, targetPercent } from "goldentape";
+import {
+  acrossTop,
+  bars,
+  defineStrategy,
+  graph,
+  newPeriod,
+  pctChange,
+  reduceMean,
+  select,
+  targetPercent,
+} from "goldentape";
 
 export default defineStrategy({
   name: "momentum-top",

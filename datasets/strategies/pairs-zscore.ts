@@ -2,7 +2,23 @@
 //
 // Source: E. Gatev, W. Goetzmann and K. Rouwenhorst, "Pairs Trading" (2006), with a rolling distance.
 
-import { abs, bars, defineStrategy, div, graph, gt, log, lt, neg, or, rollingZscore, select, sign, mul, targetPercent } from "goldentape";
+import {
+  abs,
+  bars,
+  defineStrategy,
+  div,
+  graph,
+  gt,
+  log,
+  lt,
+  neg,
+  or,
+  rollingZscore,
+  select,
+  sign,
+  mul,
+  targetPercent,
+} from "goldentape";
 
 export default defineStrategy({
   name: "pairs-zscore",

@@ -1,4 +1,5 @@
-// Fingerprint of a dataset: a Merkle tree over its logical content, with the leaves kept so that two trees can be compared.
+// Fingerprint of a dataset: a Merkle tree over its logical content, with the leaves kept so that two trees can be
+// compared.
 //
 //     dataset   digest of the tapes' digests, tapes in the order of `compareTapes`
 //     tape      digest of kind, instrument facts, interval, columns (name, unit, decimals, digest) and row count
@@ -52,7 +53,9 @@ export interface TapeFingerprint {
   readonly digest: Digest;
 }
 
-/** Digests of a whole dataset. Plain data: it may be written as JSON and read again. All digests are `blake3:` + 64 hex. */
+/**
+ * Digests of a whole dataset. Plain data: it may be written as JSON and read again. All digests are `blake3:` + 64 hex.
+ */
 export interface FingerprintTree {
   readonly fingerprint: Digest;
   readonly tapes: readonly TapeFingerprint[];
@@ -61,8 +64,8 @@ export interface FingerprintTree {
 /**
  * Fingerprint of bars.
  *
- * A tape without volumes, one whose segments are without volumes, and one whose every volume is `VOLUME_UNKNOWN` say the
- * same and have one fingerprint.
+ * A tape without volumes, one whose segments are without volumes, and one whose every volume is `VOLUME_UNKNOWN` say
+ * the same and have one fingerprint.
  *
  * @param tapes In any order; read once, from the first row to the last.
  * @throws InputError `dataset/manifest` when two tapes have the same symbol and interval.
@@ -87,7 +90,9 @@ export function fingerprintContents(hasher: Hasher, contents: readonly TapeConte
   return { fingerprint, tapes };
 }
 
-/** One place in which two datasets are not the same. `first` and `second` are the trees in the order they were given. */
+/**
+ * One place in which two datasets are not the same. `first` and `second` are the trees in the order they were given.
+ */
 export type FingerprintDifference =
   | { readonly kind: "tape"; readonly tape: string; readonly missingIn: "first" | "second" }
   | {
@@ -138,11 +143,16 @@ export function fingerprintDifferenceText(difference: FingerprintDifference): st
     case "tape":
       return `${tape}: the ${difference.missingIn} dataset does not have it`;
     case "fact":
-      return `${tape}: ${difference.fact} is ${difference.first} in the first dataset and ${difference.second} in the second`;
+      return (
+        `${tape}: ${difference.fact} is ${difference.first} in the first dataset ` +
+        `and ${difference.second} in the second`
+      );
     case "column":
       return `${tape}: the ${difference.missingIn} dataset has no column ${difference.column}`;
-    case "chunk":
-      return `${tape}: ${difference.column} differs in rows ${grouped(difference.rowFrom)} to ${grouped(difference.rowTo - 1)}`;
+    case "chunk": {
+      const rows = `rows ${grouped(difference.rowFrom)} to ${grouped(difference.rowTo - 1)}`;
+      return `${tape}: ${difference.column} differs in ${rows}`;
+    }
   }
 }
 

@@ -58,7 +58,8 @@ export function outputOf(node: GraphNode, name?: string): Output {
 
 /**
  * The same output over a delayed edge: row `t` shows what stood in row `t - rows` of its own clock, and null before
- * that. Delays add up. A constant has no rows of its own, so delaying it changes nothing but the NodeID of what takes it.
+ * that. Delays add up. A constant has no rows of its own, so delaying it changes nothing but the NodeID of what takes
+ * it.
  *
  * @param rows Whole number of rows, at least 1.
  * @throws InputError `graph/lag` for other delays, `graph/type` when the first argument is no output.

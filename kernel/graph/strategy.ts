@@ -68,7 +68,8 @@ export function defineStrategy<P extends Defaults = Record<string, never>>(parts
     issues.add("strategy/param", "strategy.build", "a function of the params that gives a graph", shown(build));
   }
   for (const [param, value] of Object.entries(params)) {
-    if (!isValue(value)) issues.add("strategy/param", `params.${param}`, "a finite number, a text or a boolean", shown(value));
+    if (!isValue(value))
+      issues.add("strategy/param", `params.${param}`, "a finite number, a text or a boolean", shown(value));
   }
   issues.throwIfAny();
   return Object.freeze({
@@ -148,5 +149,7 @@ function expectedOf(known: StrategyValue): string {
 }
 
 function isValue(value: unknown): value is StrategyValue {
-  return typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
+  return (
+    typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
+  );
 }

@@ -1,6 +1,8 @@
-// Event log: the canonical bytes of a run, and the tables that they say. The log is the only truth; a table is a view of it.
+// Event log: the canonical bytes of a run, and the tables that they say. The log is the only truth; a table is a view
+// of it.
 //
-// Bytes are kept as they came; tables are decoded when first asked for, since most runs of a sweep are asked for their digest alone.
+// Bytes are kept as they came; tables are decoded when first asked for, since most runs of a sweep are asked for their
+// digest alone.
 //
 // Always true:
 //   the bytes of a log are whole records in the order of events (`assembly/abi-event.ts`).
@@ -263,7 +265,10 @@ function indexed(view: DataView): ReadonlyMap<number, readonly number[]> {
   return offsets;
 }
 
-/** One i64 field of the records at `offsets`; copied as two words, because a BigInt a value would cost ten times as much. */
+/**
+ * One i64 field of the records at `offsets`; copied as two words, because a BigInt a value would cost ten times as
+ * much.
+ */
 function wide(view: DataView, offsets: readonly number[], field: number): BigInt64Array {
   const column = new BigInt64Array(offsets.length);
   const words = new Int32Array(column.buffer);

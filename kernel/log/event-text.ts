@@ -66,6 +66,9 @@ export function* eventLines(log: EventLog, names: EventNames): Generator<string>
   for (let at = 0; at < view.byteLength; at += recordBytes(view, at)) yield eventLine(view, at, names);
 }
 
+/** Where a line without an order has its number. */
+const NO_ORDER = " ".repeat(8);
+
 function eventLine(view: DataView, at: number, names: EventNames): string {
   const index = view.getInt32(at + 4, true);
   const instrument = index < 0 ? null : (names.instruments[index] as Instrument);
@@ -79,7 +82,12 @@ function eventLine(view: DataView, at: number, names: EventNames): string {
   const begin = (kind: string): string => `${head}${kind.padEnd(10)} ${symbol.padEnd(8)}`;
   switch (view.getUint8(at)) {
     case EVENT_ORDER:
-      return `${begin("order")} ${order(ORDER_EVENT_SEQUENCE)} ${size(ORDER_EVENT_QUANTITY)} by ${decision(view, at + ORDER_EVENT_DECISION, names)}`;
+      return [
+        begin("order"),
+        order(ORDER_EVENT_SEQUENCE),
+        size(ORDER_EVENT_QUANTITY),
+        `by ${decision(view, at + ORDER_EVENT_DECISION, names)}`,
+      ].join(" ");
     case EVENT_ORDER_END:
       return `${begin("order-end")} ${order(ORDER_END_EVENT_SEQUENCE)} ${size(ORDER_END_EVENT_LEAVES)} ${reason}`;
     case EVENT_FILL: {
@@ -88,17 +96,22 @@ function eventLine(view: DataView, at: number, names: EventNames): string {
       const result = `realised ${money(FILL_EVENT_REALISED)} slippage ${money(FILL_EVENT_SLIPPAGE)}`;
       const liquidity = LIQUIDITY[view.getUint8(at + 1)] ?? "unknown";
       const forced = view.getUint16(at + 2, true) === 0 ? "" : " forced";
-      return `${begin("fill")} ${order(FILL_EVENT_SEQUENCE)} ${size(FILL_EVENT_QUANTITY)} @ ${price} ${cash} ${result} ${liquidity}${forced}`;
+      const what = `${order(FILL_EVENT_SEQUENCE)} ${size(FILL_EVENT_QUANTITY)} @ ${price}`;
+      return `${begin("fill")} ${what} ${cash} ${result} ${liquidity}${forced}`;
     }
     case EVENT_REFUSAL: {
       const by = decision(view, at + REFUSAL_EVENT_DECISION, names);
-      return `${begin("refusal")} ${"".padStart(8)} ${size(REFUSAL_EVENT_WANTED)} allowed ${size(REFUSAL_EVENT_ALLOWED)} ${reason} by ${by}`;
+      const what = `${size(REFUSAL_EVENT_WANTED)} allowed ${size(REFUSAL_EVENT_ALLOWED)}`;
+      return `${begin("refusal")} ${NO_ORDER} ${what} ${reason} by ${by}`;
     }
-    case EVENT_LEDGER:
-      return `${begin(LEDGER_KINDS[view.getUint8(at + 1)] ?? "unknown")} ${"".padStart(8)} ${money(LEDGER_EVENT_AMOUNT)} balance ${money(LEDGER_EVENT_BALANCE)}`;
+    case EVENT_LEDGER: {
+      const kind = LEDGER_KINDS[view.getUint8(at + 1)] ?? "unknown";
+      return `${begin(kind)} ${NO_ORDER} ${money(LEDGER_EVENT_AMOUNT)} balance ${money(LEDGER_EVENT_BALANCE)}`;
+    }
     case EVENT_CHECKPOINT: {
       const digest = digestText(new Uint8Array(view.buffer, view.byteOffset + at + CHECKPOINT_EVENT_DIGEST, 32));
-      return `${begin("checkpoint")} ${"".padStart(8)} after ${wide(CHECKPOINT_EVENT_BUCKETS)} buckets equity ${money(CHECKPOINT_EVENT_EQUITY)} ${digest}`;
+      const what = `after ${wide(CHECKPOINT_EVENT_BUCKETS)} buckets equity ${money(CHECKPOINT_EVENT_EQUITY)}`;
+      return `${begin("checkpoint")} ${NO_ORDER} ${what} ${digest}`;
     }
     default:
       invariant(false, "every record of a log has a known kind");

@@ -3,8 +3,8 @@
 // Always true:
 //   all columns of a table have `rowCount` rows, in the order of the log;
 //   instruments are named by their index in `RunTables.instruments`.
-// Units: time in ns since 1970-01-01T00:00:00Z; prices, quantities and money as mantissas at the decimals of the instrument
-//   and of the account currency; signed quantities: positive buys, negative sells.
+// Units: time in ns since 1970-01-01T00:00:00Z; prices, quantities and money as mantissas at the decimals of the
+//   instrument and of the account currency; signed quantities: positive buys, negative sells.
 
 import type { Currency, Instrument } from "../market/instrument.js";
 

@@ -4,7 +4,8 @@
 //   rows are sorted by time, strictly for bars;
 //   a bar's time is its close (`FILLS.md` B1), and it is available at that time (G1);
 //   low <= open, close <= high, and every price is positive unless the instrument's class says otherwise.
-// Units: time in nanoseconds since 1970-01-01T00:00:00Z; prices and quantities as mantissas at the instrument's decimals.
+// Units: time in nanoseconds since 1970-01-01T00:00:00Z; prices and quantities as mantissas at the instrument's
+// decimals.
 
 import type { Instrument } from "./instrument.js";
 import type { IntervalText } from "./interval.js";
@@ -35,7 +36,9 @@ export interface BarsTape {
   segments(): Iterable<BarColumns>;
 }
 
-/** Kinds of tape that a dataset may hold. Kinds other than bars are stored and fingerprinted but not executed on yet. */
+/**
+ * Kinds of tape that a dataset may hold. Kinds other than bars are stored and fingerprinted but not executed on yet.
+ */
 export const TAPE_KINDS = ["bars", "trades", "quotes", "depth", "funding", "actions"] as const;
 export type TapeKind = (typeof TAPE_KINDS)[number];
 

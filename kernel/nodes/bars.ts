@@ -34,11 +34,12 @@ export interface BarsOptions {
 }
 
 /**
- * Bars as series: `open`, `high`, `low` and `close` in units of price, `volume` in units of quantity (null where the tape does not say it),
- * `time` the close in seconds since 1970-01-01T00:00Z. A price is its decimal text correctly rounded to the nearest f64.
+ * Bars as series: `open`, `high`, `low` and `close` in units of price, `volume` in units of quantity (null where the
+ * tape does not say it), `time` the close in seconds since 1970-01-01T00:00Z. A price is its decimal text correctly
+ * rounded to the nearest f64.
  *
- * @throws InputError `graph/interval` when the interval is not a bar length; a symbol that the dataset does not have is reported when the
- *   run is made.
+ * @throws InputError `graph/interval` when the interval is not a bar length; a symbol that the dataset does not have is
+ *   reported when the run is made.
  * @example const { close, high } = bars({ interval: "1d" })
  */
 export function bars(options: BarsOptions = {}): Readonly<Record<BarField, NumberOutput>> {

@@ -1,7 +1,8 @@
 // Decision nodes: targets and orders, where a graph turns into trading.
 //
-// A decision acts at a row when its trigger `when` is true there, or, without a trigger, when its value differs from the last one that it
-// acted on. A null does nothing. What it wants becomes a market order in whole lots (`FILLS.md` S1 to S4).
+// A decision acts at a row when its trigger `when` is true there, or, without a trigger, when its value differs from
+// the last one that it acted on. A null does nothing. What it wants becomes a market order in whole lots (`FILLS.md` S1
+// to S4).
 //
 // Always true:
 //   a target is a target: acting twice at the same prices sends nothing the second time (S4).
@@ -32,13 +33,13 @@ export const MARKET_ORDER: NodeSpec = decision("marketOrder", "quantity");
 /** How a decision acts. */
 export interface DecisionOptions {
   /**
-   * Acts at the rows where this is true; without it, whenever the value changes. A trigger with fewer rows (a daily one over hourly
-   * prices) is true at its own rows only, while a value holds until the next one.
+   * Acts at the rows where this is true; without it, whenever the value changes. A trigger with fewer rows (a daily one
+   * over hourly prices) is true at its own rows only, while a value holds until the next one.
    */
   readonly when?: BooleanInput;
   /**
-   * Symbol that is traded. By default each lane of the value trades its own instrument; a plain number trades those of the trigger, or
-   * every instrument of the dataset when there is none.
+   * Symbol that is traded. By default each lane of the value trades its own instrument; a plain number trades those of
+   * the trigger, or every instrument of the dataset when there is none.
    */
   readonly instrument?: string;
 }
@@ -46,8 +47,8 @@ export interface DecisionOptions {
 /**
  * Holds a share of equity in the instrument: 1 is all of it, -0.5 half of it short.
  *
- * The quantity is equity at the close of the row x target / close, rounded towards zero to the lot, and cut to what buying power pays for
- * after fees. Source: `order_target_percent` of Zipline, with integers.
+ * The quantity is equity at the close of the row x target / close, rounded towards zero to the lot, and cut to what
+ * buying power pays for after fees. Source: `order_target_percent` of Zipline, with integers.
  *
  * @param target Share of equity, a plain fraction.
  * @example targetPercent(select(gt(sma(close, 10), sma(close, 30)), 1, 0))
@@ -77,8 +78,8 @@ export function targetQuantity(target: NumberInput, options: DecisionOptions = {
 }
 
 /**
- * Sends a market order: positive buys, negative sells. Without `when` it acts when the quantity changes, so give a trigger to send the same
- * order again.
+ * Sends a market order: positive buys, negative sells. Without `when` it acts when the quantity changes, so give a
+ * trigger to send the same order again.
  *
  * @param quantity Units of the instrument, rounded towards zero to the lot.
  * @example marketOrder(100, { when: crossOver(fast, slow) })

@@ -108,7 +108,8 @@ export function adx(
 
 /**
  * Aroon: 100 · (period - rows since the highest high) / period of the last period + 1 rows as `up`, the same of the
- * lowest low as `down`; of equal extremes the most recent one counts. First at row `period`. The oscillator is `sub(up, down)`.
+ * lowest low as `down`; of equal extremes the most recent one counts. First at row `period`.
+ * The oscillator is `sub(up, down)`.
  * Source: TA-Lib AROON (Chande 1995).
  *
  * @param period Rows, at least 2; 14 by default.

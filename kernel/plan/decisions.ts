@@ -93,7 +93,8 @@ function tradedLanes(
   // A constant trades what its trigger is made from, whatever else the graph trades.
   const own = triggers.filter((lane) => lane.instrument >= 0);
   if (only.clock === null && own.length > 0) return own.map((lane) => [lane.instrument, only]);
-  // A constant, or a series over all instruments, trades the one instrument there is; a constant trades each of several alike.
+  // A constant, or a series over all instruments, trades the one instrument there is; a constant trades each of several
+  // alike.
   if (instruments.length === 1 || only.clock === null) return instruments.map((_, index) => [index, only]);
   const advice = 'Say which: targetPercent(x, { instrument: "SPY" }).';
   lowering.issues.add(

@@ -1,7 +1,7 @@
 // Facts check: whether the integers of an instrument are such that a run can reckon with them.
 //
-// Imported tapes have passed stricter checks (`kernel/data/instrument-facts.ts`); this one also meets tapes that a program made, before
-// a step of zero becomes a division by zero.
+// Imported tapes have passed stricter checks (`kernel/data/instrument-facts.ts`); this one also meets tapes that a
+// program made, before a step of zero becomes a division by zero.
 
 import type { IssueList } from "../base/error.js";
 import { shown } from "../graph/node-check.js";

@@ -2,7 +2,8 @@
 //
 // Always true:
 //   a run lies in one range, `base` to `base + byteCount`; a copy of that range is a snapshot;
-//   what a checkpoint digests besides the open orders (account, positions, mixes, node states) is one range without addresses;
+//   what a checkpoint digests besides the open orders (account, positions, mixes, node states) is one range without
+//   addresses;
 //   before the first bucket every byte of the range has been written or zeroed.
 // Units: bytes; addresses are offsets into linear memory.
 
@@ -348,7 +349,8 @@ function writeInstrument(view: DataView, plan: Plan, at: number, facts: Instrume
 }
 
 /**
- * Factor and divisor that take price mantissa x quantity mantissa to money: value = price x factor x quantity / divisor.
+ * Factor and divisor that take price mantissa x quantity mantissa to money: value = price x factor x quantity /
+ * divisor.
  *
  * @throws InputError `instrument/fact` when either does not fit in 63 bits.
  */
@@ -361,7 +363,8 @@ export function valueScale(facts: Instrument): { readonly factor: bigint; readon
     divisor /= 10n;
   }
   if (factor >= 2n ** 62n || divisor >= 2n ** 62n) {
-    const received = `${facts.priceDecimals} + ${facts.sizeDecimals} + ${facts.multiplierDecimals} against ${facts.currency.decimals}`;
+    const together = [facts.priceDecimals, facts.sizeDecimals, facts.multiplierDecimals].join(" + ");
+    const received = `${together} against ${facts.currency.decimals}`;
     const expected = "decimals of price, size and multiplier together at most 18 more than the currency's";
     throw new InputError([{ code: "instrument/fact", path: facts.symbol, expected, received }]);
   }

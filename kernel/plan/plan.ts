@@ -2,7 +2,8 @@
 //
 // Always true:
 //   columns, clocks and streams are named by their index;
-//   an instruction's inputs stand on its own clock, and are written by instructions before it, by constants, or by the tape.
+//   an instruction's inputs stand on its own clock, and are written by instructions before it, by constants, or by the
+//   tape.
 
 import type { Graph } from "../graph/graph.js";
 import type { GraphNode } from "../graph/node.js";

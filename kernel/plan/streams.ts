@@ -21,9 +21,9 @@ export interface PlanStreams {
 }
 
 /**
- * Picks the tapes that the graph needs: for every instrument it names (all, where it says `*`) the finest tape, and those of the intervals
- * that its sources ask for. Reports symbols and intervals that the dataset does not have, tapes that stand there twice, and facts of
- * instruments with which nothing can be reckoned.
+ * Picks the tapes that the graph needs: for every instrument it names (all, where it says `*`) the finest tape, and
+ * those of the intervals that its sources ask for. Reports symbols and intervals that the dataset does not have, tapes
+ * that stand there twice, and facts of instruments with which nothing can be reckoned.
  */
 export function chooseStreams(graph: Graph, dataset: Dataset, issues: IssueList): PlanStreams {
   if (dataset.bars.length === 0) issues.add("dataset/range", "dataset", "at least one tape of bars", "none");

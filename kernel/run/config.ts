@@ -47,7 +47,10 @@ export interface RunConfig {
   readonly fees: FeeConfig;
   /** Cash at the start; 100,000 by default. */
   readonly cash?: DecimalInput;
-  /** `null` (the default) for a cash account; a number for a margin account: the largest gross exposure as a multiple of equity. */
+  /**
+   * `null` (the default) for a cash account; a number for a margin account: the largest gross exposure as a multiple of
+   * equity.
+   */
   readonly leverage?: DecimalInput | null;
   /** One tick by default (`FILLS.md` 8). */
   readonly slippage?: SlippageConfig;
@@ -55,7 +58,10 @@ export interface RunConfig {
   readonly fill?: "nextOpen" | "sameClose";
   /** Share of a bar's volume that own orders may take (B11), 0.1 by default; `null` for no cap. */
   readonly participation?: DecimalInput | null;
-  /** What becomes of a market order's rest when the volume is used up: `carry` to the next bar (the default) or `cancel`. */
+  /**
+   * What becomes of a market order's rest when the volume is used up: `carry` to the next bar (the default) or
+   * `cancel`.
+   */
   readonly remainder?: "carry" | "cancel";
   /** Nanoseconds from a decision to its acceptance at the venue; 0 by default. */
   readonly latencyNs?: number;
@@ -89,7 +95,8 @@ const LEVERAGE_MAX = 1000n;
 const WHOLE = 1_000_000_000n;
 
 /**
- * Checks a configuration and fills in its defaults. `undefined` stands for a default; `null` only where it has a meaning of its own.
+ * Checks a configuration and fills in its defaults. `undefined` stands for a default; `null` only where it has a
+ * meaning of its own.
  *
  * @param currency Of the account: cash and fees are in it.
  * @throws InputError with every issue: `config/unknown-field`, `config/type`, `config/range`, `config/field`.

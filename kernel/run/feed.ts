@@ -1,8 +1,8 @@
 // Feed: brings the rows of the tapes to where the streams of a run look for them.
 //
-// A stream has a window of rows in memory. A window as long as its tape holds it whole and is filled once (a resident tape); a shorter
-// one is filled again whenever its stream has used it up, so that memory does not grow with the tape. Which of the two, and where a
-// window was cut, no result depends on.
+// A stream has a window of rows in memory. A window as long as its tape holds it whole and is filled once (a resident
+// tape); a shorter one is filled again whenever its stream has used it up, so that memory does not grow with the tape.
+// Which of the two, and where a window was cut, no result depends on.
 
 import * as abi from "../../assembly/abi-run.js";
 import { invariant } from "../base/error.js";

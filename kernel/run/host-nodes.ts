@@ -1,4 +1,5 @@
-// Host nodes: what the data plane hands over block by block: user nodes, and published series that the caller wants to see.
+// Host nodes: what the data plane hands over block by block: user nodes, and published series that the caller wants to
+// see.
 
 import * as abi from "../../assembly/abi-run.js";
 import { INS_FLAGS, INSTRUCTION_BYTES } from "../../assembly/abi-operator.js";

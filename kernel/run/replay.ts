@@ -1,6 +1,7 @@
 // Replay: one execution of a plan over the tapes of a workspace, driven to the end or from time to time.
 //
-// The data plane comes back when it needs something: rows, room in the event ring, or a user node. The replay gives it that and calls again.
+// The data plane comes back when it needs something: rows, room in the event ring, or a user node. The replay gives it
+// that and calls again.
 //
 // Always true:
 //   the log, the digests and the tables do not depend on how the run was driven, on block sizes or on windows.
@@ -154,8 +155,8 @@ export class Replay {
    * Goes on until every bucket up to `untilNs` is completed, or the data end; at the end the run is closed.
    *
    * @param untilNs Inclusive, ns; the end of time by default.
-   * @throws InputError `run/overflow`, `run/user-node`, `import/unsorted`, `import/price-sign`. The run cannot go on then: every further call
-   *   throws the same error, and the log keeps the records up to it.
+   * @throws InputError `run/overflow`, `run/user-node`, `import/unsorted`, `import/price-sign`. The run cannot go on
+   *   then: every further call throws the same error, and the log keeps the records up to it.
    */
   advance(untilNs: bigint = TIME_MAX): void {
     this.assureSound();

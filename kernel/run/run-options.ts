@@ -30,7 +30,10 @@ const TIME_LIMIT = 2n ** 63n;
 const PORTFOLIOS: readonly unknown[] = ["bucket", "day", "none"];
 const SWITCHES = ["capture", "keepLog", "stepEveryBucket"] as const;
 
-/** Checks everything but the seed, which the RunID checks. Reports `config/type`, `config/range`, `config/field`, `dataset/range`. */
+/**
+ * Checks everything but the seed, which the RunID checks. Reports `config/type`, `config/range`, `config/field`,
+ * `dataset/range`.
+ */
 export function checkOptions(options: RunOptions, issues: IssueList): void {
   const { from = null, to = null, portfolio = "bucket", blockRows = null, windowRows = null } = options;
   const isTime = (value: unknown): boolean =>

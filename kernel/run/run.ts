@@ -79,8 +79,9 @@ const DAY_NS = 86_400_000_000_000n;
 /**
  * Replays a graph over a dataset.
  *
- * @throws InputError with every issue: of the configuration (`config/*`), of graph and dataset together (`instrument/unknown`,
- *   `graph/interval`, `graph/shape`), `dataset/not-pinned`, `dataset/range` (also when no bar lies in the range), `run/*`.
+ * @throws InputError with every issue: of the configuration (`config/*`), of graph and dataset together
+ *   (`instrument/unknown`, `graph/interval`, `graph/shape`), `dataset/not-pinned`, `dataset/range` (also when no bar
+ *   lies in the range), `run/*`.
  * @example
  * const result = runGraph(engine, graph({ decisions: [targetPercent(1)] }), dataset, { fees: { taker: 0.001 } });
  * result.resultDigest; // "blake3:…"
@@ -129,7 +130,10 @@ export function openReplay(
 
 export interface OpenReplay {
   readonly replay: Replay;
-  /** The result so far, which later steps leave as it is; final once the replay has ended. Throws what stopped the replay, if anything did. */
+  /**
+   * The result so far, which later steps leave as it is; final once the replay has ended. Throws what stopped the
+   * replay, if anything did.
+   */
   result(): RunResult;
 }
 

@@ -30,7 +30,10 @@ export interface EngineExports {
 export interface EngineInstance {
   readonly memory: WebAssembly.Memory;
   readonly exports: EngineExports;
-  /** Calls into the module; a trap becomes the error that it stands for (`kernel/wasm/trap.ts`), in which `names` stand for indices. */
+  /**
+   * Calls into the module; a trap becomes the error that it stands for (`kernel/wasm/trap.ts`), in which `names` stand
+   * for indices.
+   */
   call<T>(work: (exports: EngineExports) => T, names?: TrapNames): T;
 }
 

@@ -17,7 +17,9 @@ import {
 } from "../../assembly/abi-blake3.js";
 import { invariant } from "../base/error.js";
 
-/** What is hashed: bytes alone, bytes under a key of 32 bytes, or bytes under a context (one context for each purpose). */
+/**
+ * What is hashed: bytes alone, bytes under a key of 32 bytes, or bytes under a context (one context for each purpose).
+ */
 export type HashMode =
   | { readonly kind: "hash" }
   | { readonly kind: "keyed"; readonly key: Uint8Array }

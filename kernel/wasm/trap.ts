@@ -46,9 +46,9 @@ const NO_NAMES: TrapNames = { instruments: [], streams: [] };
  * The error that a trap stands for.
  *
  * @param cause What the host threw.
- * @returns InputError `run/overflow` when numbers of the run do not fit in 64 bits, `import/unsorted` when the rows of a tape do not rise in
- *   time, `import/price-sign` for a fill at a price that is not positive; InvariantError for a broken rule of ours; `cause` itself when
- *   the module left no record.
+ * @returns InputError `run/overflow` when numbers of the run do not fit in 64 bits, `import/unsorted` when the rows of
+ *   a tape do not rise in time, `import/price-sign` for a fill at a price that is not positive; InvariantError for a
+ *   broken rule of ours; `cause` itself when the module left no record.
  */
 export function trapError(memory: WebAssembly.Memory, cause: unknown, names: TrapNames = NO_NAMES): unknown {
   const view = new DataView(memory.buffer, TRAP_ADDRESS);

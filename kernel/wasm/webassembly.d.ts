@@ -1,4 +1,5 @@
-// WebAssembly as every host has it: the few types that the kernel needs, since neither ES2023 nor Node's own types declare them.
+// WebAssembly as every host has it: the few types that the kernel needs, since neither ES2023 nor Node's own types
+// declare them.
 // Source: WebAssembly JavaScript Interface, W3C, 2.0.
 
 declare namespace WebAssembly {

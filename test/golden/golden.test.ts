@@ -21,24 +21,27 @@ describe("golden runs", () => {
     expect(own.length).toBeGreaterThanOrEqual(8);
   });
 
-  it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("gives %s as expected", async (_, scenario) => {
-    const absent = absentFiles(scenario);
-    if (absent.length > 0) {
-      console.warn(`${scenario.name} is skipped: GOLDENTAPE_DATASETS has no ${absent.join(", ")}`);
-      return;
-    }
-    const prepared = await prepareScenario(scenario, nodeHasher());
-    const result = prepared.run(nodeEngine());
-    const expected = JSON.parse(readFileSync(join(scenario.folder, "expected.json"), "utf8")) as Expectation;
-    const trace = readFileSync(join(scenario.folder, "trace.txt"), "utf8");
-    const mismatch = mismatchOf(expected, trace, expectationOf(result, prepared.graph.checksum), traceText(result));
-    expect(mismatch?.text ?? "same").toBe("same");
-    const digest = (options: object, engine = nodeEngine()): string => prepared.run(engine, options).resultDigest;
-    expect(digest({ blockRows: 1 }), "blocks of one row").toBe(expected.resultDigest);
-    expect(digest({ blockRows: 4096 }), "blocks of 4,096 rows").toBe(expected.resultDigest);
-    expect(digest({ windowRows: 1000 }), "windows of 1,000 rows").toBe(expected.resultDigest);
-    expect(digest({}, debug), "the debug module").toBe(expected.resultDigest);
-  });
+  it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+    "gives %s as expected",
+    async (_, scenario) => {
+      const absent = absentFiles(scenario);
+      if (absent.length > 0) {
+        console.warn(`${scenario.name} is skipped: GOLDENTAPE_DATASETS has no ${absent.join(", ")}`);
+        return;
+      }
+      const prepared = await prepareScenario(scenario, nodeHasher());
+      const result = prepared.run(nodeEngine());
+      const expected = JSON.parse(readFileSync(join(scenario.folder, "expected.json"), "utf8")) as Expectation;
+      const trace = readFileSync(join(scenario.folder, "trace.txt"), "utf8");
+      const mismatch = mismatchOf(expected, trace, expectationOf(result, prepared.graph.checksum), traceText(result));
+      expect(mismatch?.text ?? "same").toBe("same");
+      const digest = (options: object, engine = nodeEngine()): string => prepared.run(engine, options).resultDigest;
+      expect(digest({ blockRows: 1 }), "blocks of one row").toBe(expected.resultDigest);
+      expect(digest({ blockRows: 4096 }), "blocks of 4,096 rows").toBe(expected.resultDigest);
+      expect(digest({ windowRows: 1000 }), "windows of 1,000 rows").toBe(expected.resultDigest);
+      expect(digest({}, debug), "the debug module").toBe(expected.resultDigest);
+    },
+  );
 });
 
 describe("goldentape golden", () => {
@@ -51,7 +54,10 @@ describe("goldentape golden", () => {
   };
   mkdirSync(root, { recursive: true });
   cpSync(`${PROJECT}golden/${name}`, join(root, name), { recursive: true });
-  const spec = JSON.parse(readFileSync(join(root, name, "spec.json"), "utf8")) as { strategy: unknown; params?: unknown };
+  const spec = JSON.parse(readFileSync(join(root, name, "spec.json"), "utf8")) as {
+    strategy: unknown;
+    params?: unknown;
+  };
   const plain = readFileSync(`${PROJECT}datasets/strategies/sma-cross.json`, "utf8");
 
   it("verifies a scenario whose graph is written out in it", async () => {
@@ -60,15 +66,23 @@ describe("goldentape golden", () => {
     writeFileSync(join(root, name, "spec.json"), JSON.stringify(spec));
     rmSync(join(root, name, "expected.json"));
     expect((await inside("golden", "verify", "--root", root)).code).toBe(1);
-    expect(await inside("golden", "update", "--root", root)).toMatchObject({ code: 0, out: expect.stringContaining("1 new") as string });
-    expect(await inside("golden", "verify", "--root", root)).toMatchObject({ code: 0, out: expect.stringContaining("1 same") as string });
+    expect(await inside("golden", "update", "--root", root)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("1 new") as string,
+    });
+    expect(await inside("golden", "verify", "--root", root)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("1 same") as string,
+    });
   });
 
   it("shows the first event that differs, and exits with 1", async () => {
     change("trace.txt", / fill {7}SPX /, " fill       SPY ");
     const { code, err } = await inside("golden", "verify", "--root", root);
     expect(code).toBe(1);
-    expect(err).toMatch(/first event that differs, line [0-9]+ of trace\.txt:\n +expected .* SPY .*\n +received .* SPX /);
+    expect(err).toMatch(
+      /first event that differs, line [0-9]+ of trace\.txt:\n +expected .* SPY .*\n +received .* SPX /,
+    );
   });
 
   it("names the digests that differ, as JSON too", async () => {
@@ -82,10 +96,17 @@ describe("goldentape golden", () => {
 
   it("changes nothing without a reason, and writes the reason down", async () => {
     const before = readFileSync(join(root, name, "expected.json"), "utf8");
-    expect(await inside("golden", "update", "--root", root)).toMatchObject({ code: 2, err: expect.stringContaining("--reason") as string });
+    expect(await inside("golden", "update", "--root", root)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--reason") as string,
+    });
     expect(readFileSync(join(root, name, "expected.json"), "utf8")).toBe(before);
-    expect((await inside("golden", "update", "--root", root, "--reason", "The digest was spoilt by hand.")).code).toBe(0);
-    expect(readFileSync(join(root, "REASONS.md"), "utf8")).toMatch(/sma-cross-sp500: The digest was spoilt by hand\. \(now blake3:/);
+    expect((await inside("golden", "update", "--root", root, "--reason", "The digest was spoilt by hand.")).code).toBe(
+      0,
+    );
+    expect(readFileSync(join(root, "REASONS.md"), "utf8")).toMatch(
+      /sma-cross-sp500: The digest was spoilt by hand\. \(now blake3:/,
+    );
     expect((await inside("golden", "verify", "--root", root)).code).toBe(0);
   });
 

@@ -1,4 +1,5 @@
-// A whole run while clock, random numbers, timers and the host's own transcendental functions throw: the kernel uses none of them.
+// A whole run while clock, random numbers, timers and the host's own transcendental functions throw: the kernel uses
+// none of them.
 
 import { describe, expect, it } from "vitest";
 import { syntheticTape } from "../../datasets/synthetic.js";

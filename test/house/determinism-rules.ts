@@ -1,4 +1,5 @@
-// Words that may not stand in `kernel/` and `assembly/`, because what they do differs between machines or from run to run.
+// Words that may not stand in `kernel/` and `assembly/`, because what they do differs between machines or from run to
+// run.
 
 import { codeOnly, lineOf } from "./source-text.js";
 import type { SourceFile } from "./source-tree.js";

@@ -1,8 +1,8 @@
 // Examples in docstrings and documents: found in the text, made into code, and run.
 //
-// An example is plain JavaScript. A line that is an expression followed by `// value` asserts that value: a literal, the text of the value,
-// or the start of its text up to `…`; any other comment is prose. Imports are checked against what the package gives and then taken
-// from there.
+// An example is plain JavaScript. A line that is an expression followed by `// value` asserts that value: a literal,
+// the text of the value, or the start of its text up to `…`; any other comment is prose. Imports are checked against
+// what the package gives and then taken from there.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

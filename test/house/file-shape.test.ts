@@ -4,7 +4,10 @@ import { sourceFiles } from "./source-tree.js";
 
 const LINES_MAX = 450;
 
-/** A file's header is a comment on its first line, or after the line for the shell; a test opens with what it describes and needs none. */
+/**
+ * A file's header is a comment on its first line, or after the line for the shell; a test opens with what it describes
+ * and needs none.
+ */
 function lacksHeader(file: SourceFile): boolean {
   return !file.path.endsWith(".test.ts") && !/^(?:#!.*\n)?(?:\/\/ \S|\/\*\*? ?\S)/.test(file.text);
 }

@@ -1,7 +1,7 @@
 // Parts of a TypeScript source: its code without comments, and without the texts inside strings.
 //
-// A plain scanner: it knows comments, strings, templates and regular expressions, and keeps every line break, so that line
-// numbers stay. It takes a slash for the start of a regular expression where an expression may start.
+// A plain scanner: it knows comments, strings, templates and regular expressions, and keeps every line break, so that
+// line numbers stay. It takes a slash for the start of a regular expression where an expression may start.
 
 /** The source without comments. */
 export function withoutComments(text: string): string {

@@ -1,4 +1,5 @@
-// Sources of the project as the house tests read them: TypeScript and AssemblyScript files with their paths from the root.
+// Sources of the project as the house tests read them: TypeScript and AssemblyScript files with their paths from the
+// root.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

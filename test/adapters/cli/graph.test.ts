@@ -10,8 +10,16 @@ describe("goldentape graph", () => {
     const json = await inside("graph", FILE, "--json");
     const graph = parseGraph(plain.out, CATALOGUE);
     const document = JSON.parse(json.out) as Record<string, unknown>;
-    expect(document).toMatchObject({ graphId: graph.graphId, crc32: graph.checksum, graph: JSON.parse(plain.out) as object });
-    expect(document["nodes"]).toContainEqual({ id: expect.stringMatching(/^blake3:/) as string, type: "sma", names: ["fast"] });
+    expect(document).toMatchObject({
+      graphId: graph.graphId,
+      crc32: graph.checksum,
+      graph: JSON.parse(plain.out) as object,
+    });
+    expect(document["nodes"]).toContainEqual({
+      id: expect.stringMatching(/^blake3:/) as string,
+      type: "sma",
+      names: ["fast"],
+    });
   });
 
   it("draws it, and lists ids for a person", async () => {

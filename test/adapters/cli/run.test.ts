@@ -40,10 +40,15 @@ describe("goldentape run", () => {
     expect(one).toMatchObject({
       runId: digest,
       graphId: digest,
-      datasets: [{ name: "sp500", fingerprint: digest, rows: 5105, from: "2000-01-03T21:00:00Z", to: "2020-04-17T20:00:00Z" }],
+      datasets: [
+        { name: "sp500", fingerprint: digest, rows: 5105, from: "2000-01-03T21:00:00Z", to: "2020-04-17T20:00:00Z" },
+      ],
       config: { fees: { taker: "0.001" }, cash: "100000", fill: "nextOpen", seed: "0", from: null, to: null },
       resultDigest: digest,
-      checkpoints: [{ buckets: 4096, digest }, { buckets: 5105, digest }],
+      checkpoints: [
+        { buckets: 4096, digest },
+        { buckets: 5105, digest },
+      ],
       kernelDigest: digest,
       semanticsVersion: 1,
       summary: { trades: 10, totalReturn: expect.any(Number) as number },
@@ -51,8 +56,18 @@ describe("goldentape run", () => {
       timings: { runMs: expect.any(Number) as number, totalMs: expect.any(Number) as number },
     });
     expect(Object.keys(one)).toEqual([
-      "runId", "graphId", "nodes", "datasets", "config", "resultDigest", "checkpoints", "kernelDigest", "semanticsVersion", "summary",
-      "counts", "timings",
+      "runId",
+      "graphId",
+      "nodes",
+      "datasets",
+      "config",
+      "resultDigest",
+      "checkpoints",
+      "kernelDigest",
+      "semanticsVersion",
+      "summary",
+      "counts",
+      "timings",
     ]);
   });
 
@@ -82,9 +97,21 @@ describe("goldentape run", () => {
   it("reads every option into the identity of the run", async () => {
     const base = await document(STRATEGY, ...SP500);
     const options = [
-      ["--from", "2010-01-01"], ["--to", "2015-06-30T00:00Z"], ["--param", "fast=20"], ["--cash", "5000"], ["--fee-minimum", "1"],
-      ["--fee-per-unit", "0.01"], ["--slippage", "bps:2.5"], ["--participation", "none"], ["--leverage", "2"], ["--fill", "sameClose"],
-      ["--close-at-end"], ["--latency-ms", "250"], ["--seed", "7"], ["--remainder", "cancel"], ["--fee-maker-bps", "2"],
+      ["--from", "2010-01-01"],
+      ["--to", "2015-06-30T00:00Z"],
+      ["--param", "fast=20"],
+      ["--cash", "5000"],
+      ["--fee-minimum", "1"],
+      ["--fee-per-unit", "0.01"],
+      ["--slippage", "bps:2.5"],
+      ["--participation", "none"],
+      ["--leverage", "2"],
+      ["--fill", "sameClose"],
+      ["--close-at-end"],
+      ["--latency-ms", "250"],
+      ["--seed", "7"],
+      ["--remainder", "cancel"],
+      ["--fee-maker-bps", "2"],
     ];
     const runIds = new Set([base.runId]);
     for (const option of options) runIds.add((await document(STRATEGY, ...SP500, ...option)).runId);
@@ -110,7 +137,9 @@ describe("goldentape run", () => {
   it("writes the same log again", async () => {
     const outs = ["first", "second"].map((name) => join(folder, name));
     for (const out of outs) await document(STRATEGY, ...SP500, "--out", out);
-    const [first, second] = outs.map((out) => digestBytes("goldentape 2026 kernel v1", readFileSync(join(out, "log.bin"))));
+    const [first, second] = outs.map((out) =>
+      digestBytes("goldentape 2026 kernel v1", readFileSync(join(out, "log.bin"))),
+    );
     expect(first).toBe(second);
   });
 });
@@ -120,17 +149,54 @@ const COMMON = 'import { bars, defineStrategy, graph, targetPercent } from "gold
 describe("goldentape run, given something wrong", () => {
   const strategyFiles: readonly (readonly [what: string, name: string, text: string, message: RegExp])[] = [
     ["an empty file", "empty.ts", "", /empty\.ts: expected a strategy, received an empty file \(strategy\/load\)/],
-    ["syntax", "syntax.ts", "const x: number = ;\n", /syntax\.ts:1: .*SyntaxError: Expression expected \(strategy\/load\)/],
-    ["an import that is not there", "import.ts", 'import { barz } from "goldentape";\n', /import named|export named 'barz' \(strategy\/load\)/],
-    ["no default export", "none.ts", `${COMMON}export const g = 1;\n`, /export named default, received the exports g \(strategy\/export\)/],
-    ["another default", "other.ts", "export default 42;\n", /a strategy or a graph, received number 42 \(strategy\/export\)/],
-    ["a throw", "throws.ts", "\nthrow new Error('no luck');\n", /throws\.ts:2:7: .*received no luck \(strategy\/throws\)/],
     [
-      "a build that throws", "build.ts", `${COMMON}export default defineStrategy({\n  name: "x",\n  build() {\n    throw new TypeError("no");\n  },\n});\n`,
+      "syntax",
+      "syntax.ts",
+      "const x: number = ;\n",
+      /syntax\.ts:1: .*SyntaxError: Expression expected \(strategy\/load\)/,
+    ],
+    [
+      "an import that is not there",
+      "import.ts",
+      'import { barz } from "goldentape";\n',
+      /import named|export named 'barz' \(strategy\/load\)/,
+    ],
+    [
+      "no default export",
+      "none.ts",
+      `${COMMON}export const g = 1;\n`,
+      /export named default, received the exports g \(strategy\/export\)/,
+    ],
+    [
+      "another default",
+      "other.ts",
+      "export default 42;\n",
+      /a strategy or a graph, received number 42 \(strategy\/export\)/,
+    ],
+    [
+      "a throw",
+      "throws.ts",
+      "\nthrow new Error('no luck');\n",
+      /throws\.ts:2:7: .*received no luck \(strategy\/throws\)/,
+    ],
+    [
+      "a build that throws",
+      "build.ts",
+      `${COMMON}export default defineStrategy({\n  name: "x",\n  build() {\n    throw new TypeError("no");\n  },\n});\n`,
       /build\.ts:5:11: .*received TypeError: no \(strategy\/throws\)/,
     ],
-    ["a build without a graph", "nothing.ts", `${COMMON}export default defineStrategy({ name: "x", build: () => 1 as never });\n`, /build: expected a graph, .*\(strategy\/export\)/],
-    ["an unknown instrument", "symbol.ts", `${COMMON}export default graph({ decisions: [targetPercent(bars({ instrument: "XYZ" }).close)] });\n`, /instrument\/unknown/],
+    [
+      "a build without a graph",
+      "nothing.ts",
+      `${COMMON}export default defineStrategy({ name: "x", build: () => 1 as never });\n`,
+      /build: expected a graph, .*\(strategy\/export\)/,
+    ],
+    [
+      "an unknown instrument",
+      "symbol.ts",
+      `${COMMON}export default graph({ decisions: [targetPercent(bars({ instrument: "XYZ" }).close)] });\n`,
+      /instrument\/unknown/,
+    ],
     ["broken JSON", "broken.json", '{"format": ', /broken\.json: graph: expected a JSON text/],
     ["another extension", "strategy.txt", "x", /a file \.ts, \.mts, \.js, \.mjs or \.json/],
   ];
@@ -144,15 +210,37 @@ describe("goldentape run, given something wrong", () => {
   const header = "date,open,high,low,close,volume\n";
   const manifest = (path: string): string => {
     const facts = {
-      symbol: "X", venue: null, assetClass: "equity", currency: { code: "USD", decimals: 2 }, priceDecimals: 2, sizeDecimals: 0, tick: "0.01",
-      lot: "1", quantityMin: "0", notionalMin: "0", multiplier: "1",
+      symbol: "X",
+      venue: null,
+      assetClass: "equity",
+      currency: { code: "USD", decimals: 2 },
+      priceDecimals: 2,
+      sizeDecimals: 0,
+      tick: "0.01",
+      lot: "1",
+      quantityMin: "0",
+      notionalMin: "0",
+      multiplier: "1",
     };
     const columns = { time: "date", open: "open", high: "high", low: "low", close: "close", volume: "volume" };
     const time = { unit: "iso", zone: "UTC", label: "close", closeTime: "16:00" };
-    writeFileSync(`${path}.manifest.json`, JSON.stringify({
-      kind: "bars", format: "csv", csv: { delimiter: ",", header: true }, columns, time, instrument: facts, interval: "1d",
-      calendar: { kind: "weekdays" }, gaps: "report", problems: "refuse", source: "test", licence: "none",
-    }));
+    writeFileSync(
+      `${path}.manifest.json`,
+      JSON.stringify({
+        kind: "bars",
+        format: "csv",
+        csv: { delimiter: ",", header: true },
+        columns,
+        time,
+        instrument: facts,
+        interval: "1d",
+        calendar: { kind: "weekdays" },
+        gaps: "report",
+        problems: "refuse",
+        source: "test",
+        licence: "none",
+      }),
+    );
     return path;
   };
   it.each([
@@ -171,14 +259,26 @@ describe("goldentape run, given something wrong", () => {
 
   it.each([
     ["missing fees", ["--dataset", "sp500"], /fees: .* received none \(config\/field\)\. Say --fee-bps 0/],
-    ["a param of the wrong type", [...SP500, "--param", "fast=quick"], /params\.fast: expected a finite number, .*received "quick" \(strategy\/param\)/],
+    [
+      "a param of the wrong type",
+      [...SP500, "--param", "fast=quick"],
+      /params\.fast: expected a finite number, .*received "quick" \(strategy\/param\)/,
+    ],
     ["an unknown param", [...SP500, "--param", "slwo=3"], /params\.slwo: .*\(strategy\/param\)/],
-    ["a param that a node refuses", [...SP500, "--param", "slow=1.5"], /sma-cross\.ts:[0-9:]+ sma\.params\.period: expected a whole number/],
+    [
+      "a param that a node refuses",
+      [...SP500, "--param", "slow=1.5"],
+      /sma-cross\.ts:[0-9:]+ sma\.params\.period: expected a whole number/,
+    ],
     ["an unknown option", [...SP500, "--sead", "3"], /--sead: .*Did you mean --seed\?/],
     ["an option without a value", [...SP500, "--from", "--json"], /--from/],
     ["a date that there is not", [...SP500, "--from", "2001-02-30"], /--from: expected a date/],
     ["an empty range", [...SP500, "--from", "2010-01-01", "--to", "2009-01-01"], /dataset\/range/],
-    ["several at once", [...SP500, "--slippage", "much", "--fill", "never", "--seed", "x"], /--slippage.*\n.*--fill.*\n.*--seed/],
+    [
+      "several at once",
+      [...SP500, "--slippage", "much", "--fill", "never", "--seed", "x"],
+      /--slippage.*\n.*--fill.*\n.*--seed/,
+    ],
     ["a format", [...SP500, "--format", "xls"], /--format: expected arrow, parquet or both/],
     ["an export", [...SP500, "--export", "momentum"], /an export named momentum/],
   ])("says what is wrong with %s", async (_, words, message) => {
@@ -200,8 +300,11 @@ describe("goldentape run, given something wrong", () => {
 });
 
 describe("goldentape --help", () => {
-  it.each([["run"], ["graph"], ["dataset", "add"], ["golden", "verify"]])("shows an example of %s %s", async (...words) => {
-    const { code, out } = await inside(...words, "--help");
-    expect([code, out]).toEqual([0, expect.stringContaining(`Example: goldentape ${words.join(" ")}`)]);
-  });
+  it.each([["run"], ["graph"], ["dataset", "add"], ["golden", "verify"]])(
+    "shows an example of %s %s",
+    async (...words) => {
+      const { code, out } = await inside(...words, "--help");
+      expect([code, out]).toEqual([0, expect.stringContaining(`Example: goldentape ${words.join(" ")}`)]);
+    },
+  );
 });

@@ -26,7 +26,8 @@ describe("nodeIdOf", () => {
     expect(isDigest(idOf(close()))).toBe(true);
   });
 
-  // The pre-image of an identity must not change by accident: every stored graph and every golden run would change its id.
+  // The pre-image of an identity must not change by accident: every stored graph and every golden run would change its
+  // id.
   it("is the digest of what the node is made of", () => {
     const source =
       '{"inputs":{},"interval":"1d","params":{"instrument":"A"},"period":1,"schema":1,"type":"close","version":1}';

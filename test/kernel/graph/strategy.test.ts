@@ -1,12 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { bars, defineStrategy, graph, InputError, isStrategy, select, gt, sma, strategyValues, targetPercent } from "../../../kernel/index.js";
+import {
+  bars,
+  defineStrategy,
+  graph,
+  InputError,
+  isStrategy,
+  select,
+  gt,
+  sma,
+  strategyValues,
+  targetPercent,
+} from "../../../kernel/index.js";
 
 const cross = defineStrategy({
   name: "cross",
   params: { fast: 10, slow: 30, side: "long", isBold: false },
   build({ fast, slow, side }) {
     const { close } = bars();
-    return graph({ decisions: [targetPercent(select(gt(sma(close, fast), sma(close, slow)), side === "long" ? 1 : -1, 0))] });
+    return graph({
+      decisions: [targetPercent(select(gt(sma(close, fast), sma(close, slow)), side === "long" ? 1 : -1, 0))],
+    });
   },
 });
 
@@ -29,12 +42,25 @@ describe("defineStrategy", () => {
   });
 
   it("reads params from text by the type of their defaults", () => {
-    const written = [["fast", "2e1"], ["side", "30"], ["isBold", "true"], ["fast", "21"]] as const;
+    const written = [
+      ["fast", "2e1"],
+      ["side", "30"],
+      ["isBold", "true"],
+      ["fast", "21"],
+    ] as const;
     expect(strategyValues(cross, written)).toEqual({ fast: 21, side: "30", isBold: true });
   });
 
   it("reports every param that is unknown or of another type", () => {
-    const written = [["fast", "1O"], ["fast", "Infinity"], ["fast", ""], ["fast", "0x10"], ["slwo", "1"], ["isBold", "yes"], ["toString", "1"]] as const;
+    const written = [
+      ["fast", "1O"],
+      ["fast", "Infinity"],
+      ["fast", ""],
+      ["fast", "0x10"],
+      ["slwo", "1"],
+      ["isBold", "yes"],
+      ["toString", "1"],
+    ] as const;
     expect(issuesOf(() => strategyValues(cross, written))).toEqual([
       ...Array.from({ length: 4 }, () => "params.fast strategy/param"),
       "params.slwo strategy/param",

@@ -5,7 +5,9 @@ import { EventLog, LEDGER_KINDS, REASONS } from "../../../kernel/index.js";
 
 type Field = readonly [offset: number, value: number | bigint];
 
-/** Bytes of one record: the head that all kinds share, and fields by their offset; a bigint is an i64, a number an i32. */
+/**
+ * Bytes of one record: the head that all kinds share, and fields by their offset; a bigint is an i64, a number an i32.
+ */
 function record(
   kind: number,
   bytes: number,

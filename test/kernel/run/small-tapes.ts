@@ -26,7 +26,9 @@ export function share(symbol: string, facts: Partial<Instrument> = {}): Instrume
   };
 }
 
-/** Bars that open and close at one price, in cents; `times` are close times in units of `unitNs`, 1, 2, 3 … by default. */
+/**
+ * Bars that open and close at one price, in cents; `times` are close times in units of `unitNs`, 1, 2, 3 … by default.
+ */
 export function tape(
   symbol: string,
   cents: readonly number[],
