@@ -1,4 +1,5 @@
-// Cases for the exact model: small markets with gaps, small accounts and every assumption, and a second kind with numbers near overflow.
+// Cases for the exact model: small markets with gaps, small accounts and every assumption, and a second kind with
+// numbers near overflow.
 
 import fc from "fast-check";
 import type { Instrument } from "../../kernel/index.js";
@@ -24,7 +25,12 @@ function barsOf(
   prices: fc.Arbitrary<bigint>,
   volumes: fc.Arbitrary<bigint | null>,
 ): fc.Arbitrary<ModelBar[]> {
-  const bar = fc.record({ gap: fc.constantFrom(minutes, minutes, minutes, 1, 2 * minutes, 5), open: prices, close: prices, volume: volumes });
+  const bar = fc.record({
+    gap: fc.constantFrom(minutes, minutes, minutes, 1, 2 * minutes, 5),
+    open: prices,
+    close: prices,
+    volume: volumes,
+  });
   return fc.array(bar, { minLength: 1, maxLength: 10 }).map((parts) => {
     let at = 0;
     return parts.map(({ gap, open, close, volume }) => {

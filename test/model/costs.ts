@@ -88,7 +88,10 @@ function impact(
   }
 }
 
-/** Buying power that opening `quantity` (> 0) needs at `price`: its value, and its fee, which in a margin account lowers what equity carries. */
+/**
+ * Buying power that opening `quantity` (> 0) needs at `price`: its value, and its fee, which in a margin account lowers
+ * what equity carries.
+ */
 export function powerNeeded(facts: Instrument, given: ModelAssumptions, price: bigint, quantity: bigint): bigint {
   const value = valueUp(facts, price, quantity);
   const fee = withMinimum(given, feeByRates(facts, given, value, quantity));

@@ -1,4 +1,5 @@
-// Kernel runs of what the exact model is given: tapes, a graph whose decisions follow given rows, and the log as the model's events.
+// Kernel runs of what the exact model is given: tapes, a graph whose decisions follow given rows, and the log as the
+// model's events.
 
 import * as abi from "../../assembly/abi-event.js";
 import type {

@@ -1,7 +1,9 @@
-// Exact model of a replay over bars: plain, slow, in BigInt, from the rules of fills and the docstrings of configuration and decisions.
+// Exact model of a replay over bars: plain, slow, in BigInt, from the rules of fills and the docstrings of
+// configuration and decisions.
 //
-// A bucket is a time at which at least one instrument closes a bar. It settles (open orders meet the opens of these bars, then positions
-// are marked at the closes), decides (targets and orders of the instruments that have a row), and, under `sameClose`, executes at the close.
+// A bucket is a time at which at least one instrument closes a bar. It settles (open orders meet the opens of these
+// bars, then positions are marked at the closes), decides (targets and orders of the instruments that have a row), and,
+// under `sameClose`, executes at the close.
 //
 // Not here: nodes; a decision is given as its values.
 
@@ -210,7 +212,10 @@ class ModelReplay {
     this.lower(position, order, quantity);
   }
 
-  /** Takes a quantity off what an order wants, and its share off what the order holds; an order that wants nothing is over. */
+  /**
+   * Takes a quantity off what an order wants, and its share off what the order holds; an order that wants nothing is
+   * over.
+   */
   private lower(position: Position, order: OpenOrder, quantity: bigint): void {
     const left = order.leaves - quantity;
     order.reserved = (order.reserved * absolute(left)) / absolute(order.leaves);
