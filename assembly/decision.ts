@@ -39,10 +39,12 @@ const INTEGER_MAX: f64 = 9.0e18;
 /** True when the decision acts at `row` of its clock; keeps the value that the next change is measured against. */
 // @ts-ignore: decorator
 @inline export function acts(decision: usize, row: i32): bool {
+  const when: usize = load<u32>(decision, DECISION_WHEN);
+  // The trigger first: many decisions have one in common, and their values lie far apart.
+  if (when != 0 && load<f64>(when + (<usize>row << 3)) != 1) return false;
   const value = load<f64>(<usize>load<u32>(decision, DECISION_VALUE) + (<usize>row << 3));
   if (isNull(value)) return false;
-  const when: usize = load<u32>(decision, DECISION_WHEN);
-  if (when != 0) return load<f64>(when + (<usize>row << 3)) == 1;
+  if (when != 0) return true;
   const kept: usize = load<u32>(decision, DECISION_STATE);
   if (load<i64>(kept, 8) != 0 && load<f64>(kept) == value) return false;
   store<f64>(kept, value);
@@ -54,10 +56,18 @@ const INTEGER_MAX: f64 = 9.0e18;
 export function decide(bucket: i32, time: i64): void {
   const list: usize = load<u32>(run, RUN_SCRATCH);
   let acting = 0;
+  let falseWhen: u32 = 0;
   for (let i = 0, count = load<i32>(run, RUN_DECISION_COUNT); i < count; i++) {
     const decision = decisionAt(i);
+    const when = load<u32>(decision, DECISION_WHEN);
+    // The lanes of a panel have one trigger, so what is false for one is false for those that follow.
+    if (when != 0 && when == falseWhen) continue;
     const row = rowOfBucket(clockAt(load<i32>(decision, DECISION_CLOCK)), bucket);
-    if (row < 0 || !acts(decision, row)) continue;
+    if (row < 0) continue;
+    if (!acts(decision, row)) {
+      if (when != 0 && load<f64>(<usize>when + (<usize>row << 3)) != 1) falseWhen = when;
+      continue;
+    }
     store<i32>(list + (<usize>acting << 3), i);
     store<i32>(list + (<usize>acting << 3), row, 4);
     acting++;

@@ -106,12 +106,18 @@ function releasedCost(cost: i64, held: i64, quantity: i64): i64 {
 }
 
 /** Marks the position in `instrument` at `price`: its value, and the account's sums of values. */
-export function mark(instrument: i32, price: i64): void {
+// @ts-ignore: decorator
+@inline export function mark(instrument: i32, price: i64): void {
   const position = positionAt(instrument);
   store<i64>(position, price, POSITION_MARK);
+  // Most instruments of a wide run are flat, and a flat one has no value to change.
+  if ((load<i64>(position, POSITION_QUANTITY) | load<i64>(position, POSITION_VALUE)) != 0) revalue(instrument, position, price);
+}
+
+/** Values `position`, held in `instrument`, at `price`. */
+function revalue(instrument: i32, position: usize, price: i64): void {
   const quantity = load<i64>(position, POSITION_QUANTITY);
   const before = load<i64>(position, POSITION_VALUE);
-  if ((quantity | before) == 0) return;
   const value = quantity == 0 ? 0 : valueSigned(instrumentAt(instrument), price, quantity);
   store<i64>(position, value, POSITION_VALUE);
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_VALUE), value - before), ACCOUNT_VALUE);

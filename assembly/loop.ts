@@ -22,7 +22,7 @@ import {
   RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY,
   RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_STREAM_COUNT, RUN_UNTIL, STATUS_END, STATUS_HOST, STATUS_RING,
   STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES,
-  STREAM_INSTRUMENT, STREAM_TIME,
+  STREAM_INSTRUMENT,
 } from "./abi-run";
 import {
   alignColumn, assembleBlock, BLOCK_READY, clockAt, delayColumn, readSource, rowOfBucket, windowColumn,
@@ -120,17 +120,32 @@ function processBucket(bucket: i32, time: i64): void {
     const start = load<i64>(account, ACCOUNT_START);
     recordLedger(LEDGER_DEPOSIT, NO_INSTRUMENT, time, start, start);
   }
-  settle(bucket);
+  settle(bucket, time);
   decide(bucket, time);
   if (load<i32>(run, RUN_FLAGS) & FLAG_SAME_CLOSE) executeDue(bucket, true);
   closeBucket(bucket, time);
 }
 
-/** The market of the bucket: open orders meet the opens, then every instrument is marked at its close. */
-function settle(bucket: i32): void {
+/** The market of the bucket at `time`: open orders meet the opens, then every instrument is marked at its close. */
+function settle(bucket: i32, time: i64): void {
   const streams = load<i32>(run, RUN_STREAM_COUNT);
-  let due = 0;
+  if (load<i64>(account, ACCOUNT_OPEN_ORDERS) != 0) meetOpens(bucket, streams);
+  for (let s = 0; s < streams; s++) {
+    const stream = streamAt(s);
+    const row = rowOfBucket(clockAt(s), bucket);
+    store<i32>(stream, row, STREAM_BLOCK_CURSOR);
+    if (row < 0) continue;
+    store<i64>(stream, time, STREAM_CLOSED);
+    if (load<i32>(stream, STREAM_EXECUTES) == 0) continue;
+    const offset = <usize>(load<i32>(stream, STREAM_BLOCK_FIRST) + row) << 3;
+    mark(load<i32>(stream, STREAM_INSTRUMENT), load<i64>(<usize>load<u32>(stream, STREAM_CLOSE) + offset));
+  }
+}
+
+/** Open orders of the instruments with a bar in this bucket meet its open. */
+function meetOpens(bucket: i32, streams: i32): void {
   const list: usize = load<u32>(run, RUN_SCRATCH);
+  let due = 0;
   for (let s = 0; s < streams; s++) {
     const stream = streamAt(s);
     const row = rowOfBucket(clockAt(s), bucket);
@@ -142,16 +157,6 @@ function settle(bucket: i32): void {
     due++;
   }
   if (due > 0) executeOrders(due, false);
-  for (let s = 0; s < streams; s++) {
-    const stream = streamAt(s);
-    const row = load<i32>(stream, STREAM_BLOCK_CURSOR);
-    if (row < 0) continue;
-    const offset = <usize>(load<i32>(stream, STREAM_BLOCK_FIRST) + row) << 3;
-    store<i64>(stream, load<i64>(<usize>load<u32>(stream, STREAM_TIME) + offset), STREAM_CLOSED);
-    if (load<i32>(stream, STREAM_EXECUTES)) {
-      mark(load<i32>(stream, STREAM_INSTRUMENT), load<i64>(<usize>load<u32>(stream, STREAM_CLOSE) + offset));
-    }
-  }
 }
 
 /** Runs the open orders of all instruments with a bar in this bucket, at the close. */
