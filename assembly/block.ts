@@ -1,9 +1,9 @@
-// Blocks: the next buckets of all streams in one total order, and the instructions that are the planner's own (source, align, delay,
-// window).
+// Blocks: the next buckets of all streams in one total order, and the instructions that are the planner's own (source,
+// align, delay, window).
 //
-// A bucket is a time at which at least one stream has a row. The rows of a block are kept per clock, without gaps: an operator sees the
-// rows of its own clock only. A block never reaches over a checkpoint, so that the states which a checkpoint digests are those of its
-// bucket, however the rest was cut.
+// A bucket is a time at which at least one stream has a row. The rows of a block are kept per clock, without gaps: an
+// operator sees the rows of its own clock only. A block never reaches over a checkpoint, so that the states which a
+// checkpoint digests are those of its bucket, however the rest was cut.
 //
 // Always true:
 //   the times of a stream rise strictly, over all blocks;
@@ -39,7 +39,10 @@ const FIELD_VOLUME = 4;
   return <usize>load<u32>(run, RUN_CLOCKS) + <usize>clock * CLOCK_BYTES;
 }
 
-/** Assembles the next block. Gives BLOCK_READY, STATUS_INPUT when rows are missing, or STATUS_END when all streams have ended. */
+/**
+ * Assembles the next block. Gives BLOCK_READY, STATUS_INPUT when rows are missing, or STATUS_END when all streams have
+ * ended.
+ */
 export function assembleBlock(): i32 {
   const done = load<i64>(run, RUN_BUCKETS);
   const every = load<i32>(run, RUN_CHECKPOINT_EVERY);
@@ -55,7 +58,10 @@ export function assembleBlock(): i32 {
   return BLOCK_READY;
 }
 
-/** One stream: its rows are the buckets, and its times are read where they lie. Gives the number of buckets, -1 at the end. */
+/**
+ * One stream: its rows are the buckets, and its times are read where they lie. Gives the number of buckets, -1 at the
+ * end.
+ */
 function assembleSingle(most: i32): i32 {
   const stream = streamAt(0);
   const head = load<i32>(stream, STREAM_HEAD);
@@ -106,8 +112,9 @@ function assembleMerged(most: i32): i32 {
 }
 
 /**
- * Takes the rows of all streams together when the next ones have equal times in all of them, as bars of one market mostly do: a tenth of
- * the time of a merge. Gives the number of buckets, 0 when the times differ or a stream has few rows left.
+ * Takes the rows of all streams together when the next ones have equal times in all of them, as bars of one market
+ * mostly do: a tenth of the time of a merge. Gives the number of buckets, 0 when the times differ or a stream has few
+ * rows left.
  */
 function assembleEqual(streams: i32, most: i32): i32 {
   let count = most;
@@ -122,7 +129,9 @@ function assembleEqual(streams: i32, most: i32): i32 {
     if (!equalWords(times, timesAtHead(streamAt(s)), bytes)) return 0;
   }
   for (let at: usize = 8; at < bytes; at += 8) {
-    assure(load<i64>(times + at) > load<i64>(times + at - 8), TRAP_TIME_ORDER, 0, load<i64>(times + at - 8), load<i64>(times + at));
+    const time = load<i64>(times + at);
+    const ahead = load<i64>(times + at - 8);
+    assure(time > ahead, TRAP_TIME_ORDER, 0, ahead, time);
   }
   for (let s = 0; s < streams; s++) {
     const stream = streamAt(s);
@@ -187,7 +196,9 @@ function takeRows(streams: i32, time: i64, bucket: i32): void {
   }
 }
 
-/** Makes the rows of a union clock from those of its streams, and finds out whether a clock has a row in every bucket. */
+/**
+ * Makes the rows of a union clock from those of its streams, and finds out whether a clock has a row in every bucket.
+ */
 function finishClock(index: i32, buckets: i32): void {
   const clock = clockAt(index);
   store<i32>(clock, 0, CLOCK_CURSOR);
@@ -241,7 +252,10 @@ export function rowOfBucket(clock: usize, bucket: i32): i32 {
   return dense ? row : load<i32>(<usize>load<u32>(clock, CLOCK_BUCKET_OF) + (<usize>row << 2));
 }
 
-/** Reads a column of a stream as f64: the mantissa over its power of ten, which is the decimal correctly rounded below 2^53. */
+/**
+ * Reads a column of a stream as f64: the mantissa over its power of ten, which is the decimal correctly rounded below
+ * 2^53.
+ */
 export function readSource(instruction: usize, rows: i32): void {
   const stream = streamAt(load<i32>(instruction, INS_CLOCK));
   const field = load<i32>(instruction, INS_FLAGS);
@@ -274,9 +288,9 @@ export function readSource(instruction: usize, rows: i32): void {
 }
 
 /**
- * Brings input 0, on the clock in the instruction's flags, to the instruction's own clock, which has all its rows and more: each row gets
- * the newest value at or before its bucket, or, for an event (param 0 is 1), the value of its very bucket and else null. State, of the
- * first kind: +0 newest value f64, +8 1 when there is one i64.
+ * Brings input 0, on the clock in the instruction's flags, to the instruction's own clock, which has all its rows and
+ * more: each row gets the newest value at or before its bucket, or, for an event (param 0 is 1), the value of its very
+ * bucket and else null. State, of the first kind: +0 newest value f64, +8 1 when there is one i64.
  */
 export function alignColumn(instruction: usize, rows: i32): void {
   const own = clockAt(load<i32>(instruction, INS_CLOCK));
@@ -328,8 +342,8 @@ export function delayColumn(instruction: usize, rows: i32): void {
 }
 
 /**
- * Puts the `param 0` rows before the block in front of input 0, for a user node: output 0 has that many rows more. State: +0 rows seen
- * i64, then the last `param 0` values, oldest first; rows before the first one are null.
+ * Puts the `param 0` rows before the block in front of input 0, for a user node: output 0 has that many rows more.
+ * State: +0 rows seen i64, then the last `param 0` values, oldest first; rows before the first one are null.
  */
 export function windowColumn(instruction: usize, rows: i32): void {
   const history = <i32>param(instruction, 0);

@@ -1,8 +1,9 @@
 // Checkpoints: a running mix of all that a run computes, and a chain of digests over its state.
 //
-// Each mixed column has its own mix, taken over its rows in order while the block is computed; the valuation has one, taken at the
-// end of each bucket. Both are cheap so that every row can take part. Every RUN_CHECKPOINT_EVERY buckets, and at the end, a BLAKE3 digest
-// chains the digest before it, the mixes, the account, the positions, the open orders and the states of all nodes.
+// Each mixed column has its own mix, taken over its rows in order while the block is computed; the valuation has one,
+// taken at the end of each bucket. Both are cheap so that every row can take part. Every RUN_CHECKPOINT_EVERY buckets,
+// and at the end, a BLAKE3 digest chains the digest before it, the mixes, the account, the positions, the open orders
+// and the states of all nodes.
 //
 // Always true:
 //   a mix depends on the values and their order only, not on how they were cut into blocks.
@@ -25,7 +26,8 @@ import { account, orderAt, positionAt, run } from "./run";
 export function mixColumns(): void {
   let mixed: usize = load<u32>(run, RUN_MIXED);
   let mix: usize = load<u32>(run, RUN_COLUMN_MIXES);
-  for (let i = 0, count = load<i32>(run, RUN_COLUMN_MIX_COUNT); i < count; i++, mixed += MIXED_BYTES, mix += COLUMN_MIX_BYTES) {
+  const count = load<i32>(run, RUN_COLUMN_MIX_COUNT);
+  for (let i = 0; i < count; i++, mixed += MIXED_BYTES, mix += COLUMN_MIX_BYTES) {
     const at: usize = load<u32>(mixed, MIXED_COLUMN);
     mixRange(mix, at, at + (<usize>load<i32>(clockAt(load<i32>(mixed, MIXED_CLOCK)), CLOCK_ROW_COUNT) << 3));
   }
@@ -41,8 +43,8 @@ export function hashLog(): void {
 }
 
 /**
- * Takes a checkpoint: asserts the sums of the books, extends the chain and writes its record. The chain region holds +0 the last digest,
- * +32 the key, +64 the hash state.
+ * Takes a checkpoint: asserts the sums of the books, extends the chain and writes its record. The chain region holds +0
+ * the last digest, +32 the key, +64 the hash state.
  */
 export function takeCheckpoint(): void {
   assureSums();
@@ -61,7 +63,8 @@ export function takeCheckpoint(): void {
 function hashOpenOrders(hash: usize): void {
   if (load<i64>(account, ACCOUNT_OPEN_ORDERS) == 0) return;
   for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
-    for (let at = load<i32>(positionAt(i), POSITION_ORDER_FIRST); at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
+    let at = load<i32>(positionAt(i), POSITION_ORDER_FIRST);
+    for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
       blake3Update(hash, orderAt(at - 1), ORDER_BYTES);
     }
   }

@@ -21,7 +21,9 @@ export function feeExact(facts: usize, value: i64, quantity: i64): i64 {
   const rate = load<i64>(run, RUN_FEE_TAKER);
   let fee: i64 = rate >= 0 ? mulDivCeil(value, rate, WHOLE) : -mulDivFloor(value, -rate, WHOLE);
   const unit = load<i64>(run, RUN_FEE_UNIT);
-  if (unit != 0) fee = addChecked(fee, mulDivCeil(mulDivCeil(quantity, unit, load<i64>(facts, INSTRUMENT_UNIT)), 1, WHOLE));
+  if (unit != 0) {
+    fee = addChecked(fee, mulDivCeil(mulDivCeil(quantity, unit, load<i64>(facts, INSTRUMENT_UNIT)), 1, WHOLE));
+  }
   return fee;
 }
 
@@ -37,7 +39,9 @@ export function feeWhole(facts: usize, value: i64, quantity: i64): i64 {
   return minimum != 0 && minimum > exact ? minimum : exact;
 }
 
-/** Fee that the next fill of `order` would be charged: what the model gives for all fills so far, less what was charged. */
+/**
+ * Fee that the next fill of `order` would be charged: what the model gives for all fills so far, less what was charged.
+ */
 export function feeOfNextFill(order: usize, facts: usize, value: i64, quantity: i64): i64 {
   const exact = addChecked(load<i64>(order, ORDER_FEE_EXACT), feeExact(facts, value, quantity));
   return withMinimum(exact) - load<i64>(order, ORDER_FEE);
@@ -49,7 +53,9 @@ export function chargeFee(order: usize, facts: usize, value: i64, quantity: i64,
   store<i64>(order, addChecked(load<i64>(order, ORDER_FEE), fee), ORDER_FEE);
 }
 
-/** Price at which a taker of `quantity` (> 0) trades when the market stands at `price` and the bar's volume is `volume`. */
+/**
+ * Price at which a taker of `quantity` (> 0) trades when the market stands at `price` and the bar's volume is `volume`.
+ */
 export function slippedPrice(facts: usize, buys: bool, price: i64, quantity: i64, volume: i64): i64 {
   const kind = load<i32>(run, RUN_SLIPPAGE_KIND);
   if (kind == SLIPPAGE_NONE) return price;
@@ -63,7 +69,10 @@ export function slippedPrice(facts: usize, buys: bool, price: i64, quantity: i64
   return buys ? roundedUp(addChecked(price, away), tick) : roundedDown(price - away, tick);
 }
 
-/** Price impact of `quantity` against `volume`, by the square of its share; the largest share allowed when it is not known. */
+/**
+ * Price impact of `quantity` against `volume`, by the square of its share; the largest share allowed when it is not
+ * known.
+ */
 function volumeImpact(price: i64, factor: i64, quantity: i64, volume: i64): i64 {
   let share = load<i64>(run, RUN_PARTICIPATION);
   if (share == 0) share = WHOLE;

@@ -1,12 +1,13 @@
 // Decisions: the rows at which a target or an order acts, its size in whole lots, and the orders that follow.
 //
-// A decision acts when its trigger is true, or, without one, when its value changes; a null does nothing. Targets that reduce a position
-// run before those that open one, so that a rebalance spends what it frees (`FILLS.md` B14, S4).
+// A decision acts when its trigger is true, or, without one, when its value changes; a null does nothing. Targets that
+// reduce a position run before those that open one, so that a rebalance spends what it frees (`FILLS.md` B14, S4).
 //
 // Always true:
 //   a target applied twice at the same prices sends nothing the second time (S4);
 //   a size is rounded towards zero to the lot (S2) and never rounded up to a minimum (S3).
-// Units: values in the unit of the decision, turned into integers to the nearest by its scale; from there mantissas only.
+// Units: values in the unit of the decision, turned into integers to the nearest by its scale; from there mantissas
+// only.
 
 import {
   ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_RESERVED, DECISION_BYTES, DECISION_CLOCK, DECISION_INSTRUMENT, DECISION_KIND,
@@ -84,7 +85,10 @@ export function applyDecisions(list: usize, acting: i32, time: i64): void {
       if (index < 0) continue;
       const decision = decisionAt(index);
       const value = load<f64>(<usize>load<u32>(decision, DECISION_VALUE) + (<usize>load<i32>(entry, 4) << 3));
-      if (pass == 0 ? applyReducing(decision, index, value, time) : applyOpening(decision, index, value, time)) store<i32>(entry, -1);
+      const isDone = pass == 0
+        ? applyReducing(decision, index, value, time)
+        : applyOpening(decision, index, value, time);
+      if (isDone) store<i32>(entry, -1);
     }
   }
 }
@@ -144,7 +148,10 @@ function applyOpening(decision: usize, index: i32, value: f64, time: i64): bool 
   return true;
 }
 
-/** Sends what takes the position of the decision's instrument to `target`, in place of what is still open and differs from it. */
+/**
+ * Sends what takes the position of the decision's instrument to `target`, in place of what is still open and differs
+ * from it.
+ */
 function moveTo(decision: usize, index: i32, target: i64, value: f64, time: i64): void {
   const instrument = load<i32>(decision, DECISION_INSTRUMENT);
   const position = positionAt(instrument);
@@ -184,7 +191,8 @@ function submit(decision: usize, index: i32, wanted: i64, time: i64): void {
   } else if (orderTableFull()) {
     recordRefusal(REASON_BACKPRESSURE, instrument, time, index, wanted, 0);
   } else {
-    acceptOrder(instrument, index, buys ? quantity : -quantity, time, reservedFor(facts, buys, price, reducing, allowed));
+    const reserved = reservedFor(facts, buys, price, reducing, allowed);
+    acceptOrder(instrument, index, buys ? quantity : -quantity, time, reserved);
   }
 }
 
@@ -200,7 +208,10 @@ function reducingPart(instrument: i32, wanted: i64): i64 {
   return size < all ? size : all;
 }
 
-/** Buying power for a new order: what the account has, less what open orders hold, plus what the order's own reducing part frees. */
+/**
+ * Buying power for a new order: what the account has, less what open orders hold, plus what the order's own reducing
+ * part frees.
+ */
 function buyingPower(facts: usize, price: i64, reducing: i64, buys: bool): i64 {
   const leverage = load<i64>(run, RUN_LEVERAGE);
   const reserved = load<i64>(account, ACCOUNT_RESERVED);
@@ -211,13 +222,16 @@ function buyingPower(facts: usize, price: i64, reducing: i64, buys: bool): i64 {
   return addChecked(subChecked(room, reserved), freed);
 }
 
-/** Buying power that an order holds while it is open: what its opening part needs, less what its reducing part frees. */
+/**
+ * Buying power that an order holds while it is open: what its opening part needs, less what its reducing part frees.
+ */
 function reservedFor(facts: usize, buys: bool, price: i64, reducing: i64, opening: i64): i64 {
   const leverage = load<i64>(run, RUN_LEVERAGE);
   let held: i64 = opening > 0 ? powerNeeded(facts, price, opening, leverage) : 0;
   if (reducing > 0) {
     const value = valueFloor(facts, price, reducing);
-    // In a cash account a sale frees what it brings after its fee; in a margin account reducing frees the exposure itself.
+    // In a cash account a sale frees what it brings after its fee; in a margin account reducing frees the exposure
+    // itself.
     if (leverage != 0) held -= value;
     else if (!buys) held -= value - feeWhole(facts, value, reducing);
   }

@@ -1,9 +1,11 @@
-// Execution on bars: open orders meet the bar in hand at its open (`FILLS.md` B2), or at its close under the option `sameClose`.
+// Execution on bars: open orders meet the bar in hand at its open (`FILLS.md` B2), or at its close under the option
+// `sameClose`.
 //
-// Orders of several instruments on one bar time run in two passes (B14): first all that reduces a position, in instrument order, so
-// that the cash they free is there; then all that opens one, in the order of acceptance. An opening never takes the cash of a cash account
-// below zero nor the gross exposure of a margin account above the leverage: what cannot be paid for is cut off with a reason. What
-// reduces is never held back, even where its fee is more than it brings and than there is.
+// Orders of several instruments on one bar time run in two passes (B14): first all that reduces a position, in
+// instrument order, so that the cash they free is there; then all that opens one, in the order of acceptance. An
+// opening never takes the cash of a cash account below zero nor the gross exposure of a margin account above the
+// leverage: what cannot be paid for is cut off with a reason. What reduces is never held back, even where its fee is
+// more than it brings and than there is.
 //
 // Always true:
 //   the fills of a bar never exceed its volume budget (B11), shared by all orders of the instrument.
@@ -48,7 +50,10 @@ function barOpenTime(stream: usize): i64 {
   return load<u32>(stream, STREAM_VOLUME) == 0 ? VOLUME_UNKNOWN : barValue(stream, STREAM_VOLUME);
 }
 
-/** Quantity that own orders may take from a bar of `volume`: nothing from none, everything when it is not known or not capped. */
+/**
+ * Quantity that own orders may take from a bar of `volume`: nothing from none, everything when it is not known or not
+ * capped.
+ */
 function volumeBudget(volume: i64, lot: i64): i64 {
   const share = load<i64>(run, RUN_PARTICIPATION);
   if (volume == 0) return 0;
@@ -58,8 +63,8 @@ function volumeBudget(volume: i64, lot: i64): i64 {
 }
 
 /**
- * Runs the open orders of `count` instruments against their bars in hand. Their indices stand in the run's scratch list, in instrument
- * order, with room behind them for as many order slots as the table has.
+ * Runs the open orders of `count` instruments against their bars in hand. Their indices stand in the run's scratch
+ * list, in instrument order, with room behind them for as many order slots as the table has.
  */
 export function executeOrders(count: i32, atClose: bool): void {
   const list: usize = load<u32>(run, RUN_SCRATCH);
@@ -75,16 +80,21 @@ export function executeOrders(count: i32, atClose: bool): void {
     if (reducible > 0) fillPart(slot, reducible, false, atClose);
     else fillPart(slot, leaves < 0 ? -leaves : leaves, true, atClose);
     if (load<i32>(order, ORDER_SEQUENCE) == 0) continue;
-    if (reducible > 0 && load<i64>(order, ORDER_LEAVES) != 0 && reducibleQuantity(load<i32>(order, ORDER_INSTRUMENT), leaves) == 0) {
+    const isLeft = load<i64>(order, ORDER_LEAVES) != 0;
+    if (reducible > 0 && isLeft && reducibleQuantity(load<i32>(order, ORDER_INSTRUMENT), leaves) == 0) {
       const rest = load<i64>(order, ORDER_LEAVES);
       fillPart(slot, rest < 0 ? -rest : rest, true, atClose);
       if (load<i32>(order, ORDER_SEQUENCE) == 0) continue;
     }
-    if (load<i32>(run, RUN_FLAGS) & FLAG_CANCEL_REMAINDER) endOrder(slot, REASON_VOLUME_BUDGET, fillTime(order, atClose));
+    if (load<i32>(run, RUN_FLAGS) & FLAG_CANCEL_REMAINDER) {
+      endOrder(slot, REASON_VOLUME_BUDGET, fillTime(order, atClose));
+    }
   }
 }
 
-/** First pass for one instrument: makes the budget of its bar, unless it has one, and fills what reduces its position. */
+/**
+ * First pass for one instrument: makes the budget of its bar, unless it has one, and fills what reduces its position.
+ */
 function reduceFirst(instrument: i32, atClose: bool): void {
   const facts = instrumentAt(instrument);
   const stream = streamAt(load<i32>(facts, INSTRUMENT_STREAM));
@@ -120,13 +130,17 @@ function reduceFirst(instrument: i32, atClose: bool): void {
   return atClose || load<i64>(order, ORDER_ACCEPTED) <= barOpenTime(stream);
 }
 
-/** Lists at `slots` the orders of the instruments that may fill, by sequence; gives how many. Insertion sort: they are few. */
+/**
+ * Lists at `slots` the orders of the instruments that may fill, by sequence; gives how many. Insertion sort: they are
+ * few.
+ */
 function gatherBySequence(list: usize, count: i32, slots: usize, atClose: bool): i32 {
   let found = 0;
   for (let i = 0; i < count; i++) {
     const instrument = load<i32>(list + (<usize>i << 2));
     const stream = streamAt(load<i32>(instrumentAt(instrument), INSTRUMENT_STREAM));
-    for (let at = load<i32>(positionAt(instrument), POSITION_ORDER_FIRST); at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
+    let at = load<i32>(positionAt(instrument), POSITION_ORDER_FIRST);
+    for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
       const order = orderAt(at - 1);
       if (!mayFill(order, stream, atClose)) continue;
       const sequence = load<i32>(order, ORDER_SEQUENCE);
@@ -147,7 +161,9 @@ function fillTime(order: usize, atClose: bool): i64 {
   return atClose ? barValue(stream, STREAM_TIME) : barOpenTime(stream);
 }
 
-/** Fills up to `wanted` (> 0) of the order in `slot`, as far as the bar's budget and, when it opens, buying power go. */
+/**
+ * Fills up to `wanted` (> 0) of the order in `slot`, as far as the bar's budget and, when it opens, buying power go.
+ */
 function fillPart(slot: i32, wanted: i64, opens: bool, atClose: bool): void {
   const order = orderAt(slot);
   const instrument = load<i32>(order, ORDER_INSTRUMENT);
@@ -159,7 +175,8 @@ function fillPart(slot: i32, wanted: i64, opens: bool, atClose: bool): void {
   const buys = load<i64>(order, ORDER_LEAVES) > 0;
   const reference = barValue(stream, atClose ? STREAM_CLOSE : STREAM_OPEN);
   const price = slippedPrice(facts, buys, reference, within, barVolume(stream));
-  // What a margin account holds of the instrument is worth what it trades at now, not its last close, when more is added to it.
+  // What a margin account holds of the instrument is worth what it trades at now, not its last close, when more is
+  // added to it.
   if (opens && load<i64>(run, RUN_LEVERAGE) != 0) mark(instrument, price);
   const quantity = opens ? affordable(facts, buys, price, within, buyingPowerAtFill()) : within;
   const time = fillTime(order, atClose);
@@ -189,7 +206,8 @@ function fill(order: usize, facts: usize, reference: i64, price: i64, quantity: 
   postFill(instrument, price, quantity, fee);
   const off = price > reference ? price - reference : reference - price;
   const slippage = off == 0 ? 0 : valueCeil(facts, off, size);
-  recordFill(forced, instrument, time, load<i32>(order, ORDER_SEQUENCE), price, quantity, postedCash, fee, postedRealised, slippage);
+  const sequence = load<i32>(order, ORDER_SEQUENCE);
+  recordFill(forced, instrument, time, sequence, price, quantity, postedCash, fee, postedRealised, slippage);
 }
 
 /** Money that a cash account can spend, or exposure that a margin account can still add, at the present marks. */
@@ -201,8 +219,8 @@ function buyingPowerAtFill(): i64 {
 }
 
 /**
- * Largest quantity up to `wanted` (> 0), in lots, that `power` pays for at `price` with its fee; 0 when nothing, or when a cash account
- * would have to sell short. In a margin account a fee takes its multiple by leverage off the room.
+ * Largest quantity up to `wanted` (> 0), in lots, that `power` pays for at `price` with its fee; 0 when nothing, or
+ * when a cash account would have to sell short. In a margin account a fee takes its multiple by leverage off the room.
  */
 export function affordable(facts: usize, buys: bool, price: i64, wanted: i64, power: i64): i64 {
   const leverage = load<i64>(run, RUN_LEVERAGE);
@@ -212,7 +230,8 @@ export function affordable(facts: usize, buys: bool, price: i64, wanted: i64, po
   const lot = load<i64>(facts, INSTRUMENT_LOT);
   let quantity = estimateAffordable(facts, price, wanted, power, leverage);
   quantity -= quantity % lot;
-  // The estimate leaves out the roundings and the fee by unit; a few lots settle it, and a bisection settles what does not.
+  // The estimate leaves out the roundings and the fee by unit; a few lots settle it, and a bisection settles what does
+  // not.
   for (let tries = 0; tries < 4 && quantity > 0; tries++) {
     if (powerNeeded(facts, price, quantity, leverage) <= power) return quantity;
     quantity -= lot;
@@ -258,7 +277,9 @@ function estimateAffordable(facts: usize, price: i64, wanted: i64, power: i64, l
 export function expireOrders(): void {
   const now = load<i64>(run, RUN_NOW);
   for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
-    for (let at = load<i32>(positionAt(i), POSITION_ORDER_FIRST); at != 0; at = load<i32>(positionAt(i), POSITION_ORDER_FIRST)) {
+    const position = positionAt(i);
+    let at = load<i32>(position, POSITION_ORDER_FIRST);
+    for (; at != 0; at = load<i32>(position, POSITION_ORDER_FIRST)) {
       endOrder(at - 1, REASON_END_OF_DATA, now);
     }
   }

@@ -1,11 +1,12 @@
 // Ledger: posts fills to positions and the account, marks positions, and asserts the books after every posting.
 //
 // Always true, asserted on every posting:
-//   cash + cost of positions = start + realised - fees, so equity = start + realised + unrealised - fees (`FILLS.md` G10);
+//   cash + cost of positions = start + realised - fees, so equity = start + realised + unrealised - fees (G10
+//   of `FILLS.md`);
 //   a position is the sum of its fills, and a flat position has no cost.
 // Units: money, price and quantity mantissas.
-// Rounding: money paid is rounded up, money received down; a released cost is rounded up and a position's value down, so that
-//   neither realised profit nor equity is ever too high (`FILLS.md` G6).
+// Rounding: money paid is rounded up, money received down; a released cost is rounded up and a position's value down,
+//   so that neither realised profit nor equity is ever too high (`FILLS.md` G6).
 
 import {
   ACCOUNT_CASH, ACCOUNT_COST, ACCOUNT_FEES, ACCOUNT_GROSS, ACCOUNT_REALISED, ACCOUNT_START, ACCOUNT_VALUE,
@@ -54,8 +55,9 @@ export let postedRealised: i64 = 0;
 }
 
 /**
- * Posts a fill of `quantity` (signed, not 0) at `price` with `fee` (negative for a rebate). The quantity either reduces the position at
- * most to flat, or adds to it: a flip is two fills (`FILLS.md` C9). Leaves `postedCash` and `postedRealised`.
+ * Posts a fill of `quantity` (signed, not 0) at `price` with `fee` (negative for a rebate). The quantity either reduces
+ * the position at most to flat, or adds to it: a flip is two fills (`FILLS.md` C9). Leaves `postedCash` and
+ * `postedRealised`.
  */
 export function postFill(instrument: i32, price: i64, quantity: i64, fee: i64): void {
   assure(price > 0, TRAP_PRICE_SIGN, instrument, price);
@@ -78,7 +80,8 @@ export function postFill(instrument: i32, price: i64, quantity: i64, fee: i64): 
   store<i64>(position, heldNow, POSITION_QUANTITY);
   store<i64>(position, costNow, POSITION_COST);
   store<i64>(position, filled, POSITION_FILLED);
-  assure(heldNow == filled && (heldNow != 0 || costNow == 0), TRAP_POSITION_IDENTITY, instrument, heldNow, filled, costNow);
+  const isWhole = heldNow == filled && (heldNow != 0 || costNow == 0);
+  assure(isWhole, TRAP_POSITION_IDENTITY, instrument, heldNow, filled, costNow);
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_CASH), subChecked(cash, fee)), ACCOUNT_CASH);
   store<i64>(account, subChecked(load<i64>(account, ACCOUNT_COST), released), ACCOUNT_COST);
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_REALISED), realised), ACCOUNT_REALISED);
@@ -101,7 +104,8 @@ function releasedCost(cost: i64, held: i64, quantity: i64): i64 {
 // @ts-ignore: decorator
 @inline function assureBooks(): void {
   const assets = load<i64>(account, ACCOUNT_CASH) + load<i64>(account, ACCOUNT_COST);
-  const sources = load<i64>(account, ACCOUNT_START) + load<i64>(account, ACCOUNT_REALISED) - load<i64>(account, ACCOUNT_FEES);
+  const earned = load<i64>(account, ACCOUNT_REALISED) - load<i64>(account, ACCOUNT_FEES);
+  const sources = load<i64>(account, ACCOUNT_START) + earned;
   assure(assets == sources, TRAP_ACCOUNT_IDENTITY, 0, assets, sources);
 }
 
@@ -111,7 +115,8 @@ function releasedCost(cost: i64, held: i64, quantity: i64): i64 {
   const position = positionAt(instrument);
   store<i64>(position, price, POSITION_MARK);
   // Most instruments of a wide run are flat, and a flat one has no value to change.
-  if ((load<i64>(position, POSITION_QUANTITY) | load<i64>(position, POSITION_VALUE)) != 0) revalue(instrument, position, price);
+  const isHeld = (load<i64>(position, POSITION_QUANTITY) | load<i64>(position, POSITION_VALUE)) != 0;
+  if (isHeld) revalue(instrument, position, price);
 }
 
 /** Values `position`, held in `instrument`, at `price`. */
@@ -125,7 +130,9 @@ function revalue(instrument: i32, position: usize, price: i64): void {
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_GROSS), grossChange), ACCOUNT_GROSS);
 }
 
-/** Asserts that the running sums of the account are the sums over its positions; called at checkpoints, O(instruments). */
+/**
+ * Asserts that the running sums of the account are the sums over its positions; called at checkpoints, O(instruments).
+ */
 export function assureSums(): void {
   let value: i64 = 0;
   let gross: i64 = 0;
@@ -137,7 +144,12 @@ export function assureSums(): void {
     gross += each < 0 ? -each : each;
     cost += load<i64>(position, POSITION_COST);
   }
-  assure(value == load<i64>(account, ACCOUNT_VALUE), TRAP_ACCOUNT_IDENTITY, 1, value, load<i64>(account, ACCOUNT_VALUE));
-  assure(gross == load<i64>(account, ACCOUNT_GROSS), TRAP_ACCOUNT_IDENTITY, 2, gross, load<i64>(account, ACCOUNT_GROSS));
-  assure(cost == load<i64>(account, ACCOUNT_COST), TRAP_ACCOUNT_IDENTITY, 3, cost, load<i64>(account, ACCOUNT_COST));
+  assureSum(1, value, load<i64>(account, ACCOUNT_VALUE));
+  assureSum(2, gross, load<i64>(account, ACCOUNT_GROSS));
+  assureSum(3, cost, load<i64>(account, ACCOUNT_COST));
+}
+
+/** Asserts that a sum over the positions is the one that the account keeps; `which` stands in the trap record. */
+function assureSum(which: i32, sum: i64, kept: i64): void {
+  assure(sum == kept, TRAP_ACCOUNT_IDENTITY, which, sum, kept);
 }

@@ -1,9 +1,10 @@
 // The loop: everything that happens per bucket, for as long as nothing outside is needed.
 //
-// `advance` assembles a block, runs the block instructions over it, then takes its buckets one by one: settle (the market meets open
-// orders, marks move), decide (targets and orders act on what is known at the end of the bucket), close (valuation, mix, checkpoint). It
-// comes back when the time asked for is reached, when the event ring or the portfolio columns are full, when rows are missing, when a
-// user node's turn has come, or at the end; the next call goes on from there.
+// `advance` assembles a block, runs the block instructions over it, then takes its buckets one by one: settle (the
+// market meets open orders, marks move), decide (targets and orders act on what is known at the end of the bucket),
+// close (valuation, mix, checkpoint). It comes back when the time asked for is reached, when the event ring or the
+// portfolio columns are full, when rows are missing, when a user node's turn has come, or at the end; the next call
+// goes on from there.
 //
 // Always true:
 //   a bucket is processed whole or not at all;
@@ -68,7 +69,10 @@ function advanceToStop(): i32 {
   }
 }
 
-/** Runs the instructions of the block that are left. Gives false when one is the host's; the next call goes on behind it. */
+/**
+ * Runs the instructions of the block that are left. Gives false when one is the host's; the next call goes on behind
+ * it.
+ */
 function computeBlock(): bool {
   const count = load<i32>(run, RUN_INSTRUCTION_COUNT);
   const all: usize = load<u32>(run, RUN_INSTRUCTIONS);
@@ -111,7 +115,8 @@ function processBuckets(): i32 {
 function roomForBucket(): bool {
   const free = load<i32>(run, RUN_RING_CAPACITY) - load<i32>(run, RUN_RING_USED);
   if (free < load<i32>(run, RUN_RING_RESERVE)) return false;
-  return load<u32>(run, RUN_PORTFOLIO) == 0 || load<i32>(run, RUN_PORTFOLIO_USED) < load<i32>(run, RUN_PORTFOLIO_CAPACITY);
+  if (load<u32>(run, RUN_PORTFOLIO) == 0) return true;
+  return load<i32>(run, RUN_PORTFOLIO_USED) < load<i32>(run, RUN_PORTFOLIO_CAPACITY);
 }
 
 /** One bucket: settle, decide, close. */
@@ -199,7 +204,9 @@ function closeBucket(bucket: i32, time: i64): void {
   if (done % load<i32>(run, RUN_CHECKPOINT_EVERY) == 0) takeCheckpoint();
 }
 
-/** Writes a row of the portfolio, in place of the newest one when both lie in one span (a span holds its last instant). */
+/**
+ * Writes a row of the portfolio, in place of the newest one when both lie in one span (a span holds its last instant).
+ */
 // @ts-ignore: decorator
 @inline function writePortfolio(time: i64, worth: i64, cash: i64, gross: i64): void {
   const base: usize = load<u32>(run, RUN_PORTFOLIO);
@@ -226,9 +233,10 @@ function startSpan(time: i64): void {
 }
 
 /**
- * Takes buckets of a run of one stream for as long as no order is open and no decision acts: only the mark, the valuation and the mix move.
- * The same as `processBucket` for such buckets, with the account held in locals (measured: a third of the time). Gives true when it
- * completed any; the bucket in which a decision acts is left to be processed whole.
+ * Takes buckets of a run of one stream for as long as no order is open and no decision acts: only the mark, the
+ * valuation and the mix move. The same as `processBucket` for such buckets, with the account held in locals (measured:
+ * a third of the time). Gives true when it completed any; the bucket in which a decision acts is left to be processed
+ * whole.
  */
 function idleBuckets(first: i32, count: i32, until: i64, times: usize): bool {
   const quiet = quietBuckets(first, roomLimited(first, count), until, times);
@@ -301,11 +309,15 @@ function quietBuckets(first: i32, count: i32, until: i64, times: usize): i32 {
     end = first;
     while (load<i64>(times + (<usize>end << 3)) <= until) end++;
   }
-  for (let i = 0, decisions = load<i32>(run, RUN_DECISION_COUNT); i < decisions; i++) end = quietRows(decisionAt(i), first, end);
+  const decisions = load<i32>(run, RUN_DECISION_COUNT);
+  for (let i = 0; i < decisions; i++) end = quietRows(decisionAt(i), first, end);
   return end;
 }
 
-/** First row from `first` on, below `end`, in which `decision` acts; `end` when in none. Its clock has a row in every bucket. */
+/**
+ * First row from `first` on, below `end`, in which `decision` acts; `end` when in none. Its clock has a row in every
+ * bucket.
+ */
 function quietRows(decision: usize, first: i32, end: i32): i32 {
   const values: usize = load<u32>(decision, DECISION_VALUE);
   const when: usize = load<u32>(decision, DECISION_WHEN);
@@ -331,8 +343,8 @@ function quietRows(decision: usize, first: i32, end: i32): i32 {
 }
 
 /**
- * Ends the run at the end of data (`FILLS.md` B16): open orders end, positions are closed at the last close when the run asks for it, the
- * last checkpoint is taken. The ring must have room; called once, after `advance` gave STATUS_END.
+ * Ends the run at the end of data (`FILLS.md` B16): open orders end, positions are closed at the last close when the
+ * run asks for it, the last checkpoint is taken. The ring must have room; called once, after `advance` gave STATUS_END.
  */
 export function finish(header: usize): void {
   takeRun(header);

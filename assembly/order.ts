@@ -19,8 +19,8 @@ export function orderTableFull(): bool {
 }
 
 /**
- * Accepts a market order of signed `quantity`, decided at `time`, holding `reserved` of buying power. The table must not be full. An order
- * that no decision made (`decision` below 0) is the engine's own and has no latency.
+ * Accepts a market order of signed `quantity`, decided at `time`, holding `reserved` of buying power. The table must
+ * not be full. An order that no decision made (`decision` below 0) is the engine's own and has no latency.
  */
 export function acceptOrder(instrument: i32, decision: i32, quantity: i64, time: i64, reserved: i64): void {
   const slot = load<i32>(run, RUN_ORDER_FREE) - 1;
@@ -77,7 +77,8 @@ export function removeOrder(slot: i32): void {
   const position = positionAt(load<i32>(order, ORDER_INSTRUMENT));
   const next = load<i32>(order, ORDER_NEXT);
   let before = 0;
-  for (let at = load<i32>(position, POSITION_ORDER_FIRST); at != slot + 1; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) before = at;
+  let at = load<i32>(position, POSITION_ORDER_FIRST);
+  for (; at != slot + 1; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) before = at;
   if (before == 0) store<i32>(position, next, POSITION_ORDER_FIRST);
   else store<i32>(orderAt(before - 1), next, ORDER_NEXT);
   if (next == 0) store<i32>(position, before, POSITION_ORDER_LAST);
@@ -90,7 +91,8 @@ export function removeOrder(slot: i32): void {
 /** Signed quantity that the open orders of `instrument` still want. */
 export function openLeaves(instrument: i32): i64 {
   let sum: i64 = 0;
-  for (let at = load<i32>(positionAt(instrument), POSITION_ORDER_FIRST); at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
+  let at = load<i32>(positionAt(instrument), POSITION_ORDER_FIRST);
+  for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
     sum = addChecked(sum, load<i64>(orderAt(at - 1), ORDER_LEAVES));
   }
   return sum;

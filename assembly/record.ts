@@ -47,7 +47,8 @@ export function recordOrderEnd(reason: i32, instrument: i32, time: i64, sequence
 
 /** An order was filled: `quantity` signed, `cash` before the fee. */
 export function recordFill(
-  forced: i32, instrument: i32, time: i64, sequence: i32, price: i64, quantity: i64, cash: i64, fee: i64, realised: i64, slippage: i64,
+  forced: i32, instrument: i32, time: i64, sequence: i32, price: i64, quantity: i64, cash: i64, fee: i64,
+  realised: i64, slippage: i64,
 ): void {
   const index = load<i32>(run, RUN_FILL_SEQUENCE) + 1;
   store<i32>(run, index, RUN_FILL_SEQUENCE);

@@ -19,8 +19,17 @@ interface Entry {
 
 const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   ["run", { about: "Replay a strategy over a dataset", load: async () => (await import("./run.js")).run }],
-  ["graph", { about: "Show a strategy's graph and its identities", load: async () => (await import("./graph.js")).graph }],
-  ["dataset", { about: "Import, list, show, verify, make and export datasets", load: async () => (await import("./dataset.js")).datasetCommand }],
+  [
+    "graph",
+    { about: "Show a strategy's graph and its identities", load: async () => (await import("./graph.js")).graph },
+  ],
+  [
+    "dataset",
+    {
+      about: "Import, list, show, verify, make and export datasets",
+      load: async () => (await import("./dataset.js")).datasetCommand,
+    },
+  ],
   ["golden", { about: "Verify or update golden runs", load: async () => (await import("./golden.js")).golden }],
 ]);
 
@@ -75,7 +84,13 @@ async function unknownCommand(name: string, known: readonly string[]): Promise<E
   const near = nearestText(name, known);
   const advice = near === null ? "See goldentape --help." : `Did you mean ${near}?`;
   return new InputError([
-    { code: "cli/usage", path: "command", expected: `one of ${known.join(", ")}`, received: JSON.stringify(name), advice },
+    {
+      code: "cli/usage",
+      path: "command",
+      expected: `one of ${known.join(", ")}`,
+      received: JSON.stringify(name),
+      advice,
+    },
   ]);
 }
 

@@ -47,7 +47,11 @@ const verify = defineCommand({
       const outcomes: Outcome[] = [];
       for (const scenario of readScenarios(args.root, args._)) outcomes.push(await verified(scenario));
       const failed = outcomes.filter(({ outcome }) => outcome === "different" || outcome === "new");
-      const document = { passed: outcomes.filter((one) => one.outcome === "same").length, failed: failed.length, scenarios: outcomes };
+      const document = {
+        passed: outcomes.filter((one) => one.outcome === "same").length,
+        failed: failed.length,
+        scenarios: outcomes,
+      };
       if (failed.length > 0) throw new CheckFailure(outcomesText(outcomes), document);
       printResult(args.json, document, () => outcomesText(outcomes));
     }),
@@ -77,7 +81,8 @@ const update = defineCommand({
       const reruns: (readonly [Scenario, Rerun])[] = [];
       for (const scenario of readScenarios(args.root, args._)) {
         const absent = absentFiles(scenario);
-        if (absent.length > 0) outcomes.push({ name: scenario.name, outcome: "skipped", resultDigest: null, absent, mismatch: null });
+        if (absent.length > 0)
+          outcomes.push({ name: scenario.name, outcome: "skipped", resultDigest: null, absent, mismatch: null });
         else reruns.push([scenario, await rerun(scenario)]);
       }
       const changed = reruns.filter(([, { isNew, mismatch }]) => !isNew && mismatch !== null);
@@ -96,7 +101,8 @@ const update = defineCommand({
 
 function written(scenario: Scenario, { received, trace, mismatch, isNew }: Rerun): Outcome {
   const { name } = scenario;
-  if (!isNew && mismatch === null) return { name, outcome: "same", resultDigest: received.resultDigest, absent: [], mismatch };
+  if (!isNew && mismatch === null)
+    return { name, outcome: "same", resultDigest: received.resultDigest, absent: [], mismatch };
   writeFileSync(join(scenario.folder, "expected.json"), `${jsonText(received)}\n`);
   writeFileSync(join(scenario.folder, "trace.txt"), trace);
   return { name, outcome: isNew ? "new" : "updated", resultDigest: received.resultDigest, absent: [], mismatch };

@@ -41,7 +41,10 @@ export const graph = defineCommand({
           `graph  ${graphId}`,
           `crc32  ${checksum}`,
           "",
-          tableText(["NODE", "TYPE", "NAME"], nodes.map(({ id, type, names }) => [id, type, names.join(", ")])),
+          tableText(
+            ["NODE", "TYPE", "NAME"],
+            nodes.map(({ id, type, names }) => [id, type, names.join(", ")]),
+          ),
           "",
           drawing,
           graphJson(strategy.graph),
@@ -57,6 +60,7 @@ interface NodeRow {
 }
 
 function rowsOf(from: Graph): NodeRow[] {
-  const namesOf = (node: GraphNode): string[] => [...from.names].flatMap(([name, named]) => (named === node ? [name] : []));
+  const namesOf = (node: GraphNode): string[] =>
+    [...from.names].flatMap(([name, named]) => (named === node ? [name] : []));
   return from.nodes.map((node) => ({ id: nodeIdOf(node), type: node.spec.type, names: namesOf(node) }));
 }

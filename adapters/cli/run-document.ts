@@ -91,7 +91,10 @@ const METRICS_SHOWN = [
 export function runText(title: string, run: FinishedRun, document: RunDocument, files: readonly string[]): string {
   const { result, study } = run;
   const byName = new Map(study.metrics.map((metric) => [metric.name, metric]));
-  const [results, trading] = METRICS_SHOWN.map((names) => figures(names, byName, result.currency.decimals)) as [Figure[], Figure[]];
+  const [results, trading] = METRICS_SHOWN.map((names) => figures(names, byName, result.currency.decimals)) as [
+    Figure[],
+    Figure[],
+  ];
   const left = [...equityFigure(result), ...results];
   const rows = Array.from({ length: Math.max(left.length, trading.length) }, (_, row) => [
     ...(left[row] ?? ["", ""]),

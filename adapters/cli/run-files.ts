@@ -30,7 +30,8 @@ export function writeTables(
     files.push(writeAt(join(folder, name), bytes));
   };
   for (const table of [...runColumns(tables), tradeColumns(study.trades, tables)]) {
-    for (const one of formats) write(`${table.name}.${one}`, one === "arrow" ? tableToIpc(table) : tableToParquet(table));
+    for (const one of formats)
+      write(`${table.name}.${one}`, one === "arrow" ? tableToIpc(table) : tableToParquet(table));
   }
   write("log.bin", result.log.bytes());
   write("run.json", `${jsonText(document)}\n`);

@@ -177,6 +177,11 @@ function instantOf(option: string, text: string | undefined, issues: IssueList):
       return BigInt(instant.getTime()) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
     }
   }
-  issues.add("dataset/range", option, "a date (2010-01-31), an instant (2010-01-31T09:30Z) or nanoseconds", JSON.stringify(text));
+  issues.add(
+    "dataset/range",
+    option,
+    "a date (2010-01-31), an instant (2010-01-31T09:30Z) or nanoseconds",
+    JSON.stringify(text),
+  );
   return null;
 }

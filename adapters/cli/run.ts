@@ -17,7 +17,8 @@ export const run = defineCommand({
   meta: {
     name: "run",
     description:
-      "Replay a strategy over a dataset. Example: goldentape run sma-cross.ts --dataset sp500 --fee-bps 10 --param fast=20",
+      "Replay a strategy over a dataset. " +
+      "Example: goldentape run sma-cross.ts --dataset sp500 --fee-bps 10 --param fast=20",
   },
   args: {
     strategy: { type: "positional", description: "Strategy: .ts, .js, or a graph as .json", required: true },

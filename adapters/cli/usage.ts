@@ -52,7 +52,8 @@ function addUnknown(issues: IssueList, option: string, args: ArgsDef): void {
 function addMissing(issues: IssueList, args: ArgsDef, given: ReadonlySet<string>, positionals: number): void {
   let wanted = 0;
   for (const [name, arg] of Object.entries(args)) {
-    const isRequired = arg.default === undefined && (arg.type === "positional" ? arg.required !== false : arg.required === true);
+    const isRequired =
+      arg.default === undefined && (arg.type === "positional" ? arg.required !== false : arg.required === true);
     if (arg.type === "positional") {
       wanted += 1;
       if (!isRequired || positionals >= wanted) continue;

@@ -4,7 +4,16 @@
 //   the result is that of a run that nobody watches: a replay does not depend on how it is driven.
 
 import { createWorkspace, intervalNs, openReplay, runGraph } from "../../kernel/index.js";
-import type { BarsTape, Dataset, Engine, Graph, OpenReplay, RunConfig, RunOptions, RunResult } from "../../kernel/index.js";
+import type {
+  BarsTape,
+  Dataset,
+  Engine,
+  Graph,
+  OpenReplay,
+  RunConfig,
+  RunOptions,
+  RunResult,
+} from "../../kernel/index.js";
 
 /** Rows below which a run takes less than about a second. */
 const ROWS_QUIET_MAX = 2_000_000;
@@ -29,7 +38,8 @@ export async function watchedRun(
 ): Promise<RunResult> {
   const rows = dataset.bars.reduce((sum, tape) => sum + tape.rowCount, 0);
   const windowRows = rows > ROWS_WHOLE_MAX ? WINDOW_ROWS : null;
-  if (!process.stderr.isTTY || rows < ROWS_QUIET_MAX) return runGraph(engine, graph, dataset, config, { ...options, windowRows });
+  if (!process.stderr.isTTY || rows < ROWS_QUIET_MAX)
+    return runGraph(engine, graph, dataset, config, { ...options, windowRows });
   const workspace = createWorkspace(engine, dataset, { windowRows, runBytes: RUN_BYTES });
   const open = openReplay(workspace, graph, config, options);
   const { SingleBar } = await import("cli-progress");

@@ -1,7 +1,8 @@
 // Lowering: turns a graph and the tapes of a dataset into a plan, node by node, inputs first.
 //
-// A node becomes one instruction a lane (an instrument); a cross-section becomes one for all lanes. Inputs on different clocks are aligned
-// to the union of their clocks first, delayed edges become delays, and what two nodes share is made once.
+// A node becomes one instruction a lane (an instrument); a cross-section becomes one for all lanes. Inputs on different
+// clocks are aligned to the union of their clocks first, delayed edges become delays, and what two nodes share is made
+// once.
 //
 // Not here: addresses (`layout.ts`), what an instruction does (`assembly/`).
 
@@ -40,8 +41,9 @@ export interface LowerOptions {
 /**
  * Lowers a graph.
  *
- * @throws InputError with every issue: `instrument/unknown`, `instrument/fact`, `tape/interval`, `graph/interval`, `dataset/range`
- *   without bars, `graph/shape` for a trigger or a target with lanes that do not say what is traded, `run/resources`.
+ * @throws InputError with every issue: `instrument/unknown`, `instrument/fact`, `tape/interval`, `graph/interval`,
+ *   `dataset/range` without bars, `graph/shape` for a trigger or a target with lanes that do not say what is traded,
+ *   `run/resources`.
  */
 export function lowerGraph(graph: Graph, dataset: Dataset, options: LowerOptions): Plan {
   const issues = new IssueList();
@@ -251,7 +253,10 @@ export class Lowering {
     return new Map([[Object.keys(spec.outputs)[0] as string, lanes]]);
   }
 
-  /** Lanes of an output, its delay applied. A constant has no rows of its own to count: delayed or not, it is the same everywhere. */
+  /**
+   * Lanes of an output, its delay applied. A constant has no rows of its own to count: delayed or not, it is the same
+   * everywhere.
+   */
   lanesOf(output: Output): readonly PlanLane[] {
     const lanes = this.lanes.get(output.node)?.get(output.output) as readonly PlanLane[];
     if (output.lag === 0) return lanes;
@@ -275,7 +280,8 @@ export class Lowering {
   /**
    * The lane's column on `clock`, which has all the streams of the lane's own: a value holds until the next one.
    *
-   * @param event True for a trigger, which holds at its own rows only: a daily event is no event in every hour of the day.
+   * @param event True for a trigger, which holds at its own rows only: a daily event is no event in every hour of the
+   *   day.
    */
   aligned(lane: PlanLane, clock: number, event = false): number {
     if (lane.clock === null || lane.clock === clock) return lane.column;
@@ -311,7 +317,8 @@ export class Lowering {
   /** The clock with the streams of all given ones; with all streams when nothing but constants is given. */
   unionClock(clocks: readonly (number | null)[]): number {
     const given = [...new Set(clocks.filter((clock) => clock !== null))];
-    // Mostly one of the clocks has the streams of all: then nothing is put together, which with 500 lanes took most of the time.
+    // Mostly one of the clocks has the streams of all: then nothing is put together, which with 500 lanes took most of
+    // the time.
     const widest = given.find((clock) => given.every((other) => this.hasStreamsOf(clock, other)));
     if (widest !== undefined) return widest;
     const members = new Set(given.flatMap((clock) => (this.clocks[clock] as PlanClock).streams));
@@ -355,8 +362,9 @@ export class Lowering {
   }
 
   /**
-   * Published series: mixed into the checkpoints, and handed to the host when asked for. They take part in the order of their content,
-   * because names belong to no identity: with other names the run is the same, and so must its digests be.
+   * Published series: mixed into the checkpoints, and handed to the host when asked for. They take part in the order of
+   * their content, because names belong to no identity: with other names the run is the same, and so must its digests
+   * be.
    */
   publish(capture: boolean): void {
     for (const output of [...this.graph.published.values()].sort(compareOutputs)) {

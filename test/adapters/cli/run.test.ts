@@ -184,7 +184,8 @@ describe("goldentape run, given something wrong", () => {
     [
       "a build that throws",
       "build.ts",
-      `${COMMON}export default defineStrategy({\n  name: "x",\n  build() {\n    throw new TypeError("no");\n  },\n});\n`,
+      `${COMMON}export default defineStrategy({\n  name: "x",\n  build() {\n` +
+        `    throw new TypeError("no");\n  },\n});\n`,
       /build\.ts:5:11: .*received TypeError: no \(strategy\/throws\)/,
     ],
     [

@@ -44,7 +44,8 @@ export function madeUpReport(rowCount: number, symbols: readonly string[] = ["AC
     description:
       "Holds each share while its 10-bar average is above its 30-bar average; the second one is sold short below it.",
     command:
-      "goldentape run strategies/sma-cross.ts --dataset made-up@2025-06-30 --param fast=10 --param slow=30 --cash 100000 --fee-bps 10 --seed 7",
+      "goldentape run strategies/sma-cross.ts --dataset made-up@2025-06-30 --param fast=10 --param slow=30 " +
+      "--cash 100000 --fee-bps 10 --seed 7",
     identities: {
       runId: digest("3"),
       graphId: digest("a"),
@@ -74,7 +75,8 @@ export function madeUpReport(rowCount: number, symbols: readonly string[] = ["AC
     bars: tapes,
     graph: {
       mermaid:
-        "flowchart LR\n  close[close] --> fast[sma 10]\n  close --> slow[sma 30]\n  fast --> above[gt]\n  slow --> above\n  above --> target[target percent]",
+        "flowchart LR\n  close[close] --> fast[sma 10]\n  close --> slow[sma 30]\n" +
+        "  fast --> above[gt]\n  slow --> above\n  above --> target[target percent]",
       nodes: [
         { id: "n1", label: "close *", inputs: [] },
         { id: "n2", label: "sma(10)", inputs: [{ port: "x", node: "n1", lag: 0 }] },

@@ -197,7 +197,8 @@ describe("parseGraph refuses", () => {
     expect(lines("[]")).toEqual(["graph/shape graph"]);
     expect(
       lines(
-        '{"nodes":[{"type":"close","name":"a"},{"type":"sub","name":"b","inputs":{"a":"a","b":1e999}}],"publish":["b"]}',
+        '{"nodes":[{"type":"close","name":"a"},{"type":"sub","name":"b","inputs":{"a":"a","b":1e999}}],' +
+          '"publish":["b"]}',
       ),
     ).toEqual(["graph/type graph.nodes.b.inputs.b"]);
     expect(lines('{"nodes":[],"publish":"x"}')).toEqual(["graph/shape graph.publish"]);
