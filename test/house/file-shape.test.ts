@@ -3,6 +3,16 @@ import type { SourceFile } from "./source-tree.js";
 import { sourceFiles } from "./source-tree.js";
 
 const LINES_MAX = 450;
+const COLUMNS_MAX = 120;
+
+/** Files whose text is a page's own script or style, in the form in which the page carries it. */
+const PAGE_TEXTS: readonly string[] = ["adapters/report/page-script.ts", "adapters/report/page-style.ts"];
+
+/** Lines that do not fit the width, as `path:line`. */
+function wideLines(file: SourceFile): readonly string[] {
+  const lines = file.text.split("\n");
+  return lines.flatMap((line, index) => (line.length > COLUMNS_MAX ? [`${file.path}:${index + 1}`] : []));
+}
 
 /**
  * A file's header is a comment on its first line, or after the line for the shell; a test opens with what it describes
@@ -32,6 +42,12 @@ describe("source files", () => {
     expect(lineCount({ path: "x.ts", text: "a\nb\n" })).toBe(2);
     const long = sourceFiles().filter((file) => lineCount(file) > LINES_MAX);
     expect(long.map((file) => `${file.path} has ${lineCount(file)} lines`)).toEqual([]);
+  });
+
+  it(`have lines of at most ${COLUMNS_MAX} columns`, () => {
+    expect(wideLines({ path: "x.ts", text: `a\n${"b".repeat(121)}\n` })).toEqual(["x.ts:2"]);
+    const files = sourceFiles().filter((file) => !PAGE_TEXTS.includes(file.path));
+    expect(files.flatMap(wideLines)).toEqual([]);
   });
 
   it("have names of the domain, not of nothing in particular", () => {
