@@ -9,7 +9,7 @@ import {
   RUN_PARTICIPATION, RUN_SLIPPAGE, RUN_SLIPPAGE_KIND, SLIPPAGE_NONE, SLIPPAGE_SHARE_OF_PRICE, SLIPPAGE_TICKS,
 } from "./abi-run";
 import { run } from "./run";
-import { addChecked, mulChecked, mulDivCeil, mulDivFloor } from "./wide";
+import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 /** One whole, for numbers in 1e-9. */
 export const WHOLE: i64 = 1_000_000_000;
@@ -44,7 +44,7 @@ export function feeWhole(facts: usize, value: i64, quantity: i64): i64 {
  */
 export function feeOfNextFill(order: usize, facts: usize, value: i64, quantity: i64): i64 {
   const exact = addChecked(load<i64>(order, ORDER_FEE_EXACT), feeExact(facts, value, quantity));
-  return withMinimum(exact) - load<i64>(order, ORDER_FEE);
+  return subChecked(withMinimum(exact), load<i64>(order, ORDER_FEE));
 }
 
 /** Keeps what a fill was charged, so that the minimum counts once an order. */

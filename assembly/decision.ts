@@ -233,7 +233,7 @@ function reservedFor(facts: usize, buys: bool, price: i64, reducing: i64, openin
     // In a cash account a sale frees what it brings after its fee; in a margin account reducing frees the exposure
     // itself.
     if (leverage != 0) held -= value;
-    else if (!buys) held -= value - feeWhole(facts, value, reducing);
+    else if (!buys) held = subChecked(held, subChecked(value, feeWhole(facts, value, reducing)));
   }
   return held;
 }

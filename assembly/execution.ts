@@ -28,7 +28,7 @@ import { endOrder, reduceLeaves, removeOrder } from "./order";
 import { recordFill } from "./record";
 import { account, instrumentAt, orderAt, positionAt, run, streamAt } from "./run";
 import { assure } from "./trap";
-import { mulDivFloor } from "./wide";
+import { addChecked, mulDivFloor } from "./wide";
 
 /** Value of `column` (a STREAM_* address field) in the bar in hand of `stream`. */
 // @ts-ignore: decorator
@@ -255,13 +255,13 @@ function bisectAffordable(facts: usize, price: i64, highest: i64, power: i64, le
 export function powerNeeded(facts: usize, price: i64, quantity: i64, leverage: i64): i64 {
   const value = valueCeil(facts, price, quantity);
   const fee = feeWhole(facts, value, quantity);
-  return value + (leverage == 0 ? fee : leverageOf(fee, leverage));
+  return addChecked(value, leverage == 0 ? fee : leverageOf(fee, leverage));
 }
 
 /** Exposure that a fee costs: the fee lowers equity, and equity carries `leverage` times its amount. */
 // @ts-ignore: decorator
 @inline function leverageOf(fee: i64, leverage: i64): i64 {
-  return fee <= 0 ? 0 : mulDivFloor(fee, leverage, WHOLE) + 1;
+  return fee <= 0 ? 0 : addChecked(mulDivFloor(fee, leverage, WHOLE), 1);
 }
 
 /** First estimate of `affordable`: power less the least fee, less the rate, over the price. */

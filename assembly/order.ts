@@ -11,7 +11,7 @@ import {
 } from "./abi-run";
 import { recordOrder, recordOrderEnd } from "./record";
 import { account, orderAt, positionAt, run } from "./run";
-import { addChecked, mulDivFloor } from "./wide";
+import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** True when no further order can be kept. */
 export function orderTableFull(): bool {
@@ -54,7 +54,7 @@ export function reduceLeaves(order: usize, quantity: i64): void {
   const kept = left == 0 ? 0 : sharedOut(reserved, left < 0 ? -left : left, leaves < 0 ? -leaves : leaves);
   store<i64>(order, left, ORDER_LEAVES);
   store<i64>(order, kept, ORDER_RESERVED);
-  store<i64>(account, load<i64>(account, ACCOUNT_RESERVED) - (reserved - kept), ACCOUNT_RESERVED);
+  store<i64>(account, subChecked(load<i64>(account, ACCOUNT_RESERVED), reserved - kept), ACCOUNT_RESERVED);
 }
 
 /** amount x part / all, towards zero, for a signed amount. */

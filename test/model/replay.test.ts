@@ -60,6 +60,15 @@ describe("a replay beside its exact model", () => {
     fc.assert(fc.property(smallCase, expectEqual), { numRuns: runsOf(400) });
   });
 
+  it("stops where what an order needs with its fee passes 64 bits", () => {
+    const given: ReplayCase = {
+      instruments: [{ facts: plainFacts("A"), interval: "1m", intervalNs: MINUTE_NS, bars: barsAt([1, 1], [1, 1]) }],
+      decisions: [{ kind: "marketOrder", instrument: 0, values: [8.9e18, null], when: null }],
+      given: { ...PLAIN, cash: 2n ** 63n - 1n, feeTakerE9: 100_000_000n },
+    };
+    expect(() => kernelRun(given)).toThrow("8900000000000000000 + 890000000000000000 (run/overflow)");
+  });
+
   it("gives the model's events near the ends of 64 bits, or says what did not fit", () => {
     const equalOrOverflow = (given: ReplayCase): void => {
       try {
