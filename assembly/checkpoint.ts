@@ -69,9 +69,3 @@ function hashOpenOrders(hash: usize): void {
     }
   }
 }
-
-/** Writes the digest of the log so far, 32 bytes, to `out`; the log may go on. */
-export function logDigest(out: usize): void {
-  hashLog();
-  blake3Final(load<u32>(run, RUN_LOG_HASH), out);
-}

@@ -20,7 +20,6 @@ export interface Engine {
 export interface EngineExports {
   readonly advance: (header: number) => number;
   readonly finish: (header: number) => void;
-  readonly logDigest: (out: number) => void;
   readonly blake3Init: (state: number, key: number, flags: number) => void;
   readonly blake3Update: (state: number, input: number, byteCount: number) => void;
   readonly blake3Final: (state: number, out: number) => void;
