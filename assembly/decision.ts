@@ -13,8 +13,8 @@ import {
   ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_RESERVED, DECISION_BYTES, DECISION_CLOCK, DECISION_INSTRUMENT, DECISION_KIND,
   DECISION_ORDER, DECISION_SCALE, DECISION_STATE, DECISION_TARGET_PERCENT, DECISION_TARGET_VALUE, DECISION_VALUE,
   DECISION_WHEN, INSTRUMENT_LOT, INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN, INSTRUMENT_VALUE_DIVISOR,
-  POSITION_MARK, POSITION_ORDER_FIRST, POSITION_QUANTITY, RUN_DECISION_COUNT, RUN_DECISIONS, RUN_LEVERAGE,
-  RUN_SCRATCH,
+  POSITION_MARK, POSITION_ORDER_FIRST, POSITION_QUANTITY, RUN_DECISION_COUNT, RUN_DECISIONS, RUN_LATENCY,
+  RUN_LEVERAGE, RUN_SCRATCH,
 } from "./abi-run";
 import {
   REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_INVALID_ORDER, REASON_NO_PRICE, REASON_SUPERSEDED,
@@ -111,14 +111,14 @@ function wantedQuantity(decision: usize, value: f64): i64 {
   return whole < 0 ? -quantity : quantity;
 }
 
-/** False when the value cannot be sized: it is too large, or there is no price yet. Leaves a refusal then. */
+/** False when the value cannot be sized: it is too large, or there is no positive price. Leaves a refusal then. */
 function canSize(decision: usize, index: i32, value: f64, time: i64): bool {
   const instrument = load<i32>(decision, DECISION_INSTRUMENT);
   if (Math.abs(value * load<f64>(decision, DECISION_SCALE)) > INTEGER_MAX) {
     recordRefusal(REASON_INVALID_ORDER, instrument, time, index, 0, 0);
     return false;
   }
-  if (load<i64>(positionAt(instrument), POSITION_MARK) == 0) {
+  if (load<i64>(positionAt(instrument), POSITION_MARK) <= 0) {
     recordRefusal(REASON_NO_PRICE, instrument, time, index, 0, 0);
     return false;
   }
@@ -161,7 +161,8 @@ function moveTo(decision: usize, index: i32, target: i64, value: f64, time: i64)
     return;
   }
   for (let at = load<i32>(position, POSITION_ORDER_FIRST); at != 0; at = load<i32>(position, POSITION_ORDER_FIRST)) {
-    endOrder(at - 1, REASON_SUPERSEDED, time);
+    // The order that replaces it arrives after the latency, and not before that does it end.
+    endOrder(at - 1, REASON_SUPERSEDED, addChecked(time, load<i64>(run, RUN_LATENCY)));
   }
   if (target != held) submit(decision, index, subChecked(target, held), time);
 }

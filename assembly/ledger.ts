@@ -119,8 +119,9 @@ function releasedCost(cost: i64, held: i64, quantity: i64): i64 {
   if (isHeld) revalue(instrument, position, price);
 }
 
-/** Values `position`, held in `instrument`, at `price`. */
+/** Values `position`, held in `instrument`, at `price`, which must be positive. */
 function revalue(instrument: i32, position: usize, price: i64): void {
+  assure(price > 0, TRAP_PRICE_SIGN, instrument, price);
   const quantity = load<i64>(position, POSITION_QUANTITY);
   const before = load<i64>(position, POSITION_VALUE);
   const value = quantity == 0 ? 0 : valueSigned(instrumentAt(instrument), price, quantity);

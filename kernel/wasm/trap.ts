@@ -70,7 +70,7 @@ export function trapError(memory: WebAssembly.Memory, cause: unknown, names: Tra
   }
   if (code === TRAP_PRICE_SIGN) {
     const path = `dataset.${names.instruments[detail] ?? `instrument ${detail}`}`;
-    const expected = "a positive price to fill at";
+    const expected = "a positive price to fill or value a position at";
     return new InputError([{ code: "import/price-sign", path, expected, received: `the mantissa ${a}` }]);
   }
   return new InvariantError(`invariant broken: ${RULES.get(code) ?? `trap ${code}`} (${detail}; ${a}, ${b}, ${c})`);

@@ -295,7 +295,7 @@ class ModelReplay {
       if (wanted === 0n && acting.value !== 0 && held === 0n) this.refuse(acting, 0n, 0n, "below_minimum", time);
       return;
     }
-    for (const order of position.orders) this.endOrder(position, order, "superseded", time);
+    for (const order of position.orders) this.endOrder(position, order, "superseded", time + this.given.latencyNs);
     if (wanted !== held) this.submit(acting, wanted - held, time);
   }
 

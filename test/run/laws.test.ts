@@ -221,7 +221,8 @@ describe("fills", () => {
       const all = unlimited(given);
       const last = all.instruments.length - 1;
       if (last < 1) return;
-      // One decision each: several of one instrument act in the order of their NodeIDs, which the names of the nodes move.
+      // One decision each: several of one instrument act in the order of their NodeIDs, which the names of the nodes
+      // move.
       const decisions = all.instruments.map((_, index) =>
         all.decisions.find((decision) => decision.instrument === index),
       ) as ReplayCase["decisions"];
