@@ -39,7 +39,8 @@ try {
     if (fingerprint !== expected) throw new Error(`${format} gives ${fingerprint} instead of ${expected}`);
   };
   const medians = new Map<FileFormat, number>();
-  // One format after the other: by turns, what one reader leaves behind slowed the next down, which no import would meet.
+  // One format after the other: by turns, what one reader leaves behind slowed the next down, which no import would
+  // meet.
   for (const format of FORMATS) {
     const of = await mediansOf({ [format]: () => taken(format) }, ROUNDS, 1);
     medians.set(format, of.get(format) ?? Number.NaN);
