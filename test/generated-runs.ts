@@ -1,6 +1,16 @@
-// Runs of each generated test: as fast-check has it, or as many as GOLDENTAPE_RUNS says (npm run test:deep).
+// Generated cases: how many, and from which seed.
+//
+// The seed is fixed, so that a change is judged by the same cases as the one before it. GOLDENTAPE_SEED names another
+// one, or says `random` to look for cases that nobody has seen; a failure prints its seed. GOLDENTAPE_RUNS says how many
+// cases each test takes; without it each has its own number.
 
 import { configureGlobal } from "fast-check";
 
+const SEED = 20_261_121;
 const runs = Number(process.env["GOLDENTAPE_RUNS"] ?? "0");
-if (runs > 0) configureGlobal({ numRuns: runs });
+const seed = process.env["GOLDENTAPE_SEED"] ?? String(SEED);
+
+configureGlobal({
+  ...(runs > 0 ? { numRuns: runs } : {}),
+  ...(seed === "random" ? {} : { seed: Number(seed) }),
+});
