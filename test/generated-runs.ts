@@ -1,8 +1,8 @@
 // Generated cases: how many, and from which seed.
 //
 // The seed is fixed, so that a change is judged by the same cases as the one before it. GOLDENTAPE_SEED names another
-// one, or says `random` to look for cases that nobody has seen; a failure prints its seed. GOLDENTAPE_RUNS says how many
-// cases each test takes; without it each has its own number.
+// one, or says `random` to look for cases that nobody has seen; a failure prints its seed. GOLDENTAPE_RUNS says how
+// many cases each test takes; without it each has its own number.
 
 import { configureGlobal } from "fast-check";
 
