@@ -14,7 +14,7 @@ export type { BarColumnArrays } from "./market/tape-memory.js";
 export { gapsAgainst, gapsContinuous } from "./data/calendar.js";
 export type { CalendarSpec, Gap, GapReport, SessionSpec } from "./data/calendar.js";
 export { civilFromDay, dayFromCivil, instantText } from "./data/civil-date.js";
-export { decimalReader, decimalText } from "./data/decimal-text.js";
+export { decimalReader } from "./data/decimal-text.js";
 export type { DecimalFault, DecimalReader, RoundingPolicy } from "./data/decimal-text.js";
 export { FILE_FORMATS, TIME_UNITS } from "./data/import-manifest.js";
 export type {

@@ -8,7 +8,7 @@
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { SchemaElement } from "hyparquet";
-import { decimalText, factsOf, fieldDecimals, instantText, VALUE_ABSENT } from "../../kernel/index.js";
+import { mantissaText, factsOf, fieldDecimals, instantText, VALUE_ABSENT } from "../../kernel/index.js";
 import type { FieldSchema, FileFormat, ImportManifest, TapeContent } from "../../kernel/index.js";
 import { writeArrow } from "./arrow-write.js";
 import { MANIFEST_KEY } from "./embedded-manifest.js";
@@ -108,7 +108,7 @@ type ValueText = (value: bigint) => string | null;
 function valueText(field: FieldSchema, content: TapeContent): ValueText {
   const decimals = fieldDecimals(field.unit, content.instrument);
   if (field.unit === "time") return instantText;
-  return (value) => (value === VALUE_ABSENT ? null : decimalText(value, decimals));
+  return (value) => (value === VALUE_ABSENT ? null : mantissaText(value, decimals));
 }
 
 function* textRows(content: TapeContent): Generator<readonly (string | null)[]> {

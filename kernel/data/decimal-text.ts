@@ -182,13 +182,3 @@ function exceeds(difference: bigint, differenceDecimals: number, limit: string):
     size * 10n ** (common - BigInt(differenceDecimals)) > limitMantissa * 10n ** (common - BigInt(fraction.length))
   );
 }
-
-/** Canonical text of a mantissa: no exponent, no zeros at the end of the fraction, no point without a fraction. */
-export function decimalText(mantissa: bigint, decimals: number): string {
-  if (decimals === 0) return mantissa.toString();
-  const sign = mantissa < 0n ? "-" : "";
-  const digits = (mantissa < 0n ? -mantissa : mantissa).toString().padStart(decimals + 1, "0");
-  const cut = digits.length - decimals;
-  const fraction = digits.slice(cut).replace(/0+$/, "");
-  return fraction === "" ? sign + digits.slice(0, cut) : `${sign}${digits.slice(0, cut)}.${fraction}`;
-}

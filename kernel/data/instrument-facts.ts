@@ -5,7 +5,8 @@
 
 import { IssueList } from "../base/error.js";
 import type { Instrument } from "../market/instrument.js";
-import { decimalReader, decimalText } from "./decimal-text.js";
+import { mantissaText } from "../base/decimal.js";
+import { decimalReader } from "./decimal-text.js";
 import type { InstrumentFacts } from "./import-manifest.js";
 
 const DECIMALS_MAX = 12;
@@ -73,10 +74,10 @@ export function factsOf(instrument: Instrument): InstrumentFacts {
     currency,
     priceDecimals,
     sizeDecimals,
-    tick: decimalText(instrument.tick, priceDecimals),
-    lot: decimalText(instrument.lot, sizeDecimals),
-    quantityMin: decimalText(instrument.quantityMin, sizeDecimals),
-    notionalMin: decimalText(instrument.notionalMin, currency.decimals),
-    multiplier: decimalText(instrument.multiplier, instrument.multiplierDecimals),
+    tick: mantissaText(instrument.tick, priceDecimals),
+    lot: mantissaText(instrument.lot, sizeDecimals),
+    quantityMin: mantissaText(instrument.quantityMin, sizeDecimals),
+    notionalMin: mantissaText(instrument.notionalMin, currency.decimals),
+    multiplier: mantissaText(instrument.multiplier, instrument.multiplierDecimals),
   };
 }

@@ -9,7 +9,7 @@
 // Units: mantissas at the instrument's decimals; times in ns.
 
 import { instantText } from "./civil-date.js";
-import { decimalText } from "./decimal-text.js";
+import { mantissaText } from "../base/decimal.js";
 import type { RowProblem } from "./problem.js";
 import type { FieldSchema } from "./tape-schema.js";
 import { fieldDecimals } from "./tape-schema.js";
@@ -123,7 +123,7 @@ export class RowCheck {
         wrong(index, "import/price-sign", `${name} above zero`);
       if (unit === "size" && value < 0) wrong(index, "import/volume-sign", `${name} of zero or more`);
       if (unit === "price" && this.stepNumber !== 1 && BigInt(value) % instrument.tick !== 0n) {
-        const tick = decimalText(instrument.tick, instrument.priceDecimals);
+        const tick = mantissaText(instrument.tick, instrument.priceDecimals);
         wrong(
           index,
           "import/tick",
@@ -159,7 +159,7 @@ export class RowCheck {
     const field = this.rules.fields[index] as FieldSchema;
     return value === undefined
       ? "nothing"
-      : decimalText(BigInt(value), fieldDecimals(field.unit, this.rules.instrument));
+      : mantissaText(BigInt(value), fieldDecimals(field.unit, this.rules.instrument));
   }
 
   private reportOrder(row: number, time: bigint, last: bigint, report: ReportProblem): void {

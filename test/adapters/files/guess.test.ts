@@ -7,7 +7,7 @@ import { importTape } from "../../../adapters/files/import-tape.js";
 import { presetPart } from "../../../adapters/files/preset.js";
 import type { PresetName, QuoteSide } from "../../../adapters/files/preset.js";
 import { sampleOf } from "../../../adapters/files/sample.js";
-import { barsOfContent, decimalText, gatherBars, instantText } from "../../../kernel/index.js";
+import { barsOfContent, mantissaText, gatherBars, instantText } from "../../../kernel/index.js";
 import { fileWith, temporaryFolder } from "./sample-files.js";
 
 const folder = temporaryFolder();
@@ -34,8 +34,8 @@ async function firstBar(
   const { content } = await importTape([`${folder}/${name}`], manifest);
   const bars = gatherBars(barsOfContent(content));
   const { priceDecimals, sizeDecimals } = content.instrument;
-  const volume = bars.volume === null ? "none" : decimalText(bars.volume[0] as bigint, sizeDecimals);
-  const price = (column: BigInt64Array): string => decimalText(column[0] as bigint, priceDecimals);
+  const volume = bars.volume === null ? "none" : mantissaText(bars.volume[0] as bigint, sizeDecimals);
+  const price = (column: BigInt64Array): string => mantissaText(column[0] as bigint, priceDecimals);
   return [instantText(bars.time[0] as bigint), content.interval ?? "", price(bars.open), price(bars.close), volume];
 }
 

@@ -1,5 +1,6 @@
 // Small tapes for tests of plans and runs: a handful of bars whose prices are said in cents.
 
+import { syntheticInstrument } from "../../../datasets/synthetic.js";
 import { memoryTape } from "../../../kernel/index.js";
 import type { BarsTape, Dataset, Instrument } from "../../../kernel/index.js";
 
@@ -9,21 +10,7 @@ export const DAY_NS = 24n * HOUR_NS;
 
 /** A share in US dollars with cents, traded one by one. */
 export function share(symbol: string, facts: Partial<Instrument> = {}): Instrument {
-  return {
-    symbol,
-    venue: null,
-    assetClass: "equity",
-    currency: { code: "USD", decimals: 2 },
-    priceDecimals: 2,
-    sizeDecimals: 0,
-    tick: 1n,
-    lot: 1n,
-    quantityMin: 0n,
-    notionalMin: 0n,
-    multiplier: 1n,
-    multiplierDecimals: 0,
-    ...facts,
-  };
+  return { ...syntheticInstrument(symbol), ...facts };
 }
 
 /**
