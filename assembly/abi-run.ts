@@ -4,7 +4,7 @@
 // record; addresses are i32 offsets into linear memory; a field of 8 bytes is an i64 unless said otherwise.
 //
 // Always true:
-//   what a checkpoint digests (account, positions, orders, node states) holds no address and no leftovers;
+//   what a checkpoint digests (account, positions, markets, node states) holds no address and no leftovers;
 //   everything that a run reads or writes lies between its header and its last region, so a copy of that range is a
 //   snapshot.
 
@@ -66,7 +66,7 @@ export const RUN_COLUMN_MIXES = 176;
 /** Number of mixed columns. */
 export const RUN_COLUMN_MIX_COUNT = 180;
 /**
- * Address of the range that a checkpoint digests besides the open orders: account, positions, column mixes, node
+ * Address of the range that a checkpoint digests besides the log: account, positions, markets, column mixes, node
  * states.
  */
 export const RUN_DIGESTED = 184;
@@ -130,7 +130,27 @@ export const RUN_PORTFOLIO_PERIOD = 296;
 export const RUN_PORTFOLIO_BOUNDARY = 304;
 /** Address of scratch for the valuations of a block, i64. */
 export const RUN_VALUATIONS = 312;
-export const RUN_BYTES = 320;
+/** Address of the markets, one an instrument. */
+export const RUN_MARKETS = 316;
+/** Address of the books: account, positions and markets in one range. */
+export const RUN_BOOKS = 320;
+/** Bytes of the books. */
+export const RUN_BOOKS_BYTES = 324;
+/** Running mix of the records of the log: four lanes of 64 bits (`assembly/mix.ts`). */
+export const RUN_EVENT_MIX = 328;
+/** Address of the side events (`assembly/abi-side.ts`). */
+export const RUN_SIDE = 360;
+/** Number of side events. */
+export const RUN_SIDE_COUNT = 364;
+/** Next side event. */
+export const RUN_SIDE_NEXT = 368;
+/** Address of the settings of execution. */
+export const RUN_EXECUTION = 372;
+/** Address of the settings of fees. */
+export const RUN_FEES = 376;
+/** Address of the settings of the account. */
+export const RUN_ACCOUNTING = 380;
+export const RUN_BYTES = 512;
 
 // Phases of a block.
 export const PHASE_ASSEMBLE = 0;
@@ -228,89 +248,6 @@ export const INSTRUMENT_STREAM = 56;
 /** Reserved. */
 export const INSTRUMENT_FLAGS = 60;
 export const INSTRUMENT_BYTES = 64;
-
-// Position in one instrument. Digested by checkpoints.
-/** Signed quantity mantissa. */
-export const POSITION_QUANTITY = 0;
-/** Signed cost basis, money mantissa: what was paid for what is held (negative for a short). */
-export const POSITION_COST = 8;
-/** Signed value at the mark, money mantissa, rounded down. */
-export const POSITION_VALUE = 16;
-/** Sum of all signed fill quantities; equals QUANTITY. */
-export const POSITION_FILLED = 24;
-/** Last close, price mantissa; 0 before the first bar. */
-export const POSITION_MARK = 32;
-/** Quantity that own orders may still take from the bar in hand. */
-export const POSITION_BUDGET = 40;
-/** Slot of its first open order plus one; 0 for none. */
-export const POSITION_ORDER_FIRST = 48;
-/** Slot of its last open order plus one. */
-export const POSITION_ORDER_LAST = 52;
-export const POSITION_BYTES = 56;
-
-// Account. Digested by checkpoints. Money mantissas.
-/** Cash at the start. */
-export const ACCOUNT_START = 0;
-/** Cash. */
-export const ACCOUNT_CASH = 8;
-/** Sum of the cost bases of all positions. */
-export const ACCOUNT_COST = 16;
-/** Realised profit before fees. */
-export const ACCOUNT_REALISED = 24;
-/** Fees paid. */
-export const ACCOUNT_FEES = 32;
-/** Sum of the values of all positions. */
-export const ACCOUNT_VALUE = 40;
-/** Sum of the absolute values of all positions. */
-export const ACCOUNT_GROSS = 48;
-/** Buying power held for open orders. */
-export const ACCOUNT_RESERVED = 56;
-/** Open orders. */
-export const ACCOUNT_OPEN_ORDERS = 64;
-export const ACCOUNT_BYTES = 72;
-
-// Open order. Digested by checkpoints; a free slot is zero but for NEXT.
-/** Sequence number, from 1; 0 for a free slot. */
-export const ORDER_SEQUENCE = 0;
-/** Index of its instrument. */
-export const ORDER_INSTRUMENT = 4;
-/** Index of the decision that made it, -1 when forced. */
-export const ORDER_DECISION = 8;
-/** Next slot of the instrument's list, or of the free list, plus one. */
-export const ORDER_NEXT = 12;
-/** Signed quantity still to be filled. */
-export const ORDER_LEAVES = 16;
-/** Acceptance time, ns. */
-export const ORDER_ACCEPTED = 24;
-/** Buying power held for what is left. */
-export const ORDER_RESERVED = 32;
-/** Fees charged so far. */
-export const ORDER_FEE = 40;
-/** What the fee model gives for all fills so far, before the minimum. */
-export const ORDER_FEE_EXACT = 48;
-export const ORDER_BYTES = 56;
-
-// Decision: a node that makes targets or orders.
-/** DECISION_*. */
-export const DECISION_KIND = 0;
-/** Index of its instrument. */
-export const DECISION_INSTRUMENT = 4;
-/** Clock of its rows. */
-export const DECISION_CLOCK = 8;
-/** Address of its value column. */
-export const DECISION_VALUE = 12;
-/** Address of its trigger column; 0 when it acts on change. */
-export const DECISION_WHEN = 16;
-/** Address of its state, 16 bytes: last value f64, 1 when there is one i64. Part of the node states. */
-export const DECISION_STATE = 20;
-/** f64: factor from its value to integers (1e9 for a share, 10^decimals for money and quantity). */
-export const DECISION_SCALE = 24;
-export const DECISION_BYTES = 32;
-
-export const DECISION_TARGET_PERCENT = 0;
-export const DECISION_TARGET_VALUE = 1;
-export const DECISION_TARGET_QUANTITY = 2;
-export const DECISION_ORDER = 3;
 
 // Mixed column: running mix of every value of one output. Digested by checkpoints.
 /** Four lanes of 64 bits (`assembly/mix.ts`). */

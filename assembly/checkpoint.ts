@@ -2,8 +2,9 @@
 //
 // Each mixed column has its own mix, taken over its rows in order while the block is computed; the valuation has one,
 // taken at the end of each bucket. Both are cheap so that every row can take part. Every RUN_CHECKPOINT_EVERY buckets,
-// and at the end, a BLAKE3 digest chains the digest before it, the mixes, the account, the positions, the open orders
-// and the states of all nodes.
+// and at the end, a BLAKE3 digest chains the digest before it, the mixes, the account, the positions, the markets and
+// the states of all nodes. Open orders are what the log says they are, so the mix of its records stands for them: ten
+// thousand resting orders make a checkpoint no dearer.
 //
 // Always true:
 //   a mix depends on the values and their order only, not on how they were cut into blocks.
@@ -11,16 +12,15 @@
 import { blake3Final, blake3Init, blake3Update } from "./blake3";
 import { BLAKE3_DERIVE_KEY_MATERIAL } from "./abi-blake3";
 import {
-  ACCOUNT_OPEN_ORDERS, ORDER_BYTES, ORDER_NEXT, POSITION_ORDER_FIRST, RUN_INSTRUMENT_COUNT, CLOCK_ROW_COUNT,
-  COLUMN_MIX_BYTES, MIXED_BYTES, MIXED_CLOCK, MIXED_COLUMN, RUN_CHAIN, RUN_COLUMN_MIX_COUNT, RUN_COLUMN_MIXES,
-  RUN_DIGESTED, RUN_DIGESTED_BYTES, RUN_LOG_HASH, RUN_MIXED, RUN_NOW, RUN_MIX, RUN_RING, RUN_RING_HASHED,
-  RUN_RING_USED,
+  CLOCK_ROW_COUNT, COLUMN_MIX_BYTES, MIXED_BYTES, MIXED_CLOCK, MIXED_COLUMN, RUN_CHAIN, RUN_COLUMN_MIXES,
+  RUN_COLUMN_MIX_COUNT, RUN_DIGESTED, RUN_DIGESTED_BYTES, RUN_EVENT_MIX, RUN_LOG_HASH, RUN_MIX, RUN_MIXED,
+  RUN_NOW, RUN_RING, RUN_RING_HASHED, RUN_RING_USED,
 } from "./abi-run";
 import { clockAt } from "./block";
 import { MIX_BYTES, mixRange } from "./mix";
 import { assureSums, equity } from "./ledger";
 import { recordCheckpoint } from "./record";
-import { account, orderAt, positionAt, run } from "./run";
+import { run } from "./run";
 
 /** Takes the rows of the present block of every mixed column into its mix. */
 export function mixColumns(): void {
@@ -33,12 +33,14 @@ export function mixColumns(): void {
   }
 }
 
-/** Lets the digest of the log absorb what was written to the ring since the last call. */
+/** Lets the digest and the mix of the log absorb what was written to the ring since the last call. */
 export function hashLog(): void {
   const hashed = load<i32>(run, RUN_RING_HASHED);
   const used = load<i32>(run, RUN_RING_USED);
   if (used == hashed) return;
-  blake3Update(load<u32>(run, RUN_LOG_HASH), <usize>load<u32>(run, RUN_RING) + hashed, used - hashed);
+  const written = <usize>load<u32>(run, RUN_RING) + hashed;
+  blake3Update(load<u32>(run, RUN_LOG_HASH), written, used - hashed);
+  mixRange(run + RUN_EVENT_MIX, written, written + used - hashed);
   store<i32>(run, used, RUN_RING_HASHED);
 }
 
@@ -48,24 +50,14 @@ export function hashLog(): void {
  */
 export function takeCheckpoint(): void {
   assureSums();
+  hashLog();
   const chain: usize = load<u32>(run, RUN_CHAIN);
   const hash = chain + 64;
   blake3Init(hash, chain + 32, BLAKE3_DERIVE_KEY_MATERIAL);
   blake3Update(hash, chain, 32);
   blake3Update(hash, run + RUN_NOW, RUN_MIX + <i32>MIX_BYTES - RUN_NOW);
   blake3Update(hash, load<u32>(run, RUN_DIGESTED), load<i32>(run, RUN_DIGESTED_BYTES));
-  hashOpenOrders(hash);
+  blake3Update(hash, run + RUN_EVENT_MIX, <i32>MIX_BYTES);
   blake3Final(hash, chain);
   recordCheckpoint(load<i64>(run, RUN_NOW), equity(), chain);
-}
-
-/** Lets `hash` absorb the open orders, instrument by instrument: the table itself is far larger than what is open. */
-function hashOpenOrders(hash: usize): void {
-  if (load<i64>(account, ACCOUNT_OPEN_ORDERS) == 0) return;
-  for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
-    let at = load<i32>(positionAt(i), POSITION_ORDER_FIRST);
-    for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
-      blake3Update(hash, orderAt(at - 1), ORDER_BYTES);
-    }
-  }
 }

@@ -4,9 +4,10 @@
 // Rounding: fees up, rebates down, a slipped price to the tick away from the account (`FILLS.md` G6).
 // Source: the volume-share model follows Zipline's VolumeShareSlippage (impact = k x share^2 x price), in integers.
 
+import { ORDER_FEE, ORDER_FEE_EXACT } from "./abi-order";
 import {
-  INSTRUMENT_TICK, INSTRUMENT_UNIT, ORDER_FEE, ORDER_FEE_EXACT, RUN_FEE_MINIMUM, RUN_FEE_TAKER, RUN_FEE_UNIT,
-  RUN_PARTICIPATION, RUN_SLIPPAGE, RUN_SLIPPAGE_KIND, SLIPPAGE_NONE, SLIPPAGE_SHARE_OF_PRICE, SLIPPAGE_TICKS,
+  INSTRUMENT_TICK, INSTRUMENT_UNIT, RUN_FEE_MINIMUM, RUN_FEE_TAKER, RUN_FEE_UNIT, RUN_PARTICIPATION, RUN_SLIPPAGE,
+  RUN_SLIPPAGE_KIND, SLIPPAGE_NONE, SLIPPAGE_SHARE_OF_PRICE, SLIPPAGE_TICKS,
 } from "./abi-run";
 import { run } from "./run";
 import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";

@@ -10,11 +10,14 @@
 // only.
 
 import {
-  ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_RESERVED, DECISION_BYTES, DECISION_CLOCK, DECISION_INSTRUMENT, DECISION_KIND,
-  DECISION_ORDER, DECISION_SCALE, DECISION_STATE, DECISION_TARGET_PERCENT, DECISION_TARGET_VALUE, DECISION_VALUE,
-  DECISION_WHEN, INSTRUMENT_LOT, INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN, INSTRUMENT_VALUE_DIVISOR,
-  POSITION_MARK, POSITION_ORDER_FIRST, POSITION_QUANTITY, RUN_DECISION_COUNT, RUN_DECISIONS, RUN_LATENCY,
-  RUN_LEVERAGE, RUN_SCRATCH,
+  DECISION_BYTES, DECISION_CLOCK, DECISION_INSTRUMENT, DECISION_KIND, DECISION_ORDER, DECISION_SCALE, DECISION_STATE,
+  DECISION_TARGET_PERCENT, DECISION_TARGET_VALUE, DECISION_VALUE, DECISION_WHEN,
+} from "./abi-decision";
+import { ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_RESERVED, POSITION_QUANTITY } from "./abi-ledger";
+import { MARKET_MARK, MARKET_PENDING_FIRST } from "./abi-order";
+import {
+  INSTRUMENT_LOT, INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN, INSTRUMENT_VALUE_DIVISOR, RUN_DECISIONS,
+  RUN_DECISION_COUNT, RUN_LATENCY, RUN_LEVERAGE, RUN_SCRATCH,
 } from "./abi-run";
 import {
   REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_INVALID_ORDER, REASON_NO_PRICE, REASON_SUPERSEDED,
@@ -26,7 +29,7 @@ import { affordable, powerNeeded, refusalOfOpening } from "./execution";
 import { equity, scaledPrice, valueFloor } from "./ledger";
 import { acceptOrder, endOrder, openLeaves, orderTableFull } from "./order";
 import { recordRefusal } from "./record";
-import { account, instrumentAt, positionAt, run } from "./run";
+import { account, instrumentAt, marketAt, positionAt, run } from "./run";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** Largest magnitude that a decision's value may have as an integer: below it every f64 turns into an exact i64. */
@@ -103,7 +106,7 @@ function wantedQuantity(decision: usize, value: f64): i64 {
   if (kind == DECISION_TARGET_PERCENT || kind == DECISION_TARGET_VALUE) {
     const worth = equity();
     const money = kind == DECISION_TARGET_VALUE ? size : worth > 0 ? mulDivFloor(worth, size, WHOLE) : 0;
-    const price = load<i64>(positionAt(load<i32>(decision, DECISION_INSTRUMENT)), POSITION_MARK);
+    const price = load<i64>(marketAt(load<i32>(decision, DECISION_INSTRUMENT)), MARKET_MARK);
     quantity = mulDivFloor(money, load<i64>(facts, INSTRUMENT_VALUE_DIVISOR), scaledPrice(facts, price));
   }
   const lot = load<i64>(facts, INSTRUMENT_LOT);
@@ -118,7 +121,7 @@ function canSize(decision: usize, index: i32, value: f64, time: i64): bool {
     recordRefusal(REASON_INVALID_ORDER, instrument, time, index, 0, 0);
     return false;
   }
-  if (load<i64>(positionAt(instrument), POSITION_MARK) <= 0) {
+  if (load<i64>(marketAt(instrument), MARKET_MARK) <= 0) {
     recordRefusal(REASON_NO_PRICE, instrument, time, index, 0, 0);
     return false;
   }
@@ -154,13 +157,13 @@ function applyOpening(decision: usize, index: i32, value: f64, time: i64): bool 
  */
 function moveTo(decision: usize, index: i32, target: i64, value: f64, time: i64): void {
   const instrument = load<i32>(decision, DECISION_INSTRUMENT);
-  const position = positionAt(instrument);
-  const held = load<i64>(position, POSITION_QUANTITY);
+  const market = marketAt(instrument);
+  const held = load<i64>(positionAt(instrument), POSITION_QUANTITY);
   if (target == addChecked(held, openLeaves(instrument))) {
     if (target == 0 && value != 0 && held == 0) recordRefusal(REASON_BELOW_MINIMUM, instrument, time, index, 0, 0);
     return;
   }
-  for (let at = load<i32>(position, POSITION_ORDER_FIRST); at != 0; at = load<i32>(position, POSITION_ORDER_FIRST)) {
+  for (let at = load<i32>(market, MARKET_PENDING_FIRST); at != 0; at = load<i32>(market, MARKET_PENDING_FIRST)) {
     // The order that replaces it arrives after the latency, and not before that does it end.
     endOrder(at - 1, REASON_SUPERSEDED, addChecked(time, load<i64>(run, RUN_LATENCY)));
   }
@@ -173,7 +176,7 @@ function submit(decision: usize, index: i32, wanted: i64, time: i64): void {
   const facts = instrumentAt(instrument);
   const buys = wanted > 0;
   const size = buys ? wanted : -wanted;
-  const mark = load<i64>(positionAt(instrument), POSITION_MARK);
+  const mark = load<i64>(marketAt(instrument), MARKET_MARK);
   const reducing = reducingPart(instrument, wanted);
   const opening = size - reducing;
   let allowed = opening;

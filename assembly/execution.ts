@@ -11,12 +11,15 @@
 //   the fills of a bar never exceed its volume budget (B11), shared by all orders of the instrument.
 // Not here: what a fill does to the books (`ledger.ts`), what it costs (`cost.ts`).
 
+import { ACCOUNT_CASH, ACCOUNT_GROSS, POSITION_QUANTITY } from "./abi-ledger";
 import {
-  ACCOUNT_CASH, ACCOUNT_GROSS, FLAG_CANCEL_REMAINDER, INSTRUMENT_LOT, INSTRUMENT_STREAM, INSTRUMENT_VALUE_DIVISOR,
-  ORDER_ACCEPTED, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_NEXT, ORDER_SEQUENCE, POSITION_BUDGET, POSITION_MARK,
-  POSITION_ORDER_FIRST, POSITION_QUANTITY, RUN_FEE_TAKER, RUN_FLAGS, RUN_INSTRUMENT_COUNT, RUN_LEVERAGE, RUN_NOW,
-  RUN_PARTICIPATION, RUN_SCRATCH, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_BUDGETED, STREAM_CLOSE, STREAM_CLOSED,
-  STREAM_INTERVAL, STREAM_OPEN, STREAM_TIME, STREAM_VOLUME,
+  MARKET_BUDGET, MARKET_MARK, MARKET_PENDING_FIRST, ORDER_ACCEPTED, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_NEXT,
+  ORDER_SEQUENCE,
+} from "./abi-order";
+import {
+  FLAG_CANCEL_REMAINDER, INSTRUMENT_LOT, INSTRUMENT_STREAM, INSTRUMENT_VALUE_DIVISOR, RUN_FEE_TAKER, RUN_FLAGS,
+  RUN_INSTRUMENT_COUNT, RUN_LEVERAGE, RUN_NOW, RUN_PARTICIPATION, RUN_SCRATCH, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST,
+  STREAM_BUDGETED, STREAM_CLOSE, STREAM_CLOSED, STREAM_INTERVAL, STREAM_OPEN, STREAM_TIME, STREAM_VOLUME,
 } from "./abi-run";
 import {
   REASON_END_OF_DATA, REASON_INSUFFICIENT_BUYING_POWER, REASON_NOT_SHORTABLE, REASON_VOLUME_BUDGET,
@@ -26,7 +29,7 @@ import { chargeFee, feeOfNextFill, feeWhole, slippedPrice, VOLUME_UNKNOWN, WHOLE
 import { equity, mark, postedCash, postedRealised, postFill, scaledPrice, valueCeil, valueFloor } from "./ledger";
 import { endOrder, reduceLeaves, removeOrder } from "./order";
 import { recordFill } from "./record";
-import { account, instrumentAt, orderAt, positionAt, run, streamAt } from "./run";
+import { account, instrumentAt, marketAt, orderAt, positionAt, run, streamAt } from "./run";
 import { assure } from "./trap";
 import { addChecked, mulDivFloor } from "./wide";
 
@@ -98,14 +101,14 @@ export function executeOrders(count: i32, atClose: bool): void {
 function reduceFirst(instrument: i32, atClose: bool): void {
   const facts = instrumentAt(instrument);
   const stream = streamAt(load<i32>(facts, INSTRUMENT_STREAM));
-  const position = positionAt(instrument);
+  const market = marketAt(instrument);
   // Under `sameClose` a bar is met twice, at its open and at its close, with one budget.
   const time = barValue(stream, STREAM_TIME);
   if (load<i64>(stream, STREAM_BUDGETED) != time) {
     store<i64>(stream, time, STREAM_BUDGETED);
-    store<i64>(position, volumeBudget(barVolume(stream), load<i64>(facts, INSTRUMENT_LOT)), POSITION_BUDGET);
+    store<i64>(market, volumeBudget(barVolume(stream), load<i64>(facts, INSTRUMENT_LOT)), MARKET_BUDGET);
   }
-  for (let at = load<i32>(position, POSITION_ORDER_FIRST); at != 0; ) {
+  for (let at = load<i32>(market, MARKET_PENDING_FIRST); at != 0; ) {
     const order = orderAt(at - 1);
     const next = load<i32>(order, ORDER_NEXT);
     const reducible = reducibleQuantity(instrument, load<i64>(order, ORDER_LEAVES));
@@ -139,7 +142,7 @@ function gatherBySequence(list: usize, count: i32, slots: usize, atClose: bool):
   for (let i = 0; i < count; i++) {
     const instrument = load<i32>(list + (<usize>i << 2));
     const stream = streamAt(load<i32>(instrumentAt(instrument), INSTRUMENT_STREAM));
-    let at = load<i32>(positionAt(instrument), POSITION_ORDER_FIRST);
+    let at = load<i32>(marketAt(instrument), MARKET_PENDING_FIRST);
     for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
       const order = orderAt(at - 1);
       if (!mayFill(order, stream, atClose)) continue;
@@ -169,7 +172,7 @@ function fillPart(slot: i32, wanted: i64, opens: bool, atClose: bool): void {
   const instrument = load<i32>(order, ORDER_INSTRUMENT);
   const facts = instrumentAt(instrument);
   const stream = streamAt(load<i32>(facts, INSTRUMENT_STREAM));
-  const budget = load<i64>(positionAt(instrument), POSITION_BUDGET);
+  const budget = load<i64>(marketAt(instrument), MARKET_BUDGET);
   const within = wanted < budget ? wanted : budget;
   if (within <= 0) return;
   const buys = load<i64>(order, ORDER_LEAVES) > 0;
@@ -181,7 +184,7 @@ function fillPart(slot: i32, wanted: i64, opens: bool, atClose: bool): void {
   const quantity = opens ? affordable(facts, buys, price, within, buyingPowerAtFill()) : within;
   const time = fillTime(order, atClose);
   if (quantity > 0) {
-    if (budget != i64.MAX_VALUE) store<i64>(positionAt(instrument), budget - quantity, POSITION_BUDGET);
+    if (budget != i64.MAX_VALUE) store<i64>(marketAt(instrument), budget - quantity, MARKET_BUDGET);
     fill(order, facts, reference, price, buys ? quantity : -quantity, time, 0);
     const cash = load<i64>(account, ACCOUNT_CASH);
     assure(cash >= 0 || !opens || load<i64>(run, RUN_LEVERAGE) != 0, TRAP_CASH_NEGATIVE, instrument, cash);
@@ -277,9 +280,9 @@ function estimateAffordable(facts: usize, price: i64, wanted: i64, power: i64, l
 export function expireOrders(): void {
   const now = load<i64>(run, RUN_NOW);
   for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
-    const position = positionAt(i);
-    let at = load<i32>(position, POSITION_ORDER_FIRST);
-    for (; at != 0; at = load<i32>(position, POSITION_ORDER_FIRST)) {
+    const market = marketAt(i);
+    let at = load<i32>(market, MARKET_PENDING_FIRST);
+    for (; at != 0; at = load<i32>(market, MARKET_PENDING_FIRST)) {
       endOrder(at - 1, REASON_END_OF_DATA, now);
     }
   }
@@ -289,7 +292,7 @@ export function expireOrders(): void {
 export function fillForced(slot: i32): void {
   const order = orderAt(slot);
   const instrument = load<i32>(order, ORDER_INSTRUMENT);
-  const price = load<i64>(positionAt(instrument), POSITION_MARK);
+  const price = load<i64>(marketAt(instrument), MARKET_MARK);
   fill(order, instrumentAt(instrument), price, price, load<i64>(order, ORDER_LEAVES), load<i64>(run, RUN_NOW), 1);
   removeOrder(slot);
 }

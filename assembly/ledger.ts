@@ -10,11 +10,12 @@
 
 import {
   ACCOUNT_CASH, ACCOUNT_COST, ACCOUNT_FEES, ACCOUNT_GROSS, ACCOUNT_REALISED, ACCOUNT_START, ACCOUNT_VALUE,
-  INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, POSITION_COST, POSITION_FILLED, POSITION_MARK,
-  POSITION_QUANTITY, POSITION_VALUE, RUN_INSTRUMENT_COUNT,
-} from "./abi-run";
+  POSITION_COST, POSITION_FILLED, POSITION_QUANTITY, POSITION_VALUE,
+} from "./abi-ledger";
+import { MARKET_MARK } from "./abi-order";
+import { INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { TRAP_ACCOUNT_IDENTITY, TRAP_POSITION_IDENTITY, TRAP_PRICE_SIGN } from "./abi-trap";
-import { account, instrumentAt, positionAt, run } from "./run";
+import { account, instrumentAt, marketAt, positionAt, run } from "./run";
 import { assure } from "./trap";
 import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
@@ -112,8 +113,8 @@ function releasedCost(cost: i64, held: i64, quantity: i64): i64 {
 /** Marks the position in `instrument` at `price`: its value, and the account's sums of values. */
 // @ts-ignore: decorator
 @inline export function mark(instrument: i32, price: i64): void {
+  store<i64>(marketAt(instrument), price, MARKET_MARK);
   const position = positionAt(instrument);
-  store<i64>(position, price, POSITION_MARK);
   // Most instruments of a wide run are flat, and a flat one has no value to change.
   const isHeld = (load<i64>(position, POSITION_QUANTITY) | load<i64>(position, POSITION_VALUE)) != 0;
   if (isHeld) revalue(instrument, position, price);

@@ -13,16 +13,17 @@
 import { INS_CLOCK, INS_OPCODE, INSTRUCTION_BYTES } from "./abi-operator";
 import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "./abi-opcodes";
 import { LEDGER_DEPOSIT, NO_INSTRUMENT } from "./abi-event";
+import { DECISION_STATE, DECISION_VALUE, DECISION_WHEN } from "./abi-decision";
+import { ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_OPEN_ORDERS, ACCOUNT_START, POSITION_QUANTITY } from "./abi-ledger";
+import { MARKET_PENDING_FIRST } from "./abi-order";
 import {
-  ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_OPEN_ORDERS, ACCOUNT_START, CLOCK_ROW_COUNT, DECISION_STATE, DECISION_VALUE,
-  DECISION_WHEN, FLAG_CLOSE_AT_END, FLAG_SAME_CLOSE, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM,
-  INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE,
-  POSITION_ORDER_FIRST, POSITION_QUANTITY, RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS,
-  RUN_CHECKPOINT_EVERY, RUN_DECISION_COUNT, RUN_FLAGS, RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT,
-  RUN_INSTRUCTIONS, RUN_INSTRUMENT_COUNT, RUN_MIX, RUN_VALUATIONS, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO,
+  CLOCK_ROW_COUNT, FLAG_CLOSE_AT_END, FLAG_SAME_CLOSE, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM,
+  INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE, RUN_BLOCK_BUCKETS,
+  RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_DECISION_COUNT, RUN_FLAGS, RUN_INSTRUCTIONS,
+  RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUMENT_COUNT, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO,
   RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY,
-  RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_STREAM_COUNT, RUN_UNTIL, STATUS_END, STATUS_HOST, STATUS_RING,
-  STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES,
+  RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END, STATUS_HOST,
+  STATUS_RING, STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES,
   STREAM_INSTRUMENT,
 } from "./abi-run";
 import {
@@ -35,7 +36,7 @@ import { equity, mark, valueSigned } from "./ledger";
 import { acceptOrder, orderTableFull } from "./order";
 import { evaluate } from "./operators/dispatch";
 import { recordLedger } from "./record";
-import { account, instrumentAt, positionAt, run, streamAt, takeRun } from "./run";
+import { account, instrumentAt, marketAt, positionAt, run, streamAt, takeRun } from "./run";
 import { assure } from "./trap";
 import { mixRange, mixWord } from "./mix";
 import { addChecked } from "./wide";
@@ -157,7 +158,7 @@ function meetOpens(bucket: i32, streams: i32): void {
     store<i32>(stream, row, STREAM_BLOCK_CURSOR);
     if (row < 0 || load<i32>(stream, STREAM_EXECUTES) == 0) continue;
     const instrument = load<i32>(stream, STREAM_INSTRUMENT);
-    if (load<i32>(positionAt(instrument), POSITION_ORDER_FIRST) == 0) continue;
+    if (load<i32>(marketAt(instrument), MARKET_PENDING_FIRST) == 0) continue;
     store<i32>(list + (<usize>due << 2), instrument);
     due++;
   }
@@ -172,7 +173,7 @@ function executeDue(bucket: i32, atClose: bool): void {
     const stream = streamAt(s);
     if (load<i32>(stream, STREAM_EXECUTES) == 0 || load<i32>(stream, STREAM_BLOCK_CURSOR) < 0) continue;
     const instrument = load<i32>(stream, STREAM_INSTRUMENT);
-    if (load<i32>(positionAt(instrument), POSITION_ORDER_FIRST) == 0) continue;
+    if (load<i32>(marketAt(instrument), MARKET_PENDING_FIRST) == 0) continue;
     store<i32>(list + (<usize>due << 2), instrument);
     due++;
   }
@@ -363,7 +364,7 @@ function closePositions(): void {
     if (quantity == 0) continue;
     assure(!orderTableFull(), TRAP_ORDER_TABLE_FULL);
     acceptOrder(i, -1, -quantity, now, 0);
-    fillForced(load<i32>(positionAt(i), POSITION_ORDER_FIRST) - 1);
+    fillForced(load<i32>(marketAt(i), MARKET_PENDING_FIRST) - 1);
     closed = true;
   }
   if (!closed) return;

@@ -4,13 +4,14 @@
 //   a free slot is zero but for its link, so that the digest of the table says nothing of orders that are gone;
 //   ACCOUNT_RESERVED is the sum of what the open orders hold.
 
+import { ACCOUNT_OPEN_ORDERS, ACCOUNT_RESERVED } from "./abi-ledger";
 import {
-  ACCOUNT_OPEN_ORDERS, ACCOUNT_RESERVED, ORDER_ACCEPTED, ORDER_BYTES, ORDER_DECISION, ORDER_INSTRUMENT,
-  ORDER_LEAVES, ORDER_NEXT, ORDER_RESERVED, ORDER_SEQUENCE, POSITION_ORDER_FIRST, POSITION_ORDER_LAST, RUN_LATENCY,
-  RUN_ORDER_FREE, RUN_ORDER_SEQUENCE,
-} from "./abi-run";
+  MARKET_PENDING_FIRST, MARKET_PENDING_LAST, ORDER_ACCEPTED, ORDER_BYTES, ORDER_DECISION, ORDER_INSTRUMENT,
+  ORDER_LEAVES, ORDER_NEXT, ORDER_RESERVED, ORDER_SEQUENCE,
+} from "./abi-order";
+import { RUN_LATENCY, RUN_ORDER_FREE, RUN_ORDER_SEQUENCE } from "./abi-run";
 import { recordOrder, recordOrderEnd } from "./record";
-import { account, orderAt, positionAt, run } from "./run";
+import { account, marketAt, orderAt, run } from "./run";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** True when no further order can be kept. */
@@ -36,11 +37,11 @@ export function acceptOrder(instrument: i32, decision: i32, quantity: i64, time:
   store<i64>(order, quantity, ORDER_LEAVES);
   store<i64>(order, accepted, ORDER_ACCEPTED);
   store<i64>(order, reserved, ORDER_RESERVED);
-  const position = positionAt(instrument);
-  const last = load<i32>(position, POSITION_ORDER_LAST);
-  if (last == 0) store<i32>(position, slot + 1, POSITION_ORDER_FIRST);
+  const market = marketAt(instrument);
+  const last = load<i32>(market, MARKET_PENDING_LAST);
+  if (last == 0) store<i32>(market, slot + 1, MARKET_PENDING_FIRST);
   else store<i32>(orderAt(last - 1), slot + 1, ORDER_NEXT);
-  store<i32>(position, slot + 1, POSITION_ORDER_LAST);
+  store<i32>(market, slot + 1, MARKET_PENDING_LAST);
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_RESERVED), reserved), ACCOUNT_RESERVED);
   store<i64>(account, load<i64>(account, ACCOUNT_OPEN_ORDERS) + 1, ACCOUNT_OPEN_ORDERS);
   recordOrder(0, instrument, accepted, sequence, decision, quantity);
@@ -74,14 +75,14 @@ export function endOrder(slot: i32, reason: i32, time: i64): void {
 /** Unlinks the order in `slot` from its instrument's list, zeroes it and frees it. O(open orders of the instrument). */
 export function removeOrder(slot: i32): void {
   const order = orderAt(slot);
-  const position = positionAt(load<i32>(order, ORDER_INSTRUMENT));
+  const market = marketAt(load<i32>(order, ORDER_INSTRUMENT));
   const next = load<i32>(order, ORDER_NEXT);
   let before = 0;
-  let at = load<i32>(position, POSITION_ORDER_FIRST);
+  let at = load<i32>(market, MARKET_PENDING_FIRST);
   for (; at != slot + 1; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) before = at;
-  if (before == 0) store<i32>(position, next, POSITION_ORDER_FIRST);
+  if (before == 0) store<i32>(market, next, MARKET_PENDING_FIRST);
   else store<i32>(orderAt(before - 1), next, ORDER_NEXT);
-  if (next == 0) store<i32>(position, before, POSITION_ORDER_LAST);
+  if (next == 0) store<i32>(market, before, MARKET_PENDING_LAST);
   memory.fill(order, 0, ORDER_BYTES);
   store<i32>(order, load<i32>(run, RUN_ORDER_FREE), ORDER_NEXT);
   store<i32>(run, slot + 1, RUN_ORDER_FREE);
@@ -91,7 +92,7 @@ export function removeOrder(slot: i32): void {
 /** Signed quantity that the open orders of `instrument` still want. */
 export function openLeaves(instrument: i32): i64 {
   let sum: i64 = 0;
-  let at = load<i32>(positionAt(instrument), POSITION_ORDER_FIRST);
+  let at = load<i32>(marketAt(instrument), MARKET_PENDING_FIRST);
   for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
     sum = addChecked(sum, load<i64>(orderAt(at - 1), ORDER_LEAVES));
   }

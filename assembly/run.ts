@@ -4,14 +4,16 @@
 // Always true:
 //   these globals hold addresses only; all state of a run is in memory.
 
+import { POSITION_BYTES } from "./abi-ledger";
+import { MARKET_BYTES, ORDER_BYTES } from "./abi-order";
 import {
-  INSTRUMENT_BYTES, ORDER_BYTES, POSITION_BYTES, RUN_ACCOUNT, RUN_INSTRUMENTS, RUN_ORDERS, RUN_POSITIONS,
-  RUN_STREAMS, STREAM_BYTES,
+  INSTRUMENT_BYTES, RUN_ACCOUNT, RUN_INSTRUMENTS, RUN_MARKETS, RUN_ORDERS, RUN_POSITIONS, RUN_STREAMS, STREAM_BYTES,
 } from "./abi-run";
 
 export let run: usize = 0;
 export let account: usize = 0;
 export let positions: usize = 0;
+export let markets: usize = 0;
 export let instruments: usize = 0;
 export let orders: usize = 0;
 export let streams: usize = 0;
@@ -21,6 +23,7 @@ export function takeRun(header: usize): void {
   run = header;
   account = load<u32>(header, RUN_ACCOUNT);
   positions = load<u32>(header, RUN_POSITIONS);
+  markets = load<u32>(header, RUN_MARKETS);
   instruments = load<u32>(header, RUN_INSTRUMENTS);
   orders = load<u32>(header, RUN_ORDERS);
   streams = load<u32>(header, RUN_STREAMS);
@@ -29,6 +32,12 @@ export function takeRun(header: usize): void {
 // @ts-ignore: decorator
 @inline export function positionAt(instrument: i32): usize {
   return positions + <usize>instrument * POSITION_BYTES;
+}
+
+/** What orders of `instrument` meet. */
+// @ts-ignore: decorator
+@inline export function marketAt(instrument: i32): usize {
+  return markets + <usize>instrument * MARKET_BYTES;
 }
 
 // @ts-ignore: decorator

@@ -6,7 +6,7 @@ import {
   DECISION_TARGET_PERCENT,
   DECISION_TARGET_QUANTITY,
   DECISION_TARGET_VALUE,
-} from "../../assembly/abi-run.js";
+} from "../../assembly/abi-decision.js";
 import { nodeLabel } from "../graph/graph.js";
 import type { GraphNode, Output } from "../graph/node.js";
 import type { Instrument } from "../market/instrument.js";

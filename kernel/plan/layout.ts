@@ -2,8 +2,8 @@
 //
 // Always true:
 //   a run lies in one range, `base` to `base + byteCount`; a copy of that range is a snapshot;
-//   what a checkpoint digests besides the open orders (account, positions, mixes, node states) is one range without
-//   addresses;
+//   what a checkpoint digests besides the log (account, positions, markets, mixes, node states) is one range without
+//   addresses, and starts with the books (account, positions, markets);
 //   before the first bucket every byte of the range has been written or zeroed.
 // Units: bytes; addresses are offsets into linear memory.
 
@@ -29,6 +29,10 @@ import {
   INS_STATE,
   INSTRUCTION_BYTES,
 } from "../../assembly/abi-operator.js";
+import { DECISION_BYTES } from "../../assembly/abi-decision.js";
+import * as decisionAbi from "../../assembly/abi-decision.js";
+import { ACCOUNT_BYTES, ACCOUNT_CASH, ACCOUNT_START, POSITION_BYTES } from "../../assembly/abi-ledger.js";
+import { MARKET_BYTES, MARKET_EXPIRY, ORDER_BYTES, ORDER_NEXT } from "../../assembly/abi-order.js";
 import * as abi from "../../assembly/abi-run.js";
 import { InputError } from "../base/error.js";
 import { intervalNs } from "../market/interval.js";
@@ -59,6 +63,9 @@ export interface Layout {
   readonly portfolioRows: number;
   readonly account: number;
   readonly positions: number;
+  readonly markets: number;
+  /** Bytes of account, positions and markets together. */
+  readonly booksBytes: number;
   readonly logHash: number;
   readonly chain: number;
   /** 32 bytes for a digest that the host asks for. */
@@ -118,12 +125,14 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
   const streams = places.take(plan.streams.length * abi.STREAM_BYTES);
   const clocks = places.take(plan.clocks.length * abi.CLOCK_BYTES);
   const digested = places.take(0, 64);
-  const account = places.take(abi.ACCOUNT_BYTES);
-  const positions = places.take(plan.instruments.length * abi.POSITION_BYTES);
+  const account = places.take(ACCOUNT_BYTES);
+  const positions = places.take(plan.instruments.length * POSITION_BYTES);
+  const markets = places.take(plan.instruments.length * MARKET_BYTES);
+  const booksBytes = places.at - account;
   const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
   const states = places.take(plan.stateBytes);
   const digestedBytes = places.at - digested;
-  const orders = places.take(sizes.orderCapacity * abi.ORDER_BYTES);
+  const orders = places.take(sizes.orderCapacity * ORDER_BYTES);
   const chain = places.take(64 + BLAKE3_STATE_BYTES);
   const logHash = places.take(BLAKE3_STATE_BYTES);
   const digestOut = places.take(32);
@@ -138,7 +147,7 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
       each.lanes === undefined ? 0 : places.take(crossSectionBytes(each.lanes.inputs.length)),
     ),
     instruments: places.take(plan.instruments.length * abi.INSTRUMENT_BYTES),
-    decisions: places.take(plan.decisions.length * abi.DECISION_BYTES),
+    decisions: places.take(plan.decisions.length * DECISION_BYTES),
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
     scratch: places.take((plan.decisions.length * 2 + plan.instruments.length + sizes.orderCapacity) * 4),
     orders,
@@ -164,6 +173,8 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
     portfolioRows: sizes.portfolioRows,
     account,
     positions,
+    markets,
+    booksBytes,
     logHash,
     chain,
     digestOut,
@@ -237,9 +248,12 @@ export function writePlan(
     if (fill !== null) new Float64Array(memory, layout.columns[i] as number, layout.blockRows).fill(fill);
   });
   plan.instructions.forEach((instruction, i) => writeInstruction(view, layout, instruction, i));
+  plan.instruments.forEach((_, i) =>
+    view.setBigInt64(layout.markets + i * MARKET_BYTES + MARKET_EXPIRY, TIME_MAX, true),
+  );
   for (let slot = 0; slot < orderCapacity; slot++) {
     const next = slot + 1 < orderCapacity ? slot + 2 : 0;
-    view.setInt32(layout.tables.orders + slot * abi.ORDER_BYTES + abi.ORDER_NEXT, next, true);
+    view.setInt32(layout.tables.orders + slot * ORDER_BYTES + ORDER_NEXT, next, true);
   }
 }
 
@@ -272,6 +286,9 @@ function writeHeader(
     [abi.RUN_INSTRUCTION_COUNT, plan.instructions.length],
     [abi.RUN_INSTRUMENTS, tables.instruments],
     [abi.RUN_POSITIONS, layout.positions],
+    [abi.RUN_MARKETS, layout.markets],
+    [abi.RUN_BOOKS, layout.account],
+    [abi.RUN_BOOKS_BYTES, layout.booksBytes],
     [abi.RUN_INSTRUMENT_COUNT, plan.instruments.length],
     [abi.RUN_DECISIONS, tables.decisions],
     [abi.RUN_DECISION_COUNT, plan.decisions.length],
@@ -300,11 +317,12 @@ function writeHeader(
     [abi.RUN_CHECKPOINT_EVERY, CHECKPOINT_BUCKETS],
   ];
   for (const [offset, value] of addresses) i32(offset, value);
-  view.setBigInt64(layout.account + abi.ACCOUNT_START, settings.cashMinor, true);
-  view.setBigInt64(layout.account + abi.ACCOUNT_CASH, settings.cashMinor, true);
+  view.setBigInt64(layout.account + ACCOUNT_START, settings.cashMinor, true);
+  view.setBigInt64(layout.account + ACCOUNT_CASH, settings.cashMinor, true);
 }
 
 const TIME_MIN = -(2n ** 63n);
+const TIME_MAX = 2n ** 63n - 1n;
 
 function writeStreams(view: DataView, plan: Plan, layout: Layout): void {
   plan.streams.forEach((stream, i) => {
@@ -373,18 +391,18 @@ export function valueScale(facts: Instrument): { readonly factor: bigint; readon
 
 function writeDecisions(view: DataView, plan: Plan, layout: Layout): void {
   plan.decisions.forEach((decision, i) => {
-    const at = layout.tables.decisions + i * abi.DECISION_BYTES;
-    view.setInt32(at + abi.DECISION_KIND, decision.kind, true);
-    view.setInt32(at + abi.DECISION_INSTRUMENT, decision.instrument, true);
-    view.setInt32(at + abi.DECISION_CLOCK, decision.clock, true);
-    view.setUint32(at + abi.DECISION_VALUE, layout.columns[decision.value] as number, true);
+    const at = layout.tables.decisions + i * DECISION_BYTES;
+    view.setInt32(at + decisionAbi.DECISION_KIND, decision.kind, true);
+    view.setInt32(at + decisionAbi.DECISION_INSTRUMENT, decision.instrument, true);
+    view.setInt32(at + decisionAbi.DECISION_CLOCK, decision.clock, true);
+    view.setUint32(at + decisionAbi.DECISION_VALUE, layout.columns[decision.value] as number, true);
     view.setUint32(
-      at + abi.DECISION_WHEN,
+      at + decisionAbi.DECISION_WHEN,
       decision.when === null ? 0 : (layout.columns[decision.when] as number),
       true,
     );
-    view.setUint32(at + abi.DECISION_STATE, layout.tables.states + decision.stateOffset, true);
-    view.setFloat64(at + abi.DECISION_SCALE, decision.scale, true);
+    view.setUint32(at + decisionAbi.DECISION_STATE, layout.tables.states + decision.stateOffset, true);
+    view.setFloat64(at + decisionAbi.DECISION_SCALE, decision.scale, true);
   });
 }
 
