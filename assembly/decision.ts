@@ -13,23 +13,23 @@ import {
   DECISION_BYTES, DECISION_CLOCK, DECISION_INSTRUMENT, DECISION_KIND, DECISION_ORDER, DECISION_SCALE, DECISION_STATE,
   DECISION_TARGET_PERCENT, DECISION_TARGET_VALUE, DECISION_VALUE, DECISION_WHEN,
 } from "./abi-decision";
-import { ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_RESERVED, POSITION_QUANTITY } from "./abi-ledger";
+import { POSITION_QUANTITY } from "./abi-ledger";
 import { MARKET_MARK, MARKET_PENDING_FIRST } from "./abi-order";
 import {
   INSTRUMENT_LOT, INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN, INSTRUMENT_VALUE_DIVISOR, RUN_DECISIONS,
-  RUN_DECISION_COUNT, RUN_LATENCY, RUN_LEVERAGE, RUN_SCRATCH,
+  RUN_DECISION_COUNT, RUN_LATENCY, RUN_SCRATCH,
 } from "./abi-run";
 import {
   REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_INVALID_ORDER, REASON_NO_PRICE, REASON_SUPERSEDED,
 } from "./abi-reason";
 import { clockAt, rowOfBucket } from "./block";
 import { isNull } from "./column";
-import { feeWhole, slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
-import { affordable, powerNeeded, refusalOfOpening } from "./execution";
+import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { equity, scaledPrice, valueFloor } from "./ledger";
+import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin";
 import { acceptOrder, endOrder, openLeaves, orderTableFull } from "./order";
 import { recordRefusal } from "./record";
-import { account, instrumentAt, marketAt, positionAt, run } from "./run";
+import { instrumentAt, marketAt, positionAt, run } from "./run";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** Largest magnitude that a decision's value may have as an integer: below it every f64 turns into an exact i64. */
@@ -210,34 +210,4 @@ function reducingPart(instrument: i32, wanted: i64): i64 {
   const all = left < 0 ? -left : left;
   const size = wanted < 0 ? -wanted : wanted;
   return size < all ? size : all;
-}
-
-/**
- * Buying power for a new order: what the account has, less what open orders hold, plus what the order's own reducing
- * part frees.
- */
-function buyingPower(facts: usize, price: i64, reducing: i64, buys: bool): i64 {
-  const leverage = load<i64>(run, RUN_LEVERAGE);
-  const reserved = load<i64>(account, ACCOUNT_RESERVED);
-  const freed = reducing == 0 ? 0 : -reservedFor(facts, buys, price, reducing, 0);
-  if (leverage == 0) return addChecked(subChecked(load<i64>(account, ACCOUNT_CASH), reserved), freed);
-  const worth = equity();
-  const room = (worth > 0 ? mulDivFloor(worth, leverage, WHOLE) : 0) - load<i64>(account, ACCOUNT_GROSS);
-  return addChecked(subChecked(room, reserved), freed);
-}
-
-/**
- * Buying power that an order holds while it is open: what its opening part needs, less what its reducing part frees.
- */
-function reservedFor(facts: usize, buys: bool, price: i64, reducing: i64, opening: i64): i64 {
-  const leverage = load<i64>(run, RUN_LEVERAGE);
-  let held: i64 = opening > 0 ? powerNeeded(facts, price, opening, leverage) : 0;
-  if (reducing > 0) {
-    const value = valueFloor(facts, price, reducing);
-    // In a cash account a sale frees what it brings after its fee; in a margin account reducing frees the exposure
-    // itself.
-    if (leverage != 0) held -= value;
-    else if (!buys) held = subChecked(held, subChecked(value, feeWhole(facts, value, reducing)));
-  }
-  return held;
 }

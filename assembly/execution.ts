@@ -11,27 +11,26 @@
 //   the fills of a bar never exceed its volume budget (B11), shared by all orders of the instrument.
 // Not here: what a fill does to the books (`ledger.ts`), what it costs (`cost.ts`).
 
-import { ACCOUNT_CASH, ACCOUNT_GROSS, POSITION_QUANTITY } from "./abi-ledger";
+import { ACCOUNT_CASH, POSITION_QUANTITY } from "./abi-ledger";
 import {
   MARKET_BUDGET, MARKET_MARK, MARKET_PENDING_FIRST, ORDER_ACCEPTED, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_NEXT,
   ORDER_SEQUENCE,
 } from "./abi-order";
 import {
-  FLAG_CANCEL_REMAINDER, INSTRUMENT_LOT, INSTRUMENT_STREAM, INSTRUMENT_VALUE_DIVISOR, RUN_FEE_TAKER, RUN_FLAGS,
-  RUN_INSTRUMENT_COUNT, RUN_LEVERAGE, RUN_NOW, RUN_PARTICIPATION, RUN_SCRATCH, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST,
-  STREAM_BUDGETED, STREAM_CLOSE, STREAM_CLOSED, STREAM_INTERVAL, STREAM_OPEN, STREAM_TIME, STREAM_VOLUME,
+  FLAG_CANCEL_REMAINDER, INSTRUMENT_LOT, INSTRUMENT_STREAM, RUN_FLAGS, RUN_INSTRUMENT_COUNT, RUN_LEVERAGE, RUN_NOW,
+  RUN_PARTICIPATION, RUN_SCRATCH, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_BUDGETED, STREAM_CLOSE, STREAM_CLOSED,
+  STREAM_INTERVAL, STREAM_OPEN, STREAM_TIME, STREAM_VOLUME,
 } from "./abi-run";
-import {
-  REASON_END_OF_DATA, REASON_INSUFFICIENT_BUYING_POWER, REASON_NOT_SHORTABLE, REASON_VOLUME_BUDGET,
-} from "./abi-reason";
+import { REASON_END_OF_DATA, REASON_VOLUME_BUDGET } from "./abi-reason";
 import { TRAP_CASH_NEGATIVE } from "./abi-trap";
-import { chargeFee, feeOfNextFill, feeWhole, slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
-import { equity, mark, postedCash, postedRealised, postFill, scaledPrice, valueCeil, valueFloor } from "./ledger";
+import { chargeFee, feeOfNextFill, slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
+import { mark, postedCash, postedRealised, postFill, valueCeil, valueFloor } from "./ledger";
+import { affordable, buyingPowerAtFill, refusalOfOpening } from "./margin";
 import { endOrder, reduceLeaves, removeOrder } from "./order";
 import { recordFill } from "./record";
 import { account, instrumentAt, marketAt, orderAt, positionAt, run, streamAt } from "./run";
 import { assure } from "./trap";
-import { addChecked, mulDivFloor } from "./wide";
+import { mulDivFloor } from "./wide";
 
 /** Value of `column` (a STREAM_* address field) in the bar in hand of `stream`. */
 // @ts-ignore: decorator
@@ -193,11 +192,6 @@ function fillPart(slot: i32, wanted: i64, opens: bool, atClose: bool): void {
   else if (quantity < within) endOrder(slot, refusalOfOpening(buys), time);
 }
 
-/** Why an opening on this side got less than it wanted. */
-export function refusalOfOpening(buys: bool): i32 {
-  return buys || load<i64>(run, RUN_LEVERAGE) > 0 ? REASON_INSUFFICIENT_BUYING_POWER : REASON_NOT_SHORTABLE;
-}
-
 /** Fills `quantity` (signed) of `order` at `price`: fee, books, record. */
 function fill(order: usize, facts: usize, reference: i64, price: i64, quantity: i64, time: i64, forced: i32): void {
   const instrument = load<i32>(order, ORDER_INSTRUMENT);
@@ -211,69 +205,6 @@ function fill(order: usize, facts: usize, reference: i64, price: i64, quantity: 
   const slippage = off == 0 ? 0 : valueCeil(facts, off, size);
   const sequence = load<i32>(order, ORDER_SEQUENCE);
   recordFill(forced, instrument, time, sequence, price, quantity, postedCash, fee, postedRealised, slippage);
-}
-
-/** Money that a cash account can spend, or exposure that a margin account can still add, at the present marks. */
-function buyingPowerAtFill(): i64 {
-  const leverage = load<i64>(run, RUN_LEVERAGE);
-  if (leverage == 0) return load<i64>(account, ACCOUNT_CASH);
-  const worth = equity();
-  return (worth > 0 ? mulDivFloor(worth, leverage, WHOLE) : 0) - load<i64>(account, ACCOUNT_GROSS);
-}
-
-/**
- * Largest quantity up to `wanted` (> 0), in lots, that `power` pays for at `price` with its fee; 0 when nothing, or
- * when a cash account would have to sell short. In a margin account a fee takes its multiple by leverage off the room.
- */
-export function affordable(facts: usize, buys: bool, price: i64, wanted: i64, power: i64): i64 {
-  const leverage = load<i64>(run, RUN_LEVERAGE);
-  if (leverage == 0 && !buys) return 0;
-  if (power <= 0) return 0;
-  if (powerNeeded(facts, price, wanted, leverage) <= power) return wanted;
-  const lot = load<i64>(facts, INSTRUMENT_LOT);
-  let quantity = estimateAffordable(facts, price, wanted, power, leverage);
-  quantity -= quantity % lot;
-  // The estimate leaves out the roundings and the fee by unit; a few lots settle it, and a bisection settles what does
-  // not.
-  for (let tries = 0; tries < 4 && quantity > 0; tries++) {
-    if (powerNeeded(facts, price, quantity, leverage) <= power) return quantity;
-    quantity -= lot;
-  }
-  return bisectAffordable(facts, price, quantity, power, leverage, lot);
-}
-
-/** Largest number of lots at or below `highest` that `power` pays for: what it needs grows with the quantity. */
-function bisectAffordable(facts: usize, price: i64, highest: i64, power: i64, leverage: i64, lot: i64): i64 {
-  let low: i64 = 0;
-  let high: i64 = highest > 0 ? highest / lot : 0;
-  while (low < high) {
-    const middle = low + (high - low + 1) / 2;
-    if (powerNeeded(facts, price, middle * lot, leverage) <= power) low = middle;
-    else high = middle - 1;
-  }
-  return low * lot;
-}
-
-/** Buying power that opening `quantity` at `price` needs, fee included. */
-export function powerNeeded(facts: usize, price: i64, quantity: i64, leverage: i64): i64 {
-  const value = valueCeil(facts, price, quantity);
-  const fee = feeWhole(facts, value, quantity);
-  return addChecked(value, leverage == 0 ? fee : leverageOf(fee, leverage));
-}
-
-/** Exposure that a fee costs: the fee lowers equity, and equity carries `leverage` times its amount. */
-// @ts-ignore: decorator
-@inline function leverageOf(fee: i64, leverage: i64): i64 {
-  return fee <= 0 ? 0 : addChecked(mulDivFloor(fee, leverage, WHOLE), 1);
-}
-
-/** First estimate of `affordable`: power less the least fee, less the rate, over the price. */
-function estimateAffordable(facts: usize, price: i64, wanted: i64, power: i64, leverage: i64): i64 {
-  const rate = load<i64>(run, RUN_FEE_TAKER);
-  const effective = leverage == 0 ? rate : rate <= 0 ? 0 : mulDivFloor(rate, leverage, WHOLE);
-  const money = mulDivFloor(power, WHOLE, WHOLE + effective);
-  const quantity = mulDivFloor(money, load<i64>(facts, INSTRUMENT_VALUE_DIVISOR), scaledPrice(facts, price));
-  return quantity < wanted ? quantity : wanted;
 }
 
 /** Ends all open orders at the end of data. */
