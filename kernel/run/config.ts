@@ -1,8 +1,9 @@
-// Configuration of a run: the assumptions about account, fees, slippage and fills, checked and made canonical.
+// Configuration of a run: the assumptions about slippage and fills, account and fees, checked and made canonical.
 //
 // Always true:
-//   every field that can change a result is in the canonical form, with its default filled in, as decimal text;
-//   fees have no default: a missing fee is an error, not a zero (`FILLS.md` G12).
+//   every field that can change a result is in the canonical form, with its default filled in, as decimal text.
+//
+// Not here: fees (`config-fees.ts`), the account (`config-account.ts`).
 
 import { FLAG_CANCEL_REMAINDER, FLAG_CLOSE_AT_END, FLAG_SAME_CLOSE } from "../../assembly/abi-run.js";
 import {
@@ -11,28 +12,18 @@ import {
   SLIPPAGE_TICKS,
   SLIPPAGE_VOLUME_SHARE,
 } from "../../assembly/abi-run.js";
-import type { MantissaFault } from "../base/decimal.js";
-import { mantissaOf, mantissaText } from "../base/decimal.js";
+import { mantissaText } from "../base/decimal.js";
 import { IssueList } from "../base/error.js";
 import type { Json } from "../base/jcs.js";
 import { shown } from "../graph/node-check.js";
 import type { Currency } from "../market/instrument.js";
 import type { HeaderSettings } from "../plan/layout.js";
-
-/** A decimal number as text (`"0.001"`), or a number whose shortest text is meant. */
-export type DecimalInput = string | number;
-
-/** Fees of an order, on what is filled. */
-export interface FeeConfig {
-  /** Share of the traded value that a taker pays: 0.001 is 0.1 %; negative is a rebate. */
-  readonly taker: DecimalInput;
-  /** Share that a maker pays; the taker's by default. */
-  readonly maker?: DecimalInput;
-  /** Money for each unit of quantity (a share, a coin, a contract). */
-  readonly perUnit?: DecimalInput;
-  /** Least fee of an order, in money. */
-  readonly minimum?: DecimalInput;
-}
+import type { AccountConfig } from "./config-account.js";
+import { ACCOUNT_FIELDS, checkAccount } from "./config-account.js";
+import type { DecimalInput, Given } from "./config-check.js";
+import { decimalWithin, oneOf, RATE_DECIMALS, rateText, record, WHOLE } from "./config-check.js";
+import type { FeeConfig } from "./config-fees.js";
+import { checkFees } from "./config-fees.js";
 
 /** How a taker's price is moved against the account. */
 export type SlippageConfig =
@@ -43,15 +34,8 @@ export type SlippageConfig =
   | { readonly kind: "volumeShare"; readonly factor: DecimalInput };
 
 /** Assumptions of a run. */
-export interface RunConfig {
+export interface RunConfig extends AccountConfig {
   readonly fees: FeeConfig;
-  /** Cash at the start; 100,000 by default. */
-  readonly cash?: DecimalInput;
-  /**
-   * `null` (the default) for a cash account; a number for a margin account: the largest gross exposure as a multiple of
-   * equity.
-   */
-  readonly leverage?: DecimalInput | null;
   /** One tick by default (`FILLS.md` 8). */
   readonly slippage?: SlippageConfig;
   /** `nextOpen` (the default, B2), or `sameClose`: at the close at which was decided, which no account can do. */
@@ -76,13 +60,10 @@ export interface CheckedConfig {
   readonly settings: Omit<HeaderSettings, "portfolioPeriodNs">;
 }
 
-const RATE_DECIMALS = 9;
-const CASH_DEFAULT = 100_000;
 const PARTICIPATION_DEFAULT = 0.1;
 const FIELDS: readonly string[] = [
   "fees",
-  "cash",
-  "leverage",
+  ...ACCOUNT_FIELDS,
   "slippage",
   "fill",
   "participation",
@@ -91,8 +72,6 @@ const FIELDS: readonly string[] = [
   "closeAtEnd",
 ];
 const LATENCY_NS_MAX = 86_400_000_000_000;
-const LEVERAGE_MAX = 1000n;
-const WHOLE = 1_000_000_000n;
 
 /**
  * Checks a configuration and fills in its defaults. `undefined` stands for a default; `null` only where it has a
@@ -105,9 +84,8 @@ const WHOLE = 1_000_000_000n;
 export function checkConfig(config: RunConfig, currency: Currency): CheckedConfig {
   const issues = new IssueList();
   const given = record(issues, "config", config, FIELDS);
-  const cash = checkCash(given["cash"], currency, issues);
+  const account = checkAccount(given, currency, issues);
   const fees = checkFees(given["fees"], currency, issues);
-  const leverage = checkLeverage(given["leverage"] ?? null, issues);
   const slippage = checkSlippage(given["slippage"], issues);
   const participation = checkParticipation(given["participation"], issues);
   const fill = oneOf(issues, "fill", given["fill"], ["nextOpen", "sameClose"]);
@@ -121,139 +99,27 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
     (fill === "sameClose" ? FLAG_SAME_CLOSE : 0) |
     (remainder === "cancel" ? FLAG_CANCEL_REMAINDER : 0) |
     (closeAtEnd === true ? FLAG_CLOSE_AT_END : 0);
-  const rate = (value: bigint): string => mantissaText(value, RATE_DECIMALS);
   return {
     canonical: {
-      cash: mantissaText(cash, currency.decimals),
-      currency: currency.code,
-      leverage: leverage === 0n ? null : rate(leverage),
-      fees: {
-        taker: rate(fees.taker),
-        maker: rate(fees.maker),
-        perUnit: mantissaText(fees.unit, currency.decimals + RATE_DECIMALS),
-        minimum: mantissaText(fees.minimum, currency.decimals),
-      },
+      ...account.canonical,
+      fees: fees.canonical,
       slippage: slippage.canonical,
       fill,
-      participation: participation === 0n ? null : rate(participation),
+      participation: participation === 0n ? null : rateText(participation),
       remainder,
       latencyNs: String(latencyNs),
       closeAtEnd: closeAtEnd === true,
     },
     settings: {
-      cashMinor: cash,
+      ...account.settings,
+      ...fees.settings,
       participationE9: participation,
       latencyNs,
       slippageKind: slippage.kind,
       slippage: slippage.amount,
-      feeTakerE9: fees.taker,
-      feeMakerE9: fees.maker,
-      feeUnitE9: fees.unit,
-      feeMinimumMinor: fees.minimum,
-      leverageE9: leverage,
       flags,
     },
   };
-}
-
-type Given = Readonly<Record<string, unknown>>;
-
-/** The fields of an object, with an issue for each that is not known; none for what is no object. */
-function record(issues: IssueList, path: string, value: unknown, fields: readonly string[]): Given {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    issues.add("config/type", path, `an object with ${fields.join(", ")}`, shown(value));
-    return {};
-  }
-  for (const field of Object.keys(value)) {
-    if (!fields.includes(field))
-      issues.add(
-        "config/unknown-field",
-        `${path}.${field}`,
-        `one of ${fields.join(", ")}`,
-        `the field ${shown(field)}`,
-      );
-  }
-  return value as Given;
-}
-
-const FAULT_EXPECTED: Readonly<Record<Exclude<MantissaFault, "decimals">, string>> = {
-  "not-a-number": 'a decimal number, such as 0.001 or "0.001"',
-  "not-finite": "a finite number",
-  overflow: "a number that fits in 64 bits at its decimals",
-};
-
-/** A decimal as a mantissa; reports and gives null for anything else. */
-function decimal(issues: IssueList, path: string, value: unknown, decimals: number): bigint | null {
-  const fits = typeof value === "string" || typeof value === "number";
-  const mantissa = fits ? mantissaOf(value, decimals) : "not-a-number";
-  if (typeof mantissa === "bigint") return mantissa;
-  const expected = mantissa === "decimals" ? `at most ${decimals} decimals` : FAULT_EXPECTED[mantissa];
-  issues.add("config/type", path, expected, shown(value));
-  return null;
-}
-
-/** A decimal for which `isFine` holds; reports and gives 0 for anything else. */
-function decimalWithin(
-  issues: IssueList,
-  path: string,
-  value: unknown,
-  decimals: number,
-  isFine: (mantissa: bigint) => boolean,
-  expected: string,
-): bigint {
-  const mantissa = decimal(issues, path, value, decimals);
-  if (mantissa === null) return 0n;
-  if (isFine(mantissa)) return mantissa;
-  issues.add("config/range", path, expected, shown(value));
-  return 0n;
-}
-
-function isNotNegative(mantissa: bigint): boolean {
-  return mantissa >= 0n;
-}
-
-function checkCash(value: unknown, currency: Currency, issues: IssueList): bigint {
-  const given = value === undefined ? CASH_DEFAULT : value;
-  return decimalWithin(issues, "config.cash", given, currency.decimals, (cash) => cash > 0n, "cash above 0");
-}
-
-interface CheckedFees {
-  readonly taker: bigint;
-  readonly maker: bigint;
-  readonly unit: bigint;
-  readonly minimum: bigint;
-}
-
-const FEE_FIELDS: readonly string[] = ["taker", "maker", "perUnit", "minimum"];
-
-function checkFees(value: unknown, currency: Currency, issues: IssueList): CheckedFees {
-  const taker = typeof value === "object" && value !== null ? (value as Given)["taker"] : undefined;
-  if (taker === undefined) {
-    const advice = "State it, with 0 for none: { fees: { taker: 0.001 } }.";
-    issues.add("config/field", "config.fees", "fees with at least a taker's rate", shown(value), advice);
-    return { taker: 0n, maker: 0n, unit: 0n, minimum: 0n };
-  }
-  const fees = record(issues, "config.fees", value, FEE_FIELDS);
-  const isShare = (mantissa: bigint): boolean => mantissa > -WHOLE && mantissa < WHOLE;
-  const rate = (field: string, given: unknown): bigint =>
-    decimalWithin(issues, `config.fees.${field}`, given, RATE_DECIMALS, isShare, "a share between -1 and 1");
-  const money = (field: string, given: unknown, decimals: number): bigint =>
-    decimalWithin(issues, `config.fees.${field}`, given, decimals, isNotNegative, "money that is not negative");
-  const takerRate = rate("taker", taker);
-  return {
-    taker: takerRate,
-    maker: fees["maker"] === undefined ? takerRate : rate("maker", fees["maker"]),
-    // In 1e-9 of the smallest unit of money: finer than money itself, since 0.0035 a share is a common fee.
-    unit: fees["perUnit"] === undefined ? 0n : money("perUnit", fees["perUnit"], currency.decimals + RATE_DECIMALS),
-    minimum: fees["minimum"] === undefined ? 0n : money("minimum", fees["minimum"], currency.decimals),
-  };
-}
-
-function checkLeverage(value: unknown, issues: IssueList): bigint {
-  if (value === null) return 0n;
-  const isFine = (mantissa: bigint): boolean => mantissa > 0n && mantissa <= LEVERAGE_MAX * WHOLE;
-  const expected = `a multiple of equity above 0, at most ${LEVERAGE_MAX}, or null for a cash account`;
-  return decimalWithin(issues, "config.leverage", value, RATE_DECIMALS, isFine, expected);
 }
 
 function checkParticipation(value: unknown, issues: IssueList): bigint {
@@ -335,12 +201,4 @@ function slippageTicks(ticks: unknown, issues: IssueList): CheckedSlippage {
   if (!fits) issues.add(typeof ticks === "number" ? "config/range" : "config/type", path, expected, shown(ticks));
   const count = fits ? ticks : 0;
   return { kind: SLIPPAGE_TICKS, amount: BigInt(count), canonical: { kind: "ticks", ticks: count } };
-}
-
-/** One of some words, the first of them by default. */
-function oneOf(issues: IssueList, field: string, value: unknown, choices: readonly [string, ...string[]]): string {
-  if (value === undefined) return choices[0];
-  if (typeof value === "string" && choices.includes(value)) return value;
-  issues.add("config/field", `config.${field}`, choices.join(" or "), shown(value));
-  return choices[0];
 }
