@@ -30,7 +30,6 @@ import {
   INSTRUCTION_BYTES,
 } from "../../assembly/abi-operator.js";
 import { DECISION_BYTES } from "../../assembly/abi-decision.js";
-import * as decisionAbi from "../../assembly/abi-decision.js";
 import { ACCOUNT_BYTES, ACCOUNT_CASH, ACCOUNT_START, POSITION_BYTES } from "../../assembly/abi-ledger.js";
 import { MARKET_BYTES, MARKET_EXPIRY, ORDER_BYTES, ORDER_NEXT } from "../../assembly/abi-order.js";
 import * as abi from "../../assembly/abi-run.js";
@@ -39,6 +38,7 @@ import { intervalNs } from "../market/interval.js";
 import type { Instrument } from "../market/instrument.js";
 import { crossSectionBytes } from "../nodes/cross-section.js";
 import type { Plan, PlanInstruction } from "./plan.js";
+import { writeDecisions } from "./write-decisions.js";
 
 /** Sizes that a run may choose; none of them changes a result. */
 export interface LayoutSizes {
@@ -235,7 +235,11 @@ export function writePlan(
   plan.instruments.forEach((facts, i) =>
     writeInstrument(view, plan, layout.tables.instruments + i * abi.INSTRUMENT_BYTES, facts, i),
   );
-  writeDecisions(view, plan, layout);
+  writeDecisions(view, plan.decisions, {
+    decisions: layout.tables.decisions,
+    states: layout.tables.states,
+    columns: layout.columns,
+  });
   plan.mixed.forEach(({ column, clock }, i) => {
     view.setUint32(
       layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_COLUMN,
@@ -387,23 +391,6 @@ export function valueScale(facts: Instrument): { readonly factor: bigint; readon
     throw new InputError([{ code: "instrument/fact", path: facts.symbol, expected, received }]);
   }
   return { factor, divisor };
-}
-
-function writeDecisions(view: DataView, plan: Plan, layout: Layout): void {
-  plan.decisions.forEach((decision, i) => {
-    const at = layout.tables.decisions + i * DECISION_BYTES;
-    view.setInt32(at + decisionAbi.DECISION_KIND, decision.kind, true);
-    view.setInt32(at + decisionAbi.DECISION_INSTRUMENT, decision.instrument, true);
-    view.setInt32(at + decisionAbi.DECISION_CLOCK, decision.clock, true);
-    view.setUint32(at + decisionAbi.DECISION_VALUE, layout.columns[decision.value] as number, true);
-    view.setUint32(
-      at + decisionAbi.DECISION_WHEN,
-      decision.when === null ? 0 : (layout.columns[decision.when] as number),
-      true,
-    );
-    view.setUint32(at + decisionAbi.DECISION_STATE, layout.tables.states + decision.stateOffset, true);
-    view.setFloat64(at + decisionAbi.DECISION_SCALE, decision.scale, true);
-  });
 }
 
 function writeInstruction(view: DataView, layout: Layout, instruction: PlanInstruction, index: number): void {
