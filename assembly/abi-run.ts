@@ -17,12 +17,6 @@ export const RUN_NOW = 8;
 export const RUN_BUCKETS = 16;
 /** Running mix of the valuation of every bucket: four lanes of 64 bits (`assembly/mix.ts`). */
 export const RUN_MIX = 24;
-/** Share of a bar's volume that own orders may take, in 1e-9; 0 for no cap. */
-export const RUN_PARTICIPATION = 56;
-/** Time from decision to acceptance, ns. */
-export const RUN_LATENCY = 64;
-/** Slippage in ticks, in 1e-9 of the price, or the 1e-9 factor of the squared volume share. */
-export const RUN_SLIPPAGE = 72;
 /** Taker fee in 1e-9 of the traded value; negative is a rebate. */
 export const RUN_FEE_TAKER = 80;
 /** Maker fee in 1e-9 of the traded value; negative is a rebate. */
@@ -114,8 +108,6 @@ export const RUN_ORDER_SEQUENCE = 260;
 export const RUN_ORDER_FREE = 264;
 /** FLAG_* bits. */
 export const RUN_FLAGS = 268;
-/** SLIPPAGE_*. */
-export const RUN_SLIPPAGE_KIND = 272;
 /** Address of a list of order and decision indices, i32, as long as both tables together. */
 export const RUN_SCRATCH = 276;
 /** Buckets between checkpoints. */
@@ -144,7 +136,7 @@ export const RUN_SIDE = 360;
 export const RUN_SIDE_COUNT = 364;
 /** Next side event. */
 export const RUN_SIDE_NEXT = 368;
-/** Address of the settings of execution. */
+/** Address of the settings of execution (`assembly/abi-execution.ts`). */
 export const RUN_EXECUTION = 372;
 /** Address of the settings of fees. */
 export const RUN_FEES = 376;
@@ -164,17 +156,8 @@ export const STATUS_INPUT = 2;
 export const STATUS_HOST = 3;
 export const STATUS_END = 4;
 
-// Flags of a run.
-export const FLAG_SAME_CLOSE = 1;
-export const FLAG_CANCEL_REMAINDER = 2;
-export const FLAG_CLOSE_AT_END = 4;
+// Flags of a run. None of them changes a result.
 export const FLAG_STEP_EVERY_BUCKET = 8;
-
-// Slippage models.
-export const SLIPPAGE_NONE = 0;
-export const SLIPPAGE_TICKS = 1;
-export const SLIPPAGE_SHARE_OF_PRICE = 2;
-export const SLIPPAGE_VOLUME_SHARE = 3;
 
 // Stream: bars of one instrument at one interval, the rows at hand and how far they are known.
 /** Address of the close times, i64 ns. */

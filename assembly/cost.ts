@@ -6,10 +6,11 @@
 
 import { ORDER_FEE, ORDER_FEE_EXACT } from "./abi-order";
 import {
-  INSTRUMENT_TICK, INSTRUMENT_UNIT, RUN_FEE_MINIMUM, RUN_FEE_TAKER, RUN_FEE_UNIT, RUN_PARTICIPATION, RUN_SLIPPAGE,
-  RUN_SLIPPAGE_KIND, SLIPPAGE_NONE, SLIPPAGE_SHARE_OF_PRICE, SLIPPAGE_TICKS,
-} from "./abi-run";
-import { run } from "./run";
+  EXECUTION_PARTICIPATION, EXECUTION_SLIPPAGE, EXECUTION_SLIPPAGE_KIND, SLIPPAGE_NONE, SLIPPAGE_SHARE_OF_PRICE,
+  SLIPPAGE_TICKS,
+} from "./abi-execution";
+import { INSTRUMENT_TICK, INSTRUMENT_UNIT, RUN_FEE_MINIMUM, RUN_FEE_TAKER, RUN_FEE_UNIT } from "./abi-run";
+import { execution, run } from "./run";
 import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 /** One whole, for numbers in 1e-9. */
@@ -58,10 +59,10 @@ export function chargeFee(order: usize, facts: usize, value: i64, quantity: i64,
  * Price at which a taker of `quantity` (> 0) trades when the market stands at `price` and the bar's volume is `volume`.
  */
 export function slippedPrice(facts: usize, buys: bool, price: i64, quantity: i64, volume: i64): i64 {
-  const kind = load<i32>(run, RUN_SLIPPAGE_KIND);
+  const kind = load<i32>(execution, EXECUTION_SLIPPAGE_KIND);
   if (kind == SLIPPAGE_NONE) return price;
   const tick = load<i64>(facts, INSTRUMENT_TICK);
-  const amount = load<i64>(run, RUN_SLIPPAGE);
+  const amount = load<i64>(execution, EXECUTION_SLIPPAGE);
   let away: i64;
   if (kind == SLIPPAGE_TICKS) away = mulChecked(amount, tick);
   else if (kind == SLIPPAGE_SHARE_OF_PRICE) away = mulDivCeil(price, amount, WHOLE);
@@ -75,7 +76,7 @@ export function slippedPrice(facts: usize, buys: bool, price: i64, quantity: i64
  * known.
  */
 function volumeImpact(price: i64, factor: i64, quantity: i64, volume: i64): i64 {
-  let share = load<i64>(run, RUN_PARTICIPATION);
+  let share = load<i64>(execution, EXECUTION_PARTICIPATION);
   if (share == 0) share = WHOLE;
   if (volume > 0) share = mulDivCeil(quantity, WHOLE, volume);
   if (share > WHOLE) share = WHOLE;

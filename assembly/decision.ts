@@ -13,11 +13,12 @@ import {
   DECISION_BYTES, DECISION_CLOCK, DECISION_INSTRUMENT, DECISION_KIND, DECISION_ORDER, DECISION_SCALE, DECISION_STATE,
   DECISION_TARGET_PERCENT, DECISION_TARGET_VALUE, DECISION_VALUE, DECISION_WHEN,
 } from "./abi-decision";
+import { EXECUTION_LATENCY } from "./abi-execution";
 import { POSITION_QUANTITY } from "./abi-ledger";
 import { MARKET_MARK, MARKET_PENDING_FIRST } from "./abi-order";
 import {
   INSTRUMENT_LOT, INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN, INSTRUMENT_VALUE_DIVISOR, RUN_DECISIONS,
-  RUN_DECISION_COUNT, RUN_LATENCY, RUN_SCRATCH,
+  RUN_DECISION_COUNT, RUN_SCRATCH,
 } from "./abi-run";
 import {
   REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_INVALID_ORDER, REASON_NO_PRICE, REASON_SUPERSEDED,
@@ -29,7 +30,7 @@ import { equity, scaledPrice, valueFloor } from "./ledger";
 import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin";
 import { acceptOrder, endOrder, openLeaves, orderTableFull } from "./order";
 import { recordRefusal } from "./record";
-import { instrumentAt, marketAt, positionAt, run } from "./run";
+import { execution, instrumentAt, marketAt, positionAt, run } from "./run";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** Largest magnitude that a decision's value may have as an integer: below it every f64 turns into an exact i64. */
@@ -165,7 +166,7 @@ function moveTo(decision: usize, index: i32, target: i64, value: f64, time: i64)
   }
   for (let at = load<i32>(market, MARKET_PENDING_FIRST); at != 0; at = load<i32>(market, MARKET_PENDING_FIRST)) {
     // The order that replaces it arrives after the latency, and not before that does it end.
-    endOrder(at - 1, REASON_SUPERSEDED, addChecked(time, load<i64>(run, RUN_LATENCY)));
+    endOrder(at - 1, REASON_SUPERSEDED, addChecked(time, load<i64>(execution, EXECUTION_LATENCY)));
   }
   if (target != held) submit(decision, index, subChecked(target, held), time);
 }

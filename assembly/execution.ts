@@ -11,15 +11,16 @@
 //   the fills of a bar never exceed its volume budget (B11), shared by all orders of the instrument.
 // Not here: what a fill does to the books (`ledger.ts`), what it costs (`cost.ts`).
 
+import { EXECUTION_FLAG_CANCEL_REMAINDER, EXECUTION_FLAGS, EXECUTION_PARTICIPATION } from "./abi-execution";
 import { ACCOUNT_CASH, POSITION_QUANTITY } from "./abi-ledger";
 import {
   MARKET_BUDGET, MARKET_MARK, MARKET_PENDING_FIRST, ORDER_ACCEPTED, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_NEXT,
   ORDER_SEQUENCE,
 } from "./abi-order";
 import {
-  FLAG_CANCEL_REMAINDER, INSTRUMENT_LOT, INSTRUMENT_STREAM, RUN_FLAGS, RUN_INSTRUMENT_COUNT, RUN_LEVERAGE, RUN_NOW,
-  RUN_PARTICIPATION, RUN_SCRATCH, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_BUDGETED, STREAM_CLOSE, STREAM_CLOSED,
-  STREAM_INTERVAL, STREAM_OPEN, STREAM_TIME, STREAM_VOLUME,
+  INSTRUMENT_LOT, INSTRUMENT_STREAM, RUN_INSTRUMENT_COUNT, RUN_LEVERAGE, RUN_NOW, RUN_SCRATCH, STREAM_BLOCK_CURSOR,
+  STREAM_BLOCK_FIRST, STREAM_BUDGETED, STREAM_CLOSE, STREAM_CLOSED, STREAM_INTERVAL, STREAM_OPEN, STREAM_TIME,
+  STREAM_VOLUME,
 } from "./abi-run";
 import { REASON_END_OF_DATA, REASON_VOLUME_BUDGET } from "./abi-reason";
 import { TRAP_CASH_NEGATIVE } from "./abi-trap";
@@ -28,7 +29,7 @@ import { mark, postedCash, postedRealised, postFill, valueCeil, valueFloor } fro
 import { affordable, buyingPowerAtFill, refusalOfOpening } from "./margin";
 import { endOrder, reduceLeaves, removeOrder } from "./order";
 import { recordFill } from "./record";
-import { account, instrumentAt, marketAt, orderAt, positionAt, run, streamAt } from "./run";
+import { account, execution, instrumentAt, marketAt, orderAt, positionAt, run, streamAt } from "./run";
 import { assure } from "./trap";
 import { mulDivFloor } from "./wide";
 
@@ -57,7 +58,7 @@ function barOpenTime(stream: usize): i64 {
  * capped.
  */
 function volumeBudget(volume: i64, lot: i64): i64 {
-  const share = load<i64>(run, RUN_PARTICIPATION);
+  const share = load<i64>(execution, EXECUTION_PARTICIPATION);
   if (volume == 0) return 0;
   if (share == 0 || volume == VOLUME_UNKNOWN) return i64.MAX_VALUE;
   const budget = mulDivFloor(volume, share, WHOLE);
@@ -88,7 +89,7 @@ export function executeOrders(count: i32, atClose: bool): void {
       fillPart(slot, rest < 0 ? -rest : rest, true, atClose);
       if (load<i32>(order, ORDER_SEQUENCE) == 0) continue;
     }
-    if (load<i32>(run, RUN_FLAGS) & FLAG_CANCEL_REMAINDER) {
+    if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_CANCEL_REMAINDER) {
       endOrder(slot, REASON_VOLUME_BUDGET, fillTime(order, atClose));
     }
   }

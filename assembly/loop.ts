@@ -14,17 +14,17 @@ import { INS_CLOCK, INS_OPCODE, INSTRUCTION_BYTES } from "./abi-operator";
 import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "./abi-opcodes";
 import { LEDGER_DEPOSIT, NO_INSTRUMENT } from "./abi-event";
 import { DECISION_STATE, DECISION_VALUE, DECISION_WHEN } from "./abi-decision";
+import { EXECUTION_FLAG_CLOSE_AT_END, EXECUTION_FLAG_SAME_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import { ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_OPEN_ORDERS, ACCOUNT_START, POSITION_QUANTITY } from "./abi-ledger";
 import { MARKET_PENDING_FIRST } from "./abi-order";
 import {
-  CLOCK_ROW_COUNT, FLAG_CLOSE_AT_END, FLAG_SAME_CLOSE, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM,
-  INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE, RUN_BLOCK_BUCKETS,
-  RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_DECISION_COUNT, RUN_FLAGS, RUN_INSTRUCTIONS,
-  RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUMENT_COUNT, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO,
-  RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY,
-  RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END, STATUS_HOST,
-  STATUS_RING, STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES,
-  STREAM_INSTRUMENT,
+  CLOCK_ROW_COUNT, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM, INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR,
+  PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE, RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS,
+  RUN_CHECKPOINT_EVERY, RUN_DECISION_COUNT, RUN_FLAGS, RUN_INSTRUCTIONS, RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT,
+  RUN_INSTRUMENT_COUNT, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO, RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY,
+  RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY, RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH,
+  RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END, STATUS_HOST, STATUS_RING, STATUS_UNTIL, STREAM_BLOCK_CURSOR,
+  STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES, STREAM_INSTRUMENT,
 } from "./abi-run";
 import {
   alignColumn, assembleBlock, BLOCK_READY, clockAt, delayColumn, readSource, rowOfBucket, windowColumn,
@@ -36,7 +36,7 @@ import { equity, mark, valueSigned } from "./ledger";
 import { acceptOrder, orderTableFull } from "./order";
 import { evaluate } from "./operators/dispatch";
 import { recordLedger } from "./record";
-import { account, instrumentAt, marketAt, positionAt, run, streamAt, takeRun } from "./run";
+import { account, execution, instrumentAt, marketAt, positionAt, run, streamAt, takeRun } from "./run";
 import { assure } from "./trap";
 import { mixRange, mixWord } from "./mix";
 import { addChecked } from "./wide";
@@ -128,7 +128,7 @@ function processBucket(bucket: i32, time: i64): void {
   }
   settle(bucket, time);
   decide(bucket, time);
-  if (load<i32>(run, RUN_FLAGS) & FLAG_SAME_CLOSE) executeDue(bucket, true);
+  if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) executeDue(bucket, true);
   closeBucket(bucket, time);
 }
 
@@ -350,7 +350,7 @@ function quietRows(decision: usize, first: i32, end: i32): i32 {
 export function finish(header: usize): void {
   takeRun(header);
   expireOrders();
-  if (load<i32>(run, RUN_FLAGS) & FLAG_CLOSE_AT_END) closePositions();
+  if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_CLOSE_AT_END) closePositions();
   takeCheckpoint();
   hashLog();
 }

@@ -9,9 +9,10 @@ import {
   MARKET_PENDING_FIRST, MARKET_PENDING_LAST, ORDER_ACCEPTED, ORDER_BYTES, ORDER_DECISION, ORDER_INSTRUMENT,
   ORDER_LEAVES, ORDER_NEXT, ORDER_RESERVED, ORDER_SEQUENCE,
 } from "./abi-order";
-import { RUN_LATENCY, RUN_ORDER_FREE, RUN_ORDER_SEQUENCE } from "./abi-run";
+import { EXECUTION_LATENCY } from "./abi-execution";
+import { RUN_ORDER_FREE, RUN_ORDER_SEQUENCE } from "./abi-run";
 import { recordOrder, recordOrderEnd } from "./record";
-import { account, marketAt, orderAt, run } from "./run";
+import { account, execution, marketAt, orderAt, run } from "./run";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** True when no further order can be kept. */
@@ -29,7 +30,7 @@ export function acceptOrder(instrument: i32, decision: i32, quantity: i64, time:
   store<i32>(run, load<i32>(order, ORDER_NEXT), RUN_ORDER_FREE);
   const sequence = load<i32>(run, RUN_ORDER_SEQUENCE) + 1;
   store<i32>(run, sequence, RUN_ORDER_SEQUENCE);
-  const accepted = decision < 0 ? time : addChecked(time, load<i64>(run, RUN_LATENCY));
+  const accepted = decision < 0 ? time : addChecked(time, load<i64>(execution, EXECUTION_LATENCY));
   store<i32>(order, sequence, ORDER_SEQUENCE);
   store<i32>(order, instrument, ORDER_INSTRUMENT);
   store<i32>(order, decision, ORDER_DECISION);

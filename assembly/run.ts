@@ -7,7 +7,8 @@
 import { POSITION_BYTES } from "./abi-ledger";
 import { MARKET_BYTES, ORDER_BYTES } from "./abi-order";
 import {
-  INSTRUMENT_BYTES, RUN_ACCOUNT, RUN_INSTRUMENTS, RUN_MARKETS, RUN_ORDERS, RUN_POSITIONS, RUN_STREAMS, STREAM_BYTES,
+  INSTRUMENT_BYTES, RUN_ACCOUNT, RUN_EXECUTION, RUN_INSTRUMENTS, RUN_MARKETS, RUN_ORDERS, RUN_POSITIONS, RUN_STREAMS,
+  STREAM_BYTES,
 } from "./abi-run";
 
 export let run: usize = 0;
@@ -17,6 +18,8 @@ export let markets: usize = 0;
 export let instruments: usize = 0;
 export let orders: usize = 0;
 export let streams: usize = 0;
+/** Settings of execution. */
+export let execution: usize = 0;
 
 /** Makes the run whose header is at `header` the one in hand. */
 export function takeRun(header: usize): void {
@@ -27,6 +30,7 @@ export function takeRun(header: usize): void {
   instruments = load<u32>(header, RUN_INSTRUMENTS);
   orders = load<u32>(header, RUN_ORDERS);
   streams = load<u32>(header, RUN_STREAMS);
+  execution = load<u32>(header, RUN_EXECUTION);
 }
 
 // @ts-ignore: decorator

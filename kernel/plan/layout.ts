@@ -30,6 +30,7 @@ import {
   INSTRUCTION_BYTES,
 } from "../../assembly/abi-operator.js";
 import { DECISION_BYTES } from "../../assembly/abi-decision.js";
+import { EXECUTION_BYTES } from "../../assembly/abi-execution.js";
 import { ACCOUNT_BYTES, ACCOUNT_CASH, ACCOUNT_START, POSITION_BYTES } from "../../assembly/abi-ledger.js";
 import { MARKET_BYTES, MARKET_EXPIRY, ORDER_BYTES, ORDER_NEXT } from "../../assembly/abi-order.js";
 import * as abi from "../../assembly/abi-run.js";
@@ -39,6 +40,8 @@ import type { Instrument } from "../market/instrument.js";
 import { crossSectionBytes } from "../nodes/cross-section.js";
 import type { Plan, PlanInstruction } from "./plan.js";
 import { writeDecisions } from "./write-decisions.js";
+import type { ExecutionSettings } from "./write-execution.js";
+import { writeExecution } from "./write-execution.js";
 
 /** Sizes that a run may choose; none of them changes a result. */
 export interface LayoutSizes {
@@ -91,6 +94,7 @@ interface Tables {
   readonly digested: number;
   readonly digestedBytes: number;
   readonly scratch: number;
+  readonly execution: number;
 }
 
 /** Buckets between checkpoints. */
@@ -146,6 +150,7 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
     lanes: plan.instructions.map((each) =>
       each.lanes === undefined ? 0 : places.take(crossSectionBytes(each.lanes.inputs.length)),
     ),
+    execution: places.take(EXECUTION_BYTES),
     instruments: places.take(plan.instruments.length * abi.INSTRUMENT_BYTES),
     decisions: places.take(plan.decisions.length * DECISION_BYTES),
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
@@ -206,16 +211,16 @@ function ringReserve(plan: Plan, orderCapacity: number): number {
 /** Integers of a run's configuration, as the header keeps them. */
 export interface HeaderSettings {
   readonly cashMinor: bigint;
-  readonly participationE9: bigint;
-  readonly latencyNs: bigint;
-  readonly slippageKind: number;
-  readonly slippage: bigint;
   readonly feeTakerE9: bigint;
   readonly feeMakerE9: bigint;
   readonly feeUnitE9: bigint;
   readonly feeMinimumMinor: bigint;
   readonly leverageE9: bigint;
+  readonly execution: ExecutionSettings;
+  /** Seed of random draws, 64 bits. */
+  readonly seed: bigint;
   readonly portfolioPeriodNs: bigint;
+  /** FLAG_* bits. */
   readonly flags: number;
 }
 
@@ -230,6 +235,7 @@ export function writePlan(
   const view = new DataView(memory);
   new Uint8Array(memory, layout.base, layout.byteCount).fill(0);
   writeHeader(view, plan, layout, settings, orderCapacity);
+  writeExecution(view, layout.tables.execution, settings.execution, settings.seed);
   writeStreams(view, plan, layout);
   writeClocks(view, plan, layout);
   plan.instruments.forEach((facts, i) =>
@@ -271,9 +277,6 @@ function writeHeader(
   const { header, tables } = layout;
   const i64 = (offset: number, value: bigint): void => view.setBigInt64(header + offset, value, true);
   const i32 = (offset: number, value: number): void => view.setInt32(header + offset, value, true);
-  i64(abi.RUN_PARTICIPATION, settings.participationE9);
-  i64(abi.RUN_LATENCY, settings.latencyNs);
-  i64(abi.RUN_SLIPPAGE, settings.slippage);
   i64(abi.RUN_FEE_TAKER, settings.feeTakerE9);
   i64(abi.RUN_FEE_MAKER, settings.feeMakerE9);
   i64(abi.RUN_FEE_UNIT, settings.feeUnitE9);
@@ -316,8 +319,8 @@ function writeHeader(
     [abi.RUN_BLOCK_TIMES_OWN, tables.bucketTimes],
     [abi.RUN_VALUATIONS, tables.valuations],
     [abi.RUN_FLAGS, settings.flags],
-    [abi.RUN_SLIPPAGE_KIND, settings.slippageKind],
     [abi.RUN_SCRATCH, tables.scratch],
+    [abi.RUN_EXECUTION, tables.execution],
     [abi.RUN_CHECKPOINT_EVERY, CHECKPOINT_BUCKETS],
   ];
   for (const [offset, value] of addresses) i32(offset, value);

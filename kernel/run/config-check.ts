@@ -91,3 +91,33 @@ export function oneOf(
   issues.add("config/field", `config.${field}`, choices.join(" or "), shown(value));
   return choices[0];
 }
+
+/** True or false, `false` by default. */
+export function switchOf(issues: IssueList, field: string, value: unknown): boolean {
+  if (value === undefined) return false;
+  if (typeof value === "boolean") return value;
+  issues.add("config/type", `config.${field}`, "true or false", shown(value));
+  return false;
+}
+
+const TICKS_MAX = 1_000_000;
+
+/** Whole ticks from `least` on. */
+export function ticksWithin(issues: IssueList, path: string, ticks: unknown, least: number): number {
+  return wholeWithin(issues, path, ticks, "ticks", least, TICKS_MAX);
+}
+
+/** A whole number from `least` to `most`; reports and gives `least` for anything else. */
+export function wholeWithin(
+  issues: IssueList,
+  path: string,
+  value: unknown,
+  unit: string,
+  least: number,
+  most: number,
+): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const code = typeof value === "number" ? "config/range" : "config/type";
+  issues.add(code, path, `whole ${unit}, ${least} to ${most}`, shown(value));
+  return least;
+}

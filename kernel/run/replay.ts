@@ -28,19 +28,19 @@ import { HostNodes } from "./host-nodes.js";
 import { PortfolioRows } from "./portfolio-rows.js";
 import type { Workspace } from "./workspace.js";
 
-/** How a replay is carried out; none of this changes a result. */
+/** How a replay is carried out; none of this changes a result but where it says so. */
 export interface ReplayOptions {
   /** Buckets of a block at the most, 1 to 4,096; by default as the width of the plan suggests. */
   readonly blockRows: number | null;
   /** Keeps the log's bytes in the result; without it only digests and counts remain. */
   readonly keepLog: boolean;
+  /** Open orders at once; one more is refused, so that this alone may change a result. */
+  readonly orderCapacity: number;
   /** Takes every bucket of a single stream through the general path, for tests of the idle path. */
   readonly stepEveryBucket: boolean;
   readonly range: TimeRange;
 }
 
-/** Open orders of a run at once. */
-export const ORDER_CAPACITY = 4096;
 const PORTFOLIO_ROWS = 65_536;
 const RING_BYTES = 4 * 1024 * 1024;
 const TIME_MAX = 2n ** 63n - 1n;
@@ -82,7 +82,7 @@ export class Replay {
       blockRows: options.blockRows,
       portfolioRows: keepPortfolio ? PORTFOLIO_ROWS : 0,
       ringBytes: RING_BYTES,
-      orderCapacity: ORDER_CAPACITY,
+      orderCapacity: options.orderCapacity,
     };
     this.plan = plan;
     this.layout = layOut(plan, workspace.runBase, sizes);
@@ -95,7 +95,7 @@ export class Replay {
     this.keepLog = options.keepLog;
     this.names = trapNames(plan);
     const flags = settings.flags | (options.stepEveryBucket ? abi.FLAG_STEP_EVERY_BUCKET : 0);
-    writePlan(memory, plan, this.layout, { ...settings, flags }, ORDER_CAPACITY);
+    writePlan(memory, plan, this.layout, { ...settings, flags }, options.orderCapacity);
     this.writeKeys(memory);
     this.feeds = plan.streams.map((stream, i) => {
       const window = workspace.windows.get(stream.tape);

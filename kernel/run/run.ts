@@ -23,7 +23,7 @@ import type { Engine } from "../wasm/engine.js";
 import type { RunConfig } from "./config.js";
 import { checkConfig } from "./config.js";
 import type { Series } from "./host-nodes.js";
-import { ORDER_CAPACITY, Replay } from "./replay.js";
+import { Replay } from "./replay.js";
 import type { RunOptions } from "./run-options.js";
 import { checkOptions, collected } from "./run-options.js";
 import type { Workspace } from "./workspace.js";
@@ -98,7 +98,7 @@ export function runGraph(
     blockRows: options.blockRows ?? null,
     portfolioRows: 65_536,
     ringBytes: 1 << 22,
-    orderCapacity: ORDER_CAPACITY,
+    orderCapacity: prepared.checked.execution.orderCapacity,
   };
   const runBytes = layOut(prepared.plan, 0, sizes).byteCount + 4096;
   const tapes = prepared.plan.streams.map((stream) => stream.tape);
@@ -197,11 +197,17 @@ function accountCurrency(plan: Plan): Currency {
 
 function replayOf(workspace: Workspace, prepared: Prepared, options: RunOptions): Replay {
   const portfolio = options.portfolio ?? "bucket";
-  const settings = { ...prepared.checked.settings, portfolioPeriodNs: portfolio === "day" ? DAY_NS : 0n };
+  const settings = {
+    ...prepared.checked.settings,
+    seed: BigInt(options.seed ?? 0),
+    portfolioPeriodNs: portfolio === "day" ? DAY_NS : 0n,
+    flags: 0,
+  };
   return new Replay(workspace, prepared.plan, settings, portfolio !== "none", {
     blockRows: options.blockRows ?? null,
     keepLog: options.keepLog ?? true,
     stepEveryBucket: options.stepEveryBucket ?? false,
+    orderCapacity: prepared.checked.execution.orderCapacity,
     range: { from: options.from ?? null, to: options.to ?? null },
   });
 }

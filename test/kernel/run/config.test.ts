@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, checkConfig, mantissaText } from "../../../kernel/index.js";
 import type { RunConfig } from "../../../kernel/index.js";
+import * as abi from "../../../assembly/abi-execution.js";
 import { issueLinesOf, issuesOf } from "../graph/issues-of.js";
 
 const DOLLAR = { code: "USD", decimals: 2 };
@@ -22,12 +23,21 @@ describe("checkConfig", () => {
       currency: "USD",
       leverage: null,
       fees: { taker: "0.001", maker: "0.001", perUnit: "0", minimum: "0" },
-      slippage: { kind: "ticks", ticks: 1 },
+      path: "worst",
+      limitFill: { kind: "penetrate", ticks: 1 },
       fill: "nextOpen",
+      auctionOpen: false,
+      limitPriceAlways: false,
+      capToBar: false,
+      strictClose: false,
+      testThenRatchet: false,
+      slippage: { kind: "ticks", ticks: 1 },
       participation: "0.1",
       remainder: "carry",
       latencyNs: "0",
       closeAtEnd: false,
+      lots: "whole",
+      maxOpenOrders: 4096,
     });
   });
 
@@ -46,8 +56,45 @@ describe("checkConfig", () => {
       feeUnitE9: 350_000_000n,
       feeMinimumMinor: 100n,
       leverageE9: 2_000_000_000n,
-      slippage: 150_000n,
-      participationE9: 25_000_000n,
+      execution: { slippage: 150_000n, participationE9: 25_000_000n },
+    });
+  });
+
+  it("turns words and switches into what the data plane reads", () => {
+    const { settings } = checked({
+      ...FREE,
+      path: "nearest",
+      limitFill: { kind: "touchProbability", p: "0.25" },
+      fill: "sameClose",
+      auctionOpen: true,
+      testThenRatchet: true,
+      remainder: "cancel",
+      slippage: { kind: "none" },
+      participation: null,
+    });
+    expect(settings.execution).toEqual({
+      path: abi.PATH_NEAREST,
+      flags:
+        abi.EXECUTION_FLAG_SAME_CLOSE |
+        abi.EXECUTION_FLAG_CANCEL_REMAINDER |
+        abi.EXECUTION_FLAG_AUCTION_OPEN |
+        abi.EXECUTION_FLAG_TEST_THEN_RATCHET,
+      limitFill: abi.LIMIT_FILL_TOUCH_PROBABILITY,
+      limitTicks: 0n,
+      touchProbabilityE9: 250_000_000n,
+      slippageKind: abi.SLIPPAGE_NONE,
+      slippage: 0n,
+      participationE9: 0n,
+      latencyNs: 0n,
+    });
+    expect(checked({ ...FREE, limitFill: { kind: "penetrate", ticks: 3 } }).settings.execution).toMatchObject({
+      limitFill: abi.LIMIT_FILL_PENETRATE,
+      limitTicks: 3n,
+    });
+    expect(checked({ ...FREE, path: "detail", maxOpenOrders: 7, lots: "fractional" }).execution).toMatchObject({
+      isDetail: true,
+      isFractional: true,
+      orderCapacity: 7,
     });
   });
 
@@ -80,6 +127,23 @@ describe("checkConfig", () => {
       { ...FREE, remainder: "cancel" },
       { ...FREE, latencyNs: 1 },
       { ...FREE, closeAtEnd: true },
+      { ...FREE, path: "best" },
+      { ...FREE, path: "ohlc" },
+      { ...FREE, path: "olhc" },
+      { ...FREE, path: "nearest" },
+      { ...FREE, path: "colour" },
+      { ...FREE, path: "detail" },
+      { ...FREE, limitFill: { kind: "penetrate", ticks: 2 } },
+      { ...FREE, limitFill: { kind: "touch" } },
+      { ...FREE, limitFill: { kind: "touchProbability", p: 1 } },
+      { ...FREE, limitFill: { kind: "touchProbability", p: 0.5 } },
+      { ...FREE, auctionOpen: true },
+      { ...FREE, limitPriceAlways: true },
+      { ...FREE, capToBar: true },
+      { ...FREE, strictClose: true },
+      { ...FREE, testThenRatchet: true },
+      { ...FREE, lots: "fractional" },
+      { ...FREE, maxOpenOrders: 1 },
     ];
     const forms = others.map((config) => canonicalJson(checked(config).canonical));
     expect(new Set(forms).size).toBe(others.length);
@@ -155,6 +219,28 @@ describe("checkConfig", () => {
     ["basis points of nothing", { slippage: { kind: "bps" } }, "config/type config.slippage.bps"],
     ["a factor of nothing", { slippage: { kind: "volumeShare" } }, "config/type config.slippage.factor"],
     ["a negative factor", { slippage: { kind: "volumeShare", factor: -1 } }, "config/range config.slippage.factor"],
+    ["a path of another name", { path: "middle" }, "config/field config.path"],
+    ["a path that every object has", { path: "toString" }, "config/field config.path"],
+    ["null for the path", { path: null }, "config/field config.path"],
+    ["a limit fill in one word", { limitFill: "touch" }, "config/field config.limitFill.kind"],
+    ["a limit fill of another kind", { limitFill: { kind: "beyond" } }, "config/field config.limitFill.kind"],
+    ["no tick beyond", { limitFill: { kind: "penetrate", ticks: 0 } }, "config/range config.limitFill.ticks"],
+    ["half a tick beyond", { limitFill: { kind: "penetrate", ticks: 1.5 } }, "config/range config.limitFill.ticks"],
+    ["ticks beyond that are missing", { limitFill: { kind: "penetrate" } }, "config/type config.limitFill.ticks"],
+    ["ticks beside touch", { limitFill: { kind: "touch", ticks: 1 } }, "config/unknown-field config.limitFill.ticks"],
+    ["a chance of nothing", { limitFill: { kind: "touchProbability", p: 0 } }, "config/range config.limitFill.p"],
+    ["a chance above 1", { limitFill: { kind: "touchProbability", p: "1.01" } }, "config/range config.limitFill.p"],
+    ["a negative chance", { limitFill: { kind: "touchProbability", p: -0.5 } }, "config/range config.limitFill.p"],
+    ["a chance that is missing", { limitFill: { kind: "touchProbability" } }, "config/type config.limitFill.p"],
+    ["yes for auctionOpen", { auctionOpen: "yes" }, "config/type config.auctionOpen"],
+    ["1 for limitPriceAlways", { limitPriceAlways: 1 }, "config/type config.limitPriceAlways"],
+    ["null for capToBar", { capToBar: null }, "config/type config.capToBar"],
+    ["a list for strictClose", { strictClose: [] }, "config/type config.strictClose"],
+    ["a text for testThenRatchet", { testThenRatchet: "true" }, "config/type config.testThenRatchet"],
+    ["other lots", { lots: "tiny" }, "config/field config.lots"],
+    ["no open orders", { maxOpenOrders: 0 }, "config/range config.maxOpenOrders"],
+    ["open orders without end", { maxOpenOrders: 100_001 }, "config/range config.maxOpenOrders"],
+    ["open orders in words", { maxOpenOrders: "many" }, "config/type config.maxOpenOrders"],
     ["a field of another name", { commission: 1 }, "config/unknown-field config.commission"],
   ])("refuses %s", (_, part, line) => {
     expect(linesOf({ ...FREE, ...part })).toEqual([line]);
@@ -183,6 +269,12 @@ describe("checkConfig", () => {
       "remainder",
       "latencyNs",
       "closeAtEnd",
+      "path",
+      "limitFill",
+      "auctionOpen",
+      "strictClose",
+      "lots",
+      "maxOpenOrders",
     ];
     const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withDate: true, maxDepth: 2 });
     const config = fc.dictionary(fc.constantFrom(...fields), anything);
