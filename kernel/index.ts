@@ -5,6 +5,19 @@ export type { Issue } from "./base/error.js";
 export type { IssueCode } from "./base/issue-code.js";
 export type { BarColumns, BarsTape, Dataset, TapeKind } from "./market/tape.js";
 export { TAPE_KINDS, VOLUME_UNKNOWN } from "./market/tape.js";
+export { memoryActions, memoryConversions, memoryFunding, memoryStatus } from "./market/side-tape.js";
+export type {
+  ActionColumns,
+  ActionsTape,
+  ConversionColumns,
+  ConversionTape,
+  FundingColumns,
+  FundingTape,
+  SideColumns,
+  SideTapes,
+  StatusColumns,
+  StatusTape,
+} from "./market/side-tape.js";
 export { intervalNs } from "./market/interval.js";
 export type { IntervalText } from "./market/interval.js";
 export type { Currency, Instrument, InstrumentClass } from "./market/instrument.js";
@@ -44,6 +57,9 @@ export {
   VALUE_ABSENT,
 } from "./data/tape-schema.js";
 export type { ContentSegment, FieldSchema, FieldUnit, TapeContent } from "./data/tape-schema.js";
+export { corporateActions } from "./data/corporate-actions.js";
+export type { CorporateAction } from "./data/corporate-actions.js";
+export { datasetOfContents } from "./data/side-content.js";
 export { createHasher } from "./wasm/hasher.js";
 export type { Hasher, HashMode, HashStream } from "./wasm/hasher.js";
 export {

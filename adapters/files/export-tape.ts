@@ -171,7 +171,7 @@ function parquetElement(field: FieldSchema, content: TapeContent, isNullable: bo
   };
   if (field.unit === "time")
     return { ...base, logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "NANOS" } };
-  if (field.unit === "count") return base;
+  if (field.unit === "count" || field.unit === "status") return base;
   return {
     ...base,
     converted_type: "DECIMAL",

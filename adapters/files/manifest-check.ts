@@ -21,7 +21,7 @@ export interface CheckedManifest {
  */
 export function checkManifest(manifest: ImportManifest): CheckedManifest {
   if (manifest.kind === "depth") {
-    const expected = "bars, trades, quotes, funding or actions";
+    const expected = "bars, trades, quotes, funding, actions, status or conversion";
     throw fault("dataset/manifest", "manifest.kind", expected, "depth, which cannot be imported yet");
   }
   const issues = new IssueList();
@@ -76,8 +76,10 @@ function checkTime(manifest: ImportManifest, wrong: Wrong): void {
   if (time.closeTime !== undefined) {
     if (clockNs(time.closeTime) === null)
       wrong("time.closeTime", "a wall-clock time such as 16:00", JSON.stringify(time.closeTime));
-    if (!isDated || !isDaily)
-      wrong("time.closeTime", "nothing, unless bars of whole days are dated by iso or compact dates", time.closeTime);
+    if (!isDated || !(isDaily || kind === "actions")) {
+      const expected = "nothing, unless bars of whole days or actions are dated by iso or compact dates";
+      wrong("time.closeTime", expected, time.closeTime);
+    }
   }
   if (time.unit === "ms-of-day") {
     const isKnown = time.baseDate === "file-name" || (time.baseDate !== undefined && dayOfDate(time.baseDate) !== null);

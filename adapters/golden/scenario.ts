@@ -10,9 +10,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
-  barsOfContent,
   CATALOGUE,
   compareTapes,
+  datasetOfContents,
   fingerprintContents,
   InputError,
   parseGraph,
@@ -167,7 +167,7 @@ async function datasetOf(spec: GoldenSpec, projectRoot: string, hasher: Hasher):
   const contents = parts.flatMap((part) => part.contents).sort(compareTapes);
   const { fingerprint } = fingerprintContents(hasher, contents);
   const name = parts.map((part) => part.name).join(" + ");
-  return { name, fingerprint, bars: contents.filter((content) => content.kind === "bars").map(barsOfContent) };
+  return datasetOfContents(name, fingerprint, contents);
 }
 
 function instantNs(text: string | undefined): bigint | null {

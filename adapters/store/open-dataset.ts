@@ -10,7 +10,7 @@
 import { existsSync, statSync } from "node:fs";
 import { catalogueEntry, CATALOGUE_ENTRIES } from "../../datasets/catalogue.js";
 import { parseSynthetic, syntheticTape, syntheticTapes } from "../../datasets/synthetic.js";
-import { barsOfContent, compareTapes, contentOfBars, fingerprintContents, InputError } from "../../kernel/index.js";
+import { compareTapes, contentOfBars, datasetOfContents, fingerprintContents, InputError } from "../../kernel/index.js";
 import type { Dataset, Hasher, ImportManifest, ImportRecord, TapeContent } from "../../kernel/index.js";
 import type { ImportedTape } from "../files/import-tape.js";
 import type { NewTape, Store } from "./store.js";
@@ -129,8 +129,7 @@ function withBars(
   contents: readonly TapeContent[],
   records: readonly (ImportRecord | null)[],
 ): OpenedDataset {
-  const bars = contents.filter((content) => content.kind === "bars").map(barsOfContent);
-  return { name, fingerprint, origin, contents, records, bars };
+  return { ...datasetOfContents(name, fingerprint, contents), origin, contents, records };
 }
 
 function isFile(path: string): boolean {

@@ -34,7 +34,10 @@ export interface TimeRule {
   readonly baseDate?: string;
   /** Whether a bar's time is its open or its close. Open times are shifted by the interval (`FILLS.md` B1). */
   readonly label: "open" | "close";
-  /** For bars dated by day: the session's close in the zone, `16:00`; takes the place of `label`'s shift. */
+  /**
+   * For bars and actions dated by day: the session's close in the zone, `16:00`; takes the place of `label`'s shift. A
+   * factor holds for its day, so that its action comes after that day's bar.
+   */
   readonly closeTime?: string;
 }
 

@@ -46,6 +46,10 @@ export interface RowRules {
   readonly offTick: "refuse" | "allow";
 }
 
+/** Kinds of which several rows may stand at one time; a row of the others says everything for its time. */
+const MAY_REPEAT_TIMES: readonly TapeKind[] = ["trades", "quotes", "depth"];
+const STATUS_MAX = 3;
+
 /** Told about each problem: the row inside the block and what is wrong. */
 export type ReportProblem = (row: number, problem: RowProblem) => void;
 
@@ -66,6 +70,7 @@ export class RowCheck {
   /** Checks a block in place: marks bad rows in `isBad` and reports why. */
   check(block: ImportBlock, report: ReportProblem): void {
     const isBars = this.rules.kind === "bars";
+    const repeats = MAY_REPEAT_TIMES.includes(this.rules.kind);
     for (let row = 0; row < block.rowCount; row += 1) {
       if (block.isBad[row] === 1) continue;
       if (!(isBars && this.passesAsBar(block, row)) && !this.passesInDetail(block, row, report)) {
@@ -73,7 +78,7 @@ export class RowCheck {
         continue;
       }
       const time = block.time[row] as bigint;
-      if (this.lastTime !== null && (isBars ? time <= this.lastTime : time < this.lastTime)) {
+      if (this.lastTime !== null && (repeats ? time < this.lastTime : time <= this.lastTime)) {
         this.reportOrder(row, time, this.lastTime, report);
         block.isBad[row] = 1;
         continue;
@@ -122,6 +127,10 @@ export class RowCheck {
       if (unit === "price" && prices === "positive" && value <= 0)
         wrong(index, "import/price-sign", `${name} above zero`);
       if (unit === "size" && value < 0) wrong(index, "import/volume-sign", `${name} of zero or more`);
+      if (unit === "status" && (value < 0 || value > STATUS_MAX))
+        wrong(index, "import/cell", "0 normal, 1 halted, 2 limit-up or 3 limit-down");
+      if (unit === "rate" && this.rules.kind !== "funding" && value <= 0)
+        wrong(index, "import/price-sign", `${name} above zero`);
       if (unit === "price" && this.stepNumber !== 1 && BigInt(value) % instrument.tick !== 0n) {
         const tick = mantissaText(instrument.tick, instrument.priceDecimals);
         wrong(

@@ -18,9 +18,9 @@ import { invariant } from "../base/error.js";
  * What the integers of a field count: `time` ns since 1970-01-01T00:00:00Z; `price` and `size` mantissas at the
  * instrument's decimals;
  * `rate` a fraction at `RATE_DECIMALS`; `count` a plain number (a sequence number, or a side: 1 buy, -1 sell, 0 not
- * known).
+ * known); `status` a trading status, 0 to 3.
  */
-export type FieldUnit = "time" | "price" | "size" | "rate" | "count";
+export type FieldUnit = "time" | "price" | "size" | "rate" | "count" | "status";
 
 /** Decimals of a `rate`: funding rates and adjustment factors are published with at most nine. */
 export const RATE_DECIMALS = 12;
@@ -78,6 +78,10 @@ export const TAPE_SCHEMAS: Readonly<Record<TapeKind, readonly FieldSchema[]>> = 
     field("splitFactor", "rate"),
     field("referencePrice", "price", true),
   ],
+  // From the row's time on: 0 normal, 1 halted, 2 limit-up, 3 limit-down.
+  status: [field("time", "time"), field("status", "status")],
+  // From the row's time on: units of the quote currency for one of the base currency; the symbol is BASE/QUOTE.
+  conversion: [field("time", "time"), field("rate", "rate")],
 };
 
 /**
@@ -114,6 +118,7 @@ export function fieldDecimals(unit: FieldUnit, instrument: Instrument): number {
     case "rate":
       return RATE_DECIMALS;
     case "count":
+    case "status":
       return 0;
   }
 }

@@ -9,6 +9,7 @@
 
 import type { Instrument } from "./instrument.js";
 import type { IntervalText } from "./interval.js";
+import type { SideTapes } from "./side-tape.js";
 
 /** Columns of a run of bars; all of one length. Never written after they are handed over. */
 export interface BarColumns {
@@ -37,13 +38,14 @@ export interface BarsTape {
 }
 
 /**
- * Kinds of tape that a dataset may hold. Kinds other than bars are stored and fingerprinted but not executed on yet.
+ * Kinds of tape that a dataset may hold. Orders fill on bars; funding, actions, status and conversion rates act on
+ * accounts and markets (`side-tape.ts`); trades, quotes and depth are stored and fingerprinted but not executed on yet.
  */
-export const TAPE_KINDS = ["bars", "trades", "quotes", "depth", "funding", "actions"] as const;
+export const TAPE_KINDS = ["bars", "trades", "quotes", "depth", "funding", "actions", "status", "conversion"] as const;
 export type TapeKind = (typeof TAPE_KINDS)[number];
 
 /** A dataset ready to be replayed: tapes in their canonical order, pinned by fingerprint. */
-export interface Dataset {
+export interface Dataset extends SideTapes {
   readonly name: string;
   /** `blake3:` + 64 hex of the logical content. */
   readonly fingerprint: string;

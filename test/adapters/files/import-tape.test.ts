@@ -45,6 +45,29 @@ describe("an import", () => {
     ]);
   });
 
+  it("takes trading status, conversion rates, funding and factors, and says what they cannot be", async () => {
+    const side = (kind: "status" | "conversion" | "funding", value: string): Promise<string[]> => {
+      const columns = { time: "t", [kind === "status" ? "status" : "rate"]: "v" };
+      const part = { kind, columns, time: { unit: "s", zone: "UTC", label: "close" } as const, calendar: null };
+      const { interval: _, ...manifest } = { ...MINUTE_MANIFEST, ...part };
+      return faultsOf(importTape([fileWith(folder, "side.csv", `t,v\n1,${value}\n`)], manifest));
+    };
+    for (const status of ["0", "1", "2", "3"]) expect(await side("status", status)).toEqual([]);
+    expect(await side("status", "4")).toEqual(["import/cell side.csv:2:2"]);
+    expect(await side("status", "-1")).toEqual(["import/cell side.csv:2:2"]);
+    expect(await side("conversion", "1.0831")).toEqual([]);
+    expect(await side("conversion", "0")).toEqual(["import/price-sign side.csv:2:2"]);
+    expect(await side("funding", "-0.0001")).toEqual([]);
+    expect(await side("funding", "0.0000000000001")).toEqual(["import/decimals side.csv:2:2"]);
+  });
+
+  it("asks for one row a time of what would otherwise count twice", async () => {
+    const part = { kind: "funding" as const, columns: { time: "t", rate: "v" }, calendar: null };
+    const { interval: _, ...manifest } = { ...MINUTE_MANIFEST, ...part };
+    const path = fileWith(folder, "twice.csv", "t,v\n1,0.1\n1,0.1\n");
+    expect(await faultsOf(importTape([path], manifest))).toEqual(["import/duplicate twice.csv:3:1"]);
+  });
+
   it("names duplicates and rows that go back in time", async () => {
     expect(await faultsOf(importText(folder, text(row(0), row(0), row(2), row(1))))).toEqual([
       "import/duplicate t.csv:3:1",
