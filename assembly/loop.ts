@@ -13,33 +13,32 @@
 import { INS_CLOCK, INS_OPCODE, INSTRUCTION_BYTES } from "./abi-operator";
 import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "./abi-opcodes";
 import { LEDGER_DEPOSIT, NO_INSTRUMENT } from "./abi-event";
-import { DECISION_STATE, DECISION_VALUE, DECISION_WHEN } from "./abi-decision";
 import { EXECUTION_FLAG_CLOSE_AT_END, EXECUTION_FLAG_SAME_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import { ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_OPEN_ORDERS, ACCOUNT_START, POSITION_QUANTITY } from "./abi-ledger";
 import { MARKET_PENDING_FIRST } from "./abi-order";
 import {
-  CLOCK_ROW_COUNT, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM, INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR,
-  PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE, RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS,
-  RUN_CHECKPOINT_EVERY, RUN_DECISION_COUNT, RUN_FLAGS, RUN_INSTRUCTIONS, RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT,
-  RUN_INSTRUMENT_COUNT, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO, RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY,
-  RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY, RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH,
-  RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END, STATUS_HOST, STATUS_RING, STATUS_UNTIL, STREAM_BLOCK_CURSOR,
-  STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES, STREAM_INSTRUMENT,
+  CLOCK_ROW_COUNT, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE,
+  RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_FLAGS, RUN_INSTRUCTIONS,
+  RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUMENT_COUNT, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO,
+  RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY,
+  RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END, STATUS_HOST,
+  STATUS_RING, STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES,
+  STREAM_INSTRUMENT,
 } from "./abi-run";
 import {
   alignColumn, assembleBlock, BLOCK_READY, clockAt, delayColumn, readSource, rowOfBucket, windowColumn,
 } from "./block";
 import { hashLog, mixColumns, takeCheckpoint } from "./checkpoint";
-import { acts, decide, decisionAt } from "./decision";
+import { decide } from "./decision";
 import { executeOrders, expireOrders, fillForced } from "./execution";
-import { equity, mark, valueSigned } from "./ledger";
+import { everyStreamDense, heldOneWay, quietBuckets, roomLimited, valueBuckets } from "./idle";
+import { equity, mark } from "./ledger";
 import { acceptOrder, orderTableFull } from "./order";
 import { evaluate } from "./operators/dispatch";
 import { recordLedger } from "./record";
 import { account, execution, instrumentAt, marketAt, positionAt, run, streamAt, takeRun } from "./run";
 import { assure } from "./trap";
 import { mixRange, mixWord } from "./mix";
-import { addChecked } from "./wide";
 import { TRAP_ORDER_TABLE_FULL } from "./abi-trap";
 
 /** Goes on with the run whose header is at `header` up to RUN_UNTIL. Gives a STATUS_*. */
@@ -99,7 +98,7 @@ function processBuckets(): i32 {
   const until = load<i64>(run, RUN_UNTIL);
   const times: usize = load<u32>(run, RUN_BLOCK_TIMES);
   const count = load<i32>(run, RUN_BLOCK_BUCKETS);
-  const plain = load<i32>(run, RUN_STREAM_COUNT) != 1 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0;
+  const plain = (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || !everyStreamDense();
   for (let bucket = load<i32>(run, RUN_BLOCK_NEXT); bucket < count; bucket = load<i32>(run, RUN_BLOCK_NEXT)) {
     const time = load<i64>(times + (<usize>bucket << 3));
     if (time > until) return STATUS_UNTIL;
@@ -234,39 +233,29 @@ function startSpan(time: i64): void {
 }
 
 /**
- * Takes buckets of a run of one stream for as long as no order is open and no decision acts: only the mark, the
- * valuation and the mix move. The same as `processBucket` for such buckets, with the account held in locals (measured:
- * a third of the time). Gives true when it completed any; the bucket in which a decision acts is left to be processed
+ * Takes the buckets of a dense block for as long as no order is open and no decision acts: only marks, valuation and
+ * mix move. The same as `processBucket` for such buckets, instrument by instrument instead of bucket by bucket, in a
+ * third of the time. Gives true when it completed any; the bucket in which a decision acts is left to be processed
  * whole.
  */
 function idleBuckets(first: i32, count: i32, until: i64, times: usize): bool {
+  if (!heldOneWay()) return false;
   const quiet = quietBuckets(first, roomLimited(first, count), until, times);
-  if (quiet == first) return false;
-  const stream = streamAt(0);
-  const instrument = load<i32>(stream, STREAM_INSTRUMENT);
-  const facts = instrumentAt(instrument);
-  const quantity = load<i64>(positionAt(instrument), POSITION_QUANTITY);
-  const cash = load<i64>(account, ACCOUNT_CASH);
-  const closes = <usize>load<u32>(stream, STREAM_CLOSE) + (<usize>load<i32>(stream, STREAM_BLOCK_FIRST) << 3);
+  const rows = quiet == first ? 0 : valueBuckets(first, quiet - first);
+  if (rows == 0) return false;
   const values: usize = load<u32>(run, RUN_VALUATIONS);
-  const bytes = <usize>(quiet - first) << 3;
-  if (quantity == 0) {
-    for (let at = values; at < values + bytes; at += 8) store<i64>(at, cash);
-  } else {
-    valueRows(facts, quantity, cash, closes + (<usize>first << 3), values, quiet - first);
-  }
-  mixRange(run + RUN_MIX, values, values + bytes);
-  if (load<u32>(run, RUN_PORTFOLIO) != 0) writeIdlePortfolio(times + (<usize>first << 3), values, quiet - first, cash);
-  const last = <usize>(quiet - 1) << 3;
-  const time = load<i64>(times + last);
-  mark(instrument, load<i64>(closes + last));
-  store<i64>(stream, time, STREAM_CLOSED);
-  finishBuckets(quiet, quiet - first, time);
+  mixRange(run + RUN_MIX, values, values + (<usize>rows << 3));
+  if (load<u32>(run, RUN_PORTFOLIO) != 0) writeIdlePortfolio(times + (<usize>first << 3), values, rows);
+  const last = first + rows - 1;
+  const time = load<i64>(times + (<usize>last << 3));
+  settle(last, time);
+  finishBuckets(last + 1, rows, time);
   return true;
 }
 
-/** Portfolio rows of `rows` idle buckets with equal cash: of each span only its last bucket is written. */
-function writeIdlePortfolio(times: usize, values: usize, rows: i32, cash: i64): void {
+/** Portfolio rows of `rows` idle buckets, whose cash is the same: of each span only its last bucket is written. */
+function writeIdlePortfolio(times: usize, values: usize, rows: i32): void {
+  const cash = load<i64>(account, ACCOUNT_CASH);
   const spans = load<i64>(run, RUN_PORTFOLIO_PERIOD) != 0;
   const end = <usize>rows << 3;
   for (let at: usize = 0; at < end; at += 8) {
@@ -280,67 +269,6 @@ function writeIdlePortfolio(times: usize, values: usize, rows: i32, cash: i64): 
     while (last < end - 8 && load<i64>(times + last, 8) <= boundary) last += 8;
     if (last > at) at = last - 8;
   }
-}
-
-/** Equity at each of `rows` closes from `closes` on, into `out`: cash and the value of `quantity` (not 0). */
-function valueRows(facts: usize, quantity: i64, cash: i64, closes: usize, out: usize, rows: i32): void {
-  const end = closes + (<usize>rows << 3);
-  const plain = load<i64>(facts, INSTRUMENT_VALUE_DIVISOR) == 1 && load<i64>(facts, INSTRUMENT_VALUE_FACTOR) == 1;
-  // Below this price the product with a positive quantity fits, and price x quantity is the value.
-  const limit: i64 = plain && quantity > 0 && cash <= i64.MAX_VALUE >> 1 ? (i64.MAX_VALUE >> 1) / quantity : 0;
-  for (; closes < end; closes += 8, out += 8) {
-    const price = load<i64>(closes);
-    if (price <= limit) store<i64>(out, cash + price * quantity);
-    else store<i64>(out, addChecked(cash, valueSigned(facts, price, quantity)));
-  }
-}
-
-/** `count`, or less when the portfolio columns have room for less. */
-// @ts-ignore: decorator
-@inline function roomLimited(first: i32, count: i32): i32 {
-  if (load<u32>(run, RUN_PORTFOLIO) == 0) return count;
-  const room = first + load<i32>(run, RUN_PORTFOLIO_CAPACITY) - load<i32>(run, RUN_PORTFOLIO_USED);
-  return room < count ? room : count;
-}
-
-/** First bucket from `first` on in which a decision acts, or that lies beyond `until`, or `count`. Changes nothing. */
-function quietBuckets(first: i32, count: i32, until: i64, times: usize): i32 {
-  let end = count;
-  if (load<i64>(times + (<usize>(count - 1) << 3)) > until) {
-    end = first;
-    while (load<i64>(times + (<usize>end << 3)) <= until) end++;
-  }
-  const decisions = load<i32>(run, RUN_DECISION_COUNT);
-  for (let i = 0; i < decisions; i++) end = quietRows(decisionAt(i), first, end);
-  return end;
-}
-
-/**
- * First row from `first` on, below `end`, in which `decision` acts; `end` when in none. Its clock has a row in every
- * bucket.
- */
-function quietRows(decision: usize, first: i32, end: i32): i32 {
-  const values: usize = load<u32>(decision, DECISION_VALUE);
-  const when: usize = load<u32>(decision, DECISION_WHEN);
-  const kept: usize = load<u32>(decision, DECISION_STATE);
-  const known = load<i64>(kept, 8) != 0;
-  // A value that was never kept differs from every number; a null differs from all and acts on none.
-  const last = known ? load<f64>(kept) : NaN;
-  let at = <usize>first << 3;
-  const stop = <usize>end << 3;
-  const lasts = f64x2.splat(last);
-  const trues = f64x2.splat(1);
-  // Pairs in which nothing acts are passed over; the row itself is then found one by one.
-  for (; at + 16 <= stop; at += 16) {
-    const pair = v128.load(values + at);
-    const moved = when != 0 ? f64x2.eq(v128.load(when + at), trues) : f64x2.ne(pair, lasts);
-    if (v128.any_true(v128.and(moved, f64x2.eq(pair, pair)))) break;
-  }
-  for (; at < stop; at += 8) {
-    const value = load<f64>(values + at);
-    if (value == value && (when != 0 ? load<f64>(when + at) == 1 : value != last)) break;
-  }
-  return <i32>(at >> 3);
 }
 
 /**

@@ -42,9 +42,15 @@ export function mixRange(mix: usize, at: usize, end: usize): void {
     c = mixed(c, load<u64>(at, 16));
     d = mixed(d, load<u64>(at, 24));
   }
+  for (; at < end; at += 8) {
+    const lane = mixed(a, load<u64>(at));
+    a = b;
+    b = c;
+    c = d;
+    d = lane;
+  }
   store<u64>(mix, a);
   store<u64>(mix, b, 8);
   store<u64>(mix, c, 16);
   store<u64>(mix, d, 24);
-  for (; at < end; at += 8) mixWord(mix, load<u64>(at));
 }
