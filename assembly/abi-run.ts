@@ -47,7 +47,7 @@ export const RUN_POSITIONS = 148;
 export const RUN_INSTRUMENT_COUNT = 152;
 /** Address of the decisions. */
 export const RUN_DECISIONS = 156;
-/** Number of decisions. */
+/** Number of decisions that act by themselves; those that are sent with a parent stand behind them. */
 export const RUN_DECISION_COUNT = 160;
 /** Address of the account. */
 export const RUN_ACCOUNT = 164;

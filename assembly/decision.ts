@@ -11,7 +11,7 @@
 
 import {
   DECISION_BYTES, DECISION_CLOCK, DECISION_INSTRUMENT, DECISION_KIND, DECISION_ORDER, DECISION_SCALE, DECISION_STATE,
-  DECISION_TARGET_PERCENT, DECISION_TARGET_VALUE, DECISION_VALUE, DECISION_WHEN,
+  DECISION_TARGET_PERCENT, DECISION_TARGET_VALUE, DECISION_TERMS, DECISION_VALUE, DECISION_WHEN, TERMS_TYPE, TERMS_UNIT,
 } from "./abi-decision";
 import { EXECUTION_LATENCY } from "./abi-execution";
 import { POSITION_QUANTITY } from "./abi-ledger";
@@ -119,6 +119,12 @@ function wantedQuantity(decision: usize, value: f64): i64 {
 function canSize(decision: usize, index: i32, value: f64, time: i64): bool {
   const instrument = load<i32>(decision, DECISION_INSTRUMENT);
   if (Math.abs(value * load<f64>(decision, DECISION_SCALE)) > INTEGER_MAX) {
+    recordRefusal(REASON_INVALID_ORDER, instrument, time, index, 0, 0);
+    return false;
+  }
+  const terms: usize = load<u32>(decision, DECISION_TERMS);
+  if (terms != 0 && (load<i32>(decision, DECISION_KIND) != DECISION_ORDER || (load<i32>(terms, TERMS_TYPE)
+    | load<i32>(terms, TERMS_UNIT)) != 0)) {
     recordRefusal(REASON_INVALID_ORDER, instrument, time, index, 0, 0);
     return false;
   }

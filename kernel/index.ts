@@ -90,6 +90,7 @@ export type {
   ParamSpec,
   ParamValue,
   PortSpec,
+  PortType,
   ValueType,
 } from "./graph/spec.js";
 export { floatMathOf } from "./wasm/float-math.js";
@@ -209,8 +210,27 @@ export type { UserNode, UserNodeParts, UserSpec } from "./graph/user-node.js";
 export type { ColumnWindow, OutputColumn, UserWindow } from "./graph/user-window.js";
 export { bars, EVERY_INSTRUMENT } from "./nodes/bars.js";
 export type { BarField, BarsOptions } from "./nodes/bars.js";
-export { marketOrder, targetPercent, targetQuantity, targetValue } from "./nodes/decision.js";
+export { targetPercent, targetQuantity, targetValue } from "./nodes/decision.js";
 export type { DecisionOptions } from "./nodes/decision.js";
+export {
+  limitIfTouched,
+  limitOnClose,
+  limitOnOpen,
+  limitOrder,
+  marketIfTouched,
+  marketOnClose,
+  marketOnOpen,
+  marketOrder,
+  order,
+  stopLimitOrder,
+  stopOrder,
+  trailingStop,
+  trailingStopLimit,
+} from "./nodes/order.js";
+export type { OrderOptions, TypedOrderOptions } from "./nodes/order.js";
+export type { OrderType, SizeUnit, TimeInForce, TrailUnit } from "./nodes/order-rules.js";
+export { amendOrder, bracket, cancelOrders, oco, ouo } from "./nodes/order-links.js";
+export type { AmendOptions, BracketOptions } from "./nodes/order-links.js";
 export { createEngine, engineOf } from "./wasm/engine.js";
 export type { Engine } from "./wasm/engine.js";
 export { EventLog } from "./log/event-log.js";

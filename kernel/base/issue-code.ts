@@ -29,6 +29,7 @@ export const ISSUE_CODES = [
   "graph/shape",
   "graph/user-node",
   "graph/checksum",
+  "graph/order",
   // instruments, tapes and datasets
   "instrument/unknown",
   "instrument/fact",

@@ -23,6 +23,27 @@ export function instantText(time: bigint): string {
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(dayOfMonth)}T${clock}${tail}Z`;
 }
 
+const INSTANT = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z)?$/;
+
+/**
+ * Instant of an ISO 8601 text in UTC, nanoseconds; a date alone is its midnight. Null when there is no such instant, or
+ * none in 64 bits.
+ *
+ * @example instantOf("1970-01-02") // 86400000000000n
+ */
+export function instantOf(text: string): bigint | null {
+  const match = INSTANT.exec(text);
+  if (match === null) return null;
+  const [year, month, dayOfMonth, hour = 0, minute = 0, second = 0] = match
+    .slice(1, 7)
+    .map((part) => (part === undefined ? undefined : Number(part))) as [number, number, number, ...number[]];
+  const day = dayFromCivil(year, month, dayOfMonth);
+  if (day === null || hour > 23 || minute > 59 || second > 59) return null;
+  const seconds = BigInt(day) * 86_400n + BigInt(hour * 3600 + minute * 60 + second);
+  const time = seconds * NS_PER_SECOND + BigInt((match[7] ?? "").padEnd(9, "0"));
+  return BigInt.asIntN(64, time) === time ? time : null;
+}
+
 /**
  * Date of a day counted from 1970-01-01, in the proleptic Gregorian calendar.
  *

@@ -6,8 +6,8 @@
 // Not here: equal nodes made twice become one by their content, in `graph.ts`.
 
 import { InputError, IssueList } from "../base/error.js";
-import { checkedNode, constantNode, isOutput, LAG_ROWS_MAX, outputAt, shown } from "./node-check.js";
-import type { BooleanInput, BooleanOutput, GraphNode, NumberInput, NumberOutput, Output } from "./node.js";
+import { checkedNode, constantNode, isSeries, LAG_ROWS_MAX, outputAt, shown } from "./node-check.js";
+import type { BooleanInput, BooleanOutput, Decision, GraphNode, NumberInput, NumberOutput, Output } from "./node.js";
 import type { NodeSpec, ParamValue } from "./spec.js";
 
 /** What a node may be given besides inputs and params. */
@@ -25,12 +25,12 @@ export interface NodeOptions {
  * @param params By name. `undefined` stands for the default.
  * @returns A frozen node.
  * @throws InputError with every issue: `graph/unknown-port`, `graph/missing-port`, `graph/type`, `graph/unknown-param`,
- *   `graph/missing-param`, `graph/param-type`, `graph/param-range`, `graph/interval`, `graph/period`.
+ *   `graph/missing-param`, `graph/param-type`, `graph/param-range`, `graph/interval`, `graph/period`, `graph/order`.
  * @example applyNode(CATALOGUE.get("sma"), { x: close }, { period: 10 }).period // 10
  */
 export function applyNode(
   spec: NodeSpec,
-  inputs: Readonly<Record<string, NumberInput | BooleanInput | undefined>>,
+  inputs: Readonly<Record<string, NumberInput | BooleanInput | Decision | undefined>>,
   params: Readonly<Record<string, ParamValue | undefined>>,
   options: NodeOptions = {},
 ): GraphNode {
@@ -42,7 +42,7 @@ export function applyNode(
 }
 
 /**
- * An output of a node.
+ * An output of a node. The orders of a decision are no output: other decisions take the decision itself.
  *
  * @param name Absent for the first output of the node type.
  * @throws InputError `graph/unknown-output` when the node type has no such output.
@@ -51,8 +51,9 @@ export function outputOf(node: GraphNode, name?: string): Output {
   const known = Object.keys(node.spec.outputs);
   const output = name ?? known[0];
   const type = output !== undefined && Object.hasOwn(node.spec.outputs, output) ? node.spec.outputs[output] : undefined;
-  if (output !== undefined && type !== undefined) return outputAt(node, output, type);
-  const expected = `one of the outputs of ${node.spec.type}: ${known.join(", ") || "none"}`;
+  if (output !== undefined && type !== undefined && type !== "order") return outputAt(node, output, type);
+  const series = known.filter((each) => node.spec.outputs[each] !== "order");
+  const expected = `one of the outputs of ${node.spec.type}: ${series.join(", ") || "none"}`;
   throw new InputError([{ code: "graph/unknown-output", path: node.spec.type, expected, received: shown(name) }]);
 }
 
@@ -67,8 +68,8 @@ export function outputOf(node: GraphNode, name?: string): Output {
  */
 export function delayed<O extends Output>(output: O, rows: number): O {
   const issues = new IssueList();
-  if (!isOutput(output)) {
-    issues.add("graph/type", "delayed.output", "an output of a node", shown(output));
+  if (!isSeries(output)) {
+    issues.add("graph/type", "delayed.output", "a series, an output of a node", shown(output));
   } else if (!Number.isSafeInteger(rows) || rows < 1 || output.lag + rows > LAG_ROWS_MAX) {
     issues.add(
       "graph/lag",

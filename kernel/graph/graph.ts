@@ -3,7 +3,7 @@
 // Always true:
 //   nodes stand inputs first: by depth, then by NodeID, whatever the order in which they were built;
 //   two nodes of a graph have different NodeIDs; inputs, decisions and published outputs point at nodes of the graph;
-//   decisions are ordered by NodeID and published series by name.
+//   decisions are ordered by NodeID and published series by name; an order that a decision refers to is one of them.
 //
 // Not here: the graph as JSON (`canonical.ts`, `parse.ts`), how it runs (`kernel/plan`).
 
@@ -13,18 +13,19 @@ import { IssueList } from "../base/error.js";
 import { compareText } from "../base/order.js";
 import type { GraphId, NodeId } from "./identity.js";
 import { checksumOf, graphIdOf, nodeIdOf } from "./identity.js";
-import { isOutput, shown } from "./node-check.js";
+import { isOutput, isSeries, shown } from "./node-check.js";
 import type { Decision, GraphNode, Output } from "./node.js";
+import type { PortType } from "./spec.js";
 import { upstreamOf } from "./upstream.js";
 
 /** What a graph is made from. */
 export interface GraphParts {
-  /** Nodes that act. */
+  /** Nodes that act. Orders that these refer to act as well, whether listed or not. */
   readonly decisions?: readonly Decision[];
   /** Series that the results show, by name. */
   readonly publish?: Readonly<Record<string, Output>>;
   /** Names of further nodes, for messages and drawings. They take no part in any identity. */
-  readonly names?: Readonly<Record<string, Output | Decision>>;
+  readonly names?: Readonly<Record<string, Output<PortType> | Decision>>;
 }
 
 /** A frozen graph. */
@@ -55,7 +56,7 @@ export const NAME_EXPECTED = "letters, digits, _ and -, not starting with a digi
 export function graph(parts: GraphParts): Graph {
   const issues = new IssueList();
   const decisions = checkedDecisions(parts, issues);
-  const publish = checkedNamed(parts.publish ?? {}, "publish", isOutput, issues);
+  const publish = checkedNamed(parts.publish ?? {}, "publish", isSeries, issues);
   const names = checkedNamed(parts.names ?? {}, "names", isNamed, issues);
   if (decisions.length + publish.length === 0 && issues.issues.length === 0) {
     issues.add("graph/no-output", "graph", "at least one decision or published series", "none");
@@ -96,7 +97,7 @@ function checkedNamed<T>(
   return entries.filter(([name, value]) => {
     if (!NAME_PATTERN.test(name)) issues.add("graph/shape", `${path}.${name}`, NAME_EXPECTED, JSON.stringify(name));
     if (isFine(value)) return true;
-    issues.add("graph/type", `${path}.${name}`, "an output of a node", shown(value));
+    issues.add("graph/type", `${path}.${name}`, path === "publish" ? "a series" : "an output of a node", shown(value));
     return false;
   });
 }
@@ -139,14 +140,16 @@ function assembled(decisions: readonly GraphNode[], publish: Named<Output>, name
     const node = nodeOf(value.node);
     if (node !== undefined) named.set(name, node);
   }
-  const decisionIds = [...new Set(decisions.map(nodeIdOf))].sort(compareText);
+  // Inputs bring the orders that a decision refers to.
+  const acting = [...canonical.values()].filter(({ spec }) => spec.kind === "decision");
+  acting.sort((a, b) => compareText(nodeIdOf(a), nodeIdOf(b)));
   return Object.freeze({
     nodes: Object.freeze([...canonical.values()]),
-    decisions: Object.freeze(decisionIds.map((id) => canonical.get(id) as GraphNode)),
+    decisions: Object.freeze(acting),
     published: new Map(publish.map(([name, output]) => [name, rewired(output)])),
     names: named,
     graphId: graphIdOf(
-      decisions,
+      acting,
       publish.map(([, output]) => output),
     ),
     checksum: crc32Text(checksumOf(canonical.keys())),

@@ -16,6 +16,7 @@ import type { Json } from "../base/jcs.js";
 import { canonicalJson } from "../base/jcs.js";
 import { compareText } from "../base/order.js";
 import type { GraphNode, Output } from "./node.js";
+import type { PortType } from "./spec.js";
 import { upstreamOf } from "./upstream.js";
 
 export type NodeId = Branded<Digest, "NodeId">;
@@ -83,7 +84,7 @@ export function nodeIdOfContent(content: NodeContent): NodeId {
 }
 
 /** An output as a reference by NodeID. */
-export function outputRef(output: Output, idOf: (node: GraphNode) => NodeId = nodeIdOf): OutputRef {
+export function outputRef(output: Output<PortType>, idOf: (node: GraphNode) => NodeId = nodeIdOf): OutputRef {
   return { node: idOf(output.node), output: output.output, lag: output.lag };
 }
 

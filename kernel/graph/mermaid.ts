@@ -1,14 +1,15 @@
 // Drawing: a graph as a Mermaid flowchart.
 //
 // Shapes: sources are stadiums, constants circles, decisions hexagons, user nodes subroutines, everything else boxes.
-// Delayed edges are dotted. Nodes stand in the order of the graph, so equal graphs have equal texts.
+// Delayed edges are dotted, those between orders thick. Nodes stand in the order of the graph, so equal graphs have
+// equal texts.
 // Source: Mermaid flowchart syntax, https://mermaid.js.org/syntax/flowchart.html, version 11.
 
 import { isConstantSpec } from "./constant.js";
 import type { Graph } from "./graph.js";
 import { nodeIdOf } from "./identity.js";
 import type { GraphNode, Output } from "./node.js";
-import type { ParamValue } from "./spec.js";
+import type { ParamValue, PortType } from "./spec.js";
 
 /** The text of a flowchart, from sources on the left to decisions and published series on the right. */
 export function mermaidText(graph: Graph): string {
@@ -20,7 +21,8 @@ export function mermaidText(graph: Graph): string {
     for (const [port, input] of ports) {
       // The port of a node with one input says nothing.
       const label = [outputLabel(input), ports.length > 1 ? port : ""].filter((text) => text !== "").join(" to ");
-      lines.push(edge(keys.get(input.node) as string, keys.get(node) as string, input.lag, label));
+      const isOrder = input.type === "order";
+      lines.push(edge(keys.get(input.node) as string, keys.get(node) as string, input.lag, label, isOrder));
     }
   }
   for (const [index, [name, output]] of [...graph.published].entries()) {
@@ -51,11 +53,17 @@ function brackets({ spec }: GraphNode): readonly [string, string] {
   }
 }
 
-/** `sma(period 10)`: params as written, the interval of a source, and a period that is longer than needed. */
+/**
+ * `sma(period 10)`: params as written, the interval of a source, and a period that is longer than needed. Of an order's
+ * many terms only those that differ from their defaults.
+ */
 function notation(node: GraphNode): string {
   const { spec, params, interval, period } = node;
   if (isConstantSpec(spec)) return String(params["value"]);
-  const parts = Object.entries(params).map(([name, value]) => `${name} ${valueText(value)}`);
+  const written = Object.entries(params).filter(
+    ([name, value]) => spec.outputs["order"] === undefined || value !== spec.params[name]?.default,
+  );
+  const parts = written.map(([name, value]) => `${name} ${valueText(value)}`);
   if (interval !== null) parts.push(interval);
   if (period !== spec.period(params)) parts.push(`look-back ${period}`);
   return parts.length === 0 ? spec.type : `${spec.type}(${parts.join(", ")})`;
@@ -66,13 +74,13 @@ function valueText(value: ParamValue): string {
 }
 
 /** The output's name when the node has several. */
-function outputLabel({ node, output }: Output): string {
+function outputLabel({ node, output }: Output<PortType>): string {
   return Object.keys(node.spec.outputs).length > 1 ? output : "";
 }
 
-function edge(from: string, to: string, lag: number, label: string): string {
+function edge(from: string, to: string, lag: number, label: string, isOrder = false): string {
   const texts = [label, lag > 0 ? `lag ${lag}` : ""].filter((text) => text !== "");
-  const arrow = lag > 0 ? "-.->" : "-->";
+  const arrow = isOrder ? "==>" : lag > 0 ? "-.->" : "-->";
   return texts.length === 0 ? `  ${from} ${arrow} ${to}` : `  ${from} ${arrow}|"${escaped(texts.join(", "))}"| ${to}`;
 }
 

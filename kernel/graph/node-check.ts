@@ -12,8 +12,8 @@ import { InputError } from "../base/error.js";
 import { isWellFormed } from "../base/jcs.js";
 import { intervalNs } from "../market/interval.js";
 import { CONSTANT, CONSTANT_BOOLEAN } from "./constant.js";
-import type { GraphNode, Output } from "./node.js";
-import type { NodeSpec, Params, ParamSpec, ParamValue, PortSpec } from "./spec.js";
+import type { Decision, GraphNode, Output } from "./node.js";
+import type { NodeSpec, Params, ParamSpec, ParamValue, PortSpec, PortType, ValueType } from "./spec.js";
 
 /** What a node is made from, before it was checked. `undefined` stands for "not given". */
 export interface NodeParts {
@@ -36,7 +36,7 @@ export const LAG_ROWS_MAX = 10_000_000;
  *
  * @param path Start of the path of every issue: the node's name or type.
  * @param issues Takes `graph/unknown-port`, `graph/missing-port`, `graph/type`, `graph/unknown-param`,
- *   `graph/missing-param`, `graph/param-type`, `graph/param-range`, `graph/interval` and `graph/period`.
+ *   `graph/missing-param`, `graph/param-type`, `graph/param-range`, `graph/interval`, `graph/period` and `graph/order`.
  */
 export function checkedNode(spec: NodeSpec, parts: NodeParts, path: string, issues: IssueList): GraphNode | null {
   const issueCount = issues.issues.length;
@@ -45,6 +45,12 @@ export function checkedNode(spec: NodeSpec, parts: NodeParts, path: string, issu
   const interval = checkedInterval(spec, parts.interval, path, issues);
   // The look-back follows from the params, so it has a meaning only when these are right.
   const period = params === null ? 0 : checkedPeriod(spec, params, parts.period, path, issues);
+  if (params !== null && spec.check !== undefined) {
+    const ports = new Set(Object.keys(parts.inputs).filter((port) => parts.inputs[port] !== undefined));
+    spec.check({ params, ports, inputs }, (at, expected, received, advice) =>
+      issues.add("graph/order", `${path}.${at}`, expected, received, advice),
+    );
+  }
   if (params === null || issues.issues.length > issueCount) return null;
   return Object.freeze({ spec, params, inputs, interval, period });
 }
@@ -61,7 +67,7 @@ function checkedInputs(
   given: Readonly<Record<string, unknown>>,
   path: string,
   issues: IssueList,
-): Readonly<Record<string, Output>> {
+): Readonly<Record<string, Output<PortType>>> {
   for (const port of Object.keys(given)) {
     if (given[port] === undefined || Object.hasOwn(spec.inputs, port)) continue;
     issues.add(
@@ -71,7 +77,7 @@ function checkedInputs(
       port,
     );
   }
-  const inputs: Record<string, Output> = {};
+  const inputs: Record<string, Output<PortType>> = {};
   for (const [port, portSpec] of Object.entries(spec.inputs)) {
     const value = Object.hasOwn(given, port) ? given[port] : undefined;
     const portPath = `${path}.inputs.${port}`;
@@ -80,13 +86,14 @@ function checkedInputs(
       const output = checkedInput(portSpec, value, portPath, issues);
       if (output !== null) inputs[port] = output;
     } else if (portSpec.optional !== true) {
-      issues.add("graph/missing-port", portPath, `a ${portSpec.type} input of ${spec.type}`, "nothing");
+      issues.add("graph/missing-port", portPath, `${typeText(portSpec)} input of ${spec.type}`, "nothing");
     }
   }
   return Object.freeze(inputs);
 }
 
-function checkedInput(port: PortSpec, value: unknown, path: string, issues: IssueList): Output | null {
+function checkedInput(port: PortSpec, value: unknown, path: string, issues: IssueList): Output<PortType> | null {
+  if (port.type === "order") return checkedOrder(value, path, issues);
   if (isOutput(value)) {
     if (value.type === port.type) return value;
     issues.add(
@@ -124,19 +131,42 @@ function checkedInput(port: PortSpec, value: unknown, path: string, issues: Issu
   return null;
 }
 
+/** The handle of an order: a decision that has one, or its output. */
+function checkedOrder(value: unknown, path: string, issues: IssueList): Output<PortType> | null {
+  const decision = isOutput(value) ? null : (value as Partial<Decision> | null)?.node;
+  const handle = isOutput(value) ? value : decision?.spec?.outputs["order"] === "order" ? orderOf(decision) : null;
+  if (handle === null || handle.type !== "order") {
+    const received = decision?.spec === undefined ? shown(value) : `the ${decision.spec.kind} ${decision.spec.type}`;
+    issues.add("graph/type", path, "an order", received, "Give the decision that sends the order.");
+    return null;
+  }
+  if (handle.lag === 0) return handle;
+  issues.add("graph/lag", path, "no lag: what refers to an order has no rows to count", shown(handle.lag));
+  return null;
+}
+
+/** The output by which other decisions refer to the orders of a node. */
+function orderOf(node: GraphNode): Output<PortType> {
+  return outputAt(node, "order", "order");
+}
+
+function typeText({ type }: PortSpec): string {
+  return type === "order" ? "an order" : `a ${type}`;
+}
+
 function typeAdvice(port: PortSpec): string {
   return port.type === "boolean" ? "Compare the number with something." : "Select between two numbers by the boolean.";
 }
 
 /** A frozen output without a delay; name and type are trusted. */
-export function outputAt(node: GraphNode, output: string, type: Output["type"]): Output {
+export function outputAt<T extends PortType>(node: GraphNode, output: string, type: T): Output<T> {
   return Object.freeze({ node, output, type, lag: 0 });
 }
 
 /** True for values that have the form of a node's output. */
-export function isOutput(value: unknown): value is Output {
+export function isOutput(value: unknown): value is Output<PortType> {
   if (typeof value !== "object" || value === null) return false;
-  const output = value as Partial<Output>;
+  const output = value as Partial<Output<PortType>>;
   return typeof output.node === "object" && typeof output.output === "string" && typeof output.lag === "number";
 }
 
@@ -260,6 +290,11 @@ function kindText(spec: ParamSpec): string {
 function names(record: Readonly<Record<string, unknown>>): string {
   const list = Object.keys(record);
   return list.length === 0 ? "none" : list.join(", ");
+}
+
+/** True for the output of a series of values. */
+export function isSeries(value: unknown): value is Output<ValueType> {
+  return isOutput(value) && value.type !== "order";
 }
 
 /** A received value as a short text. */

@@ -19,9 +19,9 @@ import type { Graph, GraphParts } from "./graph.js";
 import { graph } from "./graph.js";
 import type { NodeId } from "./identity.js";
 import { nodeContent, nodeIdOf, nodeIdOfContent } from "./identity.js";
-import { checkedNode, LAG_ROWS_MAX, outputAt, shown, UNRESOLVED } from "./node-check.js";
+import { checkedNode, isSeries, LAG_ROWS_MAX, outputAt, shown, UNRESOLVED } from "./node-check.js";
 import type { GraphNode, Output } from "./node.js";
-import type { NodeSpec } from "./spec.js";
+import type { NodeSpec, PortType } from "./spec.js";
 
 /** Node types by their name. */
 export type Catalogue = ReadonlyMap<string, NodeSpec>;
@@ -237,7 +237,7 @@ class GraphReader {
   }
 
   /** What a node is given for a reference: an output, a plain value, or the mark of a reference with an issue. */
-  #resolve(ref: WrittenRef | null, path: string): Output | number | boolean | typeof UNRESOLVED {
+  #resolve(ref: WrittenRef | null, path: string): Output<PortType> | number | boolean | typeof UNRESOLVED {
     if (ref === null) return UNRESOLVED;
     if (ref.kind === "value") return ref.value;
     const entry = this.#entryOf(ref.node, path);
@@ -305,8 +305,8 @@ class GraphReader {
     const published = [...this.#written.publish].map(([name, ref]) => {
       const path = `graph.publish.${name}`;
       const output = this.#resolve(ref, path);
-      if (typeof output === "object") return [name, output] as const;
-      if (output !== UNRESOLVED) this.#issues.add("graph/type", path, "an output of a node", shown(output));
+      if (isSeries(output)) return [name, output] as const;
+      if (output !== UNRESOLVED) this.#issues.add("graph/type", path, "a series", shown(output));
       return null;
     });
     return Object.fromEntries(published.filter((entry) => entry !== null));

@@ -1,7 +1,12 @@
 // Node specifications: what a node type takes, gives and needs, as data for validation, the planner and the docs.
 
+import type { Output } from "./node.js";
+
 /** Type of a value on an edge. A row of either type may be null. */
 export type ValueType = "number" | "boolean";
+
+/** Type of an edge: values row by row, or `order`, the handle by which a decision refers to another; it has no rows. */
+export type PortType = ValueType | "order";
 
 /** A param is JSON: numbers are finite, strings well-formed. */
 export type ParamValue = number | string | boolean | readonly ParamValue[];
@@ -17,7 +22,7 @@ export type ParamSpec =
   | { readonly kind: "list"; readonly of: "number" | "string" | "boolean"; readonly default?: readonly ParamValue[] };
 
 export interface PortSpec {
-  readonly type: ValueType;
+  readonly type: PortType;
   /** A port that may stay unconnected; absent means required. */
   readonly optional?: boolean;
 }
@@ -31,6 +36,18 @@ export type LaneRule =
   /** One single-lane result from all lanes of the row (a mean over instruments). */
   | "reduce";
 
+/** A node while it is checked. */
+export interface NodeShape {
+  readonly params: Params;
+  /** Ports that are connected, to whatever. */
+  readonly ports: ReadonlySet<string>;
+  /** Inputs that are sound; a node that stands in for one with an issue has no params. */
+  readonly inputs: Readonly<Record<string, Output<PortType>>>;
+}
+
+/** Takes one broken rule. `at` is `inputs.<port>` or `params.<param>`. */
+export type RefuseShape = (at: string, expected: string, received: string, advice?: string) => void;
+
 /** What every node type, operator or not, says of itself. */
 export interface NodeSpec {
   readonly type: string;
@@ -40,7 +57,7 @@ export interface NodeSpec {
   readonly inputs: Readonly<Record<string, PortSpec>>;
   readonly params: Readonly<Record<string, ParamSpec>>;
   /** Outputs by name, in the order in which the data plane gives them; the first one is the default. */
-  readonly outputs: Readonly<Record<string, ValueType>>;
+  readonly outputs: Readonly<Record<string, PortType>>;
   /** Major version of the output schema: part of the NodeID. */
   readonly schemaMajor: number;
   /**
@@ -48,6 +65,8 @@ export interface NodeSpec {
    * input rows are valid.
    */
   period(params: Params): number;
+  /** Rules over ports and params together, which no single one shows. Every issue is a `graph/order`. */
+  check?(shape: NodeShape, refuse: RefuseShape): void;
 }
 
 /** A node type whose code is in the wasm module. */

@@ -74,7 +74,10 @@ export function createUserCall(node: GraphNode, compute: UserCompute): UserCall 
   const { spec, params, period } = node;
   const history = period - 1;
   const inputs = Object.keys(node.inputs).map((port) => [port, new InputWindow()] as const);
-  const outputs = Object.entries(spec.outputs).map(([name, type]) => [name, new OutputRows(name, type)] as const);
+  // A user node gives series, never orders.
+  const outputs = Object.entries(spec.outputs).map(
+    ([name, type]) => [name, new OutputRows(name, type as ValueType)] as const,
+  );
   const windowInputs = Object.freeze(Object.fromEntries(inputs));
   const windowOutputs = Object.freeze(Object.fromEntries(outputs));
   return {

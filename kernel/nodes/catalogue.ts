@@ -8,11 +8,13 @@ import { BAND_OPERATORS } from "./bands.js";
 import { CALENDAR } from "./calendar.js";
 import { CROSS_SECTION } from "./cross-section.js";
 import { CUMULATIVE } from "./cumulative.js";
-import { DECISIONS } from "./decision.js";
+import { TARGETS } from "./decision.js";
 import { EVENTS } from "./events.js";
 import { LOGIC } from "./logic.js";
 import { MOMENTUM } from "./momentum.js";
 import { MOVING_AVERAGE } from "./moving-average.js";
+import { ORDER } from "./order.js";
+import { AMEND, CANCEL } from "./order-links.js";
 import { ROLLING } from "./rolling.js";
 import { SHIFT } from "./shift.js";
 import { TREND } from "./trend.js";
@@ -37,12 +39,11 @@ export const OPERATORS: readonly OperatorSpec[] = [
   ...VOLUME,
 ];
 
+const DECISIONS: readonly NodeSpec[] = [...TARGETS, ORDER, CANCEL, AMEND];
+
 /** Node types by name. */
 export const CATALOGUE: ReadonlyMap<string, NodeSpec> = new Map(
   [...SOURCES, ...OPERATORS, ...DECISIONS].map((spec) => [spec.type, spec]),
 );
 
-invariant(
-  CATALOGUE.size === SOURCES.length + OPERATORS.length + DECISIONS.length,
-  "no two node types have one name",
-);
+invariant(CATALOGUE.size === SOURCES.length + OPERATORS.length + DECISIONS.length, "no two node types have one name");

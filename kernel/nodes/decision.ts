@@ -1,11 +1,13 @@
-// Decision nodes: targets and orders, where a graph turns into trading.
+// Targets: decisions on what to hold, where a graph turns into trading.
 //
-// A decision acts at a row when its trigger `when` is true there, or, without a trigger, when its value differs from
+// A target acts at a row when its trigger `when` is true there, or, without a trigger, when its value differs from
 // the last one that it acted on. A null does nothing. What it wants becomes a market order in whole lots (`FILLS.md` S1
-// to S4).
+// to S4), in place of the market orders that are still on their way; orders that rest stay as they are.
 //
 // Always true:
 //   a target is a target: acting twice at the same prices sends nothing the second time (S4).
+//
+// Not here: orders of a size and type of their own (`order.ts`).
 
 import { applyNode } from "../graph/build.js";
 import type { BooleanInput, Decision, NumberInput } from "../graph/node.js";
@@ -28,7 +30,6 @@ function decision(type: string, port: string): NodeSpec {
 export const TARGET_PERCENT: NodeSpec = decision("targetPercent", "target");
 export const TARGET_VALUE: NodeSpec = decision("targetValue", "target");
 export const TARGET_QUANTITY: NodeSpec = decision("targetQuantity", "target");
-export const MARKET_ORDER: NodeSpec = decision("marketOrder", "quantity");
 
 /** How a decision acts. */
 export interface DecisionOptions {
@@ -77,21 +78,10 @@ export function targetQuantity(target: NumberInput, options: DecisionOptions = {
   return decided(TARGET_QUANTITY, "target", target, options);
 }
 
-/**
- * Sends a market order: positive buys, negative sells. Without `when` it acts when the quantity changes, so give a
- * trigger to send the same order again.
- *
- * @param quantity Units of the instrument, rounded towards zero to the lot.
- * @example marketOrder(100, { when: crossOver(fast, slow) })
- */
-export function marketOrder(quantity: NumberInput, options: DecisionOptions = {}): Decision {
-  return decided(MARKET_ORDER, "quantity", quantity, options);
-}
-
 function decided(spec: NodeSpec, port: string, value: NumberInput, options: DecisionOptions): Decision {
   return Object.freeze({
     node: applyNode(spec, { [port]: value, when: options.when }, { instrument: options.instrument }),
   });
 }
 
-export const DECISIONS: readonly NodeSpec[] = [TARGET_PERCENT, TARGET_VALUE, TARGET_QUANTITY, MARKET_ORDER];
+export const TARGETS: readonly NodeSpec[] = [TARGET_PERCENT, TARGET_VALUE, TARGET_QUANTITY];

@@ -1,77 +1,241 @@
-// Decisions of a plan: which instrument each lane of a target trades, and on which rows.
+// Decisions of a plan: which instrument each lane of a target or an order trades, and on which rows.
+//
+// How it works: decisions are lowered after every other node, in two steps. The first finds the lanes of each; an order
+// with a parent trades what its parent trades. The second gives them clocks: an order and all that is sent with it have
+// one, made from everything that any of them reads, so that a child's prices stand at its parent's row.
 
 import {
+  DECISION_AMEND,
   DECISION_BYTES,
+  DECISION_CANCEL,
   DECISION_ORDER,
   DECISION_TARGET_PERCENT,
   DECISION_TARGET_QUANTITY,
   DECISION_TARGET_VALUE,
+  TERMS_BYTES,
 } from "../../assembly/abi-decision.js";
+import { compareText } from "../base/order.js";
 import { nodeLabel } from "../graph/graph.js";
-import type { GraphNode, Output } from "../graph/node.js";
+import { nodeIdOf } from "../graph/identity.js";
+import type { GraphNode } from "../graph/node.js";
 import type { Instrument } from "../market/instrument.js";
 import { EVERY_INSTRUMENT } from "../nodes/bars.js";
 import type { Lowering } from "./lower.js";
-import type { PlanLane } from "./plan.js";
+import { orderTerms, sizeScale } from "./order-terms.js";
+import type { PlanDecision, PlanLane, TermColumn } from "./plan.js";
 
 /** Kind of each decision node, as the data plane numbers them. */
 const KINDS: ReadonlyMap<string, number> = new Map([
   ["targetPercent", DECISION_TARGET_PERCENT],
   ["targetValue", DECISION_TARGET_VALUE],
   ["targetQuantity", DECISION_TARGET_QUANTITY],
-  ["marketOrder", DECISION_ORDER],
+  ["order", DECISION_ORDER],
+  ["cancel", DECISION_CANCEL],
+  ["amend", DECISION_AMEND],
 ]);
+
+/** Port of an order or an amendment to the column of its terms. */
+const TERM_PORTS: Readonly<Record<string, TermColumn>> = {
+  limit: "limit",
+  stop: "stop",
+  trail: "trail",
+  limitOffset: "limitOffset",
+  activation: "activation",
+  display: "display",
+  riskStop: "measure",
+  volatility: "measure",
+  kelly: "measure",
+};
 
 /** Bytes of a decision's state: its last value and whether there is one. */
 const STATE_BYTES = 16;
 
-/** Most decisions of a plan: their table must stay far below the memory. */
-const DECISIONS_MAX = Math.floor((1 << 26) / DECISION_BYTES);
+/** Most decisions of a plan: their tables must stay far below the memory. */
+const DECISIONS_MAX = Math.floor((1 << 26) / (DECISION_BYTES + TERMS_BYTES));
 
-/** Adds the decisions of a node, one an instrument that it trades. */
-export function lowerDecision(lowering: Lowering, node: GraphNode): void {
-  const [port] = Object.keys(node.spec.inputs);
-  const values = lowering.lanesOf(node.inputs[port as string] as Output);
-  const when = node.inputs["when"];
-  const triggers = when === undefined ? null : lowering.lanesOf(when);
-  for (const [instrument, value] of tradedLanes(lowering, node, values, triggers ?? [])) {
-    const trigger = triggers === null ? null : pickTrigger(lowering, node, triggers, instrument);
-    const own = lowering.chosen.find(instrument, null);
-    const clocks = [value.clock, trigger?.clock ?? null];
-    const clock = clocks.every((each) => each === null) ? own : lowering.unionClock(clocks);
-    const valueColumn = lowering.aligned(value, clock);
-    const whenColumn = trigger === null ? null : lowering.aligned(trigger, clock, true);
+/** A decision in one instrument, before its columns have a clock. */
+interface Draft {
+  readonly node: GraphNode;
+  readonly instrument: number;
+  readonly value: PlanLane;
+  readonly when: PlanLane | null;
+  readonly columns: ReadonlyMap<TermColumn, PlanLane>;
+  readonly parent: Draft | null;
+  readonly children: Draft[];
+}
+
+/** Adds the decisions of a graph, one for each instrument that a node trades. */
+export function lowerDecisions(lowering: Lowering, nodes: readonly GraphNode[]): void {
+  const drafts = new Map<GraphNode, readonly Draft[]>();
+  // Orders refer to orders above them; what cancels and amends comes last.
+  for (const node of nodes) drafts.set(node, draftsOf(lowering, node, drafts));
+  const made = new Map<Draft, PlanDecision>();
+  for (const each of nodes.flatMap((node) => drafts.get(node) as readonly Draft[])) {
+    if (each.parent === null) addFamily(lowering, each, drafts, made);
+  }
+  tieGroups(lowering, nodes, drafts, made);
+  if (made.size <= DECISIONS_MAX) return;
+  const path = nodes[0] === undefined ? "graph" : `graph.${nodeLabel(lowering.graph, nodes[0])}`;
+  lowering.issues.add("run/resources", path, `at most ${DECISIONS_MAX} decisions`, `${made.size}`);
+}
+
+/**
+ * The order of a plan's decisions: those that act by themselves, by instrument, then NodeID; then those that are sent
+ * with a parent, likewise.
+ */
+export function orderedDecisions(decisions: readonly PlanDecision[]): readonly PlanDecision[] {
+  const isSent = ({ parent }: PlanDecision): number => (parent === null ? 0 : 1);
+  return [...decisions].sort(
+    (a, b) => isSent(a) - isSent(b) || a.instrument - b.instrument || compareText(nodeIdOf(a.node), nodeIdOf(b.node)),
+  );
+}
+
+function draftsOf(
+  lowering: Lowering,
+  node: GraphNode,
+  drafts: ReadonlyMap<GraphNode, readonly Draft[]>,
+): readonly Draft[] {
+  const lanes = new Map(
+    Object.entries(node.inputs)
+      .filter(([, input]) => input.type !== "order")
+      .map(([port, input]) => [port, lowering.lanesOf(input)] as const),
+  );
+  const made = (instrument: number, value: PlanLane, parent: Draft | null): Draft => {
+    const pick = (port: string): PlanLane | null => pickLane(lowering, node, port, lanes.get(port), instrument);
+    const columns = new Map<TermColumn, PlanLane>();
+    for (const [port, column] of Object.entries(TERM_PORTS)) {
+      const lane = pick(port);
+      if (lane !== null) columns.set(column, lane);
+    }
+    // The size of an amendment is a term; its value is its trigger.
+    const size = node.spec.type === "amend" ? pick("size") : null;
+    if (size !== null) columns.set("size", size);
+    const draft = { node, instrument, value, when: pick("when"), columns, parent, children: [] };
+    parent?.children.push(draft);
+    return draft;
+  };
+  const source = node.inputs["of"] ?? node.inputs["parent"];
+  if (source === undefined) {
+    const [port] = Object.keys(node.spec.inputs);
+    const values = lanes.get(port as string) as readonly PlanLane[];
+    const hints = Object.values(Object.fromEntries([...lanes].filter(([name]) => name !== port)));
+    return tradedLanes(lowering, node, values, hints).map(([index, lane]) => made(index, lane, null));
+  }
+  const isChild = node.inputs["parent"] !== undefined;
+  const valuePort = isChild ? "size" : "when";
+  return (drafts.get(source.node) as readonly Draft[]).flatMap((above) => {
+    const value = pickLane(lowering, node, valuePort, lanes.get(valuePort), above.instrument);
+    return value === null ? [] : [made(above.instrument, value, isChild ? above : null)];
+  });
+}
+
+/** Adds a decision and all that is sent with it, on one clock. */
+function addFamily(
+  lowering: Lowering,
+  root: Draft,
+  drafts: ReadonlyMap<GraphNode, readonly Draft[]>,
+  made: Map<Draft, PlanDecision>,
+): void {
+  const family: Draft[] = [root];
+  for (const each of family) family.push(...each.children);
+  const lanes = family.flatMap(({ value, when, columns }) => [
+    value,
+    ...(when === null ? [] : [when]),
+    ...columns.values(),
+  ]);
+  const clocks = lanes.map((lane) => lane.clock);
+  const own = lowering.chosen.find(root.instrument, null);
+  const clock = clocks.every((each) => each === null) ? own : lowering.unionClock(clocks);
+  for (const draft of family) {
+    const { node, instrument, parent } = draft;
+    checkReleases(lowering, draft);
     const facts = lowering.chosen.instruments[instrument] as Instrument;
     const kind = KINDS.get(node.spec.type) as number;
-    lowering.mix(valueColumn, clock);
-    if (whenColumn !== null) lowering.mix(whenColumn, clock);
-    lowering.decisions.push({
+    const value = lowering.aligned(draft.value, clock, kind === DECISION_CANCEL || kind === DECISION_AMEND);
+    const when = draft.when === null ? null : lowering.aligned(draft.when, clock, true);
+    const columns: Partial<Record<TermColumn, number>> = {};
+    for (const [column, lane] of draft.columns) columns[column] = lowering.aligned(lane, clock);
+    for (const column of [value, when, ...Object.values(columns)]) if (column !== null) lowering.mix(column, clock);
+    const of = draftIn(drafts, node.inputs["of"]?.node, instrument);
+    const decision = {
       kind,
       node,
       instrument,
       clock,
-      value: valueColumn,
-      when: whenColumn,
-      stateOffset: lowering.newState(STATE_BYTES),
-      scale: scaleOf(kind, facts),
-    });
-  }
-  if (lowering.decisions.length > DECISIONS_MAX) {
-    lowering.issues.add(
-      "run/resources",
-      `graph.${nodeLabel(lowering.graph, node)}`,
-      `at most ${DECISIONS_MAX} decisions`,
-      "more",
-    );
+      value,
+      when,
+      stateOffset: lowering.newState(parent === null ? STATE_BYTES : 0),
+      scale: sizeScale(kind, node, facts),
+      parent: parent === null ? null : (made.get(parent) as PlanDecision),
+      terms: kind < DECISION_ORDER ? null : orderTerms(draft, facts, columns, of === null ? null : made.get(of)),
+    };
+    made.set(draft, decision);
+    lowering.decisions.push(decision);
   }
 }
 
-/** Instruments that a node trades, each with the lane of its value. */
+function draftIn(
+  drafts: ReadonlyMap<GraphNode, readonly Draft[]>,
+  node: GraphNode | undefined,
+  instrument: number,
+): Draft | null {
+  if (node === undefined) return null;
+  return (drafts.get(node) as readonly Draft[]).find((each) => each.instrument === instrument) ?? null;
+}
+
+/** The parent of children knows one way to release them. */
+function checkReleases(lowering: Lowering, { node, children }: Draft): void {
+  const releases = new Set(children.map((child) => child.node.params["release"]));
+  if (releases.size < 2) return;
+  const path = `graph.${nodeLabel(lowering.graph, node)}`;
+  lowering.issues.add("graph/order", path, "children that are released in one way", [...releases].join(" and "));
+}
+
+/** Ties the orders of each group, instrument by instrument. */
+function tieGroups(
+  lowering: Lowering,
+  nodes: readonly GraphNode[],
+  drafts: ReadonlyMap<GraphNode, readonly Draft[]>,
+  made: ReadonlyMap<Draft, PlanDecision>,
+): void {
+  const groups = new Map<string, PlanDecision[]>();
+  const tied = nodes.filter((node) => node.spec.type === "order" && node.inputs["sibling"] !== undefined);
+  const heads = new Set(tied.map(headOf));
+  for (const node of nodes) {
+    if (node.inputs["sibling"] === undefined && !heads.has(node)) continue;
+    for (const draft of drafts.get(node) as readonly Draft[]) {
+      const key = `${nodeIdOf(headOf(node))} ${draft.instrument}`;
+      const group = groups.get(key) ?? [];
+      groups.set(key, group);
+      group.push(made.get(draft) as PlanDecision);
+    }
+  }
+  for (const group of groups.values()) {
+    const ordered = orderedDecisions(group);
+    if (ordered.length === 1) reportLonely(lowering, ordered[0] as PlanDecision);
+    for (const { terms } of ordered) (terms?.group as PlanDecision[] | undefined)?.push(...ordered);
+  }
+}
+
+/** The order at which a row of ties starts. */
+function headOf(node: GraphNode): GraphNode {
+  let head = node;
+  for (let next = head.inputs["sibling"]; next !== undefined; next = head.inputs["sibling"]) head = next.node;
+  return head;
+}
+
+function reportLonely(lowering: Lowering, { node, instrument }: PlanDecision): void {
+  const symbol = lowering.chosen.instruments[instrument]?.symbol;
+  const path = `graph.${nodeLabel(lowering.graph, node)}`;
+  lowering.issues.add("graph/order", path, "tied orders in the same instruments", `one of a group alone in ${symbol}`);
+}
+
+/** Instruments that a node trades, each with the lane of its value. `hints` are the lanes of its other inputs. */
 function tradedLanes(
   lowering: Lowering,
   node: GraphNode,
   lanes: readonly PlanLane[],
-  triggers: readonly PlanLane[],
+  hints: readonly (readonly PlanLane[])[],
 ): readonly (readonly [number, PlanLane])[] {
   const { instruments } = lowering.chosen;
   const symbol = node.params["instrument"];
@@ -90,9 +254,9 @@ function tradedLanes(
     return [];
   }
   if (lanes.length > 1 || only.instrument >= 0) return lanes.map((lane) => [lane.instrument, lane]);
-  // A constant trades what its trigger is made from, whatever else the graph trades.
-  const own = triggers.filter((lane) => lane.instrument >= 0);
-  if (only.clock === null && own.length > 0) return own.map((lane) => [lane.instrument, only]);
+  // A constant trades what its trigger, or else one of its prices, is made from, whatever else the graph trades.
+  const own = hints.map((each) => each.filter((lane) => lane.instrument >= 0)).find((each) => each.length > 0);
+  if (only.clock === null && own !== undefined) return own.map((lane) => [lane.instrument, only]);
   // A constant, or a series over all instruments, trades the one instrument there is; a constant trades each of several
   // alike.
   if (instruments.length === 1 || only.clock === null) return instruments.map((_, index) => [index, only]);
@@ -107,27 +271,25 @@ function tradedLanes(
   return [];
 }
 
-function pickTrigger(
+/** The lane of an input in one instrument: its only one, or that of the instrument. */
+function pickLane(
   lowering: Lowering,
   node: GraphNode,
-  triggers: readonly PlanLane[],
+  port: string,
+  lanes: readonly PlanLane[] | undefined,
   instrument: number,
 ): PlanLane | null {
-  if (triggers.length === 1) return triggers[0] as PlanLane;
-  const own = triggers.find((lane) => lane.instrument === instrument);
+  if (lanes === undefined) return null;
+  if (lanes.length === 1) return lanes[0] as PlanLane;
+  const own = lanes.find((lane) => lane.instrument === instrument);
   if (own !== undefined) return own;
-  const path = `graph.${nodeLabel(lowering.graph, node)}.when`;
+  const path = `graph.${nodeLabel(lowering.graph, node)}.${port}`;
+  const what = port === "when" ? "a trigger" : `a ${port}`;
   lowering.issues.add(
     "graph/shape",
     path,
-    "a trigger with a lane of each traded instrument",
-    `${triggers.length} lanes of others`,
+    `${what} with a lane of each traded instrument`,
+    `${lanes.length} lanes of others`,
   );
   return null;
-}
-
-/** Factor from a decision's value to an integer: 1e9 for a share, the decimals of money or quantity otherwise. */
-function scaleOf(kind: number, facts: Instrument): number {
-  if (kind === DECISION_TARGET_PERCENT) return 1e9;
-  return Number(10n ** BigInt(kind === DECISION_TARGET_VALUE ? facts.currency.decimals : facts.sizeDecimals));
 }

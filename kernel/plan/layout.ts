@@ -29,7 +29,6 @@ import {
   INS_STATE,
   INSTRUCTION_BYTES,
 } from "../../assembly/abi-operator.js";
-import { DECISION_BYTES } from "../../assembly/abi-decision.js";
 import { EXECUTION_BYTES } from "../../assembly/abi-execution.js";
 import { ACCOUNT_BYTES, ACCOUNT_CASH, ACCOUNT_START, POSITION_BYTES } from "../../assembly/abi-ledger.js";
 import { MARKET_BYTES, MARKET_EXPIRY, ORDER_BYTES, ORDER_NEXT } from "../../assembly/abi-order.js";
@@ -39,7 +38,7 @@ import { intervalNs } from "../market/interval.js";
 import type { Instrument } from "../market/instrument.js";
 import { crossSectionBytes } from "../nodes/cross-section.js";
 import type { Plan, PlanInstruction } from "./plan.js";
-import { writeDecisions } from "./write-decisions.js";
+import { actingCount, decisionBytes, writeDecisions } from "./write-decisions.js";
 import type { ExecutionSettings } from "./write-execution.js";
 import { writeExecution } from "./write-execution.js";
 
@@ -152,7 +151,7 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
     ),
     execution: places.take(EXECUTION_BYTES),
     instruments: places.take(plan.instruments.length * abi.INSTRUMENT_BYTES),
-    decisions: places.take(plan.decisions.length * DECISION_BYTES),
+    decisions: places.take(decisionBytes(plan.decisions)),
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
     scratch: places.take((plan.decisions.length * 2 + plan.instruments.length + sizes.orderCapacity) * 4),
     orders,
@@ -298,7 +297,7 @@ function writeHeader(
     [abi.RUN_BOOKS_BYTES, layout.booksBytes],
     [abi.RUN_INSTRUMENT_COUNT, plan.instruments.length],
     [abi.RUN_DECISIONS, tables.decisions],
-    [abi.RUN_DECISION_COUNT, plan.decisions.length],
+    [abi.RUN_DECISION_COUNT, actingCount(plan.decisions)],
     [abi.RUN_ACCOUNT, layout.account],
     [abi.RUN_ORDERS, tables.orders],
     [abi.RUN_ORDER_CAPACITY, orderCapacity],

@@ -14,10 +14,10 @@ import type { Graph } from "../graph/graph.js";
 import { nodeLabel } from "../graph/graph.js";
 import { nodeIdOf } from "../graph/identity.js";
 import type { GraphNode, Output } from "../graph/node.js";
-import type { OperatorSpec } from "../graph/spec.js";
+import type { OperatorSpec, PortType } from "../graph/spec.js";
 import type { Dataset } from "../market/tape.js";
 import { BAR_FIELDS, BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
-import { lowerDecision } from "./decisions.js";
+import { lowerDecisions, orderedDecisions } from "./decisions.js";
 import type {
   Plan,
   PlanClock,
@@ -50,7 +50,8 @@ export function lowerGraph(graph: Graph, dataset: Dataset, options: LowerOptions
   const streams = chooseStreams(graph, dataset, issues);
   issues.throwIfAny();
   const lowering = new Lowering(graph, streams, issues);
-  for (const node of graph.nodes) lowering.lowerNode(node);
+  for (const node of graph.nodes) if (node.spec.kind !== "decision") lowering.lowerNode(node);
+  lowerDecisions(lowering, graph.nodes.filter((node) => node.spec.kind === "decision"));
   lowering.publish(options.capture);
   issues.throwIfAny();
   return lowering.plan();
@@ -92,9 +93,6 @@ export class Lowering {
   }
 
   plan(): Plan {
-    const decisions = [...this.decisions].sort(
-      (a, b) => a.instrument - b.instrument || compareText(nodeIdOf(a.node), nodeIdOf(b.node)),
-    );
     return {
       graph: this.graph,
       instruments: this.chosen.instruments,
@@ -103,7 +101,7 @@ export class Lowering {
       columns: this.columns,
       instructions: this.instructions,
       stateBytes: this.stateBytes,
-      decisions,
+      decisions: orderedDecisions(this.decisions),
       hosts: this.hosts,
       series: this.series,
       mixed: this.mixed,
@@ -111,7 +109,6 @@ export class Lowering {
   }
 
   lowerNode(node: GraphNode): void {
-    if (node.spec.kind === "decision") return lowerDecision(this, node);
     this.lanes.set(node, this.lowerOutputs(node));
   }
 
@@ -257,7 +254,7 @@ export class Lowering {
    * Lanes of an output, its delay applied. A constant has no rows of its own to count: delayed or not, it is the same
    * everywhere.
    */
-  lanesOf(output: Output): readonly PlanLane[] {
+  lanesOf(output: Output<PortType>): readonly PlanLane[] {
     const lanes = this.lanes.get(output.node)?.get(output.output) as readonly PlanLane[];
     if (output.lag === 0) return lanes;
     return lanes.map((lane) =>

@@ -54,6 +54,7 @@ export interface PlanLane {
   readonly instrument: number;
 }
 
+/** A decision in one instrument. */
 export interface PlanDecision {
   /** `DECISION_*` of the data plane. */
   readonly kind: number;
@@ -65,6 +66,42 @@ export interface PlanDecision {
   readonly stateOffset: number;
   /** Factor from the value to an integer. */
   readonly scale: number;
+  /** Order with which this one is sent; `null` when it acts by itself. */
+  readonly parent: PlanDecision | null;
+  /** What an order, a cancel or an amendment says besides its size; `null` for a target. */
+  readonly terms: PlanTerms | null;
+}
+
+/** Columns of an order's terms. */
+export const TERM_COLUMNS = [
+  "limit",
+  "stop",
+  "trail",
+  "limitOffset",
+  "activation",
+  "display",
+  "measure",
+  "size",
+] as const;
+export type TermColumn = (typeof TERM_COLUMNS)[number];
+
+/** Terms of an order, a cancel or an amendment; numbers as the data plane has them. */
+export interface PlanTerms {
+  readonly unit: number;
+  readonly type: number;
+  readonly force: number;
+  readonly flags: number;
+  readonly options: number;
+  readonly trailUnit: number;
+  /** End of a good-till-date order: an instant, or a length from its acceptance, ns. */
+  readonly goodNs: bigint;
+  /** Factor from a price to its mantissa. */
+  readonly priceScale: number;
+  readonly columns: Readonly<Partial<Record<TermColumn, number>>>;
+  /** Decision whose orders are cancelled or amended. */
+  readonly of: PlanDecision | null;
+  /** Decisions of its group, itself among them, in the order of the plan; empty without a group. */
+  readonly group: readonly PlanDecision[];
 }
 
 /** What a HOST instruction asks of the host; its index stands in the instruction's flags. */
@@ -93,7 +130,10 @@ export interface Plan {
   readonly columns: readonly PlanColumn[];
   readonly instructions: readonly PlanInstruction[];
   readonly stateBytes: number;
-  /** Sorted by instrument, then by NodeID: the order in which they act. */
+  /**
+   * The order in which they act: those that act by themselves, by instrument, then NodeID; then those that are sent
+   * with a parent, likewise.
+   */
   readonly decisions: readonly PlanDecision[];
   readonly hosts: readonly PlanHost[];
   readonly series: readonly PlanSeries[];

@@ -90,9 +90,10 @@ function wantedIntervals(
     const reads = node.spec === BARS || Object.values(node.inputs).some((input) => fromBars.has(input.node));
     if (reads) fromBars.add(node);
     // A decision over series trades the instruments of these; one over constants trades every instrument.
-    const trades = node.spec.kind === "decision" && (!reads || node.params["instrument"] !== EVERY_INSTRUMENT);
-    if (node.spec !== BARS && !trades) continue;
-    const symbol = node.params["instrument"] as string;
+    // What cancels and amends has no instrument of its own.
+    const symbol = node.params["instrument"] as string | undefined;
+    const trades = node.spec.kind === "decision" && (!reads || symbol !== EVERY_INSTRUMENT);
+    if (symbol === undefined || (node.spec !== BARS && !trades)) continue;
     const symbols = symbol === EVERY_INSTRUMENT ? [...tapes.keys()] : [symbol];
     for (const each of symbols) {
       const known = tapes.get(each);

@@ -1,11 +1,14 @@
-// Writing decisions: the records of a plan's decisions in the memory of a run.
+// Writing decisions: the records of a plan's decisions and of their terms in the memory of a run.
+//
+// Always true:
+//   records stand in the order of the plan, and so those that act by themselves before their children.
 
 import * as abi from "../../assembly/abi-decision.js";
-import type { PlanDecision } from "./plan.js";
+import type { PlanDecision, PlanTerms, TermColumn } from "./plan.js";
 
 /** Addresses that decisions are written with. */
 export interface DecisionPlaces {
-  /** Of the records. */
+  /** Of the records; the terms stand behind them. */
   readonly decisions: number;
   /** Of the node states. */
   readonly states: number;
@@ -13,9 +16,21 @@ export interface DecisionPlaces {
   readonly columns: readonly number[];
 }
 
+/** Bytes of the records of decisions and of their terms. */
+export function decisionBytes(decisions: readonly PlanDecision[]): number {
+  return decisions.reduce((sum, { terms }) => sum + abi.DECISION_BYTES + (terms === null ? 0 : abi.TERMS_BYTES), 0);
+}
+
+/** Decisions that act by themselves; the others are sent with a parent. */
+export function actingCount(decisions: readonly PlanDecision[]): number {
+  return decisions.filter(({ parent }) => parent === null).length;
+}
+
 /** Writes a record a decision, in the order of the plan, into zeroed memory. */
 export function writeDecisions(view: DataView, decisions: readonly PlanDecision[], places: DecisionPlaces): void {
-  const column = (index: number | null): number => (index === null ? 0 : (places.columns[index] as number));
+  const column = (index: number | null | undefined): number => places.columns[index ?? -1] ?? 0;
+  const links = linksOf(decisions);
+  let terms = places.decisions + decisions.length * abi.DECISION_BYTES;
   for (const [index, decision] of decisions.entries()) {
     const at = places.decisions + index * abi.DECISION_BYTES;
     view.setInt32(at + abi.DECISION_KIND, decision.kind, true);
@@ -25,5 +40,78 @@ export function writeDecisions(view: DataView, decisions: readonly PlanDecision[
     view.setUint32(at + abi.DECISION_WHEN, column(decision.when), true);
     view.setUint32(at + abi.DECISION_STATE, places.states + decision.stateOffset, true);
     view.setFloat64(at + abi.DECISION_SCALE, decision.scale, true);
+    if (decision.terms === null) continue;
+    view.setUint32(at + abi.DECISION_TERMS, terms, true);
+    writeTerms(view, terms, decision.terms, column, links.get(decision) as Links);
+    terms += abi.TERMS_BYTES;
   }
+}
+
+/** Places of the decisions that one is linked to, each plus one; 0 for none. */
+interface Links {
+  readonly child: number;
+  readonly nextChild: number;
+  readonly group: number;
+  readonly of: number;
+}
+
+function linksOf(decisions: readonly PlanDecision[]): ReadonlyMap<PlanDecision, Links> {
+  const places = new Map(decisions.map((decision, index) => [decision, index + 1]));
+  const children = new Map<PlanDecision, PlanDecision[]>();
+  for (const decision of decisions) {
+    if (decision.parent === null) continue;
+    children.set(decision.parent, [...(children.get(decision.parent) ?? []), decision]);
+  }
+  const placeOf = (decision: PlanDecision | null | undefined): number => places.get(decision as PlanDecision) ?? 0;
+  const after = (list: readonly PlanDecision[], decision: PlanDecision): PlanDecision | undefined =>
+    list[list.indexOf(decision) + 1];
+  return new Map(
+    decisions.map((decision) => {
+      const group = decision.terms?.group ?? [];
+      const siblings = children.get(decision.parent as PlanDecision) ?? [];
+      const links = {
+        child: placeOf(children.get(decision)?.[0]),
+        nextChild: placeOf(after(siblings, decision)),
+        group: placeOf(after(group, decision) ?? group[0]),
+        of: placeOf(decision.terms?.of),
+      };
+      return [decision, links];
+    }),
+  );
+}
+
+const COLUMN_FIELDS: readonly (readonly [TermColumn, number])[] = [
+  ["limit", abi.TERMS_LIMIT],
+  ["stop", abi.TERMS_STOP],
+  ["trail", abi.TERMS_TRAIL],
+  ["limitOffset", abi.TERMS_LIMIT_OFFSET],
+  ["activation", abi.TERMS_ACTIVATION],
+  ["display", abi.TERMS_DISPLAY],
+  ["measure", abi.TERMS_MEASURE],
+  ["size", abi.TERMS_SIZE],
+];
+
+function writeTerms(
+  view: DataView,
+  at: number,
+  terms: PlanTerms,
+  column: (index: number | undefined) => number,
+  links: Links,
+): void {
+  const fields: readonly (readonly [number, number])[] = [
+    [abi.TERMS_UNIT, terms.unit],
+    [abi.TERMS_TYPE, terms.type],
+    [abi.TERMS_FORCE, terms.force],
+    [abi.TERMS_FLAGS, terms.flags],
+    [abi.TERMS_OPTIONS, terms.options],
+    [abi.TERMS_TRAIL_UNIT, terms.trailUnit],
+    [abi.TERMS_CHILD, links.child],
+    [abi.TERMS_NEXT_CHILD, links.nextChild],
+    [abi.TERMS_GROUP, links.group],
+    [abi.TERMS_OF, links.of],
+    ...COLUMN_FIELDS.map(([name, field]) => [field, column(terms.columns[name])] as const),
+  ];
+  for (const [field, value] of fields) view.setInt32(at + field, value, true);
+  view.setBigInt64(at + abi.TERMS_GOOD, terms.goodNs, true);
+  view.setFloat64(at + abi.TERMS_PRICE_SCALE, terms.priceScale, true);
 }
