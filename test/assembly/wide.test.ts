@@ -6,7 +6,7 @@ import asc from "assemblyscript/asc";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runsOf } from "../model/arbitrary-case.js";
-import { divCeil, divFloor } from "../model/integers.js";
+import { divCeil, divFloor } from "../../adapters/testing/integers.js";
 
 const ENTRY = 'export { addChecked, subChecked, mulChecked, mulDivFloor, mulDivCeil, mulHigh } from "./assembly/wide";';
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

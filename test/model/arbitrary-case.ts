@@ -2,10 +2,12 @@
 // numbers near overflow.
 
 import fc from "fast-check";
+import { larger, smaller } from "../../adapters/testing/integers.js";
+import type { ReferenceAssumptions, ReferenceBar, ReferenceSlippage } from "../../adapters/testing/reference-market.js";
 import type { Instrument } from "../../kernel/index.js";
 import type { ReplayCase } from "./kernel-run.js";
 import { plainFacts } from "./kernel-run.js";
-import type { ModelAssumptions, ModelBar, ModelDecision, ModelDecisionKind, ModelSlippage } from "./market.js";
+import type { ModelDecision, ModelDecisionKind } from "./market.js";
 
 /** Runs of a property: few by default, as many as GOLDENTAPE_RUNS says in the deep run. */
 export function runsOf(standard: number): number {
@@ -24,18 +26,23 @@ function barsOf(
   tick: bigint,
   prices: fc.Arbitrary<bigint>,
   volumes: fc.Arbitrary<bigint | null>,
-): fc.Arbitrary<ModelBar[]> {
+): fc.Arbitrary<ReferenceBar[]> {
   const bar = fc.record({
     gap: fc.constantFrom(minutes, minutes, minutes, 1, 2 * minutes, 5),
     open: prices,
     close: prices,
+    above: fc.constantFrom(0n, 0n, 1n, 3n),
+    below: fc.constantFrom(0n, 0n, 1n, 2n),
     volume: volumes,
   });
   return fc.array(bar, { minLength: 1, maxLength: 10 }).map((parts) => {
     let at = 0;
-    return parts.map(({ gap, open, close, volume }) => {
+    return parts.map(({ gap, open, close, above, below, volume }) => {
       at += gap;
-      return { time: BigInt(at) * MINUTE_NS, open: open * tick, close: close * tick, volume };
+      const high = larger(open, close) + above;
+      const low = larger(smaller(open, close) - below, 1n);
+      const time = BigInt(at) * MINUTE_NS;
+      return { time, open: open * tick, high: high * tick, low: low * tick, close: close * tick, volume };
     });
   });
 }
@@ -77,16 +84,16 @@ function smallInstrument(symbol: string, decimals: number): fc.Arbitrary<CaseIns
   });
 }
 
-export const smallSlippage: fc.Arbitrary<ModelSlippage> = fc.oneof(
-  fc.constant<ModelSlippage>({ kind: "none" }),
-  big(0, 2).map((ticks): ModelSlippage => ({ kind: "ticks", ticks })),
-  fc.constantFrom(0n, 50_000_000n, 300_000_000n).map((shareE9): ModelSlippage => ({ kind: "bps", shareE9 })),
+export const smallSlippage: fc.Arbitrary<ReferenceSlippage> = fc.oneof(
+  fc.constant<ReferenceSlippage>({ kind: "none" }),
+  big(0, 2).map((ticks): ReferenceSlippage => ({ kind: "ticks", ticks })),
+  fc.constantFrom(0n, 50_000_000n, 300_000_000n).map((shareE9): ReferenceSlippage => ({ kind: "bps", shareE9 })),
   fc
     .constantFrom(0n, 100_000_000n, 2_000_000_000n)
-    .map((factorE9): ModelSlippage => ({ kind: "volumeShare", factorE9 })),
+    .map((factorE9): ReferenceSlippage => ({ kind: "volumeShare", factorE9 })),
 );
 
-export const smallAssumptions: fc.Arbitrary<ModelAssumptions> = fc.record({
+export const smallAssumptions: fc.Arbitrary<ReferenceAssumptions> = fc.record({
   cash: big(1, 200),
   leverageE9: fc.constantFrom(null, null, 500_000_000n, 1_000_000_000n, 2_000_000_000n, 3_300_000_000n),
   feeTakerE9: fc.constantFrom(0n, 1_000_000n, 100_000_000n, -100_000_000n),
@@ -125,7 +132,7 @@ function decisionFor(instruments: readonly CaseInstrument[]): fc.Arbitrary<Model
 /** A case over given instruments. Cash accounts come without latency under `sameClose`, as a configuration must. */
 function caseOver(
   instruments: readonly CaseInstrument[],
-  assumptions: fc.Arbitrary<ModelAssumptions>,
+  assumptions: fc.Arbitrary<ReferenceAssumptions>,
   decisions: fc.Arbitrary<ModelDecision[]>,
 ): fc.Arbitrary<ReplayCase> {
   return fc.record({ decisions, given: assumptions }).map((parts) => {

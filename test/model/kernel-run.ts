@@ -1,6 +1,8 @@
 // Kernel runs of what the exact model is given: tapes, a graph whose decisions follow given rows, and the log as the
 // model's events.
 
+import type { ReferenceEvent, ReferencePortfolioRow, ReferenceResult } from "../../adapters/testing/reference-event.js";
+import type { ReferenceAssumptions, ReferenceInstrument } from "../../adapters/testing/reference-market.js";
 import * as abi from "../../assembly/abi-event.js";
 import type {
   Dataset,
@@ -33,20 +35,13 @@ import { recordBytes } from "../../kernel/log/event-log.js";
 import type { Build } from "../operators/harness.js";
 import { moduleBytes } from "../operators/harness.js";
 import { modelReplay } from "./replay.js";
-import type {
-  ModelAssumptions,
-  ModelDecision,
-  ModelEvent,
-  ModelInstrument,
-  ModelPortfolioRow,
-  ModelResult,
-} from "./market.js";
+import type { ModelDecision } from "./market.js";
 
 /** What the model and the kernel are both given. */
 export interface ReplayCase {
-  readonly instruments: readonly (ModelInstrument & { readonly interval: string })[];
+  readonly instruments: readonly (ReferenceInstrument & { readonly interval: string })[];
   readonly decisions: readonly ModelDecision[];
-  readonly given: ModelAssumptions;
+  readonly given: ReferenceAssumptions;
 }
 
 const engines = new Map<Build, Engine>();
@@ -84,8 +79,8 @@ export function datasetOf(given: ReplayCase): Dataset {
     return memoryTape(facts, interval, {
       time: column((row) => row.time),
       open: column((row) => row.open),
-      high: column((row) => (row.open > row.close ? row.open : row.close)),
-      low: column((row) => (row.open < row.close ? row.open : row.close)),
+      high: column((row) => row.high),
+      low: column((row) => row.low),
       close: column((row) => row.close),
       volume: column((row) => row.volume ?? VOLUME_UNKNOWN),
     });
@@ -101,7 +96,7 @@ export function graphOf(given: ReplayCase): Graph {
 const BUILDERS = { targetPercent, targetValue, targetQuantity, marketOrder } as const;
 
 function decisionOf(given: ReplayCase, decision: ModelDecision, index: number): Decision {
-  const { facts, bars: rows } = given.instruments[decision.instrument] as ModelInstrument;
+  const { facts, bars: rows } = given.instruments[decision.instrument] as ReferenceInstrument;
   const rowByTime = new Map(rows.map((row, i) => [Number(row.time / 1_000_000_000n), i]));
   const follow = userNode({
     name: `follow-${index}`,
@@ -158,18 +153,20 @@ export function kernelRun(given: ReplayCase, options: RunOptions = {}, build: Bu
 }
 
 /** The model's replay of a case, with the decisions in the order in which the plan numbers them. */
-export function modelRun(given: ReplayCase, run: RunResult): ModelResult {
+export function modelRun(given: ReplayCase, run: RunResult): ReferenceResult {
   const decisions = run.plan.decisions.map(({ node }) => {
     const [input] = Object.values(node.inputs);
     return given.decisions[Number(input?.node.spec.type.replace("user:follow-", ""))] as ModelDecision;
   });
-  return modelReplay(given.instruments, decisions, given.given);
+  const model = modelReplay(given.instruments, decisions, given.given);
+  const logged = model.events.filter(({ kind }) => kind !== "trigger" && kind !== "ambiguity");
+  return { ...model, events: logged };
 }
 
 /** Events of a log but for its checkpoints. */
-export function eventsOf(log: EventLog): readonly ModelEvent[] {
+export function eventsOf(log: EventLog): readonly ReferenceEvent[] {
   const view = log.view();
-  const events: ModelEvent[] = [];
+  const events: ReferenceEvent[] = [];
   for (let at = 0; at < view.byteLength; at += recordBytes(view, at)) {
     const event = eventAt(view, at);
     if (event !== null) events.push(event);
@@ -177,7 +174,7 @@ export function eventsOf(log: EventLog): readonly ModelEvent[] {
   return events;
 }
 
-function eventAt(view: DataView, at: number): ModelEvent | null {
+function eventAt(view: DataView, at: number): ReferenceEvent | null {
   const wide = (field: number): bigint => view.getBigInt64(at + field, true);
   const narrow = (field: number): number => view.getInt32(at + field, true);
   const time = wide(8);
@@ -217,6 +214,7 @@ function eventAt(view: DataView, at: number): ModelEvent | null {
         realised: wide(abi.FILL_EVENT_REALISED),
         slippage: wide(abi.FILL_EVENT_SLIPPAGE),
         isForced: view.getUint16(at + 2, true) === 1,
+        liquidity: view.getUint8(at + 1) === 2 ? "maker" : "taker",
       };
     case abi.EVENT_REFUSAL:
       return {
@@ -234,7 +232,7 @@ function eventAt(view: DataView, at: number): ModelEvent | null {
 }
 
 /** Portfolio rows of a run. */
-export function portfolioOf(run: RunResult): readonly ModelPortfolioRow[] {
+export function portfolioOf(run: RunResult): readonly ReferencePortfolioRow[] {
   const { rowCount, time, equity, cash, exposureGross } = run.tables().portfolio;
   return Array.from({ length: rowCount }, (_, row) => ({
     time: time[row] as bigint,

@@ -2,15 +2,16 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { larger, smaller } from "../../adapters/testing/integers.js";
+import type { ReferenceAssumptions, ReferenceBar } from "../../adapters/testing/reference-market.js";
 import { InputError } from "../../kernel/index.js";
 import { extremeCase, runsOf, smallCase } from "./arbitrary-case.js";
 import type { ReplayCase } from "./kernel-run.js";
 import { eventsOf, kernelRun, modelRun, plainFacts, portfolioOf } from "./kernel-run.js";
-import type { ModelAssumptions, ModelBar } from "./market.js";
 
 const MINUTE_NS = 60_000_000_000n;
 
-const PLAIN: ModelAssumptions = {
+const PLAIN: ReferenceAssumptions = {
   cash: 100n,
   leverageE9: null,
   feeTakerE9: 0n,
@@ -24,10 +25,12 @@ const PLAIN: ModelAssumptions = {
   closeAtEnd: false,
 };
 
-function barsAt(...rows: readonly (readonly [open: number, close: number])[]): readonly ModelBar[] {
+function barsAt(...rows: readonly (readonly [open: number, close: number])[]): readonly ReferenceBar[] {
   return rows.map(([open, close], row) => ({
     time: BigInt(row + 1) * MINUTE_NS,
     open: BigInt(open),
+    high: larger(BigInt(open), BigInt(close)),
+    low: smaller(BigInt(open), BigInt(close)),
     close: BigInt(close),
     volume: null,
   }));

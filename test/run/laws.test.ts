@@ -5,8 +5,10 @@ import { describe, expect, it } from "vitest";
 import type { RunConfig, RunResult } from "../../kernel/index.js";
 import { createWorkspace, openReplay, runInWorkspace } from "../../kernel/index.js";
 import { runsOf, smallCase } from "../model/arbitrary-case.js";
-import { valueDown } from "../model/costs.js";
-import { absolute } from "../model/integers.js";
+import { valueDown } from "../../adapters/testing/reference-costs.js";
+import { absolute } from "../../adapters/testing/integers.js";
+import type { ReferenceEvent } from "../../adapters/testing/reference-event.js";
+import type { ReferenceAssumptions, ReferenceBar } from "../../adapters/testing/reference-market.js";
 import type { ReplayCase } from "../model/kernel-run.js";
 import {
   configOf,
@@ -18,9 +20,8 @@ import {
   plainFacts,
   portfolioOf,
 } from "../model/kernel-run.js";
-import type { ModelAssumptions, ModelBar, ModelEvent } from "../model/market.js";
 
-type Fill = Extract<ModelEvent, { kind: "fill" }>;
+type Fill = Extract<ReferenceEvent, { kind: "fill" }>;
 
 const WHOLE = 1_000_000_000n;
 const MINUTE_NS = 60_000_000_000n;
@@ -29,7 +30,7 @@ function fillsOf(run: RunResult): readonly Fill[] {
   return eventsOf(run.log).filter((event): event is Fill => event.kind === "fill");
 }
 
-function changed(given: ReplayCase, assumptions: Partial<ModelAssumptions>): ReplayCase {
+function changed(given: ReplayCase, assumptions: Partial<ReferenceAssumptions>): ReplayCase {
   return { ...given, given: { ...given.given, ...assumptions } };
 }
 
@@ -246,9 +247,9 @@ describe("fills", () => {
       { kind, value }: { kind: "targetPercent" | "targetValue" | "targetQuantity"; value: number },
       price: number,
     ): void => {
-      const bars = Array.from({ length: 6 }, (_, row): ModelBar => {
+      const bars = Array.from({ length: 6 }, (_, row): ReferenceBar => {
         const at = BigInt(price);
-        return { time: BigInt(row + 1) * MINUTE_NS, open: at, close: at, volume: null };
+        return { time: BigInt(row + 1) * MINUTE_NS, open: at, high: at, low: at, close: at, volume: null };
       });
       const given: ReplayCase = {
         instruments: [{ facts: plainFacts("A"), interval: "1m", intervalNs: MINUTE_NS, bars }],

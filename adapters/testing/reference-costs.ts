@@ -1,10 +1,10 @@
-// Costs in the exact model: value of a quantity, fees, slipped prices and what buying power pays for.
+// Costs in the reference: value of a quantity, fees, slipped prices and what buying power pays for.
 //
 // Rounding: money paid up, money received down, prices to the tick against the account (`FILLS.md` G6).
 
 import type { Instrument } from "../../kernel/index.js";
 import { absolute, divCeil, divFloor, larger, smaller } from "./integers.js";
-import type { ModelAssumptions } from "./market.js";
+import type { ReferenceAssumptions } from "./reference-market.js";
 
 export const WHOLE = 1_000_000_000n;
 
@@ -36,22 +36,29 @@ export function wholeLots(facts: Instrument, quantity: bigint): bigint {
   return (quantity / facts.lot) * facts.lot;
 }
 
-/** Fee of a taker by rate and by unit, before the minimum. */
-export function feeByRates(facts: Instrument, given: ModelAssumptions, value: bigint, quantity: bigint): bigint {
+/** Fee by rate and by unit, before the minimum; a taker's when nothing else is known (C7). */
+export function feeByRates(
+  facts: Instrument,
+  given: ReferenceAssumptions,
+  value: bigint,
+  quantity: bigint,
+  liquidity: "taker" | "maker" = "taker",
+): bigint {
+  const rate = liquidity === "maker" ? (given.feeMakerE9 ?? given.feeTakerE9) : given.feeTakerE9;
   // Rounding a fee up is rounding a rebate, a negative fee, towards zero: `divCeil` is both.
-  const byRate = divCeil(value * given.feeTakerE9, WHOLE);
+  const byRate = divCeil(value * rate, WHOLE);
   return byRate + divCeil(quantity * given.feeUnitE9, 10n ** BigInt(facts.sizeDecimals) * WHOLE);
 }
 
 /** Fee of an order for what it comes to by rates: the minimum where there is one. */
-export function withMinimum(given: ModelAssumptions, fee: bigint): bigint {
+export function withMinimum(given: ReferenceAssumptions, fee: bigint): bigint {
   return given.feeMinimum > 0n ? larger(fee, given.feeMinimum) : fee;
 }
 
 /** Price that a taker of `quantity` (signed) gets when the market stands at `price`. */
 export function slippedPrice(
   facts: Instrument,
-  given: ModelAssumptions,
+  given: ReferenceAssumptions,
   price: bigint,
   quantity: bigint,
   volume: bigint | null,
@@ -65,7 +72,7 @@ export function slippedPrice(
 
 function impact(
   facts: Instrument,
-  given: ModelAssumptions,
+  given: ReferenceAssumptions,
   price: bigint,
   quantity: bigint,
   volume: bigint | null,
@@ -92,7 +99,7 @@ function impact(
  * Buying power that opening `quantity` (> 0) needs at `price`: its value, and its fee, which in a margin account lowers
  * what equity carries.
  */
-export function powerNeeded(facts: Instrument, given: ModelAssumptions, price: bigint, quantity: bigint): bigint {
+export function powerNeeded(facts: Instrument, given: ReferenceAssumptions, price: bigint, quantity: bigint): bigint {
   const value = valueUp(facts, price, quantity);
   const fee = withMinimum(given, feeByRates(facts, given, value, quantity));
   if (given.leverageE9 === null) return value + fee;
@@ -102,7 +109,7 @@ export function powerNeeded(facts: Instrument, given: ModelAssumptions, price: b
 /** Most of `wanted` (> 0), in whole lots, that `power` pays for at `price`; selling short takes a margin account. */
 export function affordable(
   facts: Instrument,
-  given: ModelAssumptions,
+  given: ReferenceAssumptions,
   isBuy: boolean,
   price: bigint,
   wanted: bigint,

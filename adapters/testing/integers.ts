@@ -1,4 +1,4 @@
-// Integers of the models: division with a named rounding, and small selections, in BigInt without bounds.
+// Integers of the reference: division with a named rounding, and small selections, in BigInt without bounds.
 
 /** a / b towards minus infinity, for b > 0. */
 export function divFloor(a: bigint, b: bigint): bigint {
