@@ -230,7 +230,11 @@ export const INSTRUMENT_UNIT = 48;
 export const INSTRUMENT_STREAM = 56;
 /** Reserved. */
 export const INSTRUMENT_FLAGS = 60;
-export const INSTRUMENT_BYTES = 64;
+/** Address of its sessions: sorted pairs of open (inclusive) and close (exclusive), i64 ns. */
+export const INSTRUMENT_SESSIONS = 64;
+/** Number of its sessions; 0 without a calendar, when each bar is a session of its own. */
+export const INSTRUMENT_SESSION_COUNT = 68;
+export const INSTRUMENT_BYTES = 72;
 
 // Mixed column: running mix of every value of one output. Digested by checkpoints.
 /** Four lanes of 64 bits (`assembly/mix.ts`). */

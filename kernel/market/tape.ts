@@ -7,6 +7,7 @@
 // Units: time in nanoseconds since 1970-01-01T00:00:00Z; prices and quantities as mantissas at the instrument's
 // decimals.
 
+import type { Sessions } from "./calendar.js";
 import type { Instrument } from "./instrument.js";
 import type { IntervalText } from "./interval.js";
 import type { SideTapes } from "./side-tape.js";
@@ -51,4 +52,6 @@ export interface Dataset extends SideTapes {
   readonly fingerprint: string;
   /** Sorted by (symbol, interval). */
   readonly bars: readonly BarsTape[];
+  /** Sessions of its instruments by symbol, where the import of a tape said them. In no fingerprint. */
+  readonly calendars?: ReadonlyMap<string, Sessions>;
 }

@@ -41,6 +41,7 @@ import type { Plan, PlanInstruction } from "./plan.js";
 import { actingCount, decisionBytes, writeDecisions } from "./write-decisions.js";
 import type { ExecutionSettings } from "./write-execution.js";
 import { writeExecution } from "./write-execution.js";
+import { sessionBytes, sessionLists, writeSessions } from "./write-sessions.js";
 
 /** Sizes that a run may choose; none of them changes a result. */
 export interface LayoutSizes {
@@ -94,6 +95,7 @@ interface Tables {
   readonly digestedBytes: number;
   readonly scratch: number;
   readonly execution: number;
+  readonly sessions: readonly number[];
 }
 
 /** Buckets between checkpoints. */
@@ -150,6 +152,7 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
       each.lanes === undefined ? 0 : places.take(crossSectionBytes(each.lanes.inputs.length)),
     ),
     execution: places.take(EXECUTION_BYTES),
+    sessions: sessionLists(plan.sessions).map((list) => places.take(sessionBytes(list))),
     instruments: places.take(plan.instruments.length * abi.INSTRUMENT_BYTES),
     decisions: places.take(decisionBytes(plan.decisions)),
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
@@ -240,6 +243,7 @@ export function writePlan(
   plan.instruments.forEach((facts, i) =>
     writeInstrument(view, plan, layout.tables.instruments + i * abi.INSTRUMENT_BYTES, facts, i),
   );
+  writeSessions(view, plan.sessions, layout.tables.sessions, layout.tables.instruments);
   writeDecisions(view, plan.decisions, {
     decisions: layout.tables.decisions,
     states: layout.tables.states,

@@ -32,8 +32,10 @@ import type {
 import type { PlanStreams } from "./streams.js";
 import { chooseStreams } from "./streams.js";
 
-/** Options of a plan that do not change results. */
+/** Options of a plan. */
 export interface LowerOptions {
+  /** Quantities in fractions of a lot (`fractional.ts`), which changes results; off by default. */
+  readonly isFractional?: boolean;
   /** Asks the host to take the published series, block by block. */
   readonly capture: boolean;
 }
@@ -47,7 +49,7 @@ export interface LowerOptions {
  */
 export function lowerGraph(graph: Graph, dataset: Dataset, options: LowerOptions): Plan {
   const issues = new IssueList();
-  const streams = chooseStreams(graph, dataset, issues);
+  const streams = chooseStreams(graph, dataset, issues, options.isFractional ?? false);
   issues.throwIfAny();
   const lowering = new Lowering(graph, streams, issues);
   for (const node of graph.nodes) if (node.spec.kind !== "decision") lowering.lowerNode(node);
@@ -96,6 +98,7 @@ export class Lowering {
     return {
       graph: this.graph,
       instruments: this.chosen.instruments,
+      sessions: this.chosen.instruments.map(() => null),
       streams: this.streams,
       clocks: this.clocks,
       columns: this.columns,

@@ -7,6 +7,7 @@
 
 import type { Graph } from "../graph/graph.js";
 import type { GraphNode } from "../graph/node.js";
+import type { Sessions } from "../market/calendar.js";
 import type { Instrument } from "../market/instrument.js";
 import type { BarsTape } from "../market/tape.js";
 
@@ -125,6 +126,8 @@ export interface PlanSeries {
 export interface Plan {
   readonly graph: Graph;
   readonly instruments: readonly Instrument[];
+  /** Sessions of each instrument, null where no calendar says them. */
+  readonly sessions: readonly (Sessions | null)[];
   readonly streams: readonly PlanStream[];
   readonly clocks: readonly PlanClock[];
   readonly columns: readonly PlanColumn[];

@@ -10,6 +10,7 @@ import type { Instrument } from "../market/instrument.js";
 import type { BarsTape, Dataset } from "../market/tape.js";
 import { BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
 import { checkFacts } from "./facts.js";
+import { fractionalOf } from "./fractional.js";
 import type { PlanStream } from "./plan.js";
 
 /** Streams of a plan, and how its sources find theirs. */
@@ -25,7 +26,7 @@ export interface PlanStreams {
  * those of the intervals that its sources ask for. Reports symbols and intervals that the dataset does not have, tapes
  * that stand there twice, and facts of instruments with which nothing can be reckoned.
  */
-export function chooseStreams(graph: Graph, dataset: Dataset, issues: IssueList): PlanStreams {
+export function chooseStreams(graph: Graph, dataset: Dataset, issues: IssueList, isFractional: boolean): PlanStreams {
   if (dataset.bars.length === 0) issues.add("dataset/range", "dataset", "at least one tape of bars", "none");
   const tapesBySymbol = groupTapes(dataset, issues);
   const wanted = wantedIntervals(graph, tapesBySymbol, issues);
@@ -36,7 +37,8 @@ export function chooseStreams(graph: Graph, dataset: Dataset, issues: IssueList)
     const tapes = tapesBySymbol.get(symbol) as readonly BarsTape[];
     const finest = tapes[0] as BarsTape;
     checkFacts(finest.instrument, issues);
-    const instrument = instruments.push(finest.instrument) - 1;
+    const facts = isFractional ? fractionalOf(finest.instrument) : finest.instrument;
+    const instrument = instruments.push(facts) - 1;
     for (const tape of tapes) {
       const executes = tape === finest;
       if (!executes && !(wanted.get(symbol) as Set<bigint>).has(intervalNs(tape.interval))) continue;

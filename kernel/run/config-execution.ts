@@ -88,6 +88,8 @@ export interface CheckedExecution {
   /** True for `detail`: the graph's bars must have finer ones. */
   readonly isDetail: boolean;
   readonly isFractional: boolean;
+  /** True when fills hang on how much was traded: a cap on volume, or slippage by its share. */
+  readonly readsVolume: boolean;
   readonly orderCapacity: number;
 }
 
@@ -183,6 +185,7 @@ export function checkExecution(given: Given, issues: IssueList): CheckedExecutio
     },
     isDetail: path === "detail",
     isFractional: lots === "fractional",
+    readsVolume: participationE9 !== 0n || slippage.kind === abi.SLIPPAGE_VOLUME_SHARE,
     orderCapacity,
   };
 }

@@ -12,7 +12,9 @@ import type { Currency } from "../market/instrument.js";
 import type { HeaderSettings } from "../plan/layout.js";
 import type { AccountConfig } from "./config-account.js";
 import { ACCOUNT_FIELDS, checkAccount } from "./config-account.js";
-import { record } from "./config-check.js";
+import type { CalendarsConfig, CheckedCalendars } from "./calendars.js";
+import { checkCalendars } from "./calendars.js";
+import { oneOf, record } from "./config-check.js";
 import type { CheckedExecution, ExecutionConfig } from "./config-execution.js";
 import { checkExecution, EXECUTION_FIELDS } from "./config-execution.js";
 import type { FeeConfig } from "./config-fees.js";
@@ -21,6 +23,16 @@ import { checkFees } from "./config-fees.js";
 /** Assumptions of a run. */
 export interface RunConfig extends AccountConfig, ExecutionConfig {
   readonly fees: FeeConfig;
+  /**
+   * Sessions by symbol, `*` for every other instrument; those of the dataset by default. Orders for the day, and for an
+   * open or a close of the market, need them on bars shorter than a day.
+   */
+  readonly calendars?: CalendarsConfig;
+  /**
+   * `required` (the default): a perpetual without funding rates is refused (C6); `off`: no funding is paid, which is
+   * kinder to whoever holds.
+   */
+  readonly funding?: "required" | "off";
 }
 
 /** A checked configuration. */
@@ -28,17 +40,20 @@ export interface CheckedConfig {
   /** Goes into the RunID. */
   readonly canonical: { readonly [field: string]: Json };
   readonly settings: Omit<HeaderSettings, "portfolioPeriodNs" | "seed" | "flags">;
-  readonly execution: Pick<CheckedExecution, "isDetail" | "isFractional" | "orderCapacity">;
+  readonly execution: Pick<CheckedExecution, "isDetail" | "isFractional" | "readsVolume" | "orderCapacity">;
+  readonly calendars: CheckedCalendars;
+  readonly isFundingRequired: boolean;
 }
 
-const FIELDS: readonly string[] = ["fees", ...ACCOUNT_FIELDS, ...EXECUTION_FIELDS];
+const FIELDS: readonly string[] = ["fees", ...ACCOUNT_FIELDS, ...EXECUTION_FIELDS, "calendars", "funding"];
 
 /**
  * Checks a configuration and fills in its defaults. `undefined` stands for a default; `null` only where it has a
  * meaning of its own.
  *
  * @param currency Of the account: cash and fees are in it.
- * @throws InputError with every issue: `config/unknown-field`, `config/type`, `config/range`, `config/field`.
+ * @throws InputError with every issue: `config/unknown-field`, `config/type`, `config/range`, `config/field`,
+ *   `config/calendar`.
  * @example checkConfig({ fees: { taker: "0.0010" } }, { code: "USD", decimals: 2 }).canonical.cash // "100000"
  */
 export function checkConfig(config: RunConfig, currency: Currency): CheckedConfig {
@@ -47,10 +62,14 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
   const account = checkAccount(given, currency, issues);
   const fees = checkFees(given["fees"], currency, issues);
   const execution = checkExecution(given, issues);
+  const calendars = checkCalendars(given["calendars"], issues);
+  const funding = oneOf(issues, "funding", given["funding"], ["required", "off"]);
   issues.throwIfAny();
   return {
-    canonical: { ...account.canonical, fees: fees.canonical, ...execution.canonical },
+    canonical: { ...account.canonical, fees: fees.canonical, ...execution.canonical, funding },
     settings: { ...account.settings, ...fees.settings, execution: execution.settings },
     execution,
+    calendars,
+    isFundingRequired: funding === "required",
   };
 }

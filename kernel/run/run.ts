@@ -20,6 +20,7 @@ import { layOut } from "../plan/layout.js";
 import { lowerGraph } from "../plan/lower.js";
 import type { Plan } from "../plan/plan.js";
 import type { Engine } from "../wasm/engine.js";
+import { assume } from "./assumptions.js";
 import type { RunConfig } from "./config.js";
 import { checkConfig } from "./config.js";
 import type { Series } from "./host-nodes.js";
@@ -141,6 +142,8 @@ interface Prepared {
   readonly runId: RunId;
   readonly plan: Plan;
   readonly currency: Currency;
+  /** The configuration as the RunID has it. */
+  readonly canonical: RunResult["config"];
   readonly checked: ReturnType<typeof checkConfig>;
 }
 
@@ -154,15 +157,21 @@ function prepare(graph: Graph, dataset: Dataset, config: RunConfig, options: Run
     issues.add("dataset/not-pinned", "dataset", "a dataset pinned by its fingerprint", received, advice);
   }
   checkOptions(options, issues);
-  const plan = collected(issues, () => lowerGraph(graph, dataset, { capture: options.capture ?? false }));
-  const currency = plan === null ? null : collected(issues, () => accountCurrency(plan));
+  const isFractional = (config as Partial<RunConfig> | null)?.lots === "fractional";
+  const lowered = collected(issues, () =>
+    lowerGraph(graph, dataset, { capture: options.capture ?? false, isFractional }),
+  );
+  const currency = lowered === null ? null : collected(issues, () => accountCurrency(lowered));
   // Without a plan the configuration is checked all the same, against the money of the first tape.
   const money = currency ?? dataset.bars[0]?.instrument.currency ?? { code: "", decimals: DECIMALS_ASSUMED };
   const checked = collected(issues, () => checkConfig(config, money));
-  const runId = collected(issues, () => identityOf(graph, dataset, checked?.canonical ?? {}, options));
+  const range = { from: options.from ?? null, to: options.to ?? null };
+  const assumed = lowered === null || checked === null ? null : assume(lowered, dataset, checked, range, issues);
+  const runId = collected(issues, () => identityOf(graph, dataset, assumed?.canonical ?? {}, options));
   issues.throwIfAny();
-  invariant(plan !== null && currency !== null && checked !== null && runId !== null, "what was not made was reported");
-  return { runId, plan, currency, checked };
+  invariant(currency !== null && checked !== null && runId !== null, "what was not made was reported");
+  invariant(assumed !== null, "a plan that was made and a configuration that was checked can be joined");
+  return { runId, plan: assumed.plan, canonical: assumed.canonical, currency, checked };
 }
 
 /** Decimals of money that a configuration is checked against when there is no tape to say. */
@@ -248,7 +257,7 @@ function resultOf(
     graphId: graph.graphId,
     nodeIds: graph.nodes.map(nodeIdOf),
     datasets: [{ name: dataset.name, fingerprint: dataset.fingerprint, rows, from: textOf(from), to: textOf(to) }],
-    config: prepared.checked.canonical,
+    config: prepared.canonical,
     seed: String(seed),
     semanticsVersion: SEMANTICS_VERSION,
     resultDigest: digestJson("goldentape 2026 result v1", {

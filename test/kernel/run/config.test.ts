@@ -38,6 +38,7 @@ describe("checkConfig", () => {
       closeAtEnd: false,
       lots: "whole",
       maxOpenOrders: 4096,
+      funding: "required",
     });
   });
 
@@ -144,6 +145,7 @@ describe("checkConfig", () => {
       { ...FREE, testThenRatchet: true },
       { ...FREE, lots: "fractional" },
       { ...FREE, maxOpenOrders: 1 },
+      { ...FREE, funding: "off" },
     ];
     const forms = others.map((config) => canonicalJson(checked(config).canonical));
     expect(new Set(forms).size).toBe(others.length);
@@ -241,6 +243,9 @@ describe("checkConfig", () => {
     ["no open orders", { maxOpenOrders: 0 }, "config/range config.maxOpenOrders"],
     ["open orders without end", { maxOpenOrders: 100_001 }, "config/range config.maxOpenOrders"],
     ["open orders in words", { maxOpenOrders: "many" }, "config/type config.maxOpenOrders"],
+    ["other funding", { funding: "paid" }, "config/field config.funding"],
+    ["a list of calendars", { calendars: [] }, "config/type config.calendars"],
+    ["a calendar in one word", { calendars: { A: "always" } }, "config/calendar config.calendars.A.kind"],
     ["a field of another name", { commission: 1 }, "config/unknown-field config.commission"],
   ])("refuses %s", (_, part, line) => {
     expect(linesOf({ ...FREE, ...part })).toEqual([line]);
@@ -275,6 +280,8 @@ describe("checkConfig", () => {
       "strictClose",
       "lots",
       "maxOpenOrders",
+      "calendars",
+      "funding",
     ];
     const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withDate: true, maxDepth: 2 });
     const config = fc.dictionary(fc.constantFrom(...fields), anything);
