@@ -55,7 +55,10 @@ export const REFUSAL_EVENT_WANTED = 24;
 export const REFUSAL_EVENT_ALLOWED = 32;
 export const REFUSAL_EVENT_BYTES = 40;
 
-/** Cash moved for another reason than a fill (a fill's record carries its own postings). a: ledger kind; b: unused. */
+/**
+ * Cash moved for another reason than a fill (a fill's record carries its own postings). a: ledger kind; b: currency, 0
+ * for the base.
+ */
 export const EVENT_LEDGER = 5;
 /** Signed amount, i64. */
 export const LEDGER_EVENT_AMOUNT = 16;
@@ -73,5 +76,19 @@ export const CHECKPOINT_EVENT_EQUITY = 24;
 export const CHECKPOINT_EVENT_DIGEST = 32;
 export const CHECKPOINT_EVENT_BYTES = 64;
 
+// Kinds of ledger records; 1 and 2 stand for the trade and the fee that a fill's own record says.
 export const LEDGER_DEPOSIT = 0;
+export const LEDGER_FUNDING = 3;
+export const LEDGER_INTEREST = 4;
+export const LEDGER_BORROW = 5;
+export const LEDGER_DIVIDEND = 6;
+/** Money taken from one currency and given to another, and what that cost. */
+export const LEDGER_CONVERSION = 7;
+export const LEDGER_CONVERSION_FEE = 8;
+/** Cash that may be spent from now on; the amount was in the balance before. */
+export const LEDGER_SETTLEMENT = 9;
+/** Margin of an isolated position that went to pay for its funding; the amount stays in the balance. */
+export const LEDGER_MARGIN = 10;
+/** Cash for the fraction of a unit that a split leaves. */
+export const LEDGER_SPLIT = 11;
 export const NO_INSTRUMENT = -1;

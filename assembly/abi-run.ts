@@ -41,7 +41,7 @@ export const RUN_INSTRUCTIONS = 136;
 export const RUN_INSTRUCTION_COUNT = 140;
 /** Address of the instruments' facts. */
 export const RUN_INSTRUMENTS = 144;
-/** Address of the positions, one an instrument. */
+/** Address of the positions, one an instrument, or two in a hedging account. */
 export const RUN_POSITIONS = 148;
 /** Number of instruments. */
 export const RUN_INSTRUMENT_COUNT = 152;
@@ -142,6 +142,8 @@ export const RUN_EXECUTION = 372;
 export const RUN_FEES = 376;
 /** Address of the settings of the account. */
 export const RUN_ACCOUNTING = 380;
+/** Time of the next side event or of the next day's accruals, ns; i64 maximum for none. */
+export const RUN_SIDE_TIME = 384;
 export const RUN_BYTES = 512;
 
 // Phases of a block.
@@ -228,13 +230,16 @@ export const INSTRUMENT_VALUE_DIVISOR = 40;
 export const INSTRUMENT_UNIT = 48;
 /** Index of the stream on which its orders fill. */
 export const INSTRUMENT_STREAM = 56;
-/** Reserved. */
+/** INSTRUMENT_IS_* bits. */
 export const INSTRUMENT_FLAGS = 60;
 /** Address of its sessions: sorted pairs of open (inclusive) and close (exclusive), i64 ns. */
 export const INSTRUMENT_SESSIONS = 64;
 /** Number of its sessions; 0 without a calendar, when each bar is a session of its own. */
 export const INSTRUMENT_SESSION_COUNT = 68;
 export const INSTRUMENT_BYTES = 72;
+
+/** Its value is quantity x multiplier / price. */
+export const INSTRUMENT_IS_INVERSE = 1;
 
 // Mixed column: running mix of every value of one output. Digested by checkpoints.
 /** Four lanes of 64 bits (`assembly/mix.ts`). */

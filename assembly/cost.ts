@@ -9,7 +9,9 @@ import {
   EXECUTION_PARTICIPATION, EXECUTION_SLIPPAGE, EXECUTION_SLIPPAGE_KIND, SLIPPAGE_NONE, SLIPPAGE_SHARE_OF_PRICE,
   SLIPPAGE_TICKS,
 } from "./abi-execution";
-import { INSTRUMENT_TICK, INSTRUMENT_UNIT, RUN_FEE_MINIMUM, RUN_FEE_TAKER, RUN_FEE_UNIT } from "./abi-run";
+import {
+  INSTRUMENT_TICK, INSTRUMENT_UNIT, RUN_FEE_MAKER, RUN_FEE_MINIMUM, RUN_FEE_TAKER, RUN_FEE_UNIT,
+} from "./abi-run";
 import { execution, run } from "./run";
 import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
@@ -18,9 +20,9 @@ export const WHOLE: i64 = 1_000_000_000;
 /** Volume of a bar that does not say it. */
 export const VOLUME_UNKNOWN: i64 = i64.MIN_VALUE;
 
-/** Fee of `quantity` (> 0) worth `value` as a taker, before the minimum. */
-export function feeExact(facts: usize, value: i64, quantity: i64): i64 {
-  const rate = load<i64>(run, RUN_FEE_TAKER);
+/** Fee of `quantity` (> 0) worth `value`, before the minimum. */
+export function feeExact(facts: usize, value: i64, quantity: i64, maker: bool): i64 {
+  const rate = maker ? load<i64>(run, RUN_FEE_MAKER) : load<i64>(run, RUN_FEE_TAKER);
   let fee: i64 = rate >= 0 ? mulDivCeil(value, rate, WHOLE) : -mulDivFloor(value, -rate, WHOLE);
   const unit = load<i64>(run, RUN_FEE_UNIT);
   if (unit != 0) {
@@ -30,8 +32,8 @@ export function feeExact(facts: usize, value: i64, quantity: i64): i64 {
 }
 
 /** Fee of a new order of `quantity` worth `value`, filled at once: what sizing reckons with. */
-export function feeWhole(facts: usize, value: i64, quantity: i64): i64 {
-  return withMinimum(feeExact(facts, value, quantity));
+export function feeWhole(facts: usize, value: i64, quantity: i64, maker: bool): i64 {
+  return withMinimum(feeExact(facts, value, quantity, maker));
 }
 
 /** Fee of an order that comes to `exact` by rates. Without a minimum a rebate stays a rebate. */
@@ -44,14 +46,15 @@ export function feeWhole(facts: usize, value: i64, quantity: i64): i64 {
 /**
  * Fee that the next fill of `order` would be charged: what the model gives for all fills so far, less what was charged.
  */
-export function feeOfNextFill(order: usize, facts: usize, value: i64, quantity: i64): i64 {
-  const exact = addChecked(load<i64>(order, ORDER_FEE_EXACT), feeExact(facts, value, quantity));
+export function feeOfNextFill(order: usize, facts: usize, value: i64, quantity: i64, maker: bool): i64 {
+  const exact = addChecked(load<i64>(order, ORDER_FEE_EXACT), feeExact(facts, value, quantity, maker));
   return subChecked(withMinimum(exact), load<i64>(order, ORDER_FEE));
 }
 
 /** Keeps what a fill was charged, so that the minimum counts once an order. */
-export function chargeFee(order: usize, facts: usize, value: i64, quantity: i64, fee: i64): void {
-  store<i64>(order, addChecked(load<i64>(order, ORDER_FEE_EXACT), feeExact(facts, value, quantity)), ORDER_FEE_EXACT);
+export function chargeFee(order: usize, facts: usize, value: i64, quantity: i64, maker: bool, fee: i64): void {
+  const exact = addChecked(load<i64>(order, ORDER_FEE_EXACT), feeExact(facts, value, quantity, maker));
+  store<i64>(order, exact, ORDER_FEE_EXACT);
   store<i64>(order, addChecked(load<i64>(order, ORDER_FEE), fee), ORDER_FEE);
 }
 

@@ -26,7 +26,7 @@ import {
 import { clockAt, rowOfBucket } from "./block";
 import { isNull } from "./column";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
-import { equity, scaledPrice, valueFloor } from "./ledger";
+import { equity, quantityFor, valueFloor } from "./ledger";
 import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin";
 import { acceptOrder, endOrder, openLeaves, orderTableFull } from "./order";
 import { recordRefusal } from "./record";
@@ -108,7 +108,7 @@ function wantedQuantity(decision: usize, value: f64): i64 {
     const worth = equity();
     const money = kind == DECISION_TARGET_VALUE ? size : worth > 0 ? mulDivFloor(worth, size, WHOLE) : 0;
     const price = load<i64>(marketAt(load<i32>(decision, DECISION_INSTRUMENT)), MARKET_MARK);
-    quantity = mulDivFloor(money, load<i64>(facts, INSTRUMENT_VALUE_DIVISOR), scaledPrice(facts, price));
+    quantity = quantityFor(facts, price, money);
   }
   const lot = load<i64>(facts, INSTRUMENT_LOT);
   if (lot != 1) quantity -= quantity % lot;

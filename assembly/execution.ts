@@ -198,8 +198,8 @@ function fill(order: usize, facts: usize, reference: i64, price: i64, quantity: 
   const instrument = load<i32>(order, ORDER_INSTRUMENT);
   const size = quantity < 0 ? -quantity : quantity;
   const value = quantity > 0 ? valueCeil(facts, price, size) : valueFloor(facts, price, size);
-  const fee = feeOfNextFill(order, facts, value, size);
-  chargeFee(order, facts, value, size, fee);
+  const fee = feeOfNextFill(order, facts, value, size, false);
+  chargeFee(order, facts, value, size, false, fee);
   reduceLeaves(order, quantity);
   postFill(instrument, price, quantity, fee);
   const off = price > reference ? price - reference : reference - price;

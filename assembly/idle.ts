@@ -18,6 +18,7 @@ import { isNull } from "./column";
 import { decisionAt } from "./decision";
 import { valueSigned } from "./ledger";
 import { account, instrumentAt, positionAt, run, streamAt } from "./run";
+import { isInverse } from "./value";
 
 /** Bound on cash, and on the values of all positions together, within which sums are not checked. */
 const VALUES_MAX: i64 = 1 << 61;
@@ -30,11 +31,12 @@ export function everyStreamDense(): bool {
   return true;
 }
 
-/** True when no two positions have opposite signs: the gross exposure is then the distance of equity from cash. */
+/** True when no two positions have values of opposite signs: gross exposure is the distance of equity from cash. */
 export function heldOneWay(): bool {
   let signs = 0;
   for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
-    const quantity = load<i64>(positionAt(i), POSITION_QUANTITY);
+    const held = load<i64>(positionAt(i), POSITION_QUANTITY);
+    const quantity = isInverse(instrumentAt(i)) ? -held : held;
     signs |= <i32>(quantity > 0) | (<i32>(quantity < 0) << 1);
   }
   return signs != 3;
@@ -136,7 +138,8 @@ export function valueBuckets(first: i32, rows: i32): i32 {
   const quantity = load<i64>(positionAt(instrument), POSITION_QUANTITY);
   // An equal share of the bound, rounded down to a power of two.
   const most = VALUES_MAX >> (32 - clz(load<i32>(run, RUN_INSTRUMENT_COUNT) - 1));
-  const plain = load<i64>(facts, INSTRUMENT_VALUE_DIVISOR) == 1 && load<i64>(facts, INSTRUMENT_VALUE_FACTOR) == 1;
+  const isWhole = load<i64>(facts, INSTRUMENT_VALUE_DIVISOR) == 1 && load<i64>(facts, INSTRUMENT_VALUE_FACTOR) == 1;
+  const plain = isWhole && !isInverse(facts);
   // Up to this price the value is the plain product; as unsigned, a negative one lies above every limit too.
   const limit: u64 = plain ? <u64>(most / (quantity < 0 ? -quantity : quantity)) : 0;
   const closes = <usize>load<u32>(stream, STREAM_CLOSE)

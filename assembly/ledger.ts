@@ -1,52 +1,59 @@
 // Ledger: posts fills to positions and the account, marks positions, and asserts the books after every posting.
 //
-// Always true, asserted on every posting:
-//   cash + cost of positions = start + realised - fees, so equity = start + realised + unrealised - fees (G10
-//   of `FILLS.md`);
+// In a hedging account every instrument has two positions, a long one that buys open and sells reduce, and a short one
+// behind all the long ones. A position is named by its number, which otherwise is that of its instrument.
+//
+// Always true, asserted on every posting, for every currency:
+//   cash + cost of positions = start + realised - fees + earned, so equity = start + realised + unrealised - fees +
+//   funding + interest + dividends + conversions (G10 of `FILLS.md`);
 //   a position is the sum of its fills, and a flat position has no cost.
 // Units: money, price and quantity mantissas.
 // Rounding: money paid is rounded up, money received down; a released cost is rounded up and a position's value down,
 //   so that neither realised profit nor equity is ever too high (`FILLS.md` G6).
 
+import { ACCOUNT_IS_HEDGING, SETTINGS_POSITION_COUNT } from "./abi-account";
 import {
-  ACCOUNT_CASH, ACCOUNT_COST, ACCOUNT_FEES, ACCOUNT_GROSS, ACCOUNT_REALISED, ACCOUNT_START, ACCOUNT_VALUE,
-  POSITION_COST, POSITION_FILLED, POSITION_QUANTITY, POSITION_VALUE,
+  ACCOUNT_CASH, ACCOUNT_COST, ACCOUNT_EARNED, ACCOUNT_FEES, ACCOUNT_GROSS, ACCOUNT_REALISED, ACCOUNT_START,
+  ACCOUNT_VALUE, POSITION_COST, POSITION_FILLED, POSITION_QUANTITY, POSITION_VALUE,
 } from "./abi-ledger";
 import { MARKET_MARK } from "./abi-order";
-import { INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
+import { RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { TRAP_ACCOUNT_IDENTITY, TRAP_POSITION_IDENTITY, TRAP_PRICE_SIGN } from "./abi-trap";
-import { account, instrumentAt, marketAt, positionAt, run } from "./run";
+import { freeMargin, hasMargins, isIsolated, lockMargin, remargin } from "./holding";
+import { account, accountFlags, instrumentAt, marketAt, positionAt, run, settings } from "./run";
 import { assure } from "./trap";
-import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
+import { valueSigned } from "./value";
+import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
+
+export { quantityFor, scaledPrice, valueCeil, valueFloor, valueSigned } from "./value";
 
 /** Cash effect of the last posting, before its fee. */
 export let postedCash: i64 = 0;
 /** Profit realised by the last posting, before its fee. */
 export let postedRealised: i64 = 0;
 
-/** Money that `quantity` (>= 0) is worth at `price` (> 0), rounded down. */
+/**
+ * Number of the position that a fill of `quantity` (signed, not 0) of `instrument` goes to. In a hedging account a buy
+ * opens the long position and a sale the short one, unless it may only reduce the other.
+ */
 // @ts-ignore: decorator
-@inline export function valueFloor(facts: usize, price: i64, quantity: i64): i64 {
-  return mulDivFloor(scaledPrice(facts, price), quantity, load<i64>(facts, INSTRUMENT_VALUE_DIVISOR));
+@inline export function positionFor(instrument: i32, quantity: i64, reduceOnly: bool): i32 {
+  if ((accountFlags & ACCOUNT_IS_HEDGING) == 0) return instrument;
+  return quantity > 0 == reduceOnly ? instrument + load<i32>(run, RUN_INSTRUMENT_COUNT) : instrument;
 }
 
-/** Money that `quantity` (>= 0) is worth at `price` (> 0), rounded up. */
+/** Signed quantity of the position. */
 // @ts-ignore: decorator
-@inline export function valueCeil(facts: usize, price: i64, quantity: i64): i64 {
-  return mulDivCeil(scaledPrice(facts, price), quantity, load<i64>(facts, INSTRUMENT_VALUE_DIVISOR));
+@inline export function held(position: i32): i64 {
+  return load<i64>(positionAt(position), POSITION_QUANTITY);
 }
 
-/** Price times the instrument's value factor: what a quantity is multiplied by. */
+/** Instrument of the position. */
 // @ts-ignore: decorator
-@inline export function scaledPrice(facts: usize, price: i64): i64 {
-  const factor = load<i64>(facts, INSTRUMENT_VALUE_FACTOR);
-  return factor == 1 ? price : mulChecked(price, factor);
-}
-
-/** Signed value of a signed quantity at `price`, rounded down. */
-// @ts-ignore: decorator
-@inline export function valueSigned(facts: usize, price: i64, quantity: i64): i64 {
-  return quantity >= 0 ? valueFloor(facts, price, quantity) : -valueCeil(facts, price, -quantity);
+@inline export function instrumentOf(position: i32): i32 {
+  if ((accountFlags & ACCOUNT_IS_HEDGING) == 0) return position;
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  return position < count ? position : position - count;
 }
 
 /** Equity at the present marks. */
@@ -60,76 +67,109 @@ export let postedRealised: i64 = 0;
  * the position at most to flat, or adds to it: a flip is two fills (`FILLS.md` C9). Leaves `postedCash` and
  * `postedRealised`.
  */
-export function postFill(instrument: i32, price: i64, quantity: i64, fee: i64): void {
+export function postFill(position: i32, price: i64, quantity: i64, fee: i64): void {
+  const instrument = instrumentOf(position);
   assure(price > 0, TRAP_PRICE_SIGN, instrument, price);
   const facts = instrumentAt(instrument);
-  const position = positionAt(instrument);
-  const held = load<i64>(position, POSITION_QUANTITY);
-  const cost = load<i64>(position, POSITION_COST);
-  const cash = quantity > 0 ? -valueCeil(facts, price, quantity) : valueFloor(facts, price, -quantity);
-  let released: i64 = 0;
+  const record = positionAt(position);
+  const before = load<i64>(record, POSITION_QUANTITY);
+  const cost = load<i64>(record, POSITION_COST);
+  const cash = valueSigned(facts, price, -quantity);
+  const reduces = (before ^ quantity) < 0 && before != 0;
+  let released: i64 = cash;
   let realised: i64 = 0;
-  if ((held ^ quantity) < 0 && held != 0) {
-    released = releasedCost(cost, held, quantity);
+  if (reduces) {
+    released = releasedCost(cost, before, quantity);
     realised = subChecked(cash, released);
-  } else {
-    released = cash;
   }
-  const heldNow = addChecked(held, quantity);
+  const heldNow = addChecked(before, quantity);
   const costNow = subChecked(cost, released);
-  const filled = addChecked(load<i64>(position, POSITION_FILLED), quantity);
-  store<i64>(position, heldNow, POSITION_QUANTITY);
-  store<i64>(position, costNow, POSITION_COST);
-  store<i64>(position, filled, POSITION_FILLED);
+  const filled = addChecked(load<i64>(record, POSITION_FILLED), quantity);
+  store<i64>(record, heldNow, POSITION_QUANTITY);
+  store<i64>(record, costNow, POSITION_COST);
+  store<i64>(record, filled, POSITION_FILLED);
   const isWhole = heldNow == filled && (heldNow != 0 || costNow == 0);
   assure(isWhole, TRAP_POSITION_IDENTITY, instrument, heldNow, filled, costNow);
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_CASH), subChecked(cash, fee)), ACCOUNT_CASH);
   store<i64>(account, subChecked(load<i64>(account, ACCOUNT_COST), released), ACCOUNT_COST);
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_REALISED), realised), ACCOUNT_REALISED);
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_FEES), fee), ACCOUNT_FEES);
-  assureBooks();
+  assureBooks(account);
   postedCash = cash;
   postedRealised = realised;
+  if (isIsolated()) moveMargin(position, facts, price, before, quantity);
   mark(instrument, price);
 }
 
-/** Signed part of `cost` that leaves with `quantity` of what is `held`, rounded up; all of it when nothing stays. */
-function releasedCost(cost: i64, held: i64, quantity: i64): i64 {
-  const all = held < 0 ? -held : held;
+/** Moves the margin of an isolated position along with a fill of `quantity`. */
+function moveMargin(position: i32, facts: usize, price: i64, before: i64, quantity: i64): void {
+  const size = quantity < 0 ? -quantity : quantity;
+  const all = before < 0 ? -before : before;
+  if (before != 0 && (before ^ quantity) < 0) return freeMargin(position, size, all);
+  const value = valueSigned(facts, price, before);
+  const valueNow = valueSigned(facts, price, before + quantity);
+  lockMargin(position, instrumentOf(position), value < 0 ? -value : value, valueNow < 0 ? -valueNow : valueNow);
+}
+
+/** Signed part of `cost` that leaves with `quantity` of what is held, rounded up; all of it when nothing stays. */
+export function releasedCost(cost: i64, before: i64, quantity: i64): i64 {
+  const all = before < 0 ? -before : before;
   const part = quantity < 0 ? -quantity : quantity;
   if (part == all) return cost;
   return cost >= 0 ? mulDivCeil(cost, part, all) : -mulDivFloor(-cost, part, all);
 }
 
-/** Asserts the accounting identity. */
+/** Asserts the accounting identity of the account or of another balance. */
 // @ts-ignore: decorator
-@inline function assureBooks(): void {
-  const assets = load<i64>(account, ACCOUNT_CASH) + load<i64>(account, ACCOUNT_COST);
-  const earned = load<i64>(account, ACCOUNT_REALISED) - load<i64>(account, ACCOUNT_FEES);
-  const sources = load<i64>(account, ACCOUNT_START) + earned;
+@inline export function assureBooks(book: usize): void {
+  const assets = load<i64>(book, ACCOUNT_CASH) + load<i64>(book, ACCOUNT_COST);
+  const earned = load<i64>(book, ACCOUNT_REALISED) - load<i64>(book, ACCOUNT_FEES) + load<i64>(book, ACCOUNT_EARNED);
+  const sources = load<i64>(book, ACCOUNT_START) + earned;
   assure(assets == sources, TRAP_ACCOUNT_IDENTITY, 0, assets, sources);
 }
 
-/** Marks the position in `instrument` at `price`: its value, and the account's sums of values. */
+/**
+ * Posts `amount` (signed) to the cash of `book` for another reason than a fill, to the field `reason`
+ * (ACCOUNT_FUNDING and those behind it).
+ */
+export function postEarned(book: usize, reason: usize, amount: i64): void {
+  store<i64>(book, addChecked(load<i64>(book, ACCOUNT_CASH), amount), ACCOUNT_CASH);
+  store<i64>(book, addChecked(load<i64>(book, ACCOUNT_EARNED), amount), ACCOUNT_EARNED);
+  store<i64>(book + reason, addChecked(load<i64>(book + reason), amount));
+  assureBooks(book);
+}
+
+/** Marks what is held of `instrument` at `price`: its value, and the account's sums of values. */
 // @ts-ignore: decorator
 @inline export function mark(instrument: i32, price: i64): void {
   store<i64>(marketAt(instrument), price, MARKET_MARK);
-  const position = positionAt(instrument);
-  // Most instruments of a wide run are flat, and a flat one has no value to change.
-  const isHeld = (load<i64>(position, POSITION_QUANTITY) | load<i64>(position, POSITION_VALUE)) != 0;
-  if (isHeld) revalue(instrument, position, price);
+  markPosition(instrument, instrument, price);
+  if ((accountFlags & ACCOUNT_IS_HEDGING) != 0) {
+    markPosition(instrument + load<i32>(run, RUN_INSTRUMENT_COUNT), instrument, price);
+  }
 }
 
-/** Values `position`, held in `instrument`, at `price`, which must be positive. */
-function revalue(instrument: i32, position: usize, price: i64): void {
+// @ts-ignore: decorator
+@inline function markPosition(position: i32, instrument: i32, price: i64): void {
+  const record = positionAt(position);
+  // Most instruments of a wide run are flat, and a flat one has no value to change.
+  const isHeld = (load<i64>(record, POSITION_QUANTITY) | load<i64>(record, POSITION_VALUE)) != 0;
+  if (isHeld) revalue(position, instrument, price);
+}
+
+/** Values a position, held in `instrument`, at `price`, which must be positive. */
+function revalue(position: i32, instrument: i32, price: i64): void {
   assure(price > 0, TRAP_PRICE_SIGN, instrument, price);
-  const quantity = load<i64>(position, POSITION_QUANTITY);
-  const before = load<i64>(position, POSITION_VALUE);
+  const record = positionAt(position);
+  const quantity = load<i64>(record, POSITION_QUANTITY);
+  const before = load<i64>(record, POSITION_VALUE);
   const value = quantity == 0 ? 0 : valueSigned(instrumentAt(instrument), price, quantity);
-  store<i64>(position, value, POSITION_VALUE);
+  const size = value < 0 ? -value : value;
+  store<i64>(record, value, POSITION_VALUE);
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_VALUE), value - before), ACCOUNT_VALUE);
-  const grossChange = (value < 0 ? -value : value) - (before < 0 ? -before : before);
+  const grossChange = size - (before < 0 ? -before : before);
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_GROSS), grossChange), ACCOUNT_GROSS);
+  if (hasMargins()) remargin(position, instrument, size);
 }
 
 /**
@@ -139,12 +179,12 @@ export function assureSums(): void {
   let value: i64 = 0;
   let gross: i64 = 0;
   let cost: i64 = 0;
-  for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
-    const position = positionAt(i);
-    const each = load<i64>(position, POSITION_VALUE);
+  for (let i = 0, count = load<i32>(settings, SETTINGS_POSITION_COUNT); i < count; i++) {
+    const record = positionAt(i);
+    const each = load<i64>(record, POSITION_VALUE);
     value += each;
     gross += each < 0 ? -each : each;
-    cost += load<i64>(position, POSITION_COST);
+    cost += load<i64>(record, POSITION_COST);
   }
   assureSum(1, value, load<i64>(account, ACCOUNT_VALUE));
   assureSum(2, gross, load<i64>(account, ACCOUNT_GROSS));

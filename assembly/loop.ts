@@ -13,6 +13,7 @@
 import { INS_CLOCK, INS_OPCODE, INSTRUCTION_BYTES } from "./abi-operator";
 import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "./abi-opcodes";
 import { LEDGER_DEPOSIT, NO_INSTRUMENT } from "./abi-event";
+import { ACCOUNT_IS_FOREIGN, ACCOUNT_IS_HEDGING } from "./abi-account";
 import { EXECUTION_FLAG_CLOSE_AT_END, EXECUTION_FLAG_SAME_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import { ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_OPEN_ORDERS, ACCOUNT_START, POSITION_QUANTITY } from "./abi-ledger";
 import { MARKET_PENDING_FIRST } from "./abi-order";
@@ -21,9 +22,9 @@ import {
   RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_FLAGS, RUN_INSTRUCTIONS,
   RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUMENT_COUNT, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO,
   RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY,
-  RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END, STATUS_HOST,
-  STATUS_RING, STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES,
-  STREAM_INSTRUMENT,
+  RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_SIDE_TIME, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END,
+  STATUS_HOST, STATUS_RING, STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED,
+  STREAM_EXECUTES, STREAM_INSTRUMENT,
 } from "./abi-run";
 import {
   alignColumn, assembleBlock, BLOCK_READY, clockAt, delayColumn, readSource, rowOfBucket, windowColumn,
@@ -36,9 +37,11 @@ import { equity, mark } from "./ledger";
 import { acceptOrder, orderTableFull } from "./order";
 import { evaluate } from "./operators/dispatch";
 import { recordLedger } from "./record";
-import { account, execution, instrumentAt, marketAt, positionAt, run, streamAt, takeRun } from "./run";
+import { account, accountFlags, execution, instrumentAt, marketAt, positionAt, run, streamAt, takeRun } from "./run";
+import { applySideEvents, applySideEventsAt } from "./side";
 import { assure } from "./trap";
 import { mixRange, mixWord } from "./mix";
+import { PHASE_MARKET_STATE, PHASE_SETTLEMENT } from "./abi-side";
 import { TRAP_ORDER_TABLE_FULL } from "./abi-trap";
 
 /** Goes on with the run whose header is at `header` up to RUN_UNTIL. Gives a STATUS_*. */
@@ -98,13 +101,17 @@ function processBuckets(): i32 {
   const until = load<i64>(run, RUN_UNTIL);
   const times: usize = load<u32>(run, RUN_BLOCK_TIMES);
   const count = load<i32>(run, RUN_BLOCK_BUCKETS);
-  const plain = (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || !everyStreamDense();
+  const manyBooks = (accountFlags & (ACCOUNT_IS_HEDGING | ACCOUNT_IS_FOREIGN)) != 0;
+  const plain = (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || manyBooks || !everyStreamDense();
   for (let bucket = load<i32>(run, RUN_BLOCK_NEXT); bucket < count; bucket = load<i32>(run, RUN_BLOCK_NEXT)) {
     const time = load<i64>(times + (<usize>bucket << 3));
     if (time > until) return STATUS_UNTIL;
     if (!roomForBucket()) return STATUS_RING;
+    if (time >= load<i64>(run, RUN_SIDE_TIME) && !applySideEvents(time)) return STATUS_RING;
     if (!plain && load<i64>(account, ACCOUNT_OPEN_ORDERS) == 0 && load<i64>(run, RUN_BUCKETS) > 0) {
-      if (idleBuckets(bucket, count, until, times)) continue;
+      // What happens besides trading happens between idle buckets, or in one that is processed whole.
+      const side = load<i64>(run, RUN_SIDE_TIME) - 1;
+      if (time <= side && idleBuckets(bucket, count, until < side ? until : side, times)) continue;
     }
     processBucket(bucket, time);
   }
@@ -125,7 +132,10 @@ function processBucket(bucket: i32, time: i64): void {
     const start = load<i64>(account, ACCOUNT_START);
     recordLedger(LEDGER_DEPOSIT, NO_INSTRUMENT, time, start, start);
   }
+  const hasSideEvents = time == load<i64>(run, RUN_SIDE_TIME);
+  if (hasSideEvents) applySideEventsAt(time, PHASE_MARKET_STATE);
   settle(bucket, time);
+  if (hasSideEvents) applySideEventsAt(time, PHASE_SETTLEMENT);
   decide(bucket, time);
   if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) executeDue(bucket, true);
   closeBucket(bucket, time);

@@ -72,9 +72,11 @@ export function recordRefusal(reason: i32, instrument: i32, time: i64, decision:
   store<i64>(record, allowed, REFUSAL_EVENT_ALLOWED);
 }
 
-/** Cash moved by `amount` and is now `balance`. */
-export function recordLedger(kind: i32, instrument: i32, time: i64, amount: i64, balance: i64): void {
-  const record = begin(EVENT_LEDGER, kind, 0, instrument, time, LEDGER_EVENT_BYTES);
+/** Cash of a currency (0 for the base) moved by `amount` and is now `balance`. */
+export function recordLedger(
+  kind: i32, instrument: i32, time: i64, amount: i64, balance: i64, currency: i32 = 0,
+): void {
+  const record = begin(EVENT_LEDGER, kind, currency, instrument, time, LEDGER_EVENT_BYTES);
   store<i64>(record, amount, LEDGER_EVENT_AMOUNT);
   store<i64>(record, balance, LEDGER_EVENT_BALANCE);
 }

@@ -2,13 +2,14 @@
 // many runs.
 //
 // Always true:
-//   these globals hold addresses only; all state of a run is in memory.
+//   these globals hold addresses, and flags that never change in a run; all state of a run is in memory.
 
-import { POSITION_BYTES } from "./abi-ledger";
+import { SETTINGS_FLAGS, SETTINGS_HOLDINGS, SETTINGS_TRADED, TRADED_BYTES } from "./abi-account";
+import { HOLDING_BYTES, POSITION_BYTES } from "./abi-ledger";
 import { MARKET_BYTES, ORDER_BYTES } from "./abi-order";
 import {
-  INSTRUMENT_BYTES, RUN_ACCOUNT, RUN_EXECUTION, RUN_INSTRUMENTS, RUN_MARKETS, RUN_ORDERS, RUN_POSITIONS, RUN_STREAMS,
-  STREAM_BYTES,
+  INSTRUMENT_BYTES, RUN_ACCOUNT, RUN_ACCOUNTING, RUN_EXECUTION, RUN_INSTRUMENTS, RUN_MARKETS, RUN_ORDERS,
+  RUN_POSITIONS, RUN_STREAMS, STREAM_BYTES,
 } from "./abi-run";
 
 export let run: usize = 0;
@@ -20,6 +21,10 @@ export let orders: usize = 0;
 export let streams: usize = 0;
 /** Settings of execution. */
 export let execution: usize = 0;
+/** Settings of the account. */
+export let settings: usize = 0;
+/** ACCOUNT_IS_* bits. */
+export let accountFlags: i32 = 0;
 
 /** Makes the run whose header is at `header` the one in hand. */
 export function takeRun(header: usize): void {
@@ -31,11 +36,24 @@ export function takeRun(header: usize): void {
   orders = load<u32>(header, RUN_ORDERS);
   streams = load<u32>(header, RUN_STREAMS);
   execution = load<u32>(header, RUN_EXECUTION);
+  settings = load<u32>(header, RUN_ACCOUNTING);
+  accountFlags = load<i32>(settings, SETTINGS_FLAGS);
 }
 
+/** The position numbered `position`: that of the instrument, or in a hedging account its long one. */
 // @ts-ignore: decorator
-@inline export function positionAt(instrument: i32): usize {
-  return positions + <usize>instrument * POSITION_BYTES;
+@inline export function positionAt(position: i32): usize {
+  return positions + <usize>position * POSITION_BYTES;
+}
+
+/** What is kept of a position besides; only in an account that has holdings. */
+export function holdingAt(position: i32): usize {
+  return <usize>load<u32>(settings, SETTINGS_HOLDINGS) + <usize>position * HOLDING_BYTES;
+}
+
+/** Settings by instrument. */
+export function tradedAt(instrument: i32): usize {
+  return <usize>load<u32>(settings, SETTINGS_TRADED) + <usize>instrument * TRADED_BYTES;
 }
 
 /** What orders of `instrument` meet. */

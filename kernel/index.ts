@@ -245,7 +245,13 @@ export { checkConfig } from "./run/config.js";
 export type { RunConfig } from "./run/config.js";
 export type { ExecutionConfig, LimitFillConfig, PathMode } from "./run/config-execution.js";
 export type { SlippageConfig } from "./run/config-slippage.js";
-export type { AccountConfig } from "./run/config-account.js";
+export type {
+  AccountConfig,
+  AccountInstrumentConfig,
+  AccountTerms,
+  MarginTierConfig,
+  TieredRate,
+} from "./run/config-account.js";
 export type { DecimalInput } from "./run/config-check.js";
 export type { FeeConfig } from "./run/config-fees.js";
 export { createWorkspace } from "./run/workspace.js";

@@ -68,7 +68,7 @@ function configOf(args: RunArgs, issues: IssueList): RunConfig {
   return {
     fees,
     ...(args.cash === undefined ? {} : { cash: args.cash }),
-    ...(args.leverage === undefined ? {} : { leverage: args.leverage }),
+    ...(args.leverage === undefined ? {} : { account: { kind: "margin", leverage: args.leverage } }),
     ...(slippage === null ? {} : { slippage }),
     ...(fill === null ? {} : { fill }),
     ...(participation === undefined ? {} : { participation: participation === "none" ? null : participation }),

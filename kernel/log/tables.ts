@@ -97,7 +97,20 @@ export interface PortfolioTable {
 }
 
 export const ORDER_TYPES = ["market"] as const;
-export const LEDGER_KINDS = ["deposit", "trade", "fee"] as const;
+export const LEDGER_KINDS = [
+  "deposit",
+  "trade",
+  "fee",
+  "funding",
+  "interest",
+  "borrow",
+  "dividend",
+  "conversion",
+  "conversion-fee",
+  "settlement",
+  "margin",
+  "split",
+] as const;
 
 export interface RunTables {
   readonly instruments: readonly Instrument[];

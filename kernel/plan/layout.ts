@@ -2,8 +2,8 @@
 //
 // Always true:
 //   a run lies in one range, `base` to `base + byteCount`; a copy of that range is a snapshot;
-//   what a checkpoint digests besides the log (account, positions, markets, mixes, node states) is one range without
-//   addresses, and starts with the books (account, positions, markets);
+//   what a checkpoint digests besides the log (account, positions, holdings, markets, mixes, node states) is one range
+//   without addresses, and starts with the books (account, positions, holdings, markets);
 //   before the first bucket every byte of the range has been written or zeroed.
 // Units: bytes; addresses are offsets into linear memory.
 
@@ -30,17 +30,29 @@ import {
   INSTRUCTION_BYTES,
 } from "../../assembly/abi-operator.js";
 import { EXECUTION_BYTES } from "../../assembly/abi-execution.js";
-import { ACCOUNT_BYTES, ACCOUNT_CASH, ACCOUNT_START, POSITION_BYTES } from "../../assembly/abi-ledger.js";
+import {
+  ACCOUNT_BYTES,
+  ACCOUNT_CASH,
+  ACCOUNT_DAY,
+  ACCOUNT_START,
+  HOLDING_BYTES,
+  POSITION_BYTES,
+} from "../../assembly/abi-ledger.js";
 import { MARKET_BYTES, MARKET_EXPIRY, ORDER_BYTES, ORDER_NEXT } from "../../assembly/abi-order.js";
 import * as abi from "../../assembly/abi-run.js";
-import { InputError } from "../base/error.js";
+import { SIDE_BYTES } from "../../assembly/abi-side.js";
+import { ACCOUNT_IS_DAILY } from "../../assembly/abi-account.js";
 import { intervalNs } from "../market/interval.js";
-import type { Instrument } from "../market/instrument.js";
 import { crossSectionBytes } from "../nodes/cross-section.js";
+import type { PlanAccount } from "./account.js";
+import { holdingCount, positionCount } from "./account.js";
 import type { Plan, PlanInstruction } from "./plan.js";
 import { actingCount, decisionBytes, writeDecisions } from "./write-decisions.js";
+import { writeSideEvents } from "./side-events.js";
+import { accountBytes, writeAccount } from "./write-account.js";
 import type { ExecutionSettings } from "./write-execution.js";
 import { writeExecution } from "./write-execution.js";
+import { writeInstruments } from "./write-instruments.js";
 import { sessionBytes, sessionLists, writeSessions } from "./write-sessions.js";
 
 /** Sizes that a run may choose; none of them changes a result. */
@@ -67,7 +79,8 @@ export interface Layout {
   readonly account: number;
   readonly positions: number;
   readonly markets: number;
-  /** Bytes of account, positions and markets together. */
+  readonly holdings: number;
+  /** Bytes of account, positions, holdings and markets together. */
   readonly booksBytes: number;
   readonly logHash: number;
   readonly chain: number;
@@ -96,6 +109,8 @@ interface Tables {
   readonly scratch: number;
   readonly execution: number;
   readonly sessions: readonly number[];
+  readonly accounting: number;
+  readonly sideEvents: number;
 }
 
 /** Buckets between checkpoints. */
@@ -122,8 +137,8 @@ class Places {
   }
 }
 
-/** Lays a plan out from `base` on. */
-export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
+/** Lays a plan and its account out from `base` on. */
+export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes: LayoutSizes): Layout {
   const blockRows = sizes.blockRows ?? blockRowsFor(plan.columns.length);
   const places = new Places(base);
   const header = places.take(abi.RUN_BYTES, 64);
@@ -131,7 +146,8 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
   const clocks = places.take(plan.clocks.length * abi.CLOCK_BYTES);
   const digested = places.take(0, 64);
   const account = places.take(ACCOUNT_BYTES);
-  const positions = places.take(plan.instruments.length * POSITION_BYTES);
+  const positions = places.take(positionCount(planAccount) * POSITION_BYTES);
+  const holdings = places.take(holdingCount(planAccount) * HOLDING_BYTES);
   const markets = places.take(plan.instruments.length * MARKET_BYTES);
   const booksBytes = places.at - account;
   const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
@@ -153,6 +169,8 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
     ),
     execution: places.take(EXECUTION_BYTES),
     sessions: sessionLists(plan.sessions).map((list) => places.take(sessionBytes(list))),
+    accounting: places.take(accountBytes(planAccount)),
+    sideEvents: places.take(planAccount.sideEvents.length * SIDE_BYTES),
     instruments: places.take(plan.instruments.length * abi.INSTRUMENT_BYTES),
     decisions: places.take(decisionBytes(plan.decisions)),
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
@@ -180,6 +198,7 @@ export function layOut(plan: Plan, base: number, sizes: LayoutSizes): Layout {
     portfolioRows: sizes.portfolioRows,
     account,
     positions,
+    holdings,
     markets,
     booksBytes,
     logHash,
@@ -196,6 +215,9 @@ function blockRowsFor(columns: number): number {
   return rows;
 }
 
+/** Ledger records that one moment may bring to an instrument, or to the account, at the most. */
+const SIDE_RECORDS = 8;
+
 /** Bytes that one bucket, or the end of the run, may write to the ring at the most. */
 function ringReserve(plan: Plan, orderCapacity: number): number {
   const perDecision = 2 * REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES;
@@ -205,19 +227,18 @@ function ringReserve(plan: Plan, orderCapacity: number): number {
     plan.decisions.length * perDecision +
     orderCapacity * perOrder +
     plan.instruments.length * perInstrument +
-    LEDGER_EVENT_BYTES +
+    (plan.instruments.length + 1) * SIDE_RECORDS * LEDGER_EVENT_BYTES +
     CHECKPOINT_EVENT_BYTES
   );
 }
 
 /** Integers of a run's configuration, as the header keeps them. */
 export interface HeaderSettings {
-  readonly cashMinor: bigint;
   readonly feeTakerE9: bigint;
   readonly feeMakerE9: bigint;
   readonly feeUnitE9: bigint;
   readonly feeMinimumMinor: bigint;
-  readonly leverageE9: bigint;
+  readonly account: PlanAccount;
   readonly execution: ExecutionSettings;
   /** Seed of random draws, 64 bits. */
   readonly seed: bigint;
@@ -238,11 +259,11 @@ export function writePlan(
   new Uint8Array(memory, layout.base, layout.byteCount).fill(0);
   writeHeader(view, plan, layout, settings, orderCapacity);
   writeExecution(view, layout.tables.execution, settings.execution, settings.seed);
+  writeAccount(view, layout.tables.accounting, settings.account, { holdings: layout.holdings });
+  writeSideEvents(view, layout.tables.sideEvents, settings.account.sideEvents);
   writeStreams(view, plan, layout);
   writeClocks(view, plan, layout);
-  plan.instruments.forEach((facts, i) =>
-    writeInstrument(view, plan, layout.tables.instruments + i * abi.INSTRUMENT_BYTES, facts, i),
-  );
+  writeInstruments(view, plan, layout.tables.instruments);
   writeSessions(view, plan.sessions, layout.tables.sessions, layout.tables.instruments);
   writeDecisions(view, plan.decisions, {
     decisions: layout.tables.decisions,
@@ -284,7 +305,11 @@ function writeHeader(
   i64(abi.RUN_FEE_MAKER, settings.feeMakerE9);
   i64(abi.RUN_FEE_UNIT, settings.feeUnitE9);
   i64(abi.RUN_FEE_MINIMUM, settings.feeMinimumMinor);
-  i64(abi.RUN_LEVERAGE, settings.leverageE9);
+  const { account } = settings;
+  i64(abi.RUN_LEVERAGE, account.settings.leverageE9);
+  // Daily accruals start with the first bucket, whenever it is.
+  const isDaily = (account.flags & ACCOUNT_IS_DAILY) !== 0;
+  i64(abi.RUN_SIDE_TIME, isDaily ? TIME_MIN : (account.sideEvents[0]?.timeNs ?? TIME_MAX));
   i64(abi.RUN_PORTFOLIO_PERIOD, settings.portfolioPeriodNs);
   i64(abi.RUN_PORTFOLIO_BOUNDARY, -(2n ** 63n));
   const addresses: readonly (readonly [number, number])[] = [
@@ -324,11 +349,15 @@ function writeHeader(
     [abi.RUN_FLAGS, settings.flags],
     [abi.RUN_SCRATCH, tables.scratch],
     [abi.RUN_EXECUTION, tables.execution],
+    [abi.RUN_ACCOUNTING, tables.accounting],
+    [abi.RUN_SIDE, tables.sideEvents],
+    [abi.RUN_SIDE_COUNT, account.sideEvents.length],
     [abi.RUN_CHECKPOINT_EVERY, CHECKPOINT_BUCKETS],
   ];
   for (const [offset, value] of addresses) i32(offset, value);
-  view.setBigInt64(layout.account + ACCOUNT_START, settings.cashMinor, true);
-  view.setBigInt64(layout.account + ACCOUNT_CASH, settings.cashMinor, true);
+  view.setBigInt64(layout.account + ACCOUNT_START, account.settings.cashMinor, true);
+  view.setBigInt64(layout.account + ACCOUNT_CASH, account.settings.cashMinor, true);
+  view.setBigInt64(layout.account + ACCOUNT_DAY, TIME_MIN, true);
 }
 
 const TIME_MIN = -(2n ** 63n);
@@ -358,45 +387,6 @@ function writeClocks(view: DataView, plan: Plan, layout: Layout): void {
     view.setInt32(at + abi.CLOCK_STREAM_LIST_COUNT, clock.streams.length, true);
     clock.streams.forEach((stream, k) => view.setInt32(list + 4 * k, stream, true));
   });
-}
-
-function writeInstrument(view: DataView, plan: Plan, at: number, facts: Instrument, index: number): void {
-  const { factor, divisor } = valueScale(facts);
-  const fields: readonly (readonly [number, bigint])[] = [
-    [abi.INSTRUMENT_TICK, facts.tick],
-    [abi.INSTRUMENT_LOT, facts.lot],
-    [abi.INSTRUMENT_QUANTITY_MIN, facts.quantityMin],
-    [abi.INSTRUMENT_NOTIONAL_MIN, facts.notionalMin],
-    [abi.INSTRUMENT_VALUE_FACTOR, factor],
-    [abi.INSTRUMENT_VALUE_DIVISOR, divisor],
-    [abi.INSTRUMENT_UNIT, 10n ** BigInt(facts.sizeDecimals)],
-  ];
-  for (const [offset, value] of fields) view.setBigInt64(at + offset, value, true);
-  const stream = plan.streams.findIndex((each) => each.instrument === index && each.executes);
-  view.setInt32(at + abi.INSTRUMENT_STREAM, stream, true);
-}
-
-/**
- * Factor and divisor that take price mantissa x quantity mantissa to money: value = price x factor x quantity /
- * divisor.
- *
- * @throws InputError `instrument/fact` when either does not fit in 63 bits.
- */
-export function valueScale(facts: Instrument): { readonly factor: bigint; readonly divisor: bigint } {
-  const exponent = facts.priceDecimals + facts.sizeDecimals + facts.multiplierDecimals - facts.currency.decimals;
-  let factor = facts.multiplier * (exponent < 0 ? 10n ** BigInt(-exponent) : 1n);
-  let divisor = exponent > 0 ? 10n ** BigInt(exponent) : 1n;
-  while (divisor > 1n && factor % 10n === 0n) {
-    factor /= 10n;
-    divisor /= 10n;
-  }
-  if (factor >= 2n ** 62n || divisor >= 2n ** 62n) {
-    const together = [facts.priceDecimals, facts.sizeDecimals, facts.multiplierDecimals].join(" + ");
-    const received = `${together} against ${facts.currency.decimals}`;
-    const expected = "decimals of price, size and multiplier together at most 18 more than the currency's";
-    throw new InputError([{ code: "instrument/fact", path: facts.symbol, expected, received }]);
-  }
-  return { factor, divisor };
 }
 
 function writeInstruction(view: DataView, layout: Layout, instruction: PlanInstruction, index: number): void {

@@ -53,7 +53,10 @@ export function lowerGraph(graph: Graph, dataset: Dataset, options: LowerOptions
   issues.throwIfAny();
   const lowering = new Lowering(graph, streams, issues);
   for (const node of graph.nodes) if (node.spec.kind !== "decision") lowering.lowerNode(node);
-  lowerDecisions(lowering, graph.nodes.filter((node) => node.spec.kind === "decision"));
+  lowerDecisions(
+    lowering,
+    graph.nodes.filter((node) => node.spec.kind === "decision"),
+  );
   lowering.publish(options.capture);
   issues.throwIfAny();
   return lowering.plan();

@@ -10,7 +10,7 @@ import { IssueList } from "../base/error.js";
 import type { Json } from "../base/jcs.js";
 import type { Currency } from "../market/instrument.js";
 import type { HeaderSettings } from "../plan/layout.js";
-import type { AccountConfig } from "./config-account.js";
+import type { AccountConfig, CheckedAccount } from "./config-account.js";
 import { ACCOUNT_FIELDS, checkAccount } from "./config-account.js";
 import type { CalendarsConfig, CheckedCalendars } from "./calendars.js";
 import { checkCalendars } from "./calendars.js";
@@ -39,7 +39,8 @@ export interface RunConfig extends AccountConfig, ExecutionConfig {
 export interface CheckedConfig {
   /** Goes into the RunID. */
   readonly canonical: { readonly [field: string]: Json };
-  readonly settings: Omit<HeaderSettings, "portfolioPeriodNs" | "seed" | "flags">;
+  readonly settings: Omit<HeaderSettings, "portfolioPeriodNs" | "seed" | "flags" | "account">;
+  readonly account: CheckedAccount;
   readonly execution: Pick<CheckedExecution, "isDetail" | "isFractional" | "readsVolume" | "orderCapacity">;
   readonly calendars: CheckedCalendars;
   readonly isFundingRequired: boolean;
@@ -67,7 +68,8 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
   issues.throwIfAny();
   return {
     canonical: { ...account.canonical, fees: fees.canonical, ...execution.canonical, funding },
-    settings: { ...account.settings, ...fees.settings, execution: execution.settings },
+    settings: { ...fees.settings, execution: execution.settings },
+    account,
     execution,
     calendars,
     isFundingRequired: funding === "required",

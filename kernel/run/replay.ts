@@ -85,7 +85,7 @@ export class Replay {
       orderCapacity: options.orderCapacity,
     };
     this.plan = plan;
-    this.layout = layOut(plan, workspace.runBase, sizes);
+    this.layout = layOut(plan, settings.account, workspace.runBase, sizes);
     if (this.layout.byteCount > workspace.runBytes) throw tooLarge(this.layout.byteCount, workspace.runBytes);
     this.instance = workspace.instance;
     this.tenancy = workspace.tenancy;

@@ -18,6 +18,7 @@ import type { Currency } from "../market/instrument.js";
 import type { Dataset } from "../market/tape.js";
 import { layOut } from "../plan/layout.js";
 import { lowerGraph } from "../plan/lower.js";
+import type { PlanAccount } from "../plan/account.js";
 import type { Plan } from "../plan/plan.js";
 import type { Engine } from "../wasm/engine.js";
 import { assume } from "./assumptions.js";
@@ -25,6 +26,7 @@ import type { RunConfig } from "./config.js";
 import { checkConfig } from "./config.js";
 import type { Series } from "./host-nodes.js";
 import { Replay } from "./replay.js";
+import { planAccount } from "./plan-account.js";
 import type { RunOptions } from "./run-options.js";
 import { checkOptions, collected } from "./run-options.js";
 import type { Workspace } from "./workspace.js";
@@ -101,7 +103,7 @@ export function runGraph(
     ringBytes: 1 << 22,
     orderCapacity: prepared.checked.execution.orderCapacity,
   };
-  const runBytes = layOut(prepared.plan, 0, sizes).byteCount + 4096;
+  const runBytes = layOut(prepared.plan, prepared.account, 0, sizes).byteCount + 4096;
   const tapes = prepared.plan.streams.map((stream) => stream.tape);
   const workspace = createWorkspace(engine, dataset, { windowRows: options.windowRows ?? null, runBytes }, tapes);
   return complete(workspace, graph, prepared, options);
@@ -145,6 +147,7 @@ interface Prepared {
   /** The configuration as the RunID has it. */
   readonly canonical: RunResult["config"];
   readonly checked: ReturnType<typeof checkConfig>;
+  readonly account: PlanAccount;
 }
 
 /** Checks everything that goes into a run, and reports it together. */
@@ -168,10 +171,14 @@ function prepare(graph: Graph, dataset: Dataset, config: RunConfig, options: Run
   const range = { from: options.from ?? null, to: options.to ?? null };
   const assumed = lowered === null || checked === null ? null : assume(lowered, dataset, checked, range, issues);
   const runId = collected(issues, () => identityOf(graph, dataset, assumed?.canonical ?? {}, options));
+  const account =
+    assumed === null || checked === null
+      ? null
+      : collected(issues, () => planAccount(checked, assumed.plan.instruments, dataset, issues));
   issues.throwIfAny();
   invariant(currency !== null && checked !== null && runId !== null, "what was not made was reported");
-  invariant(assumed !== null, "a plan that was made and a configuration that was checked can be joined");
-  return { runId, plan: assumed.plan, canonical: assumed.canonical, currency, checked };
+  invariant(assumed !== null && account !== null, "a plan and a configuration that were checked can be joined");
+  return { runId, plan: assumed.plan, canonical: assumed.canonical, currency, checked, account };
 }
 
 /** Decimals of money that a configuration is checked against when there is no tape to say. */
@@ -208,6 +215,7 @@ function replayOf(workspace: Workspace, prepared: Prepared, options: RunOptions)
   const portfolio = options.portfolio ?? "bucket";
   const settings = {
     ...prepared.checked.settings,
+    account: prepared.account,
     seed: BigInt(options.seed ?? 0),
     portfolioPeriodNs: portfolio === "day" ? DAY_NS : 0n,
     flags: 0,

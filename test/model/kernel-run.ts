@@ -126,7 +126,10 @@ export function configOf(given: ReplayCase): RunConfig {
   const { slippage } = model;
   return {
     cash: mantissaText(model.cash, decimals),
-    leverage: model.leverageE9 === null ? null : share(model.leverageE9),
+    account:
+      model.leverageE9 === null
+        ? { kind: "cash" }
+        : { kind: "margin", leverage: share(model.leverageE9), maintenance: null },
     fees: {
       taker: share(model.feeTakerE9),
       perUnit: mantissaText(model.feeUnitE9, decimals + 9),

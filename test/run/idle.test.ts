@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from "vitest";
 import { syntheticInstrument, syntheticTapes } from "../../datasets/synthetic.js";
+import type { AccountTerms } from "../../kernel/index.js";
 import {
   acrossTop,
   bars,
@@ -52,7 +53,8 @@ function crossing(): Graph {
 
 function run(tapes: readonly BarsTape[], strategy: Graph, leverage: number | null, options: RunOptions): RunResult {
   const dataset = { name: "made", fingerprint: fingerprintTapes(hasher, tapes).fingerprint, bars: tapes };
-  return runGraph(engine, strategy, dataset, { cash: 100_000, leverage, fees: { taker: 0.001 } }, options);
+  const account: AccountTerms = leverage === null ? {} : { kind: "margin", leverage };
+  return runGraph(engine, strategy, dataset, { cash: 100_000, account, fees: { taker: 0.001 } }, options);
 }
 
 interface Case {

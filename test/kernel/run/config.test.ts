@@ -21,7 +21,19 @@ describe("checkConfig", () => {
     expect(checked({ fees: { taker: 0.001 } }).canonical).toEqual({
       cash: "100000",
       currency: "USD",
-      leverage: null,
+      account: {
+        kind: "cash",
+        marginMode: "cross",
+        positions: "netting",
+        interest: { credit: [], debit: [] },
+        leverage: null,
+        maintenance: null,
+        tiers: [],
+        liquidationFee: "0",
+        shortable: null,
+        borrow: [],
+        instruments: {},
+      },
       fees: { taker: "0.001", maker: "0.001", perUnit: "0", minimum: "0" },
       path: "worst",
       limitFill: { kind: "penetrate", ticks: 1 },
@@ -43,22 +55,21 @@ describe("checkConfig", () => {
   });
 
   it("turns decimals into the integers that the data plane reads", () => {
-    const { settings } = checked({
+    const { settings, account } = checked({
       fees: { taker: "0.0005", maker: -0.0001, perUnit: "0.0035", minimum: 1 },
       cash: "2500.50",
-      leverage: 2,
+      account: { kind: "margin", leverage: 2 },
       slippage: { kind: "bps", bps: 1.5 },
       participation: 0.025,
     });
     expect(settings).toMatchObject({
-      cashMinor: 250_050n,
       feeTakerE9: 500_000n,
       feeMakerE9: -100_000n,
       feeUnitE9: 350_000_000n,
       feeMinimumMinor: 100n,
-      leverageE9: 2_000_000_000n,
       execution: { slippage: 150_000n, participationE9: 25_000_000n },
     });
+    expect(account.settings).toMatchObject({ cashMinor: 250_050n, leverageE9: 2_000_000_000n });
   });
 
   it("turns words and switches into what the data plane reads", () => {
@@ -103,9 +114,9 @@ describe("checkConfig", () => {
     const form = (config: object): string => canonicalJson(checked(config).canonical);
     expect(form({ fees: { taker: 1e-3 } })).toBe(form({ fees: { taker: "0.0010", maker: "1e-3", perUnit: 0 } }));
     expect(form({ ...FREE, cash: 1 })).toBe(form({ ...FREE, cash: "1.0" }));
-    expect(form({ ...FREE, cash: 100_000, leverage: null, participation: "0.10" })).toBe(form(FREE));
+    expect(form({ ...FREE, cash: 100_000, account: {}, participation: "0.10" })).toBe(form(FREE));
     expect(form({ ...FREE, slippage: { kind: "ticks", ticks: 1 }, closeAtEnd: false })).toBe(form(FREE));
-    expect(form({ ...FREE, leverage: undefined, slippage: undefined })).toBe(form(FREE));
+    expect(form({ ...FREE, account: undefined, slippage: undefined })).toBe(form(FREE));
   });
 
   it("gives every other value another canonical form", () => {
@@ -116,7 +127,7 @@ describe("checkConfig", () => {
       { fees: { taker: 0, perUnit: "0.00000000001" } },
       { fees: { taker: 0, minimum: 0.01 } },
       { ...FREE, cash: 99_999.99 },
-      { ...FREE, leverage: 1 },
+      { ...FREE, account: { kind: "margin", leverage: 1 } },
       { ...FREE, slippage: { kind: "none" } },
       { ...FREE, slippage: { kind: "ticks", ticks: 0 } },
       { ...FREE, slippage: { kind: "bps", bps: 0 } },
@@ -191,10 +202,6 @@ describe("checkConfig", () => {
     ["a fee by unit with twelve decimals", { fees: { taker: 0, perUnit: "1e-12" } }, "config/type config.fees.perUnit"],
     ["a negative least fee", { fees: { taker: 0, minimum: -1 } }, "config/range config.fees.minimum"],
     ["a fee of another name", { fees: { taker: 0, tax: 1 } }, "config/unknown-field config.fees.tax"],
-    ["no leverage", { leverage: 0 }, "config/range config.leverage"],
-    ["too much leverage", { leverage: 1001 }, "config/range config.leverage"],
-    ["leverage in words", { leverage: "two" }, "config/type config.leverage"],
-    ["leverage as an object", { leverage: {} }, "config/type config.leverage"],
     ["no participation", { participation: 0 }, "config/range config.participation"],
     ["participation above 1", { participation: 1.1 }, "config/range config.participation"],
     ["participation that is no number", { participation: [] }, "config/type config.participation"],
@@ -267,7 +274,7 @@ describe("checkConfig", () => {
     const fields = [
       "fees",
       "cash",
-      "leverage",
+      "account",
       "slippage",
       "fill",
       "participation",

@@ -387,7 +387,7 @@ describe("series of two intervals", () => {
 describe("what stops a run", () => {
   it("is named: an overflow of the fixed point with its operands", () => {
     const dear = datasetOf([tape("A", [9e15, 9e15, 9e15])]);
-    const config: RunConfig = { ...CONFIG, leverage: 1000, cash: "80000000000000000" };
+    const config: RunConfig = { ...CONFIG, account: { kind: "margin", leverage: 1000 }, cash: "80000000000000000" };
     const issues = issuesOf(() => runGraph(ENGINE, graph({ decisions: [targetQuantity(10_000)] }), dear, config));
     expect(issues).toMatchObject([{ code: "run/overflow", path: "run" }]);
     expect(issues[0]?.received).toMatch(/^-?\d+ [x+-] -?\d+/);

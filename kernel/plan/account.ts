@@ -1,0 +1,74 @@
+// Account of a plan: the settings of the account, of each instrument in it, and the side events of a run, as integers.
+//
+// Units: money in the smallest unit of the base currency; rates and weights in 1e-9; quantities as mantissas; days
+// since 1970-01-01.
+
+import {
+  ACCOUNT_IS_FIFO,
+  ACCOUNT_IS_HEDGING,
+  ACCOUNT_IS_ISOLATED,
+  ACCOUNT_IS_LIQUIDATING,
+  ACCOUNT_IS_WEIGHTED,
+} from "../../assembly/abi-account.js";
+import type { SideEvent } from "./side-events.js";
+
+/** A rate for the part of an amount from `from` on, up to the next tier. */
+export interface RateTier {
+  readonly from: bigint;
+  readonly rateE9: bigint;
+}
+
+/** What the part of a position's value from `from` on counts for, up to the next tier. */
+export interface MarginTier {
+  readonly from: bigint;
+  /** Exposure that one unit of value counts for. */
+  readonly weightE9: bigint;
+  readonly maintenanceE9: bigint;
+}
+
+/** Settings of one instrument of the account. */
+export interface TradedSettings {
+  readonly weightE9: bigint;
+  readonly maintenanceE9: bigint;
+  readonly tiers: readonly MarginTier[];
+  readonly liquidationFeeE9: bigint;
+  /** Largest short position; `null` for no bound. */
+  readonly shortable: bigint | null;
+  readonly borrow: readonly RateTier[];
+  /** A future or a perpetual: its value is not paid for. */
+  readonly isDerivative: boolean;
+}
+
+/** Settings of the account as a whole. */
+export interface AccountSettings {
+  readonly cashMinor: bigint;
+  /** 0 for a cash account. */
+  readonly leverageE9: bigint;
+  /** ACCOUNT_IS_* bits, but for those that follow from instruments. */
+  readonly flags: number;
+  readonly credit: readonly RateTier[];
+  readonly debit: readonly RateTier[];
+}
+
+/** Account, instruments and side events of one run. */
+export interface PlanAccount {
+  readonly settings: AccountSettings;
+  /** ACCOUNT_IS_* bits. */
+  readonly flags: number;
+  /** One an instrument of the plan, in its order. */
+  readonly traded: readonly TradedSettings[];
+  /** Sorted by time, phase and instrument. */
+  readonly sideEvents: readonly SideEvent[];
+}
+
+/** Positions of an account: two an instrument when it hedges. */
+export function positionCount({ flags, traded }: PlanAccount): number {
+  return (flags & ACCOUNT_IS_HEDGING) === 0 ? traded.length : 2 * traded.length;
+}
+
+const HAS_HOLDINGS = ACCOUNT_IS_ISOLATED | ACCOUNT_IS_FIFO | ACCOUNT_IS_LIQUIDATING | ACCOUNT_IS_WEIGHTED;
+
+/** Holdings of an account: one a position where margins or lots are kept. */
+export function holdingCount(account: PlanAccount): number {
+  return (account.flags & HAS_HOLDINGS) === 0 ? 0 : positionCount(account);
+}

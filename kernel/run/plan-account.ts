@@ -1,0 +1,86 @@
+// Account of a run: the terms of a configuration brought together with the instruments of a plan and the side tapes of
+// its dataset.
+
+import { ACCOUNT_IS_WEIGHTED } from "../../assembly/abi-account.js";
+import type { IssueList } from "../base/error.js";
+import { mantissaOf } from "../base/decimal.js";
+import type { Instrument } from "../market/instrument.js";
+import type { Dataset } from "../market/tape.js";
+import type { PlanAccount, TradedSettings } from "../plan/account.js";
+import { sideEvents } from "../plan/side-events.js";
+import type { CheckedConfig } from "./config.js";
+import type { CheckedTerms } from "./config-account.js";
+import { WHOLE } from "./config-check.js";
+
+/**
+ * Brings an account together with the instruments that a plan trades. Reports `instrument/unknown` for terms of an
+ * instrument that the dataset lacks and `config/type` for a quantity with more decimals than its instrument has.
+ *
+ * @throws InputError `tape/schema` as `sideEvents` does.
+ */
+export function planAccount(
+  config: CheckedConfig,
+  instruments: readonly Instrument[],
+  dataset: Dataset,
+  issues: IssueList,
+): PlanAccount {
+  const checked = config.account;
+  for (const symbol of checked.instruments.keys()) {
+    if (dataset.bars.some((tape) => tape.instrument.symbol === symbol)) continue;
+    const expected = "an instrument of the dataset";
+    issues.add("instrument/unknown", `config.account.instruments.${symbol}`, expected, JSON.stringify(symbol));
+  }
+  const { settings } = checked;
+  const traded = instruments.map((instrument) =>
+    tradedSettings(
+      instrument,
+      checked.instruments.get(instrument.symbol) ?? checked.terms,
+      settings.leverageE9,
+      issues,
+    ),
+  );
+  const isWeighted = traded.some(({ weightE9, tiers }) => weightE9 !== WHOLE || tiers.length > 0);
+  return {
+    settings,
+    flags: settings.flags | (isWeighted ? ACCOUNT_IS_WEIGHTED : 0),
+    traded,
+    sideEvents: sideEvents(config.isFundingRequired ? dataset : { ...dataset, funding: [] }, instruments),
+  };
+}
+
+function tradedSettings(
+  instrument: Instrument,
+  terms: CheckedTerms,
+  accountLeverageE9: bigint,
+  issues: IssueList,
+): TradedSettings {
+  const { assetClass } = instrument;
+  return {
+    weightE9: weightOf(terms.leverageE9, accountLeverageE9),
+    maintenanceE9: terms.maintenanceE9,
+    tiers: terms.tiers.map(({ from, leverageE9, maintenanceE9 }) => ({
+      from,
+      weightE9: weightOf(leverageE9, accountLeverageE9),
+      maintenanceE9,
+    })),
+    liquidationFeeE9: terms.liquidationFeeE9,
+    shortable: shortableOf(instrument, terms, issues),
+    borrow: terms.borrow,
+    isDerivative: assetClass === "future" || assetClass === "crypto-perpetual",
+  };
+}
+
+/** Exposure that a unit of value counts for: the account's leverage over the instrument's, rounded up. */
+function weightOf(leverageE9: bigint, accountLeverageE9: bigint): bigint {
+  return leverageE9 === 0n ? WHOLE : (accountLeverageE9 * WHOLE + leverageE9 - 1n) / leverageE9;
+}
+
+function shortableOf(instrument: Instrument, { shortable }: CheckedTerms, issues: IssueList): bigint | null {
+  if (shortable === null) return null;
+  const { symbol, sizeDecimals } = instrument;
+  const quantity = mantissaOf(shortable, sizeDecimals);
+  if (typeof quantity === "bigint") return quantity;
+  const path = `config.account.instruments.${symbol}.shortable`;
+  issues.add("config/type", path, `a quantity with at most ${sizeDecimals} decimals`, String(shortable));
+  return null;
+}
