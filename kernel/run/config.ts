@@ -14,15 +14,20 @@ import type { AccountConfig, CheckedAccount } from "./config-account.js";
 import { ACCOUNT_FIELDS, checkAccount } from "./config-account.js";
 import type { CalendarsConfig, CheckedCalendars } from "./calendars.js";
 import { checkCalendars } from "./calendars.js";
+import type { Given } from "./config-check.js";
 import { oneOf, record } from "./config-check.js";
 import type { CheckedExecution, ExecutionConfig } from "./config-execution.js";
 import { checkExecution, EXECUTION_FIELDS } from "./config-execution.js";
 import type { FeeConfig } from "./config-fees.js";
 import { checkFees } from "./config-fees.js";
+import type { PresetName } from "./preset.js";
+import { expandPreset } from "./preset.js";
 
 /** Assumptions of a run. */
 export interface RunConfig extends AccountConfig, ExecutionConfig {
   readonly fees: FeeConfig;
+  /** Options of another engine, for whatever is not stated here (`preset.ts`). */
+  readonly preset?: PresetName;
   /**
    * Sessions by symbol, `*` for every other instrument; those of the dataset by default. Orders for the day, and for an
    * open or a close of the market, need them on bars shorter than a day.
@@ -46,7 +51,7 @@ export interface CheckedConfig {
   readonly isFundingRequired: boolean;
 }
 
-const FIELDS: readonly string[] = ["fees", ...ACCOUNT_FIELDS, ...EXECUTION_FIELDS, "calendars", "funding"];
+const FIELDS: readonly string[] = ["preset", "fees", ...ACCOUNT_FIELDS, ...EXECUTION_FIELDS, "calendars", "funding"];
 
 /**
  * Checks a configuration and fills in its defaults. `undefined` stands for a default; `null` only where it has a
@@ -59,7 +64,7 @@ const FIELDS: readonly string[] = ["fees", ...ACCOUNT_FIELDS, ...EXECUTION_FIELD
  */
 export function checkConfig(config: RunConfig, currency: Currency): CheckedConfig {
   const issues = new IssueList();
-  const given = record(issues, "config", config, FIELDS);
+  const given = expandPreset(record(issues, "config", config, FIELDS), issues);
   const account = checkAccount(given, currency, issues);
   const fees = checkFees(given["fees"], currency, issues);
   const execution = checkExecution(given, issues);
@@ -74,4 +79,10 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
     calendars,
     isFundingRequired: funding === "required",
   };
+}
+
+/** True when quantities may be fractions of a lot: asked before the rest is checked, since plans depend on it. */
+export function asksFractions(config: unknown): boolean {
+  if (typeof config !== "object" || config === null) return false;
+  return expandPreset(config as Given, new IssueList())["lots"] === "fractional";
 }

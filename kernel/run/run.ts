@@ -23,7 +23,7 @@ import type { Plan } from "../plan/plan.js";
 import type { Engine } from "../wasm/engine.js";
 import { assume } from "./assumptions.js";
 import type { RunConfig } from "./config.js";
-import { checkConfig } from "./config.js";
+import { asksFractions, checkConfig } from "./config.js";
 import type { Series } from "./host-nodes.js";
 import { Replay } from "./replay.js";
 import { planAccount } from "./plan-account.js";
@@ -160,7 +160,7 @@ function prepare(graph: Graph, dataset: Dataset, config: RunConfig, options: Run
     issues.add("dataset/not-pinned", "dataset", "a dataset pinned by its fingerprint", received, advice);
   }
   checkOptions(options, issues);
-  const isFractional = (config as Partial<RunConfig> | null)?.lots === "fractional";
+  const isFractional = asksFractions(config);
   const lowered = collected(issues, () =>
     lowerGraph(graph, dataset, { capture: options.capture ?? false, isFractional }),
   );
