@@ -1,8 +1,22 @@
 // Texts about datasets: what a person reads after `goldentape dataset …`.
 
-import type { FileFormat, TapeContent } from "../../kernel/index.js";
+import type { FileFormat, TapeContent, TapeKind } from "../../kernel/index.js";
 import type { ImportedTape } from "../files/import-tape.js";
 import type { StoredManifest } from "../store/stored-manifest.js";
+
+const STORED_ONLY = ", which are stored but not executed on yet";
+
+/** What runs do with tapes of each kind that is no bars. */
+const USES: Readonly<Record<TapeKind, string>> = {
+  bars: "",
+  trades: STORED_ONLY,
+  quotes: STORED_ONLY,
+  depth: STORED_ONLY,
+  funding: ", which runs charge to open positions",
+  actions: ", from which runs take splits and dividends",
+  status: ", which hold orders back in runs",
+  conversion: ", at which runs convert money",
+};
 
 /** What an import did. */
 export function addedText(
@@ -14,7 +28,7 @@ export function addedText(
 ): string {
   const verb = isNew ? "Added" : "Had already";
   const what = `${record.rowsKept} rows of ${content.instrument.symbol} ${content.kind}`;
-  const length = content.interval === null ? ", which are stored but not executed on yet" : ` ${content.interval}`;
+  const length = content.interval === null ? USES[content.kind] : ` ${content.interval}`;
   const lines = [`${verb} ${name}@${shortOf(fingerprint)}: ${what}${length}`, `  fingerprint ${fingerprint}`];
   if (record.rowsQuarantined > 0)
     lines.push(`  ${record.rowsQuarantined} rows in quarantine: ${folder}/quarantine.jsonl`);

@@ -5,10 +5,16 @@
 //   rates keep their decimal text, so that nothing is rounded on the way.
 
 import { IssueList, mantissaOf, mantissaText } from "../../kernel/index.js";
-import type { FeeConfig, RunConfig, SlippageConfig } from "../../kernel/index.js";
+import type { FeeConfig, SlippageConfig } from "../../kernel/index.js";
+import { calendarsOf, configFile } from "./config-file.js";
+import type { StatedConfig } from "./config-file.js";
+import { executionOf } from "./execution-options.js";
+import type { ExecutionOptions } from "./execution-options.js";
 
 /** Options of a run as they were written. */
-export interface RunArgs {
+export interface RunArgs extends ExecutionOptions {
+  readonly config?: string | undefined;
+  readonly calendar?: readonly string[] | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly param?: readonly string[] | undefined;
@@ -21,7 +27,6 @@ export interface RunArgs {
   readonly participation?: string | undefined;
   readonly remainder?: string | undefined;
   readonly leverage?: string | undefined;
-  readonly fill?: string | undefined;
   readonly closeAtEnd?: boolean | undefined;
   readonly latencyMs?: string | undefined;
   readonly seed?: string | undefined;
@@ -32,7 +37,8 @@ export interface RunArgs {
 export type TableFormat = "arrow" | "parquet";
 
 export interface RunRequest {
-  readonly config: RunConfig;
+  /** Not checked yet, but for what the options themselves say. */
+  readonly config: StatedConfig;
   readonly params: readonly (readonly [param: string, text: string])[];
   readonly from: bigint | null;
   readonly to: bigint | null;
@@ -59,28 +65,34 @@ export function runRequest(args: RunArgs): RunRequest {
   return request;
 }
 
-function configOf(args: RunArgs, issues: IssueList): RunConfig {
-  const fees = feesOf(args, issues);
+/** What the file of `--config` says, and before it what the options say. */
+function configOf(args: RunArgs, issues: IssueList): StatedConfig {
+  const file = configFile(args.config, issues);
+  const fees = feesOf(args, file.fees, issues);
   const slippage = slippageOf(args.slippage, issues);
-  const fill = oneOf("--fill", args.fill, ["nextOpen", "sameClose"], issues);
   const remainder = oneOf("--remainder", args.remainder, ["carry", "cancel"], issues);
   const { participation } = args;
+  const calendars = calendarsOf(args.calendar ?? [], issues);
   return {
-    fees,
+    ...file,
+    ...executionOf(args, issues),
+    ...(fees === null ? {} : { fees }),
+    ...(args.calendar === undefined || args.calendar.length === 0 ? {} : { calendars }),
     ...(args.cash === undefined ? {} : { cash: args.cash }),
     ...(args.leverage === undefined ? {} : { account: { kind: "margin", leverage: args.leverage } }),
     ...(slippage === null ? {} : { slippage }),
-    ...(fill === null ? {} : { fill }),
     ...(participation === undefined ? {} : { participation: participation === "none" ? null : participation }),
     ...(remainder === null ? {} : { remainder }),
     ...(args.latencyMs === undefined ? {} : { latencyNs: latencyOf(args.latencyMs, issues) }),
-    ...(args.closeAtEnd === true ? { closeAtEnd: true } : {}),
+    ...(args.closeAtEnd === undefined ? {} : { closeAtEnd: args.closeAtEnd }),
   };
 }
 
-function feesOf(args: RunArgs, issues: IssueList): FeeConfig {
+/** Fees of the options, null when the file says them alone. */
+function feesOf(args: RunArgs, file: unknown, issues: IssueList): FeeConfig | null {
   const { feeBps, feeMakerBps, feePerUnit, feeMinimum } = args;
   if (feeBps === undefined && feePerUnit === undefined && feeMinimum === undefined) {
+    if (file !== undefined && feeMakerBps === undefined) return null;
     const advice = "Say --fee-bps 0 if there are none.";
     issues.add("config/field", "--fee-bps", "fees: --fee-bps, --fee-per-unit or --fee-minimum", "none", advice);
   }

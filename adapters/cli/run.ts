@@ -2,10 +2,14 @@
 
 import { defineCommand } from "citty";
 import { InputError, studyRun } from "../../kernel/index.js";
+import type { Dataset, RunConfig } from "../../kernel/index.js";
 import { nodeEngine, nodeFloatMath, nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot } from "../store/open-dataset.js";
 import { loadStrategy } from "../strategy/load-strategy.js";
 import { commandText, repeated } from "./command-text.js";
+import { zonesResolved } from "./config-file.js";
+import type { StatedConfig } from "./config-file.js";
+import { EXECUTION_ARGS } from "./execution-options.js";
 import { printResult, runCommand } from "./output.js";
 import { runDocument, runText, runTitle } from "./run-document.js";
 import type { FinishedRun } from "./run-document.js";
@@ -18,7 +22,8 @@ export const run = defineCommand({
     name: "run",
     description:
       "Replay a strategy over a dataset. " +
-      "Example: goldentape run sma-cross.ts --dataset sp500 --fee-bps 10 --param fast=20",
+      "Example: goldentape run sma-cross.ts --dataset sp500 --fee-bps 10 --param fast=20. " +
+      "As another engine: --preset tradingview --fee-bps 5. With a kinder bound: --path best --limit-fill touch",
   },
   args: {
     strategy: { type: "positional", description: "Strategy: .ts, .js, or a graph as .json", required: true },
@@ -33,6 +38,7 @@ export const run = defineCommand({
     param: { type: "string", description: "Param of the strategy; may be repeated", valueHint: "NAME=VALUE" },
     export: { type: "string", description: "Export of the strategy file (default: default)", valueHint: "NAME" },
     nodes: { type: "string", description: "File with the user nodes of a graph in JSON", valueHint: "FILE" },
+    config: { type: "string", description: "Configuration as JSON; options go before it", valueHint: "FILE" },
     cash: { type: "string", description: "Cash at the start (default: 100000)", valueHint: "MONEY" },
     "fee-bps": { type: "string", description: "Fee in basis points of the traded value; 0 for none", valueHint: "BPS" },
     "fee-maker-bps": { type: "string", description: "Fee of a maker (default: the taker's)", valueHint: "BPS" },
@@ -42,8 +48,13 @@ export const run = defineCommand({
     participation: { type: "string", description: "Share of a bar's volume for own orders (default: 0.1), or none" },
     remainder: { type: "string", description: "What exceeds the volume: carry (default) or cancel" },
     leverage: { type: "string", description: "Margin account: gross exposure as a multiple of equity" },
-    fill: { type: "string", description: "nextOpen (default) or sameClose, which no account can do" },
-    "close-at-end": { type: "boolean", description: "Close positions at the last close", default: false },
+    "close-at-end": { type: "boolean", description: "Close positions at the last close" },
+    ...EXECUTION_ARGS,
+    calendar: {
+      type: "string",
+      description: "Sessions: always, a JSON file, or SYMBOL=FILE; may be repeated",
+      valueHint: "FILE",
+    },
     "latency-ms": { type: "string", description: "From decision to acceptance (default: 0)" },
     seed: { type: "string", description: "Seed of random draws (default: 0)" },
     benchmark: { type: "string", description: "Symbol to compare with (default: the first), or none" },
@@ -56,7 +67,8 @@ export const run = defineCommand({
   run: ({ args, rawArgs }) =>
     runCommand(args.json, async () => {
       const watch = new Stopwatch();
-      const request = runRequest({ ...args, param: repeated(rawArgs, "--param"), ...feesOf(args) });
+      const [param, calendar] = [repeated(rawArgs, "--param"), repeated(rawArgs, "--calendar")];
+      const request = runRequest({ ...args, param, calendar, ...feesOf(args) });
       // A strategy in TypeScript is read in another thread, while this one opens the dataset.
       const [strategy, dataset] = await bothOf(
         loadStrategy(args.strategy, {
@@ -68,7 +80,8 @@ export const run = defineCommand({
       );
       watch.lap("openMs");
       const { from, to, seed } = request;
-      const result = await watchedRun(nodeEngine(), strategy.graph, dataset, request.config, { from, to, seed });
+      const config = await configOver(request.config, dataset);
+      const result = await watchedRun(nodeEngine(), strategy.graph, dataset, config, { from, to, seed });
       watch.lap("runMs");
       const benchmark = args.benchmark === undefined ? {} : { benchmark: benchmarkOf(args.benchmark) };
       const study = studyRun(result.tables(), { math: nodeFloatMath(), bars: dataset.bars, ...benchmark });
@@ -90,6 +103,12 @@ export const run = defineCommand({
       );
     }),
 });
+
+/** The configuration as the kernel takes it, which checks it: fees are stated there or missed. */
+async function configOver({ calendars, ...config }: StatedConfig, dataset: Dataset): Promise<RunConfig> {
+  const resolved = calendars === undefined ? {} : { calendars: await zonesResolved(calendars, dataset) };
+  return { ...config, ...resolved } as RunConfig;
+}
 
 /** Both results, or everything that is wrong with either. */
 async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {

@@ -1,9 +1,10 @@
-// Calendar instants: a calendar spelled out as the close times at which bars are expected.
+// Calendar instants: a calendar spelled out as the close times at which bars are expected, and as sessions.
 //
 // Units: ns since 1970-01-01T00:00:00Z; days of the week by ISO, 1 Monday to 7 Sunday.
 
-import { civilFromDay, intervalNs } from "../../kernel/index.js";
-import type { CalendarSpec } from "../../kernel/index.js";
+import { civilFromDay, disorderOf, instantText, intervalNs, sessionsOf } from "../../kernel/index.js";
+import type { CalendarSpec, SessionPair, Sessions } from "../../kernel/index.js";
+import { fault } from "./file-bytes.js";
 import { clockNs } from "./time-reader.js";
 import { zoneClock } from "./zone-clock.js";
 import type { ZoneClock } from "./zone-clock.js";
@@ -69,6 +70,58 @@ function* sessionCloses(
     if (length >= NS_PER_DAY) yield close;
     else for (let time = open + length; time <= close; time += length) yield time;
   }
+}
+
+/** Days before and after a range, so that every instant in it has a session around or after it. */
+const MARGIN_DAYS = 15;
+const HOUR_NS = 3_600_000_000_000n;
+
+/** A calendar with sessions of its own. */
+export type ZonedCalendar = Extract<CalendarSpec, { kind: "sessions" }>;
+
+/**
+ * Sessions from before `from` until after `to`, in order. An early close cuts what reaches beyond it.
+ *
+ * @param path Where the calendar stands, for messages.
+ * @throws InputError `config/calendar` for a zone that is none and for sessions that overlap.
+ */
+export function calendarSessions(calendar: ZonedCalendar, from: bigint, to: bigint, path: string): Sessions {
+  const zone = zoneClock(calendar.zone);
+  if (zone === null) {
+    const expected = "an IANA time zone or an offset";
+    throw fault("config/calendar", `${path}.zone`, expected, JSON.stringify(calendar.zone));
+  }
+  const holidays = new Set(calendar.holidays ?? []);
+  const pairs: SessionPair[] = [];
+  const last = Number(to / NS_PER_DAY) + MARGIN_DAYS;
+  for (let day = Number(from / NS_PER_DAY) - MARGIN_DAYS; day <= last; day += 1) {
+    if (!holidays.has(dateText(day))) pairs.push(...sessionsOfDay(calendar, day, zone));
+  }
+  pairs.sort(([a], [b]) => (a < b ? -1 : 1));
+  const disorder = disorderOf(pairs);
+  if (disorder < 0) return sessionsOf(pairs);
+  const received = `one from ${instantText((pairs[disorder] as SessionPair)[0])} on`;
+  throw fault("config/calendar", `${path}.sessions`, "sessions that do not overlap", received);
+}
+
+function sessionsOfDay(calendar: ZonedCalendar, day: number, zone: ZoneClock): SessionPair[] {
+  const early = calendar.earlyCloses?.[dateText(day)];
+  const earlyNs = early === undefined ? null : (clockNs(early) ?? null);
+  return calendar.sessions.flatMap((session): SessionPair[] => {
+    if (!session.days.includes(weekdayOf(day))) return [];
+    const openNs = clockNs(session.open) ?? 0n;
+    const wall = clockNs(session.close) ?? NS_PER_DAY;
+    const fullNs = wall > openNs ? wall : wall + NS_PER_DAY;
+    const closeNs = earlyNs !== null && earlyNs < fullNs ? earlyNs : fullNs;
+    return closeNs > openNs ? [[instantNear(zone, day, openNs), instantNear(zone, day, closeNs)]] : [];
+  });
+}
+
+/** Instant of a wall-clock time; one that a change of the clock skips or repeats is taken an hour later. */
+function instantNear(zone: ZoneClock, day: number, nsOfDay: bigint): bigint {
+  const days = nsOfDay > NS_PER_DAY ? 1 : 0;
+  const instant = zone.instant(day + days, nsOfDay - BigInt(days) * NS_PER_DAY);
+  return typeof instant === "bigint" ? instant : instantNear(zone, day, nsOfDay + HOUR_NS);
 }
 
 /** 1970-01-01 was a Thursday, 4. */

@@ -1,8 +1,9 @@
 // Manifest check: what a well-formed import manifest must also satisfy before a file is opened.
 
 import { InputError, instrumentOf, intervalNs, IssueList, TAPE_SCHEMAS } from "../../kernel/index.js";
-import type { CalendarSpec, FieldSchema, ImportManifest, Instrument, NumberRule } from "../../kernel/index.js";
+import type { CalendarSpec, FieldSchema, ImportManifest, Instrument, Issue, NumberRule } from "../../kernel/index.js";
 import { fault } from "./file-bytes.js";
+import { SESSIONS_SCHEMA } from "./manifest-schema.js";
 import { clockNs, dayOfDate } from "./time-reader.js";
 import { zoneClock } from "./zone-clock.js";
 
@@ -109,6 +110,24 @@ function checkNumbers(name: "price" | "size", rule: NumberRule | undefined, deci
   if (rounding.within !== undefined && !/^[0-9]+(\.[0-9]+)?$/.test(rounding.within)) {
     wrong(`${name}.rounding.within`, "a decimal number", JSON.stringify(rounding.within));
   }
+}
+
+/** Everything that is wrong with a calendar of sessions in a zone, as `config/calendar`. */
+export function calendarIssues(calendar: unknown, path: string): readonly Issue[] {
+  const parsed = SESSIONS_SCHEMA.safeParse(calendar);
+  if (!parsed.success) {
+    return parsed.error.issues.map((issue) => ({
+      code: "config/calendar" as const,
+      path: [path, ...issue.path.map(String)].join("."),
+      expected: issue.code === "unrecognized_keys" ? `no key ${issue.keys.join(", ")}` : issue.message,
+      received: "something else",
+    }));
+  }
+  const issues = new IssueList();
+  checkCalendar(parsed.data as CalendarSpec, (at, expected, received) =>
+    issues.add("config/calendar", `${path}.${at.replace(/^calendar\./, "")}`, expected, received),
+  );
+  return issues.issues;
 }
 
 function checkCalendar(calendar: CalendarSpec, wrong: Wrong): void {

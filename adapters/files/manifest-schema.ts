@@ -17,16 +17,19 @@ const numberRule = z.strictObject({
     .optional(),
   zeroIsAbsent: z.boolean().optional(),
 });
+
+/** Schema of a calendar of sessions in a time zone. */
+export const SESSIONS_SCHEMA = z.strictObject({
+  kind: z.literal("sessions"),
+  zone: z.string(),
+  sessions: z.array(z.strictObject({ days: z.array(z.int()), open: z.string(), close: z.string() })).min(1),
+  holidays: z.array(z.string()).optional(),
+  earlyCloses: z.record(z.string(), z.string()).optional(),
+});
 const calendar = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("continuous") }),
   z.strictObject({ kind: z.literal("weekdays"), holidays: z.array(z.string()).optional() }),
-  z.strictObject({
-    kind: z.literal("sessions"),
-    zone: z.string(),
-    sessions: z.array(z.strictObject({ days: z.array(z.int()), open: z.string(), close: z.string() })).min(1),
-    holidays: z.array(z.string()).optional(),
-    earlyCloses: z.record(z.string(), z.string()).optional(),
-  }),
+  SESSIONS_SCHEMA,
 ]);
 
 export const INSTRUMENT_FACTS_SCHEMA = z.strictObject({

@@ -167,7 +167,8 @@ async function datasetOf(spec: GoldenSpec, projectRoot: string, hasher: Hasher):
   const contents = parts.flatMap((part) => part.contents).sort(compareTapes);
   const { fingerprint } = fingerprintContents(hasher, contents);
   const name = parts.map((part) => part.name).join(" + ");
-  return datasetOfContents(name, fingerprint, contents);
+  const calendars = new Map(parts.flatMap((part) => [...(part.calendars ?? [])]));
+  return { ...datasetOfContents(name, fingerprint, contents), calendars };
 }
 
 function instantNs(text: string | undefined): bigint | null {

@@ -13,6 +13,7 @@ import { parseSynthetic, syntheticTape, syntheticTapes } from "../../datasets/sy
 import { compareTapes, contentOfBars, datasetOfContents, fingerprintContents, InputError } from "../../kernel/index.js";
 import type { Dataset, Hasher, ImportManifest, ImportRecord, TapeContent } from "../../kernel/index.js";
 import type { ImportedTape } from "../files/import-tape.js";
+import { calendarsOf } from "./dataset-calendars.js";
 import type { NewTape, Store } from "./store.js";
 
 /** A dataset with everything that is known about it. */
@@ -67,7 +68,7 @@ export async function openDataset(text: string, options: OpenOptions): Promise<O
   return openStored(store, text, options.verify ?? true);
 }
 
-function openStored(store: Store, text: string, verify: boolean): OpenedDataset {
+function openStored(store: Store, text: string, verify: boolean): Promise<OpenedDataset> {
   let fingerprint: string;
   try {
     fingerprint = store.resolve(text);
@@ -80,7 +81,7 @@ function openStored(store: Store, text: string, verify: boolean): OpenedDataset 
   const issues = verify ? store.check(fingerprint) : [];
   if (issues.length > 0) throw new InputError(issues);
   const name = text.startsWith("blake3:") ? fingerprint.slice(0, 19) : (text.split("@")[0] as string);
-  return withBars(
+  return withTapes(
     name,
     fingerprint,
     "store",
@@ -107,7 +108,7 @@ function ofImport(
   origin: OpenedDataset["origin"],
   { content, record }: ImportedTape,
   hasher: Hasher,
-): OpenedDataset {
+): Promise<OpenedDataset> {
   return opened(name, origin, [content], [record], hasher);
 }
 
@@ -117,19 +118,20 @@ function opened(
   contents: readonly TapeContent[],
   records: readonly (ImportRecord | null)[],
   hasher: Hasher,
-): OpenedDataset {
+): Promise<OpenedDataset> {
   const sorted = [...contents].sort(compareTapes);
-  return withBars(name, fingerprintContents(hasher, sorted).fingerprint, origin, sorted, records);
+  return withTapes(name, fingerprintContents(hasher, sorted).fingerprint, origin, sorted, records);
 }
 
-function withBars(
+async function withTapes(
   name: string,
   fingerprint: string,
   origin: OpenedDataset["origin"],
   contents: readonly TapeContent[],
   records: readonly (ImportRecord | null)[],
-): OpenedDataset {
-  return { ...datasetOfContents(name, fingerprint, contents), origin, contents, records };
+): Promise<OpenedDataset> {
+  const calendars = await calendarsOf(contents, records);
+  return { ...datasetOfContents(name, fingerprint, contents), calendars, origin, contents, records };
 }
 
 function isFile(path: string): boolean {

@@ -121,7 +121,8 @@ const PATHS: Readonly<Record<PathMode, number>> = {
   colour: abi.PATH_COLOUR,
   detail: abi.PATH_WORST,
 };
-const PATH_NAMES = Object.keys(PATHS) as [PathMode, ...PathMode[]];
+/** Every path, the default first. */
+export const PATH_MODES = Object.keys(PATHS) as [PathMode, ...PathMode[]];
 
 /** Fields that are true or false, with their bits. */
 const SWITCHES = {
@@ -143,7 +144,7 @@ const OPEN_ORDERS_MAX = 100_000;
  * `config/range`, `config/unknown-field`.
  */
 export function checkExecution(given: Given, issues: IssueList): CheckedExecution {
-  const path = oneOf(issues, "path", given["path"], PATH_NAMES);
+  const path = oneOf(issues, "path", given["path"], PATH_MODES);
   const limitFill = checkLimitFill(given["limitFill"], issues);
   const fill = oneOf(issues, "fill", given["fill"], ["nextOpen", "sameClose"]);
   const switches = Object.entries(SWITCHES).map(

@@ -114,10 +114,55 @@ describe("goldentape run", () => {
       ["--seed", "7"],
       ["--remainder", "cancel"],
       ["--fee-maker-bps", "2"],
+      ["--path", "best"],
+      ["--path", "nearest"],
+      ["--limit-fill", "touch"],
+      ["--limit-fill", "ticks:2"],
+      ["--limit-fill", "chance:0.5"],
+      ["--auction-open"],
+      ["--limit-price-always"],
+      ["--cap-to-bar"],
+      ["--strict-close"],
+      ["--test-then-ratchet"],
+      ["--max-open-orders", "9"],
+      ["--funding", "off"],
+      ["--lots", "fractional", "--participation", "none"],
+      ["--preset", "tradingview"],
+      ["--preset", "tradingview", "--no-auction-open"],
+      ["--calendar", "always"],
     ];
     const runIds = new Set([base.runId]);
     for (const option of options) runIds.add((await document(STRATEGY, ...WALK, ...option)).runId);
     expect(runIds.size).toBe(options.length + 1);
+  });
+
+  it("takes a configuration from a file, and options before it", async () => {
+    const config = { fees: { taker: "0.001" }, preset: "lean", cash: "5000", path: "best" };
+    const file = written("config.json", JSON.stringify(config));
+    const walk = WALK.slice(0, 2);
+    const one = await document(STRATEGY, ...walk, "--config", file, "--path", "ohlc");
+    const spelt = ["--preset", "lean", "--cash", "5000", "--path", "ohlc"];
+    expect(one.runId).toBe((await document(STRATEGY, ...WALK, ...spelt)).runId);
+    expect(one.config).toMatchObject({ path: "ohlc", strictClose: true, cash: "5000", fees: { taker: "0.001" } });
+  });
+
+  it("resolves a calendar in a time zone over the bars, by symbol", async () => {
+    const hours = { days: [1, 2, 3, 4, 5], open: "09:30", close: "16:00" };
+    const zoned = written(
+      "hours.json",
+      JSON.stringify({ kind: "sessions", zone: "America/New_York", sessions: [hours] }),
+    );
+    const fixed = written("fixed.json", JSON.stringify({ kind: "weekly", offset: "-05:00", sessions: [hours] }));
+    const walk = ["--dataset", "synthetic:seed=1,rows=3000,interval=1h", "--fee-bps", "10"];
+    const one = await document(STRATEGY, ...walk, "--calendar", zoned);
+    const calendars = Object.values((one.config as unknown as { calendars: object }).calendars);
+    expect(calendars).toEqual([
+      { kind: "sessions", count: expect.any(Number) as number, digest: expect.stringMatching(/^blake3:/) as string },
+    ]);
+    const [symbol = ""] = Object.keys((one.config as unknown as { calendars: object }).calendars);
+    const named = await document(STRATEGY, ...walk, "--calendar", `${symbol}=${zoned}`);
+    expect(named.runId).toBe(one.runId);
+    expect((await document(STRATEGY, ...walk, "--calendar", fixed)).runId).not.toBe(one.runId);
   });
 
   it("writes tables, document, log and report where it is told to", async () => {
@@ -149,6 +194,32 @@ describe("goldentape run", () => {
 const COMMON = 'import { bars, defineStrategy, graph, targetPercent } from "goldentape";\n';
 
 describe("goldentape run, given something wrong", () => {
+  it("says everything that is wrong with the options, and what each of them takes", async () => {
+    const broken = written("broken.json", "{");
+    const list = written("list.json", "[]");
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [["--path", "middle"], /--path: expected worst, best, .* or detail, received "middle" \(config\/field\)/],
+      [["--limit-fill", "2"], /--limit-fill: expected ticks:N, touch or chance:P/],
+      [["--limit-fill", "chance:1.5"], /config\.limitFill\.p: expected a chance above 0, at most 1/],
+      [["--participation", "1.5"], /config\.participation: .*\(config\/range\)/],
+      [["--preset", "metatrader"], /--preset: expected tradingview, .* or zipline, received "metatrader"/],
+      [["--detail", "--path", "best"], /--detail: expected no other --path beside it/],
+      [["--detail"], /expected bars of .* coarser than the 1d bars that execute, .*\(config\/detail\)/],
+      [["--lots", "fractional"], /config\.lots: expected participation null .*\(config\/field\)/],
+      [["--max-open-orders", "many"], /config\.maxOpenOrders: .*\(config\/type\)/],
+      [["--calendar", "X=always"], /config\.calendars\.X: expected an instrument of the dataset/],
+      [["--calendar", "=always"], /--calendar: expected always, FILE, or SYMBOL=FILE/],
+      [["--calendar", join(folder, "nowhere.json")], /--calendar: expected a JSON file, .*\(import\/file\)/],
+      [["--calendar", list], /config\.calendars\.\*\.kind: expected always, weekly or sessions/],
+      [["--config", broken], /--config: expected a JSON file, .*\(config\/type\)/],
+      [["--config", list], /--config: expected a file with one JSON object/],
+    ];
+    for (const [words, message] of cases) {
+      const { code, out, err } = await inside("run", STRATEGY, ...WALK, ...words);
+      expect([code, out, err]).toEqual([2, "", expect.stringMatching(message) as string]);
+    }
+  });
+
   const strategyFiles: readonly (readonly [what: string, name: string, text: string, message: RegExp])[] = [
     ["an empty file", "empty.ts", "", /empty\.ts: expected a strategy, received an empty file \(strategy\/load\)/],
     [

@@ -25,8 +25,12 @@ describe("a preset", () => {
     expect(formOf({ ...stated, preset: "tradingview" })).toBe(
       formOf({ ...stated, limitFill: { kind: "touch" }, auctionOpen: true }),
     );
-    expect(formOf({ ...FREE, preset: "zipline", participation: null })).not.toBe(formOf({ ...FREE, preset: "zipline" }));
-    expect(formOf({ ...FREE, preset: "zipline", participation: undefined })).toBe(formOf({ ...FREE, preset: "zipline" }));
+    expect(formOf({ ...FREE, preset: "zipline", participation: null })).not.toBe(
+      formOf({ ...FREE, preset: "zipline" }),
+    );
+    expect(formOf({ ...FREE, preset: "zipline", participation: undefined })).toBe(
+      formOf({ ...FREE, preset: "zipline" }),
+    );
     expect(formOf({ ...FREE, preset: undefined })).toBe(formOf(FREE));
   });
 
