@@ -3,7 +3,7 @@
 // Compiles under both asc and tsc: plain integer literals only, no imports. All fields little-endian. Every record
 // starts with the same 16 bytes: +0 kind u8, +1 a u8, +2 b u16, +4 instrument u32 (0xffffffff for none), +8 time i64.
 
-/** An order was accepted. a: order type; b: unused. */
+/** An order was accepted. a: TYPE_*; b: FORCE_* | ORDER_FLAG_* << 4. TERMS follow when it has further ones. */
 export const EVENT_ORDER = 1;
 /** Order sequence, u32. */
 export const ORDER_EVENT_SEQUENCE = 16;
@@ -23,7 +23,7 @@ export const ORDER_END_EVENT_RESERVED = 20;
 export const ORDER_END_EVENT_LEAVES = 24;
 export const ORDER_END_EVENT_BYTES = 32;
 
-/** An order was filled, in part or whole. a: liquidity (1 taker, 2 maker); b: 1 when forced. */
+/** An order was filled, in part or whole. a: liquidity (1 taker, 2 maker); b: FILL_FLAG_* bits. */
 export const EVENT_FILL = 3;
 /** Order sequence, u32. */
 export const FILL_EVENT_SEQUENCE = 16;
@@ -92,3 +92,71 @@ export const LEDGER_MARGIN = 10;
 /** Cash for the fraction of a unit that a split leaves. */
 export const LEDGER_SPLIT = 11;
 export const NO_INSTRUMENT = -1;
+
+/** Terms of the order accepted just before. a, b: unused. */
+export const EVENT_TERMS = 7;
+/** Order sequence, u32. */
+export const TERMS_EVENT_SEQUENCE = 16;
+/** Sequence of its parent, u32; 0 for none. */
+export const TERMS_EVENT_PARENT = 20;
+/** Sequence of another order of its group, u32; 0 for none. */
+export const TERMS_EVENT_GROUP = 24;
+/** Zero. */
+export const TERMS_EVENT_RESERVED = 28;
+/** Limit, price mantissa, i64; 0 for none, as in the fields that follow. */
+export const TERMS_EVENT_LIMIT = 32;
+/** Trigger, price mantissa, i64. */
+export const TERMS_EVENT_TRIGGER = 40;
+/** Trailing offset, a price mantissa or a share in 1e-9, i64. */
+export const TERMS_EVENT_OFFSET = 48;
+/** Distance of the limit from the trigger, price mantissa, i64. */
+export const TERMS_EVENT_LIMIT_OFFSET = 56;
+/** Price from which on it trails, i64. */
+export const TERMS_EVENT_ACTIVATION = 64;
+/** Quantity shown at a time, i64. */
+export const TERMS_EVENT_DISPLAY = 72;
+/** Time from which it is no longer good, ns, i64; maximum for none. */
+export const TERMS_EVENT_EXPIRES = 80;
+export const TERMS_EVENT_BYTES = 88;
+
+/** An open order changed. a: UPDATE_*; b: unused. */
+export const EVENT_UPDATE = 8;
+/** Order sequence, u32. */
+export const UPDATE_EVENT_SEQUENCE = 16;
+/** Zero. */
+export const UPDATE_EVENT_RESERVED = 20;
+/** Signed quantity left, i64. */
+export const UPDATE_EVENT_LEAVES = 24;
+/** Limit, i64. */
+export const UPDATE_EVENT_LIMIT = 32;
+/** Trigger, i64. */
+export const UPDATE_EVENT_TRIGGER = 40;
+export const UPDATE_EVENT_BYTES = 48;
+
+export const UPDATE_TRIGGERED = 1;
+export const UPDATE_ACTIVATED = 2;
+export const UPDATE_AMENDED = 3;
+export const UPDATE_RESIZED = 4;
+export const UPDATE_SPLIT = 5;
+
+/** The bar does not decide what happened. a: AMBIGUITY_*; b: OUTCOME_* in the worst case | that in the best << 8. */
+export const EVENT_AMBIGUITY = 9;
+/** Sequence of the order in question, u32: the protective stop, or the entry. */
+export const AMBIGUITY_EVENT_SEQUENCE = 16;
+/** Zero. */
+export const AMBIGUITY_EVENT_RESERVED = 20;
+/** Money between the two outcomes that were walked, i64; 0 where only one was. */
+export const AMBIGUITY_EVENT_STAKE = 24;
+export const AMBIGUITY_EVENT_BYTES = 32;
+
+/** The two bounds are exact (`FILLS.md` 2.1). */
+export const AMBIGUITY_EXACT = 1;
+/** Two walks were compared; other paths may lie outside. */
+export const AMBIGUITY_HEURISTIC = 2;
+
+export const OUTCOME_HOLD = 0;
+export const OUTCOME_STOP = 1;
+export const OUTCOME_TARGET = 2;
+
+export const FILL_FLAG_FORCED = 1;
+export const FILL_FLAG_LIQUIDATION = 2;

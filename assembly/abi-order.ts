@@ -173,5 +173,11 @@ export const ORDER_FLAG_TRIGGERED = 256;
 export const ORDER_FLAG_ACTIVE = 512;
 /** Rested through at least one open point. */
 export const ORDER_FLAG_RESTED = 1024;
+/** Closes a position whose margin is used up. */
+export const ORDER_FLAG_LIQUIDATION = 8192;
+/** Not an order, but a request to amend one, on its way: ORDER_PATTERN is its slot, ORDER_PRIORITY its sequence. */
+export const ORDER_FLAG_AMENDS = 4096;
+/** The flags that are terms of an order. */
+export const ORDER_TERM_FLAGS = 127;
 /** Made by the engine to close a position. */
 export const ORDER_FLAG_FORCED = 2048;

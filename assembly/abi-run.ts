@@ -104,7 +104,7 @@ export const RUN_PHASE = 252;
 export const RUN_INSTRUCTION_NEXT = 256;
 /** Sequence number of the last order. */
 export const RUN_ORDER_SEQUENCE = 260;
-/** First free slot of the order table plus one; 0 when full. */
+/** First of the slots of the order table that were used and are free, plus one; 0 for none. */
 export const RUN_ORDER_FREE = 264;
 /** FLAG_* bits. */
 export const RUN_FLAGS = 268;
@@ -144,6 +144,26 @@ export const RUN_FEES = 376;
 export const RUN_ACCOUNTING = 380;
 /** Time of the next side event or of the next day's accruals, ns; i64 maximum for none. */
 export const RUN_SIDE_TIME = 384;
+/** Slots of the order table that were ever in use. */
+export const RUN_ORDERS_USED = 392;
+/** Number of the trial in hand (`assembly/trial.ts`), 0 for none. */
+export const RUN_TRIAL = 396;
+/** Number of the last trial. */
+export const RUN_TRIAL_LAST = 400;
+/** Records kept for undoing the trial in hand. */
+export const RUN_UNDO_COUNT = 404;
+/** Address of those records: the slot, i64, and the order as it was, each. */
+export const RUN_UNDO = 408;
+/** Address of the books as they were, RUN_BOOKS_BYTES. */
+export const RUN_BOOKS_KEPT = 412;
+/** RUN_ORDER_SEQUENCE, RUN_ORDER_FREE, RUN_ORDERS_USED, RUN_FILL_SEQUENCE and RUN_RING_USED as they were, i32 each. */
+export const RUN_KEPT = 416;
+/** Steps of the cascade in hand. */
+export const RUN_CASCADE = 436;
+/** Address of scratch for lists of order slots, i32, three times as long as the order table. */
+export const RUN_SLOTS = 440;
+/** Entries of the third of these lists that releases in hand use. */
+export const RUN_RELEASED = 444;
 export const RUN_BYTES = 512;
 
 // Phases of a block.

@@ -17,3 +17,5 @@ export const TRAP_CASH_NEGATIVE = 8;
 export const TRAP_RING_OVERRUN = 9;
 export const TRAP_ORDER_TABLE_FULL = 10;
 export const TRAP_PRICE_SIGN = 11;
+export const TRAP_ORDER_LIFE = 12;
+export const TRAP_CASCADE = 13;

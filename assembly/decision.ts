@@ -15,22 +15,23 @@ import {
 } from "./abi-decision";
 import { EXECUTION_LATENCY } from "./abi-execution";
 import { POSITION_QUANTITY } from "./abi-ledger";
-import { MARKET_MARK, MARKET_PENDING_FIRST } from "./abi-order";
-import {
-  INSTRUMENT_LOT, INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN, INSTRUMENT_VALUE_DIVISOR, RUN_DECISIONS,
-  RUN_DECISION_COUNT, RUN_SCRATCH,
-} from "./abi-run";
+import { MARKET_MARK, MARKET_PENDING_FIRST, ORDER_LEAVES, ORDER_RESERVED } from "./abi-order";
 import {
   REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_INVALID_ORDER, REASON_NO_PRICE, REASON_SUPERSEDED,
 } from "./abi-reason";
+import {
+  INSTRUMENT_LOT, INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN, INSTRUMENT_VALUE_DIVISOR, RUN_DECISION_COUNT,
+  RUN_DECISIONS, RUN_SCRATCH,
+} from "./abi-run";
 import { clockAt, rowOfBucket } from "./block";
 import { isNull } from "./column";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { equity, quantityFor, valueFloor } from "./ledger";
 import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin";
-import { acceptOrder, endOrder, openLeaves, orderTableFull } from "./order";
+import { acceptOrder, endOrder, newOrder, orderTableFull } from "./order";
+import { openLeaves } from "./order-list";
 import { recordRefusal } from "./record";
-import { execution, instrumentAt, marketAt, positionAt, run } from "./run";
+import { execution, instrumentAt, marketAt, orderAt, positionAt, run } from "./run";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** Largest magnitude that a decision's value may have as an integer: below it every f64 turns into an exact i64. */
@@ -203,7 +204,10 @@ function submit(decision: usize, index: i32, wanted: i64, time: i64): void {
     recordRefusal(REASON_BACKPRESSURE, instrument, time, index, wanted, 0);
   } else {
     const reserved = reservedFor(facts, buys, price, reducing, allowed);
-    acceptOrder(instrument, index, buys ? quantity : -quantity, time, reserved);
+    const slot = newOrder(instrument, index);
+    store<i64>(orderAt(slot), buys ? quantity : -quantity, ORDER_LEAVES);
+    store<i64>(orderAt(slot), reserved, ORDER_RESERVED);
+    acceptOrder(slot, time);
   }
 }
 

@@ -19,10 +19,11 @@ import {
 import { MARKET_MARK } from "./abi-order";
 import { RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { TRAP_ACCOUNT_IDENTITY, TRAP_POSITION_IDENTITY, TRAP_PRICE_SIGN } from "./abi-trap";
+import { sum } from "./blake3-compress";
 import { freeMargin, hasMargins, isIsolated, lockMargin, remargin } from "./holding";
 import { account, accountFlags, instrumentAt, marketAt, positionAt, run, settings } from "./run";
 import { assure } from "./trap";
-import { valueSigned } from "./value";
+import { quantityFor, scaledPrice, valueCeil, valueFloor, valueSigned } from "./value";
 import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 export { quantityFor, scaledPrice, valueCeil, valueFloor, valueSigned } from "./value";
@@ -40,6 +41,12 @@ export let postedRealised: i64 = 0;
 @inline export function positionFor(instrument: i32, quantity: i64, reduceOnly: bool): i32 {
   if ((accountFlags & ACCOUNT_IS_HEDGING) == 0) return instrument;
   return quantity > 0 == reduceOnly ? instrument + load<i32>(run, RUN_INSTRUMENT_COUNT) : instrument;
+}
+
+/** True when every instrument has a long and a short position. */
+// @ts-ignore: decorator
+@inline export function isHedging(): bool {
+  return (accountFlags & ACCOUNT_IS_HEDGING) != 0;
 }
 
 /** Signed quantity of the position. */

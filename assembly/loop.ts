@@ -10,39 +10,39 @@
 //   a bucket is processed whole or not at all;
 //   the result does not depend on where calls or blocks were cut.
 
-import { INS_CLOCK, INS_OPCODE, INSTRUCTION_BYTES } from "./abi-operator";
-import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "./abi-opcodes";
+import { ACCOUNT_IS_FOREIGN, ACCOUNT_IS_HEDGING, SETTINGS_POSITION_COUNT } from "./abi-account";
 import { LEDGER_DEPOSIT, NO_INSTRUMENT } from "./abi-event";
-import { ACCOUNT_IS_FOREIGN, ACCOUNT_IS_HEDGING } from "./abi-account";
 import { EXECUTION_FLAG_CLOSE_AT_END, EXECUTION_FLAG_SAME_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
-import { ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_OPEN_ORDERS, ACCOUNT_START, POSITION_QUANTITY } from "./abi-ledger";
-import { MARKET_PENDING_FIRST } from "./abi-order";
+import { ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_OPEN_ORDERS, ACCOUNT_START } from "./abi-ledger";
+import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "./abi-opcodes";
+import { INS_CLOCK, INS_OPCODE, INSTRUCTION_BYTES } from "./abi-operator";
+import { MARKET_ORDERS, MARKET_PENDING_FIRST } from "./abi-order";
 import {
   CLOCK_ROW_COUNT, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE,
-  RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_FLAGS, RUN_INSTRUCTIONS,
-  RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUMENT_COUNT, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO,
+  RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_FLAGS,
+  RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUCTIONS, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO,
   RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY,
   RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_SIDE_TIME, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END,
   STATUS_HOST, STATUS_RING, STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED,
   STREAM_EXECUTES, STREAM_INSTRUMENT,
 } from "./abi-run";
+import { PHASE_MARKET_STATE, PHASE_SETTLEMENT } from "./abi-side";
 import {
   alignColumn, assembleBlock, BLOCK_READY, clockAt, delayColumn, readSource, rowOfBucket, windowColumn,
 } from "./block";
 import { hashLog, mixColumns, takeCheckpoint } from "./checkpoint";
 import { decide } from "./decision";
-import { executeOrders, expireOrders, fillForced } from "./execution";
+import { closeForced, endOrders, fillAtCloses, meetBars } from "./execution";
+import { isFlat } from "./fill";
 import { everyStreamDense, heldOneWay, quietBuckets, roomLimited, valueBuckets } from "./idle";
-import { equity, mark } from "./ledger";
-import { acceptOrder, orderTableFull } from "./order";
+import { equity, held, mark } from "./ledger";
+import { hasLiquidation } from "./liquidation";
+import { mixRange, mixWord } from "./mix";
 import { evaluate } from "./operators/dispatch";
 import { recordLedger } from "./record";
-import { account, accountFlags, execution, instrumentAt, marketAt, positionAt, run, streamAt, takeRun } from "./run";
+import { allRest, untouchedBuckets } from "./resting";
+import { account, accountFlags, execution, instrumentAt, marketAt, run, settings, streamAt, takeRun } from "./run";
 import { applySideEvents, applySideEventsAt } from "./side";
-import { assure } from "./trap";
-import { mixRange, mixWord } from "./mix";
-import { PHASE_MARKET_STATE, PHASE_SETTLEMENT } from "./abi-side";
-import { TRAP_ORDER_TABLE_FULL } from "./abi-trap";
 
 /** Goes on with the run whose header is at `header` up to RUN_UNTIL. Gives a STATUS_*. */
 export function advance(header: usize): i32 {
@@ -108,7 +108,7 @@ function processBuckets(): i32 {
     if (time > until) return STATUS_UNTIL;
     if (!roomForBucket()) return STATUS_RING;
     if (time >= load<i64>(run, RUN_SIDE_TIME) && !applySideEvents(time)) return STATUS_RING;
-    if (!plain && load<i64>(account, ACCOUNT_OPEN_ORDERS) == 0 && load<i64>(run, RUN_BUCKETS) > 0) {
+    if (!plain && isIdle()) {
       // What happens besides trading happens between idle buckets, or in one that is processed whole.
       const side = load<i64>(run, RUN_SIDE_TIME) - 1;
       if (time <= side && idleBuckets(bucket, count, until < side ? until : side, times)) continue;
@@ -116,6 +116,13 @@ function processBuckets(): i32 {
     processBucket(bucket, time);
   }
   return STATUS_END;
+}
+
+/** True when nothing can happen in a bucket unless a price is reached, a time comes or a decision acts. */
+// @ts-ignore: decorator
+@inline function isIdle(): bool {
+  if (load<i64>(run, RUN_BUCKETS) == 0 || mayLiquidate()) return false;
+  return load<i64>(account, ACCOUNT_OPEN_ORDERS) == 0 || allRest();
 }
 
 /** True when the ring and the portfolio columns can take whatever one bucket writes. */
@@ -137,14 +144,19 @@ function processBucket(bucket: i32, time: i64): void {
   settle(bucket, time);
   if (hasSideEvents) applySideEventsAt(time, PHASE_SETTLEMENT);
   decide(bucket, time);
-  if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) executeDue(bucket, true);
+  if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) closeDue(bucket);
   closeBucket(bucket, time);
 }
 
-/** The market of the bucket at `time`: open orders meet the opens, then every instrument is marked at its close. */
+/** The market of the bucket at `time`: open orders meet its bars, then every instrument is marked at its close. */
 function settle(bucket: i32, time: i64): void {
   const streams = load<i32>(run, RUN_STREAM_COUNT);
-  if (load<i64>(account, ACCOUNT_OPEN_ORDERS) != 0) meetOpens(bucket, streams);
+  if (load<i64>(account, ACCOUNT_OPEN_ORDERS) != 0 || mayLiquidate()) meetMarket(bucket, streams);
+  markCloses(bucket, streams, time);
+}
+
+/** Marks every instrument with a bar in this bucket at its close. */
+function markCloses(bucket: i32, streams: i32, time: i64): void {
   for (let s = 0; s < streams; s++) {
     const stream = streamAt(s);
     const row = rowOfBucket(clockAt(s), bucket);
@@ -157,8 +169,14 @@ function settle(bucket: i32, time: i64): void {
   }
 }
 
-/** Open orders of the instruments with a bar in this bucket meet its open. */
-function meetOpens(bucket: i32, streams: i32): void {
+/** True when a position is held whose margin may be used up. */
+// @ts-ignore: decorator
+@inline function mayLiquidate(): bool {
+  return hasLiquidation() && load<i64>(account, ACCOUNT_GROSS) != 0;
+}
+
+/** Open orders of the instruments with a bar in this bucket meet it; positions that may be liquidated do as well. */
+function meetMarket(bucket: i32, streams: i32): void {
   const list: usize = load<u32>(run, RUN_SCRATCH);
   let due = 0;
   for (let s = 0; s < streams; s++) {
@@ -167,15 +185,15 @@ function meetOpens(bucket: i32, streams: i32): void {
     store<i32>(stream, row, STREAM_BLOCK_CURSOR);
     if (row < 0 || load<i32>(stream, STREAM_EXECUTES) == 0) continue;
     const instrument = load<i32>(stream, STREAM_INSTRUMENT);
-    if (load<i32>(marketAt(instrument), MARKET_PENDING_FIRST) == 0) continue;
+    if (load<i32>(marketAt(instrument), MARKET_ORDERS) == 0 && (!mayLiquidate() || isFlat(instrument))) continue;
     store<i32>(list + (<usize>due << 2), instrument);
     due++;
   }
-  if (due > 0) executeOrders(due, false);
+  if (due > 0) meetBars(list, due);
 }
 
-/** Runs the open orders of all instruments with a bar in this bucket, at the close. */
-function executeDue(bucket: i32, atClose: bool): void {
+/** Runs the market orders of all instruments with a bar in this bucket at its close. */
+function closeDue(bucket: i32): void {
   const list: usize = load<u32>(run, RUN_SCRATCH);
   let due = 0;
   for (let s = 0, streams = load<i32>(run, RUN_STREAM_COUNT); s < streams; s++) {
@@ -187,7 +205,7 @@ function executeDue(bucket: i32, atClose: bool): void {
     due++;
   }
   if (due == 0) return;
-  executeOrders(due, atClose);
+  fillAtCloses(list, due);
   for (let i = 0; i < due; i++) {
     const instrument = load<i32>(list + (<usize>i << 2));
     const stream = streamAt(load<i32>(instrumentAt(instrument), INSTRUMENT_STREAM));
@@ -250,7 +268,8 @@ function startSpan(time: i64): void {
  */
 function idleBuckets(first: i32, count: i32, until: i64, times: usize): bool {
   if (!heldOneWay()) return false;
-  const quiet = quietBuckets(first, roomLimited(first, count), until, times);
+  let quiet = quietBuckets(first, roomLimited(first, count), until, times);
+  if (load<i64>(account, ACCOUNT_OPEN_ORDERS) != 0) quiet = untouchedBuckets(first, quiet, times);
   const rows = quiet == first ? 0 : valueBuckets(first, quiet - first);
   if (rows == 0) return false;
   const values: usize = load<u32>(run, RUN_VALUATIONS);
@@ -258,7 +277,7 @@ function idleBuckets(first: i32, count: i32, until: i64, times: usize): bool {
   if (load<u32>(run, RUN_PORTFOLIO) != 0) writeIdlePortfolio(times + (<usize>first << 3), values, rows);
   const last = first + rows - 1;
   const time = load<i64>(times + (<usize>last << 3));
-  settle(last, time);
+  markCloses(last, load<i32>(run, RUN_STREAM_COUNT), time);
   finishBuckets(last + 1, rows, time);
   return true;
 }
@@ -287,7 +306,7 @@ function writeIdlePortfolio(times: usize, values: usize, rows: i32): void {
  */
 export function finish(header: usize): void {
   takeRun(header);
-  expireOrders();
+  endOrders();
   if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_CLOSE_AT_END) closePositions();
   takeCheckpoint();
   hashLog();
@@ -297,12 +316,9 @@ export function finish(header: usize): void {
 function closePositions(): void {
   const now = load<i64>(run, RUN_NOW);
   let closed = false;
-  for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
-    const quantity = load<i64>(positionAt(i), POSITION_QUANTITY);
-    if (quantity == 0) continue;
-    assure(!orderTableFull(), TRAP_ORDER_TABLE_FULL);
-    acceptOrder(i, -1, -quantity, now, 0);
-    fillForced(load<i32>(marketAt(i), MARKET_PENDING_FIRST) - 1);
+  for (let i = 0, count = load<i32>(settings, SETTINGS_POSITION_COUNT); i < count; i++) {
+    if (held(i) == 0) continue;
+    closeForced(i);
     closed = true;
   }
   if (!closed) return;

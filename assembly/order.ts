@@ -1,51 +1,233 @@
-// Open orders: a table of fixed size with one list an instrument, in the order of acceptance.
+// Open orders: a table of fixed size, and the lists in which orders wait: pending (for an open or a close), parked (for
+// the next bar), trailing and reduce-only; the heaps are in `heap.ts`.
 //
 // Always true:
-//   a free slot is zero but for its link, so that the digest of the table says nothing of orders that are gone;
-//   ACCOUNT_RESERVED is the sum of what the open orders hold.
+//   an order stands in the one list or heap that ORDER_PLACE names, or is in the hand of the function that fills it;
+//   ACCOUNT_RESERVED is the sum of what the open orders hold;
+//   every change of state goes through the life cycle (`life.ts`).
 
-import { ACCOUNT_OPEN_ORDERS, ACCOUNT_RESERVED } from "./abi-ledger";
-import {
-  MARKET_PENDING_FIRST, MARKET_PENDING_LAST, ORDER_ACCEPTED, ORDER_BYTES, ORDER_DECISION, ORDER_INSTRUMENT,
-  ORDER_LEAVES, ORDER_NEXT, ORDER_RESERVED, ORDER_SEQUENCE,
-} from "./abi-order";
+import { UPDATE_RESIZED } from "./abi-event";
 import { EXECUTION_LATENCY } from "./abi-execution";
-import { RUN_ORDER_FREE, RUN_ORDER_SEQUENCE } from "./abi-run";
-import { recordOrder, recordOrderEnd } from "./record";
+import { ACCOUNT_OPEN_ORDERS, ACCOUNT_RESERVED } from "./abi-ledger";
+import { LIFE_CANCEL, LIFE_EXPIRE, LIFE_REJECT, LIFE_REPLACE, LIFE_SUBMIT, LIFE_SUBMITTED } from "./abi-life";
+import {
+  MARKET_EXPIRY, MARKET_ORDERS, MARKET_PARKED, MARKET_PENDING_FIRST, MARKET_PENDING_LAST, MARKET_REDUCE_ONLY,
+  MARKET_TRAILING, ORDER_ACCEPTED, ORDER_ACTIVATION, ORDER_BYTES, ORDER_DECISION, ORDER_DISPLAY, ORDER_EXPIRES,
+  ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_FORCE, ORDER_GROUP, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIFE,
+  ORDER_LIMIT, ORDER_LIMIT_OFFSET, ORDER_NEXT, ORDER_OFFSET, ORDER_PATTERN, ORDER_PLACE, ORDER_PREVIOUS, ORDER_PRIORITY,
+  ORDER_REDUCE_NEXT, ORDER_REDUCE_PREVIOUS, ORDER_RESERVED, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TERM_FLAGS,
+  ORDER_TRAIL_NEXT, ORDER_TRAIL_PREVIOUS, ORDER_TRIAL, ORDER_TRIGGER, ORDER_TYPE, PLACE_DOWN, PLACE_NONE, PLACE_PARKED,
+  PLACE_PENDING, PLACE_UP,
+} from "./abi-order";
+import {
+  REASON_EXPIRED, REASON_POST_ONLY, REASON_REDUCE_ONLY, REASON_REPLACED, REASON_STOP_IN_MARKET,
+} from "./abi-reason";
+import { RUN_ORDER_CAPACITY, RUN_ORDER_FREE, RUN_ORDER_SEQUENCE, RUN_ORDERS_USED } from "./abi-run";
+import { removeFromHeap } from "./heap";
+import { moveOn } from "./life";
+import { dropChildren, forgetPattern, leaveGroup } from "./link";
+import { recordOrder, recordOrderEnd, recordTerms, recordUpdate } from "./record";
 import { account, execution, marketAt, orderAt, run } from "./run";
+import { touch } from "./trial";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** True when no further order can be kept. */
 export function orderTableFull(): bool {
-  return load<i32>(run, RUN_ORDER_FREE) == 0;
+  return load<i32>(run, RUN_ORDER_FREE) == 0 && load<i32>(run, RUN_ORDERS_USED) == load<i32>(run, RUN_ORDER_CAPACITY);
+}
+
+/** True when `count` further orders can be kept. O(count). */
+export function roomForOrders(count: i32): bool {
+  let room = load<i32>(run, RUN_ORDER_CAPACITY) - load<i32>(run, RUN_ORDERS_USED);
+  for (let at = load<i32>(run, RUN_ORDER_FREE); at != 0 && room < count; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
+    room++;
+  }
+  return room >= count;
 }
 
 /**
- * Accepts a market order of signed `quantity`, decided at `time`, holding `reserved` of buying power. The table must
- * not be full. An order that no decision made (`decision` below 0) is the engine's own and has no latency.
+ * Takes a slot for an order in `instrument`, made by `decision` (-1: by the engine). All its fields are zero but these
+ * and an expiry that never comes; the caller fills in the terms. The table must not be full.
  */
-export function acceptOrder(instrument: i32, decision: i32, quantity: i64, time: i64, reserved: i64): void {
-  const slot = load<i32>(run, RUN_ORDER_FREE) - 1;
+export function newOrder(instrument: i32, decision: i32): i32 {
+  let slot = load<i32>(run, RUN_ORDER_FREE) - 1;
+  let trial = 0;
+  if (slot < 0) {
+    // A slot that was never used needs no undoing: it goes with the count of those that were.
+    slot = load<i32>(run, RUN_ORDERS_USED);
+    store<i32>(run, slot + 1, RUN_ORDERS_USED);
+  } else {
+    touch(slot);
+    trial = load<i32>(orderAt(slot), ORDER_TRIAL);
+    store<i32>(run, load<i32>(orderAt(slot), ORDER_NEXT), RUN_ORDER_FREE);
+  }
   const order = orderAt(slot);
-  store<i32>(run, load<i32>(order, ORDER_NEXT), RUN_ORDER_FREE);
-  const sequence = load<i32>(run, RUN_ORDER_SEQUENCE) + 1;
-  store<i32>(run, sequence, RUN_ORDER_SEQUENCE);
-  const accepted = decision < 0 ? time : addChecked(time, load<i64>(execution, EXECUTION_LATENCY));
-  store<i32>(order, sequence, ORDER_SEQUENCE);
+  memory.fill(order, 0, ORDER_BYTES);
+  store<i32>(order, trial, ORDER_TRIAL);
   store<i32>(order, instrument, ORDER_INSTRUMENT);
   store<i32>(order, decision, ORDER_DECISION);
-  store<i32>(order, 0, ORDER_NEXT);
-  store<i64>(order, quantity, ORDER_LEAVES);
+  store<i64>(order, i64.MAX_VALUE, ORDER_EXPIRES);
+  return slot;
+}
+
+/**
+ * Submits the order in `slot`, decided at `time`: it arrives after the latency and waits among the pending ones. An
+ * order that no decision made is the engine's own and has no latency.
+ */
+export function acceptOrder(slot: i32, time: i64): void {
+  const engine = load<i32>(orderAt(slot), ORDER_DECISION) < 0;
+  enterBook(slot, engine ? time : addChecked(time, load<i64>(execution, EXECUTION_LATENCY)), 0);
+  appendPending(slot);
+}
+
+/**
+ * Counts the order in `slot` among the open ones, accepted at `accepted`, and records it with the sequence of its
+ * `parent`. It stands in no list yet.
+ */
+export function enterBook(slot: i32, accepted: i64, parent: i32): void {
+  const order = orderAt(slot);
+  const instrument = load<i32>(order, ORDER_INSTRUMENT);
+  const sequence = load<i32>(run, RUN_ORDER_SEQUENCE) + 1;
+  store<i32>(run, sequence, RUN_ORDER_SEQUENCE);
+  store<i32>(order, sequence, ORDER_SEQUENCE);
+  store<i32>(order, sequence, ORDER_PRIORITY);
   store<i64>(order, accepted, ORDER_ACCEPTED);
-  store<i64>(order, reserved, ORDER_RESERVED);
-  const market = marketAt(instrument);
-  const last = load<i32>(market, MARKET_PENDING_LAST);
-  if (last == 0) store<i32>(market, slot + 1, MARKET_PENDING_FIRST);
-  else store<i32>(orderAt(last - 1), slot + 1, ORDER_NEXT);
-  store<i32>(market, slot + 1, MARKET_PENDING_LAST);
+  store<i64>(order, load<i64>(order, ORDER_DISPLAY), ORDER_SHOWN);
+  moveOn(order, LIFE_SUBMIT);
+  countOrders(instrument, 1);
+  noteExpiry(marketAt(instrument), load<i64>(order, ORDER_EXPIRES));
+  const reserved = load<i64>(order, ORDER_RESERVED);
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_RESERVED), reserved), ACCOUNT_RESERVED);
-  store<i64>(account, load<i64>(account, ACCOUNT_OPEN_ORDERS) + 1, ACCOUNT_OPEN_ORDERS);
-  recordOrder(0, instrument, accepted, sequence, decision, quantity);
+  const terms = <i32>load<u8>(order, ORDER_FORCE) | ((load<i32>(order, ORDER_FLAGS) & ORDER_TERM_FLAGS) << 4);
+  const type = <i32>load<u8>(order, ORDER_TYPE);
+  const quantity = load<i64>(order, ORDER_LEAVES);
+  recordOrder(type, terms, instrument, accepted, sequence, load<i32>(order, ORDER_DECISION), quantity);
+  if (parent != 0 || hasTerms(order)) recordTerms(order, accepted, parent, groupSequence(order));
+}
+
+/** Counts so many more open orders of an instrument; requests on their way are counted with them. */
+// @ts-ignore: decorator
+@inline export function countOrders(instrument: i32, more: i32): void {
+  const market = marketAt(instrument);
+  store<i32>(market, load<i32>(market, MARKET_ORDERS) + more, MARKET_ORDERS);
+  store<i64>(account, load<i64>(account, ACCOUNT_OPEN_ORDERS) + more, ACCOUNT_OPEN_ORDERS);
+}
+
+/** True when an order has terms beyond type, side, quantity, time in force and flags. */
+function hasTerms(order: usize): bool {
+  const prices = load<i64>(order, ORDER_LIMIT) | load<i64>(order, ORDER_TRIGGER) | load<i64>(order, ORDER_OFFSET);
+  const others = load<i64>(order, ORDER_LIMIT_OFFSET) | load<i64>(order, ORDER_ACTIVATION)
+    | load<i64>(order, ORDER_DISPLAY) | load<i32>(order, ORDER_GROUP);
+  return (prices | others) != 0 || load<i64>(order, ORDER_EXPIRES) != i64.MAX_VALUE;
+}
+
+/** Sequence of another order of the group, 0 for none. */
+function groupSequence(order: usize): i32 {
+  const next = load<i32>(order, ORDER_GROUP);
+  return next == 0 ? 0 : load<i32>(orderAt(next - 1), ORDER_SEQUENCE);
+}
+
+/** Keeps the earliest time at which an order of `market` ends by the clock. */
+// @ts-ignore: decorator
+@inline export function noteExpiry(market: usize, time: i64): void {
+  if (time < load<i64>(market, MARKET_EXPIRY)) store<i64>(market, time, MARKET_EXPIRY);
+}
+
+/** Lets the order in `slot` wait for an open or a close, behind the others. */
+export function appendPending(slot: i32): void {
+  touch(slot);
+  const order = orderAt(slot);
+  const market = marketAt(load<i32>(order, ORDER_INSTRUMENT));
+  const last = load<i32>(market, MARKET_PENDING_LAST);
+  store<u8>(order, PLACE_PENDING, ORDER_PLACE);
+  store<i32>(order, last, ORDER_PREVIOUS);
+  store<i32>(order, 0, ORDER_NEXT);
+  if (last == 0) store<i32>(market, slot + 1, MARKET_PENDING_FIRST);
+  else {
+    touch(last - 1);
+    store<i32>(orderAt(last - 1), slot + 1, ORDER_NEXT);
+  }
+  store<i32>(market, slot + 1, MARKET_PENDING_LAST);
+}
+
+/** Keeps the order in `slot` out of the rest of this bar's walk. */
+export function parkOrder(slot: i32): void {
+  const market = marketAt(load<i32>(orderAt(slot), ORDER_INSTRUMENT));
+  linkFirst(market + MARKET_PARKED, slot, ORDER_NEXT, ORDER_PREVIOUS);
+  store<u8>(orderAt(slot), PLACE_PARKED, ORDER_PLACE);
+}
+
+/** Counts the order in `slot` among the trailing ones. */
+export function addTrailing(slot: i32): void {
+  const market = marketAt(load<i32>(orderAt(slot), ORDER_INSTRUMENT));
+  if (isLinked(market + MARKET_TRAILING, slot, ORDER_TRAIL_PREVIOUS)) return;
+  linkFirst(market + MARKET_TRAILING, slot, ORDER_TRAIL_NEXT, ORDER_TRAIL_PREVIOUS);
+}
+
+/** Counts the order in `slot` among those that may only reduce, if it is one. */
+export function addReduceOnly(slot: i32): void {
+  if ((load<i32>(orderAt(slot), ORDER_FLAGS) & ORDER_FLAG_REDUCE_ONLY) == 0) return;
+  const market = marketAt(load<i32>(orderAt(slot), ORDER_INSTRUMENT));
+  if (isLinked(market + MARKET_REDUCE_ONLY, slot, ORDER_REDUCE_PREVIOUS)) return;
+  linkFirst(market + MARKET_REDUCE_ONLY, slot, ORDER_REDUCE_NEXT, ORDER_REDUCE_PREVIOUS);
+}
+
+/** True when the order in `slot` stands in the list from `head` on: it is its first, or has one before it. */
+function isLinked(head: usize, slot: i32, previousField: usize): bool {
+  return load<i32>(head) == slot + 1 || load<i32>(orderAt(slot) + previousField) != 0;
+}
+
+/** Puts the order in `slot` in front of the list from `head` on, through two of its link fields. */
+function linkFirst(head: usize, slot: i32, nextField: usize, previousField: usize): void {
+  touch(slot);
+  const order = orderAt(slot);
+  const first = load<i32>(head);
+  store<i32>(order + nextField, first);
+  store<i32>(order + previousField, 0);
+  if (first != 0) {
+    touch(first - 1);
+    store<i32>(orderAt(first - 1) + previousField, slot + 1);
+  }
+  store<i32>(head, slot + 1);
+}
+
+/** Takes the order in `slot` out of the list from `head` on. */
+function unlink(head: usize, slot: i32, nextField: usize, previousField: usize): void {
+  touch(slot);
+  const order = orderAt(slot);
+  const next = load<i32>(order + nextField);
+  const previous = load<i32>(order + previousField);
+  if (previous == 0) store<i32>(head, next);
+  else {
+    touch(previous - 1);
+    store<i32>(orderAt(previous - 1) + nextField, next);
+  }
+  if (next != 0) {
+    touch(next - 1);
+    store<i32>(orderAt(next - 1) + previousField, previous);
+  }
+  store<i32>(order + nextField, 0);
+  store<i32>(order + previousField, 0);
+}
+
+/** Takes the order in `slot` out of the list or heap in which it stands. */
+export function takeOut(slot: i32): void {
+  const order = orderAt(slot);
+  const place = <i32>load<u8>(order, ORDER_PLACE);
+  if (place == PLACE_NONE) return;
+  if (place == PLACE_UP || place == PLACE_DOWN) {
+    removeFromHeap(slot);
+    return;
+  }
+  const market = marketAt(load<i32>(order, ORDER_INSTRUMENT));
+  if (place == PLACE_PENDING) {
+    const isLast = load<i32>(market, MARKET_PENDING_LAST) == slot + 1;
+    if (isLast) store<i32>(market, load<i32>(order, ORDER_PREVIOUS), MARKET_PENDING_LAST);
+    unlink(market + MARKET_PENDING_FIRST, slot, ORDER_NEXT, ORDER_PREVIOUS);
+  } else if (place == PLACE_PARKED) {
+    unlink(market + MARKET_PARKED, slot, ORDER_NEXT, ORDER_PREVIOUS);
+  }
+  store<u8>(order, PLACE_NONE, ORDER_PLACE);
 }
 
 /** Takes `quantity` (signed) off what `order` still wants, and the same share off what it holds. */
@@ -60,42 +242,70 @@ export function reduceLeaves(order: usize, quantity: i64): void {
 }
 
 /** amount x part / all, towards zero, for a signed amount. */
-function sharedOut(amount: i64, part: i64, all: i64): i64 {
+export function sharedOut(amount: i64, part: i64, all: i64): i64 {
+  if (amount == 0) return 0;
   return amount >= 0 ? mulDivFloor(amount, part, all) : -mulDivFloor(-amount, part, all);
+}
+
+/** Lets the order in `slot` want `leaves` (signed, less than before, on its side) from now on. */
+export function shrinkOrder(slot: i32, leaves: i64, time: i64): void {
+  touch(slot);
+  const order = orderAt(slot);
+  reduceLeaves(order, load<i64>(order, ORDER_LEAVES) - leaves);
+  recordUpdate(UPDATE_RESIZED, order, time);
 }
 
 /** Ends the order in `slot` with whatever is left, saying why, and frees the slot. */
 export function endOrder(slot: i32, reason: i32, time: i64): void {
+  touch(slot);
   const order = orderAt(slot);
   const leaves = load<i64>(order, ORDER_LEAVES);
+  moveOn(order, endingOf(order, reason));
   recordOrderEnd(reason, load<i32>(order, ORDER_INSTRUMENT), time, load<i32>(order, ORDER_SEQUENCE), leaves);
   reduceLeaves(order, leaves);
   removeOrder(slot);
 }
 
-/** Unlinks the order in `slot` from its instrument's list, zeroes it and frees it. O(open orders of the instrument). */
-export function removeOrder(slot: i32): void {
-  const order = orderAt(slot);
-  const market = marketAt(load<i32>(order, ORDER_INSTRUMENT));
-  const next = load<i32>(order, ORDER_NEXT);
-  let before = 0;
-  let at = load<i32>(market, MARKET_PENDING_FIRST);
-  for (; at != slot + 1; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) before = at;
-  if (before == 0) store<i32>(market, next, MARKET_PENDING_FIRST);
-  else store<i32>(orderAt(before - 1), next, ORDER_NEXT);
-  if (next == 0) store<i32>(market, before, MARKET_PENDING_LAST);
-  memory.fill(order, 0, ORDER_BYTES);
-  store<i32>(order, load<i32>(run, RUN_ORDER_FREE), ORDER_NEXT);
-  store<i32>(run, slot + 1, RUN_ORDER_FREE);
-  store<i64>(account, load<i64>(account, ACCOUNT_OPEN_ORDERS) - 1, ACCOUNT_OPEN_ORDERS);
+/** What an end for `reason` is in the life cycle. */
+function endingOf(order: usize, reason: i32): i32 {
+  if (reason == REASON_EXPIRED) return LIFE_EXPIRE;
+  if (reason == REASON_REPLACED) return LIFE_REPLACE;
+  const rejects = reason == REASON_POST_ONLY || reason == REASON_STOP_IN_MARKET || reason == REASON_REDUCE_ONLY;
+  return rejects && load<u8>(order, ORDER_LIFE) == LIFE_SUBMITTED ? LIFE_REJECT : LIFE_CANCEL;
 }
 
-/** Signed quantity that the open orders of `instrument` still want. */
-export function openLeaves(instrument: i32): i64 {
-  let sum: i64 = 0;
-  let at = load<i32>(marketAt(instrument), MARKET_PENDING_FIRST);
-  for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
-    sum = addChecked(sum, load<i64>(orderAt(at - 1), ORDER_LEAVES));
-  }
-  return sum;
+/** Takes the order in `slot` out of everything and frees the slot; children that still wait for it go with it. */
+export function removeOrder(slot: i32): void {
+  touch(slot);
+  const order = orderAt(slot);
+  const market = marketAt(load<i32>(order, ORDER_INSTRUMENT));
+  takeOut(slot);
+  dropChildren(slot);
+  if (load<i32>(order, ORDER_GROUP) != 0) leaveGroup(slot);
+  if (load<i32>(order, ORDER_PATTERN) != 0) forgetPattern(order);
+  if (load<i32>(market, MARKET_TRAILING) != 0) leaveTrailing(market, slot);
+  if (load<i32>(market, MARKET_REDUCE_ONLY) != 0) leaveReduceOnly(market, slot);
+  freeSlot(slot);
+  countOrders(load<i32>(order, ORDER_INSTRUMENT), -1);
+}
+
+/** Takes the order in `slot` off the trailing ones, if it is one. */
+function leaveTrailing(market: usize, slot: i32): void {
+  if (!isLinked(market + MARKET_TRAILING, slot, ORDER_TRAIL_PREVIOUS)) return;
+  unlink(market + MARKET_TRAILING, slot, ORDER_TRAIL_NEXT, ORDER_TRAIL_PREVIOUS);
+}
+
+/** Takes the order in `slot` off those that may only reduce, if it is one. */
+function leaveReduceOnly(market: usize, slot: i32): void {
+  if (!isLinked(market + MARKET_REDUCE_ONLY, slot, ORDER_REDUCE_PREVIOUS)) return;
+  unlink(market + MARKET_REDUCE_ONLY, slot, ORDER_REDUCE_NEXT, ORDER_REDUCE_PREVIOUS);
+}
+
+/** Gives the slot back. */
+export function freeSlot(slot: i32): void {
+  touch(slot);
+  const order = orderAt(slot);
+  store<i32>(order, 0, ORDER_SEQUENCE);
+  store<i32>(order, load<i32>(run, RUN_ORDER_FREE), ORDER_NEXT);
+  store<i32>(run, slot + 1, RUN_ORDER_FREE);
 }

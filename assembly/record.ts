@@ -4,14 +4,23 @@
 //   the ring has room for all that one bucket can write before the bucket starts (RUN_RING_RESERVE).
 
 import {
-  CHECKPOINT_EVENT_BUCKETS, CHECKPOINT_EVENT_BYTES, CHECKPOINT_EVENT_DIGEST, CHECKPOINT_EVENT_EQUITY,
-  EVENT_CHECKPOINT, EVENT_FILL, EVENT_LEDGER, EVENT_ORDER, EVENT_ORDER_END, EVENT_REFUSAL, FILL_EVENT_BYTES,
-  FILL_EVENT_CASH, FILL_EVENT_FEE, FILL_EVENT_INDEX, FILL_EVENT_PRICE, FILL_EVENT_QUANTITY, FILL_EVENT_REALISED,
-  FILL_EVENT_SEQUENCE, FILL_EVENT_SLIPPAGE, LEDGER_EVENT_AMOUNT, LEDGER_EVENT_BALANCE, LEDGER_EVENT_BYTES,
-  ORDER_END_EVENT_BYTES, ORDER_END_EVENT_LEAVES, ORDER_END_EVENT_RESERVED, ORDER_END_EVENT_SEQUENCE,
-  ORDER_EVENT_BYTES, ORDER_EVENT_DECISION, ORDER_EVENT_QUANTITY, ORDER_EVENT_SEQUENCE, REFUSAL_EVENT_ALLOWED,
-  REFUSAL_EVENT_BYTES, REFUSAL_EVENT_DECISION, REFUSAL_EVENT_RESERVED, REFUSAL_EVENT_WANTED,
+  AMBIGUITY_EVENT_BYTES, AMBIGUITY_EVENT_RESERVED, AMBIGUITY_EVENT_SEQUENCE, AMBIGUITY_EVENT_STAKE,
+  CHECKPOINT_EVENT_BUCKETS, CHECKPOINT_EVENT_BYTES, CHECKPOINT_EVENT_DIGEST, CHECKPOINT_EVENT_EQUITY, EVENT_AMBIGUITY,
+  EVENT_CHECKPOINT, EVENT_FILL, EVENT_LEDGER, EVENT_ORDER, EVENT_ORDER_END, EVENT_REFUSAL, EVENT_TERMS, EVENT_UPDATE,
+  FILL_EVENT_BYTES, FILL_EVENT_CASH, FILL_EVENT_FEE, FILL_EVENT_INDEX, FILL_EVENT_PRICE, FILL_EVENT_QUANTITY,
+  FILL_EVENT_REALISED, FILL_EVENT_SEQUENCE, FILL_EVENT_SLIPPAGE, LEDGER_EVENT_AMOUNT, LEDGER_EVENT_BALANCE,
+  LEDGER_EVENT_BYTES, ORDER_END_EVENT_BYTES, ORDER_END_EVENT_LEAVES, ORDER_END_EVENT_RESERVED,
+  ORDER_END_EVENT_SEQUENCE, ORDER_EVENT_BYTES, ORDER_EVENT_DECISION, ORDER_EVENT_QUANTITY, ORDER_EVENT_SEQUENCE,
+  REFUSAL_EVENT_ALLOWED, REFUSAL_EVENT_BYTES, REFUSAL_EVENT_DECISION, REFUSAL_EVENT_RESERVED, REFUSAL_EVENT_WANTED,
+  TERMS_EVENT_ACTIVATION, TERMS_EVENT_BYTES, TERMS_EVENT_DISPLAY, TERMS_EVENT_EXPIRES, TERMS_EVENT_GROUP,
+  TERMS_EVENT_LIMIT, TERMS_EVENT_LIMIT_OFFSET, TERMS_EVENT_OFFSET, TERMS_EVENT_PARENT, TERMS_EVENT_RESERVED,
+  TERMS_EVENT_SEQUENCE, TERMS_EVENT_TRIGGER, UPDATE_EVENT_BYTES, UPDATE_EVENT_LEAVES, UPDATE_EVENT_LIMIT,
+  UPDATE_EVENT_RESERVED, UPDATE_EVENT_SEQUENCE, UPDATE_EVENT_TRIGGER,
 } from "./abi-event";
+import {
+  ORDER_ACTIVATION, ORDER_DISPLAY, ORDER_EXPIRES, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_LIMIT_OFFSET,
+  ORDER_OFFSET, ORDER_SEQUENCE, ORDER_TRIGGER,
+} from "./abi-order";
 import { RUN_BUCKETS, RUN_FILL_SEQUENCE, RUN_RING, RUN_RING_CAPACITY, RUN_RING_USED } from "./abi-run";
 import { TRAP_RING_OVERRUN } from "./abi-trap";
 import { run } from "./run";
@@ -30,8 +39,10 @@ function begin(kind: i32, a: i32, b: i32, instrument: i32, time: i64, byteCount:
 }
 
 /** An order was accepted at `time`. */
-export function recordOrder(type: i32, instrument: i32, time: i64, sequence: i32, decision: i32, quantity: i64): void {
-  const record = begin(EVENT_ORDER, type, 0, instrument, time, ORDER_EVENT_BYTES);
+export function recordOrder(
+  type: i32, terms: i32, instrument: i32, time: i64, sequence: i32, decision: i32, quantity: i64,
+): void {
+  const record = begin(EVENT_ORDER, type, terms, instrument, time, ORDER_EVENT_BYTES);
   store<i32>(record, sequence, ORDER_EVENT_SEQUENCE);
   store<i32>(record, decision, ORDER_EVENT_DECISION);
   store<i64>(record, quantity, ORDER_EVENT_QUANTITY);
@@ -47,12 +58,12 @@ export function recordOrderEnd(reason: i32, instrument: i32, time: i64, sequence
 
 /** An order was filled: `quantity` signed, `cash` before the fee. */
 export function recordFill(
-  forced: i32, instrument: i32, time: i64, sequence: i32, price: i64, quantity: i64, cash: i64, fee: i64,
+  liquidity: i32, flags: i32, instrument: i32, time: i64, sequence: i32, price: i64, quantity: i64, cash: i64, fee: i64,
   realised: i64, slippage: i64,
 ): void {
   const index = load<i32>(run, RUN_FILL_SEQUENCE) + 1;
   store<i32>(run, index, RUN_FILL_SEQUENCE);
-  const record = begin(EVENT_FILL, 1, forced, instrument, time, FILL_EVENT_BYTES);
+  const record = begin(EVENT_FILL, liquidity, flags, instrument, time, FILL_EVENT_BYTES);
   store<i32>(record, sequence, FILL_EVENT_SEQUENCE);
   store<i32>(record, index, FILL_EVENT_INDEX);
   store<i64>(record, price, FILL_EVENT_PRICE);
@@ -87,4 +98,40 @@ export function recordCheckpoint(time: i64, equity: i64, digest: usize): void {
   store<i64>(record, load<i64>(run, RUN_BUCKETS), CHECKPOINT_EVENT_BUCKETS);
   store<i64>(record, equity, CHECKPOINT_EVENT_EQUITY);
   memory.copy(record + CHECKPOINT_EVENT_DIGEST, digest, 32);
+}
+
+/** Terms of `order`, accepted at `time`, whose parent and a fellow of whose group have these sequence numbers. */
+export function recordTerms(order: usize, time: i64, parent: i32, group: i32): void {
+  const record = begin(EVENT_TERMS, 0, 0, load<i32>(order, ORDER_INSTRUMENT), time, TERMS_EVENT_BYTES);
+  store<i32>(record, load<i32>(order, ORDER_SEQUENCE), TERMS_EVENT_SEQUENCE);
+  store<i32>(record, parent, TERMS_EVENT_PARENT);
+  store<i32>(record, group, TERMS_EVENT_GROUP);
+  store<i32>(record, 0, TERMS_EVENT_RESERVED);
+  store<i64>(record, load<i64>(order, ORDER_LIMIT), TERMS_EVENT_LIMIT);
+  store<i64>(record, load<i64>(order, ORDER_TRIGGER), TERMS_EVENT_TRIGGER);
+  store<i64>(record, load<i64>(order, ORDER_OFFSET), TERMS_EVENT_OFFSET);
+  store<i64>(record, load<i64>(order, ORDER_LIMIT_OFFSET), TERMS_EVENT_LIMIT_OFFSET);
+  store<i64>(record, load<i64>(order, ORDER_ACTIVATION), TERMS_EVENT_ACTIVATION);
+  store<i64>(record, load<i64>(order, ORDER_DISPLAY), TERMS_EVENT_DISPLAY);
+  store<i64>(record, load<i64>(order, ORDER_EXPIRES), TERMS_EVENT_EXPIRES);
+}
+
+/** An open order changed (UPDATE_*) and is now as `order` says. */
+export function recordUpdate(what: i32, order: usize, time: i64): void {
+  const record = begin(EVENT_UPDATE, what, 0, load<i32>(order, ORDER_INSTRUMENT), time, UPDATE_EVENT_BYTES);
+  store<i32>(record, load<i32>(order, ORDER_SEQUENCE), UPDATE_EVENT_SEQUENCE);
+  store<i32>(record, 0, UPDATE_EVENT_RESERVED);
+  store<i64>(record, load<i64>(order, ORDER_LEAVES), UPDATE_EVENT_LEAVES);
+  store<i64>(record, load<i64>(order, ORDER_LIMIT), UPDATE_EVENT_LIMIT);
+  store<i64>(record, load<i64>(order, ORDER_TRIGGER), UPDATE_EVENT_TRIGGER);
+}
+
+/** The bar at `time` does not decide between `worst` and `best` (OUTCOME_*), which lie `stake` apart. */
+export function recordAmbiguity(
+  kind: i32, worst: i32, best: i32, instrument: i32, time: i64, sequence: i32, stake: i64,
+): void {
+  const record = begin(EVENT_AMBIGUITY, kind, worst | (best << 8), instrument, time, AMBIGUITY_EVENT_BYTES);
+  store<i32>(record, sequence, AMBIGUITY_EVENT_SEQUENCE);
+  store<i32>(record, 0, AMBIGUITY_EVENT_RESERVED);
+  store<i64>(record, stake, AMBIGUITY_EVENT_STAKE);
 }

@@ -240,6 +240,8 @@ export { createEngine, engineOf } from "./wasm/engine.js";
 export type { Engine } from "./wasm/engine.js";
 export { EventLog } from "./log/event-log.js";
 export type { Checkpoint } from "./log/event-log.js";
+export { nextOrderState, ORDER_LIFE_EVENTS, ORDER_STATES } from "./log/order-life.js";
+export type { OrderLifeEvent, OrderState } from "./log/order-life.js";
 export { orderIdOf } from "./log/order-id.js";
 export { checkConfig } from "./run/config.js";
 export type { RunConfig } from "./run/config.js";

@@ -8,16 +8,20 @@
 //   the bytes of a log are whole records in the order of events (`assembly/abi-event.ts`).
 
 import {
+  AMBIGUITY_EVENT_BYTES,
   CHECKPOINT_EVENT_BUCKETS,
   CHECKPOINT_EVENT_BYTES,
   CHECKPOINT_EVENT_DIGEST,
   CHECKPOINT_EVENT_EQUITY,
+  EVENT_AMBIGUITY,
   EVENT_CHECKPOINT,
   EVENT_FILL,
   EVENT_LEDGER,
   EVENT_ORDER,
   EVENT_ORDER_END,
   EVENT_REFUSAL,
+  EVENT_TERMS,
+  EVENT_UPDATE,
   FILL_EVENT_BYTES,
   FILL_EVENT_CASH,
   FILL_EVENT_FEE,
@@ -40,6 +44,8 @@ import {
   REFUSAL_EVENT_BYTES,
   REFUSAL_EVENT_DECISION,
   REFUSAL_EVENT_WANTED,
+  TERMS_EVENT_BYTES,
+  UPDATE_EVENT_BYTES,
 } from "../../assembly/abi-event.js";
 import type { Digest } from "../base/digest.js";
 import { digestText } from "../base/digest.js";
@@ -66,6 +72,9 @@ const BYTES_BY_KIND: ReadonlyMap<number, number> = new Map([
   [EVENT_REFUSAL, REFUSAL_EVENT_BYTES],
   [EVENT_LEDGER, LEDGER_EVENT_BYTES],
   [EVENT_CHECKPOINT, CHECKPOINT_EVENT_BYTES],
+  [EVENT_TERMS, TERMS_EVENT_BYTES],
+  [EVENT_UPDATE, UPDATE_EVENT_BYTES],
+  [EVENT_AMBIGUITY, AMBIGUITY_EVENT_BYTES],
 ]);
 
 /** Bytes of the record at `offset`. */

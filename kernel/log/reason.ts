@@ -30,6 +30,22 @@ export const REASONS = [
   "volume_budget",
   "superseded",
   "no_price",
+  "canceled",
+  "expired",
+  "post_only",
+  "stop_in_market",
+  "reduce_only",
+  "oco",
+  "ioc_remainder",
+  "fok_unfilled",
+  "not_marketable",
+  "liquidation",
+  "halted",
+  "price_off_tick",
+  "size_off_lot",
+  "replaced",
+  "parent_ended",
+  "not_found",
 ] as const;
 
 export type Reason = (typeof REASONS)[number];

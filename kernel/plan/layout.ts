@@ -4,17 +4,20 @@
 //   a run lies in one range, `base` to `base + byteCount`; a copy of that range is a snapshot;
 //   what a checkpoint digests besides the log (account, positions, holdings, markets, mixes, node states) is one range
 //   without addresses, and starts with the books (account, positions, holdings, markets);
-//   before the first bucket every byte of the range has been written or zeroed.
+//   before the first bucket every byte that is read before it is written has been zeroed.
 // Units: bytes; addresses are offsets into linear memory.
 
 import { BLAKE3_STATE_BYTES } from "../../assembly/abi-blake3.js";
 import {
+  AMBIGUITY_EVENT_BYTES,
   CHECKPOINT_EVENT_BYTES,
   FILL_EVENT_BYTES,
   LEDGER_EVENT_BYTES,
   ORDER_END_EVENT_BYTES,
   ORDER_EVENT_BYTES,
   REFUSAL_EVENT_BYTES,
+  TERMS_EVENT_BYTES,
+  UPDATE_EVENT_BYTES,
 } from "../../assembly/abi-event.js";
 import {
   INS_CLOCK,
@@ -38,7 +41,7 @@ import {
   HOLDING_BYTES,
   POSITION_BYTES,
 } from "../../assembly/abi-ledger.js";
-import { MARKET_BYTES, MARKET_EXPIRY, ORDER_BYTES, ORDER_NEXT } from "../../assembly/abi-order.js";
+import { MARKET_BYTES, MARKET_EXPIRY, MARKET_STATUS_SINCE, ORDER_BYTES } from "../../assembly/abi-order.js";
 import * as abi from "../../assembly/abi-run.js";
 import { SIDE_BYTES } from "../../assembly/abi-side.js";
 import { ACCOUNT_IS_DAILY } from "../../assembly/abi-account.js";
@@ -87,6 +90,8 @@ export interface Layout {
   /** 32 bytes for a digest that the host asks for. */
   readonly digestOut: number;
   readonly blockRows: number;
+  /** Bytes from `base` on that are zero before a run is written. */
+  readonly zeroedBytes: number;
   readonly tables: Tables;
 }
 
@@ -101,6 +106,9 @@ interface Tables {
   readonly instruments: number;
   readonly decisions: number;
   readonly orders: number;
+  readonly undo: number;
+  readonly booksKept: number;
+  readonly slots: number;
   readonly columnMixes: number;
   readonly mixed: number;
   readonly states: number;
@@ -153,11 +161,10 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
   const states = places.take(plan.stateBytes);
   const digestedBytes = places.at - digested;
-  const orders = places.take(sizes.orderCapacity * ORDER_BYTES);
   const chain = places.take(64 + BLAKE3_STATE_BYTES);
   const logHash = places.take(BLAKE3_STATE_BYTES);
   const digestOut = places.take(32);
-  const tables: Tables = {
+  const tables: Omit<Tables, "orders" | "undo" | "booksKept" | "slots"> = {
     clockRows: plan.clocks.map(() => places.take(blockRows * 4)),
     clockLists: plan.clocks.map((clock) => places.take(clock.streams.length * 4)),
     bucketTimes: places.take(blockRows * 8),
@@ -175,13 +182,18 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     decisions: places.take(decisionBytes(plan.decisions)),
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
     scratch: places.take((plan.decisions.length * 2 + plan.instruments.length + sizes.orderCapacity) * 4),
-    orders,
     columnMixes,
     states,
     digested,
     digestedBytes,
   };
   const columns = plan.columns.map((column) => places.take((blockRows + column.history) * 8, 16));
+  // What follows is written before it is read, and is left as it is when a run starts.
+  const zeroedBytes = places.at - base;
+  const orders = places.take(sizes.orderCapacity * ORDER_BYTES);
+  const undo = places.take(sizes.orderCapacity * (8 + ORDER_BYTES));
+  const booksKept = places.take(booksBytes);
+  const slots = places.take(sizes.orderCapacity * 3 * 8);
   const portfolio = places.take(sizes.portfolioRows * 32);
   const ringBytes = Math.max(sizes.ringBytes, 2 * ringReserve(plan, sizes.orderCapacity));
   const ring = places.take(ringBytes, 64);
@@ -205,7 +217,8 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     chain,
     digestOut,
     blockRows,
-    tables,
+    zeroedBytes,
+    tables: { ...tables, orders, undo, booksKept, slots },
   };
 }
 
@@ -221,7 +234,13 @@ const SIDE_RECORDS = 8;
 /** Bytes that one bucket, or the end of the run, may write to the ring at the most. */
 function ringReserve(plan: Plan, orderCapacity: number): number {
   const perDecision = 2 * REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES;
-  const perOrder = 3 * FILL_EVENT_BYTES + 2 * ORDER_END_EVENT_BYTES + ORDER_EVENT_BYTES;
+  const perOrder =
+    3 * FILL_EVENT_BYTES +
+    ORDER_END_EVENT_BYTES +
+    ORDER_EVENT_BYTES +
+    TERMS_EVENT_BYTES +
+    3 * UPDATE_EVENT_BYTES +
+    AMBIGUITY_EVENT_BYTES;
   const perInstrument = FILL_EVENT_BYTES + ORDER_EVENT_BYTES;
   return (
     plan.decisions.length * perDecision +
@@ -256,7 +275,7 @@ export function writePlan(
   orderCapacity: number,
 ): void {
   const view = new DataView(memory);
-  new Uint8Array(memory, layout.base, layout.byteCount).fill(0);
+  new Uint8Array(memory, layout.base, layout.zeroedBytes).fill(0);
   writeHeader(view, plan, layout, settings, orderCapacity);
   writeExecution(view, layout.tables.execution, settings.execution, settings.seed);
   writeAccount(view, layout.tables.accounting, settings.account, { holdings: layout.holdings });
@@ -282,13 +301,11 @@ export function writePlan(
     if (fill !== null) new Float64Array(memory, layout.columns[i] as number, layout.blockRows).fill(fill);
   });
   plan.instructions.forEach((instruction, i) => writeInstruction(view, layout, instruction, i));
-  plan.instruments.forEach((_, i) =>
-    view.setBigInt64(layout.markets + i * MARKET_BYTES + MARKET_EXPIRY, TIME_MAX, true),
-  );
-  for (let slot = 0; slot < orderCapacity; slot++) {
-    const next = slot + 1 < orderCapacity ? slot + 2 : 0;
-    view.setInt32(layout.tables.orders + slot * ORDER_BYTES + ORDER_NEXT, next, true);
-  }
+  plan.instruments.forEach((_, i) => {
+    const market = layout.markets + i * MARKET_BYTES;
+    view.setBigInt64(market + MARKET_EXPIRY, TIME_MAX, true);
+    view.setBigInt64(market + MARKET_STATUS_SINCE, TIME_MIN, true);
+  });
 }
 
 function writeHeader(
@@ -330,7 +347,9 @@ function writeHeader(
     [abi.RUN_ACCOUNT, layout.account],
     [abi.RUN_ORDERS, tables.orders],
     [abi.RUN_ORDER_CAPACITY, orderCapacity],
-    [abi.RUN_ORDER_FREE, 1],
+    [abi.RUN_UNDO, tables.undo],
+    [abi.RUN_BOOKS_KEPT, tables.booksKept],
+    [abi.RUN_SLOTS, tables.slots],
     [abi.RUN_COLUMN_MIXES, tables.columnMixes],
     [abi.RUN_COLUMN_MIX_COUNT, plan.mixed.length],
     [abi.RUN_MIXED, tables.mixed],

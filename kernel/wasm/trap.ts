@@ -3,8 +3,10 @@
 import {
   TRAP_ACCOUNT_IDENTITY,
   TRAP_ADDRESS,
+  TRAP_CASCADE,
   TRAP_CASH_NEGATIVE,
   TRAP_NONE,
+  TRAP_ORDER_LIFE,
   TRAP_ORDER_TABLE_FULL,
   TRAP_OVERFLOW_ADD,
   TRAP_OVERFLOW_DIVIDE,
@@ -26,6 +28,8 @@ const RULES: ReadonlyMap<number, string> = new Map([
   [TRAP_POSITION_IDENTITY, "a position is the sum of its fills, and a flat one has no cost"],
   [TRAP_CASH_NEGATIVE, "a cash account never spends more than it has"],
   [TRAP_RING_OVERRUN, "the event ring has room for a whole bucket"],
+  [TRAP_ORDER_LIFE, "an order changes its state only as the life cycle says (order; state, event)"],
+  [TRAP_CASCADE, "fills, releases and cancels at one moment come to an end (FILLS.md G5)"],
   [TRAP_ORDER_TABLE_FULL, "the order table has a free slot for a forced close"],
 ]);
 

@@ -1,0 +1,174 @@
+// Arrivals: how an order meets the market at the point of the bar in hand, when it gets there, and when its trigger is
+// met.
+//
+// A limit that finds the market at its limit takes, unless it must not; a stop whose trigger is met takes, or rests as
+// a limit; what cannot rest ends (`FILLS.md` B5, B7, B8, C8).
+// Not here: how much fills and at which price (`fill.ts`).
+
+import { UPDATE_ACTIVATED, UPDATE_TRIGGERED } from "./abi-event";
+import { EXECUTION_FLAG_CANCEL_REMAINDER, EXECUTION_FLAG_STRICT_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
+import { LIFE_ACCEPT } from "./abi-life";
+import {
+  FORCE_FOK, FORCE_IOC, MARKET_BUDGET, ORDER_ACTIVATION, ORDER_FLAG_ACTIVE, ORDER_FLAG_POST_ONLY,
+  ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_RESTED, ORDER_FLAG_TRIGGERED, ORDER_FORCE, ORDER_LIMIT, ORDER_LIMIT_OFFSET,
+  ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET, TYPE_MARKET_ON_CLOSE,
+  TYPE_MARKET_ON_OPEN, TYPE_TRAILING_STOP_LIMIT,
+} from "./abi-order";
+import {
+  REASON_FOK_UNFILLED, REASON_IOC_REMAINDER, REASON_NOT_MARKETABLE, REASON_POST_ONLY, REASON_REDUCE_ONLY,
+  REASON_VOLUME_BUDGET,
+} from "./abi-reason";
+import * as bar from "./bar";
+import { slippedPrice } from "./cost";
+import { fillOrder, PART_ANY, priceOf, reducible, sizeOf, TAKES } from "./fill";
+import { moveOn } from "./life";
+import { affordable, buyingPowerAtFill } from "./margin";
+import { addReduceOnly, addTrailing, appendPending, endOrder, parkOrder } from "./order";
+import {
+  actsUp, beyondLimit, buysOf, clearFlag, hasFlag, isLimit, isTrailing, restOrder, setFlag, trailingLevel,
+} from "./place";
+import { recordUpdate } from "./record";
+import { execution, orderAt } from "./run";
+import { touch } from "./trial";
+import { addChecked } from "./wide";
+
+/**
+ * The order in `slot` arrives at the point in hand. Gives true when it takes from the market at once; else it rests,
+ * waits or has ended.
+ */
+export function arrive(slot: i32): bool {
+  touch(slot);
+  const order = orderAt(slot);
+  const type = <i32>load<u8>(order, ORDER_TYPE);
+  moveOn(order, LIFE_ACCEPT);
+  addReduceOnly(slot);
+  if (type == TYPE_MARKET || type == TYPE_MARKET_ON_OPEN || type == TYPE_MARKET_ON_CLOSE) return true;
+  if (hasFlag(order, ORDER_FLAG_TRIGGERED) && !isLimit(order)) return true;
+  if (isLimit(order)) return arriveLimit(slot, order);
+  if (isTrailing(order)) startTrailing(slot, order);
+  if (isTrailing(order) && !hasFlag(order, ORDER_FLAG_ACTIVE)) {
+    restOrder(slot);
+    return false;
+  }
+  const trigger = load<i64>(order, ORDER_TRIGGER);
+  if (bar.volume == 0 || (actsUp(order) ? bar.price < trigger : bar.price > trigger)) {
+    restOrder(slot);
+    return false;
+  }
+  return meetTrigger(slot);
+}
+
+/** A limit arrives: it takes when the market is there already, unless it must not; else it rests. */
+function arriveLimit(slot: i32, order: usize): bool {
+  const limit = load<i64>(order, ORDER_LIMIT);
+  if (buysOf(order) ? bar.price <= limit : bar.price >= limit) {
+    if (!hasFlag(order, ORDER_FLAG_POST_ONLY)) return true;
+    endOrder(slot, REASON_POST_ONLY, bar.time);
+    return false;
+  }
+  restOrEnd(slot, order);
+  return false;
+}
+
+/** Lets a limit rest that found nothing to take; one that must not rest ends. */
+function restOrEnd(slot: i32, order: usize): void {
+  const force = <i32>load<u8>(order, ORDER_FORCE);
+  const type = <i32>load<u8>(order, ORDER_TYPE);
+  if (type == TYPE_LIMIT_ON_OPEN || type == TYPE_LIMIT_ON_CLOSE) endOrder(slot, REASON_NOT_MARKETABLE, bar.time);
+  else if (force == FORCE_IOC) endOrder(slot, REASON_IOC_REMAINDER, bar.time);
+  else if (force == FORCE_FOK) endOrder(slot, REASON_FOK_UNFILLED, bar.time);
+  else restOrder(slot);
+}
+
+/** Sets the first level of an order that trails from the start: at the point in hand, or its own trigger if better. */
+function startTrailing(slot: i32, order: usize): void {
+  const activation = load<i64>(order, ORDER_ACTIVATION);
+  if (activation != 0 && (buysOf(order) ? bar.price > activation : bar.price < activation)) return;
+  activate(slot, order);
+}
+
+/** Lets the order in `slot` trail from the price of the point in hand on. */
+export function activate(slot: i32, order: usize): void {
+  const level = trailingLevel(order, bar.price);
+  const given = load<i64>(order, ORDER_TRIGGER);
+  const keeps = given != 0 && (buysOf(order) ? given < level : given > level);
+  setFlag(order, ORDER_FLAG_ACTIVE);
+  if (!keeps) store<i64>(order, level, ORDER_TRIGGER);
+  addTrailing(slot);
+  if (load<i64>(order, ORDER_ACTIVATION) != 0) recordUpdate(UPDATE_ACTIVATED, order, bar.time);
+}
+
+/**
+ * The trigger of the order in `slot`, which stands in no list, is met at the point in hand (B7, B8). Gives true when it
+ * takes from the market at once; else it rests as a limit, or has ended.
+ */
+export function meetTrigger(slot: i32): bool {
+  touch(slot);
+  const order = orderAt(slot);
+  if (load<u8>(order, ORDER_TYPE) == TYPE_TRAILING_STOP_LIMIT) {
+    const offset = load<i64>(order, ORDER_LIMIT_OFFSET);
+    const level = load<i64>(order, ORDER_TRIGGER);
+    store<i64>(order, buysOf(order) ? addChecked(level, offset) : level - offset, ORDER_LIMIT);
+  }
+  setFlag(order, ORDER_FLAG_TRIGGERED);
+  clearFlag(order, ORDER_FLAG_RESTED);
+  recordUpdate(UPDATE_TRIGGERED, order, bar.time);
+  if (!isLimit(order)) return true;
+  const limit = load<i64>(order, ORDER_LIMIT);
+  const buys = buysOf(order);
+  const isStrict = (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_STRICT_CLOSE) != 0;
+  const beyond = beyondLimit(bar.facts);
+  if (isStrict && (buys ? bar.close > limit - beyond : bar.close < limit + beyond)) {
+    parkOrder(slot);
+    return false;
+  }
+  const price = slippedPrice(bar.facts, buys, bar.price, sizeOf(order), bar.volume);
+  if (buys ? price <= limit : price >= limit) return true;
+  restOrEnd(slot, order);
+  return false;
+}
+
+/** The order in `slot`, which stands in no list, takes what it can at the point in hand; what is left waits or ends. */
+export function takeNow(slot: i32): void {
+  if (bar.isBlocked(buysOf(orderAt(slot)))) {
+    keepBack(slot);
+    return;
+  }
+  if (killsWhole(slot, TAKES)) return;
+  if (fillOrder(slot, TAKES, PART_ANY)) leaveRest(slot);
+}
+
+/** Ends an order that must be filled whole or not at all when the point in hand does not have the whole. */
+export function killsWhole(slot: i32, manner: i32): bool {
+  const order = orderAt(slot);
+  if (load<u8>(order, ORDER_FORCE) != FORCE_FOK) return false;
+  const size = sizeOf(order);
+  const opening = size - reducible(order);
+  const price = priceOf(order, size, manner);
+  const isThere = size <= load<i64>(bar.market, MARKET_BUDGET)
+    && (opening == 0 || opening == affordable(
+      bar.facts, buysOf(order), price, opening, buyingPowerAtFill(), manner != TAKES,
+    ));
+  if (!isThere) endOrder(slot, REASON_FOK_UNFILLED, bar.time);
+  return !isThere;
+}
+
+/** The order in `slot`, which stands in no list, may not trade in this bar: it waits for the next one. */
+export function keepBack(slot: i32): void {
+  if (isLimit(orderAt(slot))) parkOrder(slot);
+  else appendPending(slot);
+}
+
+/** What becomes of the rest of the order in `slot`, which stands in no list, when nothing more fills at this point. */
+export function leaveRest(slot: i32): void {
+  touch(slot);
+  const order = orderAt(slot);
+  if (hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
+  else if (<i32>load<u8>(order, ORDER_FORCE) >= FORCE_IOC) endOrder(slot, REASON_IOC_REMAINDER, bar.time);
+  else if (load<u8>(order, ORDER_TYPE) == TYPE_LIMIT_ON_OPEN || load<u8>(order, ORDER_TYPE) == TYPE_LIMIT_ON_CLOSE) {
+    endOrder(slot, REASON_VOLUME_BUDGET, bar.time);
+  } else if (isLimit(order)) parkOrder(slot);
+  else if ((load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_CANCEL_REMAINDER) != 0) {
+    endOrder(slot, REASON_VOLUME_BUDGET, bar.time);
+  } else appendPending(slot);
+}

@@ -1,0 +1,122 @@
+// The bar in hand: the row of an instrument's executing stream that orders meet, and the rules of the run for it.
+//
+// Always true:
+//   these globals are set by `takeBar` before orders meet a bar and are read during that meeting only; no state of a
+//   run is in them.
+// Units: price and quantity mantissas, times in ns.
+
+import { EXECUTION_PARTICIPATION } from "./abi-execution";
+import {
+  MARKET_BUDGET, MARKET_MARK, MARKET_STATUS, MARKET_STATUS_SINCE, STATUS_HALTED, STATUS_LIMIT_DOWN, STATUS_LIMIT_UP,
+  STATUS_NORMAL,
+} from "./abi-order";
+import {
+  INSTRUMENT_LOT, INSTRUMENT_STREAM, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_BUDGETED, STREAM_CLOSE,
+  STREAM_CLOSED, STREAM_HIGH, STREAM_INTERVAL, STREAM_LOW, STREAM_OPEN, STREAM_TIME, STREAM_VOLUME,
+} from "./abi-run";
+import { VOLUME_UNKNOWN, WHOLE } from "./cost";
+import { execution, instrumentAt, marketAt, streamAt } from "./run";
+import { mulDivFloor } from "./wide";
+
+export let instrument: i32 = 0;
+export let facts: usize = 0;
+export let market: usize = 0;
+export let open: i64 = 0;
+export let high: i64 = 0;
+export let low: i64 = 0;
+export let close: i64 = 0;
+/** VOLUME_UNKNOWN when the tape does not say it. */
+export let volume: i64 = 0;
+export let openTime: i64 = 0;
+export let closeTime: i64 = 0;
+
+/** Price and time of the point of the bar at which things happen now. */
+export let price: i64 = 0;
+export let time: i64 = 0;
+
+/** Moves to the point at `newPrice` and `newTime`. */
+// @ts-ignore: decorator
+@inline export function setPoint(newPrice: i64, newTime: i64): void {
+  price = newPrice;
+  time = newTime;
+}
+
+/** Takes the bar in hand of an instrument, at its open, and makes its volume budget unless it has one. */
+export function takeBar(index: i32): void {
+  instrument = index;
+  facts = instrumentAt(index);
+  market = marketAt(index);
+  const stream = streamAt(load<i32>(facts, INSTRUMENT_STREAM));
+  const row = <usize>(load<i32>(stream, STREAM_BLOCK_FIRST) + load<i32>(stream, STREAM_BLOCK_CURSOR)) << 3;
+  open = load<i64>(<usize>load<u32>(stream, STREAM_OPEN) + row);
+  high = load<i64>(<usize>load<u32>(stream, STREAM_HIGH) + row);
+  low = load<i64>(<usize>load<u32>(stream, STREAM_LOW) + row);
+  close = load<i64>(<usize>load<u32>(stream, STREAM_CLOSE) + row);
+  closeTime = load<i64>(<usize>load<u32>(stream, STREAM_TIME) + row);
+  const volumes: usize = load<u32>(stream, STREAM_VOLUME);
+  volume = volumes == 0 ? VOLUME_UNKNOWN : load<i64>(volumes + row);
+  // Its close less its length, but never before the close of the bar ahead of it.
+  const byLength = closeTime - load<i64>(stream, STREAM_INTERVAL);
+  const closed = load<i64>(stream, STREAM_CLOSED);
+  openTime = closed > byLength && closed != closeTime ? closed : byLength;
+  // Under `sameClose` a bar is met twice, at its open and at its close, with one budget.
+  if (load<i64>(stream, STREAM_BUDGETED) != closeTime) {
+    store<i64>(stream, closeTime, STREAM_BUDGETED);
+    store<i64>(market, volumeBudget(), MARKET_BUDGET);
+  }
+  setPoint(open, openTime);
+}
+
+/** Takes an instrument at its last mark in hand: a market without bounds, for what the engine itself closes. */
+export function takeMark(index: i32, now: i64): void {
+  instrument = index;
+  facts = instrumentAt(index);
+  market = marketAt(index);
+  volume = VOLUME_UNKNOWN;
+  const last = load<i64>(market, MARKET_MARK);
+  open = last;
+  high = last;
+  low = last;
+  close = last;
+  openTime = now;
+  closeTime = now;
+  setPoint(last, now);
+}
+
+/**
+ * Quantity that own orders may take from the bar (B11): nothing from an empty one, everything when its volume is not
+ * known or not capped.
+ */
+function volumeBudget(): i64 {
+  const share = load<i64>(execution, EXECUTION_PARTICIPATION);
+  if (volume == 0) return 0;
+  if (share == 0 || volume == VOLUME_UNKNOWN) return i64.MAX_VALUE;
+  const budget = mulDivFloor(volume, share, WHOLE);
+  return budget - budget % load<i64>(facts, INSTRUMENT_LOT);
+}
+
+/** True when a halt was in force at the open of the bar, or began in it: nothing trades (B12). */
+export function isHalted(): bool {
+  if (load<i32>(market, MARKET_STATUS) == STATUS_HALTED) return true;
+  return load<i32>(market, MARKET_STATUS) == STATUS_NORMAL && load<i64>(market, MARKET_STATUS_SINCE) > openTime;
+}
+
+/** True when the bar triggers and fills what rests: it has volume, and no halt. */
+export function trades(): bool {
+  return volume != 0 && !isHalted();
+}
+
+/** True when an order on this side finds nobody to trade with: a buyer at limit-up, a seller at limit-down. */
+export function isBlocked(buys: bool): bool {
+  return load<i32>(market, MARKET_STATUS) == (buys ? STATUS_LIMIT_UP : STATUS_LIMIT_DOWN);
+}
+
+/** True when the bar opens a session; without a calendar each bar is one. */
+export function opensSession(): bool {
+  return true;
+}
+
+/** True when the bar closes a session; without a calendar each bar is one. */
+export function closesSession(): bool {
+  return true;
+}

@@ -1,0 +1,227 @@
+// The open point: what arrived since the last close enters the market, what the open has jumped acts, and all of it
+// fills in two passes over all instruments with a bar (`FILLS.md` B5, B14).
+//
+// First all that reduces a position, in instrument order, so that the cash it frees is there; then all that opens one,
+// in the order of acceptance. The close of a bar (auctions, and the option `sameClose`) goes the same way.
+//
+// Always true:
+//   an order that rested through the last close and is jumped fills at its own limit, never better, unless the open is
+//   an auction and the run says so.
+
+import { EXECUTION_FLAG_AUCTION_OPEN, EXECUTION_FLAGS } from "./abi-execution";
+import {
+  FORCE_FOK, MARKET_DOWN, MARKET_PENDING_FIRST, MARKET_REDUCE_ONLY, MARKET_UP, ORDER_ACCEPTED, ORDER_FLAG_ACTIVE,
+  ORDER_FLAG_AMENDS, ORDER_FLAG_RESTED, ORDER_FORCE, ORDER_INSTRUMENT, ORDER_KEY, ORDER_NEXT, ORDER_PRIORITY,
+  ORDER_SEQUENCE, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET, TYPE_MARKET_ON_CLOSE,
+  TYPE_MARKET_ON_OPEN,
+} from "./abi-order";
+import { arriveAmendment } from "./amend";
+import { activate, arrive, keepBack, killsWhole, leaveRest, meetTrigger } from "./arrive";
+import * as bar from "./bar";
+import { fillOrder, JOINS, MAKES, PART_ANY, PART_REDUCING, reducible, shrinkReduceOnly, sizeOf, TAKES } from "./fill";
+import { classOf, removeFromHeap } from "./heap";
+import { liquidateAtOpen } from "./liquidate";
+import { takeOut } from "./order";
+import { expireOrders, slotList } from "./order-list";
+import { buysOf, hasFlag, isLimit, isTrailing, restOrder } from "./place";
+import { execution, marketAt, orderAt } from "./run";
+
+/** Bytes of an entry of the list of what is due: slot, sequence. */
+const DUE_BYTES: usize = 8;
+
+/** No slot: fits no order. */
+const NONE: i32 = -1;
+
+/** The opens of the bars of `count` instruments, listed at `list` in their order, meet the orders of these. */
+export function meetOpens(list: usize, count: i32): void {
+  let due = 0;
+  for (let i = 0; i < count; i++) {
+    bar.takeBar(load<i32>(list + (<usize>i << 2)));
+    expireOrders(bar.instrument, bar.openTime, true);
+    if (bar.isHalted()) continue;
+    if (bar.trades()) liquidateAtOpen();
+    // What arrives in an empty bar has had its chance; what rests has not.
+    due = gatherArrivals(due);
+    if (!bar.trades()) continue;
+    due = gatherJumped(due, true);
+    due = gatherJumped(due, false);
+  }
+  if (due > 0) fillDue(due, count == 1, false);
+  for (let i = 0; i < count; i++) {
+    const instrument = load<i32>(list + (<usize>i << 2));
+    if (load<i32>(marketAt(instrument), MARKET_REDUCE_ONLY) == 0) continue;
+    if (count > 1) bar.takeBar(instrument);
+    shrinkReduceOnly(instrument, NONE);
+  }
+}
+
+/** Closing auctions, or with `sameClose` the market orders of this bucket, at the closes of `count` instruments. */
+export function meetCloses(list: usize, count: i32, sameClose: bool): void {
+  let due = 0;
+  for (let i = 0; i < count; i++) {
+    bar.takeBar(load<i32>(list + (<usize>i << 2)));
+    if (bar.isHalted() || (!sameClose && !bar.closesSession())) continue;
+    bar.setPoint(bar.close, bar.closeTime);
+    due = gatherForClose(due, sameClose);
+  }
+  if (due > 0) fillDue(due, false, true);
+}
+
+/** Adds the order in `slot` to what is due. */
+function addDue(slot: i32, due: i32): i32 {
+  const entry = slotList(0) + <usize>due * DUE_BYTES;
+  store<i32>(entry, slot);
+  store<i32>(entry, load<i32>(orderAt(slot), ORDER_SEQUENCE), 4);
+  return due + 1;
+}
+
+/** Lets the orders that were accepted by the open arrive; adds those that take from the market. */
+function gatherArrivals(due: i32): i32 {
+  for (let at = load<i32>(bar.market, MARKET_PENDING_FIRST); at != 0; ) {
+    const slot = at - 1;
+    const order = orderAt(slot);
+    // What arrives is taken out of the list, and an amended order is put at its end: read on before.
+    at = load<i32>(order, ORDER_NEXT);
+    if (load<i64>(order, ORDER_ACCEPTED) > bar.openTime) continue;
+    if (hasFlag(order, ORDER_FLAG_AMENDS)) {
+      const atEnd = at == 0;
+      arriveAmendment(slot, bar.openTime);
+      if (atEnd) at = load<i32>(bar.market, MARKET_PENDING_FIRST);
+      continue;
+    }
+    const type = <i32>load<u8>(order, ORDER_TYPE);
+    if (type == TYPE_MARKET_ON_CLOSE || type == TYPE_LIMIT_ON_CLOSE) continue;
+    if ((type == TYPE_MARKET_ON_OPEN || type == TYPE_LIMIT_ON_OPEN) && !bar.opensSession()) continue;
+    takeOut(slot);
+    if (!arrive(slot)) continue;
+    if (bar.isBlocked(buysOf(order))) keepBack(slot);
+    else due = addDue(slot, due);
+  }
+  return due;
+}
+
+/** Adds the resting orders that the open has jumped, of those that act as the price rises, or falls. */
+function gatherJumped(due: i32, up: bool): i32 {
+  const root = bar.market + (up ? MARKET_UP : MARKET_DOWN);
+  for (let at = load<i32>(root); at != 0; at = load<i32>(root)) {
+    const slot = at - 1;
+    const order = orderAt(slot);
+    const key = load<i64>(order, ORDER_KEY);
+    if (up ? key > bar.open : key < bar.open) break;
+    removeFromHeap(slot);
+    if (bar.isBlocked(buysOf(order))) keepBack(slot);
+    else if (isTrailing(order) && !hasFlag(order, ORDER_FLAG_ACTIVE)) {
+      activate(slot, order);
+      restOrder(slot);
+    } else if (isLimit(order) || meetTrigger(slot)) due = addDue(slot, due);
+  }
+  return due;
+}
+
+/** Adds the orders that wait for this close. */
+function gatherForClose(due: i32, sameClose: bool): i32 {
+  for (let at = load<i32>(bar.market, MARKET_PENDING_FIRST); at != 0; ) {
+    const slot = at - 1;
+    const order = orderAt(slot);
+    at = load<i32>(order, ORDER_NEXT);
+    const type = <i32>load<u8>(order, ORDER_TYPE);
+    const accepted = load<i64>(order, ORDER_ACCEPTED);
+    const waits = sameClose
+      ? type == TYPE_MARKET && accepted <= bar.closeTime
+      : (type == TYPE_MARKET_ON_CLOSE || type == TYPE_LIMIT_ON_CLOSE) && accepted < bar.closeTime;
+    if (!waits || hasFlag(order, ORDER_FLAG_AMENDS)) continue;
+    if (bar.isBlocked(buysOf(order))) continue;
+    takeOut(slot);
+    if (arrive(slot)) due = addDue(slot, due);
+  }
+  return due;
+}
+
+/** Fills what is due in two passes. With `single`, the bar in hand is that of all of them. */
+function fillDue(due: i32, single: bool, atClose: bool): void {
+  const list = slotList(0);
+  if (due > 1) sortDue(list, due, true);
+  for (let i = 0; i < due; i++) {
+    const slot = orderOf(list, i);
+    if (slot == NONE) continue;
+    if (!single) takePoint(slot, atClose);
+    reduceFirst(slot);
+  }
+  if (due > 1) sortDue(list, due, false);
+  for (let i = 0; i < due; i++) {
+    const slot = orderOf(list, i);
+    if (slot == NONE) continue;
+    if (!single) takePoint(slot, atClose);
+    const manner = mannerOf(orderAt(slot), atClose);
+    if (killsWhole(slot, manner)) continue;
+    if (fillOrder(slot, manner, PART_ANY)) leaveRest(slot);
+  }
+}
+
+/** The slot of entry `i`, NONE when its order is gone. */
+// @ts-ignore: decorator
+@inline function orderOf(list: usize, i: i32): i32 {
+  const entry = list + <usize>i * DUE_BYTES;
+  const slot = load<i32>(entry);
+  return load<i32>(orderAt(slot), ORDER_SEQUENCE) == load<i32>(entry, 4) ? slot : NONE;
+}
+
+/** Takes the bar of the order in `slot` in hand, at its open or its close. */
+function takePoint(slot: i32, atClose: bool): void {
+  const instrument = load<i32>(orderAt(slot), ORDER_INSTRUMENT);
+  if (instrument != bar.instrument) bar.takeBar(instrument);
+  if (atClose) bar.setPoint(bar.close, bar.closeTime);
+}
+
+/** Fills the part of the order in `slot` that reduces its position. What must be filled whole waits for its turn. */
+function reduceFirst(slot: i32): void {
+  const order = orderAt(slot);
+  const part = reducible(order);
+  if (part == 0) return;
+  const whole = load<u8>(order, ORDER_FORCE) == FORCE_FOK;
+  if (whole && part != sizeOf(order)) return;
+  const manner = mannerOf(order, false);
+  if (whole && killsWhole(slot, manner)) return;
+  fillOrder(slot, manner, PART_REDUCING);
+}
+
+/** How an order that is due meets the point: what rested is met at its limit, the rest takes. */
+function mannerOf(order: usize, atClose: bool): i32 {
+  if (!isLimit(order) || !hasFlag(order, ORDER_FLAG_RESTED)) return TAKES;
+  const joins = (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_AUCTION_OPEN) != 0;
+  return joins && !atClose && bar.opensSession() ? JOINS : MAKES;
+}
+
+/**
+ * Sorts what is due by instrument, class and priority, for what reduces; or by priority alone, for what opens. Shell's
+ * method with gaps by five elevenths.
+ */
+function sortDue(list: usize, due: i32, byInstrument: bool): void {
+  for (let gap = due < 8 ? 1 : due / 2; gap > 0; gap = gap == 2 ? 1 : <i32>((<i64>gap * 5) / 11)) {
+    for (let i = gap; i < due; i++) {
+      const entry = load<i64>(list + <usize>i * DUE_BYTES);
+      let place = i;
+      for (; place >= gap; place -= gap) {
+        const before = load<i64>(list + <usize>(place - gap) * DUE_BYTES);
+        if (!isEarlier(<i32>entry, <i32>before, byInstrument)) break;
+        store<i64>(list + <usize>place * DUE_BYTES, before);
+      }
+      store<i64>(list + <usize>place * DUE_BYTES, entry);
+    }
+  }
+}
+
+/** True when the order in slot `a` has its turn before that in `b`. */
+function isEarlier(a: i32, b: i32, byInstrument: bool): bool {
+  const one = orderAt(a);
+  const other = orderAt(b);
+  if (byInstrument) {
+    const instrument = load<i32>(one, ORDER_INSTRUMENT);
+    const otherInstrument = load<i32>(other, ORDER_INSTRUMENT);
+    if (instrument != otherInstrument) return instrument < otherInstrument;
+    const kind = classOf(one);
+    const otherKind = classOf(other);
+    if (kind != otherKind) return kind < otherKind;
+  }
+  return load<u32>(one, ORDER_PRIORITY) < load<u32>(other, ORDER_PRIORITY);
+}

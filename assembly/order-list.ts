@@ -1,0 +1,121 @@
+// Lists of open orders: those of an instrument or of a decision, what is on its way, and what the clock ends.
+
+import {
+  MARKET_DOWN, MARKET_EXPIRY, MARKET_PARKED, MARKET_PENDING_FIRST, MARKET_UP, ORDER_CANCELS, ORDER_DECISION,
+  ORDER_EXPIRES, ORDER_FLAG_AMENDS, ORDER_FLAG_TRIGGERED, ORDER_FLAGS, ORDER_LEAVES, ORDER_NEXT, ORDER_SEQUENCE,
+  ORDER_TYPE, TYPE_MARKET,
+} from "./abi-order";
+import { REASON_CANCELED, REASON_EXPIRED } from "./abi-reason";
+import { RUN_ORDER_CAPACITY, RUN_SLOTS } from "./abi-run";
+import { listHeap } from "./heap";
+import { endOrder } from "./order";
+import { marketAt, orderAt, run } from "./run";
+import { addChecked } from "./wide";
+
+/** True for an order that fills at whatever the price is: a market order, or a stop that was met. */
+// @ts-ignore: decorator
+@inline function isOnItsWay(order: usize): bool {
+  if (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_AMENDS) return false;
+  return load<u8>(order, ORDER_TYPE) == TYPE_MARKET || (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_TRIGGERED) != 0;
+}
+
+/** Signed quantity of market orders of `instrument` that are on their way; resting orders are none. */
+export function openLeaves(instrument: i32): i64 {
+  let sum: i64 = 0;
+  let at = load<i32>(marketAt(instrument), MARKET_PENDING_FIRST);
+  for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
+    const order = orderAt(at - 1);
+    if (isOnItsWay(order)) sum = addChecked(sum, load<i64>(order, ORDER_LEAVES));
+  }
+  return sum;
+}
+
+/**
+ * Lists at `list` the slots of all open orders of `instrument`, those that wait first, then those that rest; gives how
+ * many. Requests on their way are not among them. O(open orders).
+ */
+export function listOrders(instrument: i32, list: usize): i32 {
+  const market = marketAt(instrument);
+  let count = 0;
+  let at = load<i32>(market, MARKET_PENDING_FIRST);
+  for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
+    if (load<i32>(orderAt(at - 1), ORDER_FLAGS) & ORDER_FLAG_AMENDS) continue;
+    store<i32>(list + (<usize>count << 2), at - 1);
+    count++;
+  }
+  count = listHeap(load<i32>(market, MARKET_UP), true, i64.MAX_VALUE, list, count);
+  count = listHeap(load<i32>(market, MARKET_DOWN), false, i64.MIN_VALUE, list, count);
+  for (at = load<i32>(market, MARKET_PARKED); at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
+    store<i32>(list + (<usize>count << 2), at - 1);
+    count++;
+  }
+  sortBySequence(list, count);
+  return count;
+}
+
+/** Lists at `list` the slots of the open orders of `instrument` that `decision` made, by sequence; gives how many. */
+export function listOrdersOf(instrument: i32, decision: i32, list: usize): i32 {
+  const all = listOrders(instrument, list);
+  let count = 0;
+  for (let i = 0; i < all; i++) {
+    const slot = load<i32>(list + (<usize>i << 2));
+    if (load<i32>(orderAt(slot), ORDER_DECISION) != decision) continue;
+    store<i32>(list + (<usize>count << 2), slot);
+    count++;
+  }
+  return count;
+}
+
+/** Sorts `count` slots at `list` by sequence: Shell's method, gaps by five elevenths (Gonnet), no stack. */
+function sortBySequence(list: usize, count: i32): void {
+  for (let gap = firstGap(count); gap > 0; gap = gap == 2 ? 1 : <i32>((<i64>gap * 5) / 11)) {
+    for (let i = gap; i < count; i++) {
+      const slot = load<i32>(list + (<usize>i << 2));
+      const sequence = load<u32>(orderAt(slot), ORDER_SEQUENCE);
+      let place = i;
+      while (place >= gap) {
+        const before = load<i32>(list + (<usize>(place - gap) << 2));
+        if (load<u32>(orderAt(before), ORDER_SEQUENCE) <= sequence) break;
+        store<i32>(list + (<usize>place << 2), before);
+        place -= gap;
+      }
+      store<i32>(list + (<usize>place << 2), slot);
+    }
+  }
+}
+
+/** Largest gap with which a list of `count` is sorted. */
+// @ts-ignore: decorator
+@inline function firstGap(count: i32): i32 {
+  return count < 2 ? 0 : count < 8 ? 1 : count / 2;
+}
+
+/** Scratch for lists of orders: one of three with 8 bytes for each order of the table. */
+// @ts-ignore: decorator
+@inline export function slotList(which: i32): usize {
+  return <usize>load<u32>(run, RUN_SLOTS) + (<usize>(which * load<i32>(run, RUN_ORDER_CAPACITY)) << 3);
+}
+
+/** Ends the orders of `instrument` whose time has come by `time`, and those whose cancel has arrived. */
+export function expireOrders(instrument: i32, time: i64, cancels: bool): void {
+  const market = marketAt(instrument);
+  if (time < load<i64>(market, MARKET_EXPIRY)) return;
+  const list = slotList(1);
+  const count = listOrders(instrument, list);
+  let earliest = i64.MAX_VALUE;
+  for (let i = 0; i < count; i++) {
+    const slot = load<i32>(list + (<usize>i << 2));
+    const order = orderAt(slot);
+    // An end may take others of the list with it.
+    if (load<i32>(order, ORDER_SEQUENCE) == 0) continue;
+    const expires = load<i64>(order, ORDER_EXPIRES);
+    const canceled = load<i64>(order, ORDER_CANCELS);
+    if (expires <= time) endOrder(slot, REASON_EXPIRED, expires);
+    else if (cancels && canceled != 0 && canceled <= time) endOrder(slot, REASON_CANCELED, canceled);
+    else {
+      if (expires < earliest) earliest = expires;
+      if (canceled != 0 && canceled < earliest) earliest = canceled;
+    }
+  }
+  store<i64>(market, earliest, MARKET_EXPIRY);
+}

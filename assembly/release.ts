@@ -1,0 +1,194 @@
+// Released children: what a parent fills brings the orders to life that wait for it (`FILLS.md` C1).
+//
+// The patterns of a parent that is done become live orders themselves; those of one that may fill further stay, and
+// orders are made after them. All children of one fill are there before the first of them enters the market.
+//
+// Always true:
+//   a child's quantity is its factor times what the parent filled, in whole lots, rounded down.
+
+import { UPDATE_RESIZED } from "./abi-event";
+import {
+  ORDER_ACTIVATION, ORDER_CHILD, ORDER_DECISION, ORDER_FILLED, ORDER_FLAG_FROM_FILL, ORDER_FLAG_PROTECTIVE,
+  ORDER_FLAG_RELEASE_FULL, ORDER_FLAGS, ORDER_FORCE, ORDER_GROUP, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT,
+  ORDER_LIVE, ORDER_PARENT, ORDER_PATTERN, ORDER_PLACE, ORDER_RESERVED, ORDER_SEQUENCE, ORDER_SIBLING, ORDER_TRIGGER,
+  ORDER_TYPE, PLACE_NONE, TYPE_LIMIT,
+} from "./abi-order";
+import { REASON_BACKPRESSURE } from "./abi-reason";
+import { INSTRUMENT_LOT, INSTRUMENT_TICK, RUN_RELEASED } from "./abi-run";
+import { arrive, takeNow } from "./arrive";
+import * as bar from "./bar";
+import { WHOLE } from "./cost";
+import { dropChildren, holdChild, joinGroup, leaveGroup } from "./link";
+import { enterBook, freeSlot, newOrder, orderTableFull } from "./order";
+import { slotList } from "./order-list";
+import { buysOf, hasFlag, isTouch, setFlag } from "./place";
+import { recordRefusal, recordUpdate } from "./record";
+import { orderAt, run } from "./run";
+import { touch } from "./trial";
+import { addChecked, mulDivFloor } from "./wide";
+
+/** Releases the children of the order in `slot` for `quantity` (signed) that it filled at `price` (C1). */
+export function releaseChildren(slot: i32, quantity: i64, price: i64): void {
+  const parent = orderAt(slot);
+  const isDone = load<i64>(parent, ORDER_LEAVES) == 0;
+  const full = hasFlag(parent, ORDER_FLAG_RELEASE_FULL);
+  if (full && !isDone) return;
+  const released = full ? load<i64>(parent, ORDER_FILLED) : quantity;
+  const sequence = load<i32>(parent, ORDER_SEQUENCE);
+  const list = slotList(2) + (<usize>load<i32>(run, RUN_RELEASED) << 2);
+  const count = isDone && !hasLiveChild(parent)
+    ? takeChildren(parent, list, sequence, released, price)
+    : copyChildren(parent, list, sequence, released, price);
+  // They enter the market once all of them are there: one that fills at once ends the others of its group.
+  store<i32>(run, load<i32>(run, RUN_RELEASED) + 2 * count, RUN_RELEASED);
+  for (let i = 0; i < count; i++) {
+    const child = load<i32>(list + (<usize>i << 3));
+    const isThere = load<i32>(orderAt(child), ORDER_SEQUENCE) == load<i32>(list + (<usize>i << 3), 4);
+    if (isThere && arrive(child)) takeNow(child);
+  }
+  store<i32>(run, load<i32>(run, RUN_RELEASED) - 2 * count, RUN_RELEASED);
+}
+
+/** True when an earlier part of the parent has released a child that is still open. */
+function hasLiveChild(parent: usize): bool {
+  for (let at = load<i32>(parent, ORDER_CHILD); at != 0; at = load<i32>(orderAt(at - 1), ORDER_SIBLING)) {
+    if (load<i32>(orderAt(at - 1), ORDER_LIVE) != 0) return true;
+  }
+  return false;
+}
+
+/** Makes the patterns of a parent that is done live orders themselves; lists slots and sequences. Gives how many. */
+function takeChildren(parent: usize, list: usize, parentSequence: i32, released: i64, price: i64): i32 {
+  let count = 0;
+  let at = load<i32>(parent, ORDER_CHILD);
+  store<i32>(parent, 0, ORDER_CHILD);
+  while (at != 0) {
+    const slot = at - 1;
+    const child = orderAt(slot);
+    touch(slot);
+    at = load<i32>(child, ORDER_SIBLING);
+    store<i32>(child, 0, ORDER_SIBLING);
+    store<i32>(child, 0, ORDER_PARENT);
+    store<u8>(child, PLACE_NONE, ORDER_PLACE);
+    const quantity = childQuantity(child, released);
+    if (quantity == 0) {
+      if (load<i32>(child, ORDER_GROUP) != 0) leaveGroup(slot);
+      dropChildren(slot);
+      freeSlot(slot);
+      continue;
+    }
+    enterChild(slot, quantity, parentSequence, price);
+    store<i32>(list + (<usize>count << 3), slot);
+    store<i32>(list + (<usize>count << 3), load<i32>(child, ORDER_SEQUENCE), 4);
+    count++;
+  }
+  return count;
+}
+
+/**
+ * Releases orders after the patterns of a parent that may fill further: a live one grows, another is made anew. Lists
+ * slots and sequences of the new ones; gives how many.
+ */
+function copyChildren(parent: usize, list: usize, parentSequence: i32, released: i64, price: i64): i32 {
+  let count = 0;
+  for (let at = load<i32>(parent, ORDER_CHILD); at != 0; at = load<i32>(orderAt(at - 1), ORDER_SIBLING)) {
+    const pattern = orderAt(at - 1);
+    const quantity = childQuantity(pattern, released);
+    if (quantity == 0) continue;
+    const live = load<i32>(pattern, ORDER_LIVE);
+    if (live != 0) {
+      growOrder(live - 1, quantity);
+      continue;
+    }
+    if (orderTableFull()) {
+      const decision = load<i32>(pattern, ORDER_DECISION);
+      recordRefusal(REASON_BACKPRESSURE, bar.instrument, bar.time, decision, quantity, 0);
+      continue;
+    }
+    const slot = copyPattern(at - 1);
+    touch(at - 1);
+    store<i32>(pattern, slot + 1, ORDER_LIVE);
+    store<i32>(orderAt(slot), at, ORDER_PATTERN);
+    joinLiveGroup(slot, at - 1);
+    enterChild(slot, quantity, parentSequence, price);
+    store<i32>(list + (<usize>count << 3), slot);
+    store<i32>(list + (<usize>count << 3), load<i32>(orderAt(slot), ORDER_SEQUENCE), 4);
+    count++;
+  }
+  return count;
+}
+
+/** A new order with the terms of the pattern in `from`, and patterns of its own after those that wait for it. */
+function copyPattern(from: i32): i32 {
+  const slot = newOrder(load<i32>(orderAt(from), ORDER_INSTRUMENT), load<i32>(orderAt(from), ORDER_DECISION));
+  const copy = orderAt(slot);
+  const pattern = orderAt(from);
+  store<u8>(copy, load<u8>(pattern, ORDER_TYPE), ORDER_TYPE);
+  store<u8>(copy, load<u8>(pattern, ORDER_FORCE), ORDER_FORCE);
+  store<i32>(copy, load<i32>(pattern, ORDER_FLAGS), ORDER_FLAGS);
+  // Quantity, prices and times lie together.
+  memory.copy(copy + ORDER_LEAVES, pattern + ORDER_LEAVES, ORDER_RESERVED - ORDER_LEAVES);
+  for (let at = load<i32>(pattern, ORDER_CHILD); at != 0; at = load<i32>(orderAt(at - 1), ORDER_SIBLING)) {
+    if (!orderTableFull()) holdChild(copyPattern(at - 1), slot);
+  }
+  return slot;
+}
+
+/** Ties the live order in `slot` to those that were released after other patterns of its pattern's group. */
+function joinLiveGroup(slot: i32, pattern: i32): void {
+  let at = load<i32>(orderAt(pattern), ORDER_GROUP);
+  while (at != 0 && at != pattern + 1) {
+    const live = load<i32>(orderAt(at - 1), ORDER_LIVE);
+    if (live != 0) {
+      joinGroup(slot, live - 1);
+      return;
+    }
+    at = load<i32>(orderAt(at - 1), ORDER_GROUP);
+  }
+}
+
+/** Signed quantity, in whole lots, of a child whose parent filled `released`. */
+function childQuantity(child: usize, released: i64): i64 {
+  const factor = load<i64>(child, ORDER_LEAVES);
+  const size = mulDivFloor(released < 0 ? -released : released, factor < 0 ? -factor : factor, WHOLE);
+  const lots = size - size % load<i64>(bar.facts, INSTRUMENT_LOT);
+  return (factor ^ released) < 0 ? -lots : lots;
+}
+
+/** Lets the live order in `slot` want `quantity` (signed) more. */
+function growOrder(slot: i32, quantity: i64): void {
+  touch(slot);
+  const order = orderAt(slot);
+  store<i64>(order, addChecked(load<i64>(order, ORDER_LEAVES), quantity), ORDER_LEAVES);
+  recordUpdate(UPDATE_RESIZED, order, bar.time);
+}
+
+/** Enters the released order in `slot` into the book: its quantity, and its prices when they count from the fill. */
+function enterChild(slot: i32, quantity: i64, parentSequence: i32, price: i64): void {
+  const child = orderAt(slot);
+  store<i64>(child, quantity, ORDER_LEAVES);
+  setFlag(child, ORDER_FLAG_PROTECTIVE);
+  if (hasFlag(child, ORDER_FLAG_FROM_FILL)) {
+    const adverse = quantity < 0 ? -1 : 1;
+    const stops = !isTouch(child) && load<u8>(child, ORDER_TYPE) != TYPE_LIMIT;
+    countFrom(child, ORDER_TRIGGER, price, isTouch(child) ? -adverse : adverse);
+    countFrom(child, ORDER_LIMIT, price, stops ? adverse : -adverse);
+    countFrom(child, ORDER_ACTIVATION, price, -adverse);
+  }
+  enterBook(slot, bar.time, parentSequence);
+}
+
+/** Turns a distance in `field` into a price on that side of `price`; 0 stays 0. */
+function countFrom(order: usize, field: usize, price: i64, side: i64): void {
+  const distance = load<i64>(order + field);
+  if (distance != 0) store<i64>(order + field, priceFromFill(distance, price, side, buysOf(order)));
+}
+
+/** The price at `distance` from `price` on a side (1 above, -1 below), to the tick against the account (G6). */
+export function priceFromFill(distance: i64, price: i64, side: i64, buys: bool): i64 {
+  const tick = load<i64>(bar.facts, INSTRUMENT_TICK);
+  const far = addChecked(price, side * distance);
+  const over = far % tick;
+  const rounded = over == 0 ? far : buys ? far - over + tick : far - over;
+  return rounded < tick ? tick : rounded;
+}
