@@ -11,8 +11,9 @@ import {
   STATUS_NORMAL,
 } from "./abi-order";
 import {
-  INSTRUMENT_LOT, INSTRUMENT_STREAM, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_BUDGETED, STREAM_CLOSE,
-  STREAM_CLOSED, STREAM_HIGH, STREAM_INTERVAL, STREAM_LOW, STREAM_OPEN, STREAM_TIME, STREAM_VOLUME,
+  INSTRUMENT_LOT, INSTRUMENT_SESSION_COUNT, INSTRUMENT_SESSIONS, INSTRUMENT_STREAM, STREAM_BLOCK_CURSOR,
+  STREAM_BLOCK_FIRST, STREAM_BUDGETED, STREAM_CLOSE, STREAM_CLOSED, STREAM_HIGH, STREAM_INTERVAL, STREAM_LOW,
+  STREAM_OPEN, STREAM_TIME, STREAM_VOLUME,
 } from "./abi-run";
 import { VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { execution, instrumentAt, marketAt, streamAt } from "./run";
@@ -29,6 +30,8 @@ export let close: i64 = 0;
 export let volume: i64 = 0;
 export let openTime: i64 = 0;
 export let closeTime: i64 = 0;
+/** Close time of the bar ahead of it, i64 minimum for none. */
+let before: i64 = 0;
 
 /** Price and time of the point of the bar at which things happen now. */
 export let price: i64 = 0;
@@ -58,7 +61,8 @@ export function takeBar(index: i32): void {
   // Its close less its length, but never before the close of the bar ahead of it.
   const byLength = closeTime - load<i64>(stream, STREAM_INTERVAL);
   const closed = load<i64>(stream, STREAM_CLOSED);
-  openTime = closed > byLength && closed != closeTime ? closed : byLength;
+  before = closed == closeTime ? byLength : closed;
+  openTime = before > byLength ? before : byLength;
   // Under `sameClose` a bar is met twice, at its open and at its close, with one budget.
   if (load<i64>(stream, STREAM_BUDGETED) != closeTime) {
     store<i64>(stream, closeTime, STREAM_BUDGETED);
@@ -111,12 +115,28 @@ export function isBlocked(buys: bool): bool {
   return load<i32>(market, MARKET_STATUS) == (buys ? STATUS_LIMIT_UP : STATUS_LIMIT_DOWN);
 }
 
-/** True when the bar opens a session; without a calendar each bar is one. */
+/** True when the bar is the first of a session; without a calendar each bar is a session. */
 export function opensSession(): bool {
-  return true;
+  const session = sessionFrom(openTime);
+  return session == 0 || load<i64>(session) >= before && load<i64>(session) < closeTime;
 }
 
-/** True when the bar closes a session; without a calendar each bar is one. */
+/** True when the bar is the last of a session; without a calendar each bar is a session. */
 export function closesSession(): bool {
-  return true;
+  const session = sessionFrom(openTime);
+  return session == 0 || load<i64>(session, 8) <= closeTime;
+}
+
+/** The first session that ends after `time`, as its open and its close; 0 without a calendar, or after its end. */
+export function sessionFrom(time: i64): usize {
+  const count = load<i32>(facts, INSTRUMENT_SESSION_COUNT);
+  const sessions: usize = load<u32>(facts, INSTRUMENT_SESSIONS);
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<i64>(sessions + (<usize>middle << 4), 8) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low < count ? sessions + (<usize>low << 4) : 0;
 }
