@@ -58,6 +58,10 @@ export const ACCOUNT_IS_WEIGHTED = 64;
 export const ACCOUNT_IS_CONVERTING = 128;
 /** Some instrument trades in another currency than the base. */
 export const ACCOUNT_IS_FOREIGN = 256;
+/** Fees go by tables (`assembly/fees.ts`), not by the rates in the run's header alone. */
+export const ACCOUNT_HAS_FEE_TABLES = 512;
+/** The volume of each day is kept, for fees by rolling volume. */
+export const ACCOUNT_IS_ROLLING = 1024;
 
 // Settings by instrument.
 /** Exposure that one unit of value counts for, in 1e-9: the account's leverage over the instrument's, at least one. */

@@ -123,7 +123,9 @@ export const ORDER_LIVE = 200;
 export const ORDER_PATTERN = 204;
 /** Time at which a cancel or an amendment on its way arrives, ns; 0 for none. */
 export const ORDER_CANCELS = 208;
-export const ORDER_BYTES = 216;
+/** Value of all fills so far, money mantissa; kept where fees need it. */
+export const ORDER_VALUE = 216;
+export const ORDER_BYTES = 224;
 
 // Types.
 export const TYPE_MARKET = 0;

@@ -2,8 +2,10 @@
 //
 // Units: rates in 1e-9; prices, quantities and money as mantissas.
 // Rounding: fees up, rebates down, a slipped price to the tick away from the account (`FILLS.md` G6).
+// Not here: fees with tiers, bounds or several components (`fees.ts`).
 // Source: the volume-share model follows Zipline's VolumeShareSlippage (impact = k x share^2 x price), in integers.
 
+import { ACCOUNT_HAS_FEE_TABLES } from "./abi-account";
 import { ORDER_FEE, ORDER_FEE_EXACT } from "./abi-order";
 import {
   EXECUTION_PARTICIPATION, EXECUTION_SLIPPAGE, EXECUTION_SLIPPAGE_KIND, SLIPPAGE_NONE, SLIPPAGE_SHARE_OF_PRICE,
@@ -12,7 +14,8 @@ import {
 import {
   INSTRUMENT_TICK, INSTRUMENT_UNIT, RUN_FEE_MAKER, RUN_FEE_MINIMUM, RUN_FEE_TAKER, RUN_FEE_UNIT,
 } from "./abi-run";
-import { execution, run } from "./run";
+import { modelChargeFee, modelFeeOfNextFill, modelFeeWhole } from "./fees";
+import { accountFlags, execution, run } from "./run";
 import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 /** One whole, for numbers in 1e-9. */
@@ -20,8 +23,14 @@ export const WHOLE: i64 = 1_000_000_000;
 /** Volume of a bar that does not say it. */
 export const VOLUME_UNKNOWN: i64 = i64.MIN_VALUE;
 
+/** True when fees have tiers, bounds or several components. */
+// @ts-ignore: decorator
+@inline export function hasFeeTables(): bool {
+  return (accountFlags & ACCOUNT_HAS_FEE_TABLES) != 0;
+}
+
 /** Fee of `quantity` (> 0) worth `value`, before the minimum. */
-export function feeExact(facts: usize, value: i64, quantity: i64, maker: bool): i64 {
+function feeExact(facts: usize, value: i64, quantity: i64, maker: bool): i64 {
   const rate = maker ? load<i64>(run, RUN_FEE_MAKER) : load<i64>(run, RUN_FEE_TAKER);
   let fee: i64 = rate >= 0 ? mulDivCeil(value, rate, WHOLE) : -mulDivFloor(value, -rate, WHOLE);
   const unit = load<i64>(run, RUN_FEE_UNIT);
@@ -33,6 +42,7 @@ export function feeExact(facts: usize, value: i64, quantity: i64, maker: bool): 
 
 /** Fee of a new order of `quantity` worth `value`, filled at once: what sizing reckons with. */
 export function feeWhole(facts: usize, value: i64, quantity: i64, maker: bool): i64 {
+  if (hasFeeTables()) return modelFeeWhole(facts, value, quantity, maker);
   return withMinimum(feeExact(facts, value, quantity, maker));
 }
 
@@ -47,12 +57,14 @@ export function feeWhole(facts: usize, value: i64, quantity: i64, maker: bool): 
  * Fee that the next fill of `order` would be charged: what the model gives for all fills so far, less what was charged.
  */
 export function feeOfNextFill(order: usize, facts: usize, value: i64, quantity: i64, maker: bool): i64 {
+  if (hasFeeTables()) return modelFeeOfNextFill(order, facts, value, quantity, maker);
   const exact = addChecked(load<i64>(order, ORDER_FEE_EXACT), feeExact(facts, value, quantity, maker));
   return subChecked(withMinimum(exact), load<i64>(order, ORDER_FEE));
 }
 
 /** Keeps what a fill was charged, so that the minimum counts once an order. */
 export function chargeFee(order: usize, facts: usize, value: i64, quantity: i64, maker: bool, fee: i64): void {
+  if (hasFeeTables()) return modelChargeFee(order, facts, value, quantity, maker, fee);
   const exact = addChecked(load<i64>(order, ORDER_FEE_EXACT), feeExact(facts, value, quantity, maker));
   store<i64>(order, exact, ORDER_FEE_EXACT);
   store<i64>(order, addChecked(load<i64>(order, ORDER_FEE), fee), ORDER_FEE);

@@ -15,7 +15,7 @@ import {
 } from "./abi-ledger";
 import { REASON_INSUFFICIENT_BUYING_POWER, REASON_NOT_SHORTABLE } from "./abi-reason";
 import { INSTRUMENT_BYTES, INSTRUMENT_LOT, RUN_FEE_TAKER, RUN_LEVERAGE } from "./abi-run";
-import { feeWhole, WHOLE } from "./cost";
+import { feeWhole, hasFeeTables, WHOLE } from "./cost";
 import { isIsolated, isWeighted, weightedExposure } from "./holding";
 import { equity, held, positionFor, quantityFor, valueCeil, valueFloor } from "./ledger";
 import { account, accountFlags, instruments, positionAt, run, tradedAt } from "./run";
@@ -157,6 +157,8 @@ function shortableLeft(facts: usize): i64 {
 
 /** First estimate of `affordable`, never less than it: power less the least fee, less the rate, over the price. */
 function estimateAffordable(facts: usize, price: i64, wanted: i64, power: i64, leverage: i64): i64 {
+  // Fees by tables may cost less than any rate says, so the search starts from all of it.
+  if (hasFeeTables()) return wanted;
   const rate = load<i64>(run, RUN_FEE_TAKER);
   const effective = leverage == 0 ? rate : rate <= 0 ? 0 : mulDivFloor(rate, leverage, WHOLE);
   const quantity = quantityFor(facts, price, mulDivFloor(power, WHOLE, WHOLE + effective));

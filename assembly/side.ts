@@ -10,8 +10,8 @@
 // Rounding: what is paid up, what is received down (`FILLS.md` G6).
 
 import {
-  ACCOUNT_IS_DAILY, ACCOUNT_IS_HEDGING, SETTINGS_CREDIT, SETTINGS_CREDIT_COUNT, SETTINGS_DEBIT, SETTINGS_DEBIT_COUNT,
-  SETTINGS_POSITION_COUNT, TIER_BYTES, TIER_FROM, TIER_RATE, TRADED_BORROW, TRADED_BORROW_COUNT, TRADED_FLAGS,
+  ACCOUNT_IS_DAILY, ACCOUNT_IS_HEDGING, ACCOUNT_IS_ROLLING, SETTINGS_CREDIT, SETTINGS_CREDIT_COUNT, SETTINGS_DEBIT,
+  SETTINGS_DEBIT_COUNT, SETTINGS_POSITION_COUNT, TIER_BYTES, TIER_FROM, TIER_RATE, TRADED_BORROW, TRADED_BORROW_COUNT, TRADED_FLAGS,
   TRADED_IS_DERIVATIVE,
 } from "./abi-account";
 import {
@@ -27,10 +27,11 @@ import {
   RUN_SIDE_NEXT, RUN_SIDE_TIME,
 } from "./abi-run";
 import {
-  PHASE_MARKET_STATE, PHASE_SETTLEMENT, SIDE_A, SIDE_B, SIDE_BYTES, SIDE_DIVIDEND, SIDE_FUNDING, SIDE_INSTRUMENT,
-  SIDE_KIND, SIDE_STATUS, SIDE_TIME,
+  PHASE_MARKET_STATE, PHASE_SETTLEMENT, SIDE_A, SIDE_B, SIDE_BYTES, SIDE_DIVIDEND, SIDE_FEES, SIDE_FUNDING,
+  SIDE_INSTRUMENT, SIDE_KIND, SIDE_STATUS, SIDE_TIME,
 } from "./abi-side";
 import { WHOLE } from "./cost";
+import { rollVolume, takeFeeTable } from "./fees";
 import { addMargin, isIsolated } from "./holding";
 import { instrumentOf, postEarned, valueCeil, valueFloor } from "./ledger";
 import { freeWallet } from "./margin";
@@ -113,6 +114,7 @@ function applyNext(): void {
   const a = load<i64>(event, SIDE_A);
   if (kind == SIDE_STATUS) setStatus(instrument, <i32>a, time);
   else if (kind == SIDE_DIVIDEND) forEachPosition(instrument, time, a, 0, SIDE_DIVIDEND);
+  else if (kind == SIDE_FEES) takeFeeTable(<i32>a);
   else if (kind == SIDE_FUNDING) forEachPosition(instrument, time, a, load<i64>(event, SIDE_B), SIDE_FUNDING);
 }
 
@@ -186,6 +188,7 @@ function accrueDay(): void {
   const time = day * DAY_NS;
   payBorrow(time);
   payInterest(time);
+  if ((accountFlags & ACCOUNT_IS_ROLLING) != 0) rollVolume(day);
   store<i64>(account, day + 1, ACCOUNT_DAY);
 }
 

@@ -258,7 +258,7 @@ export type {
   TieredRate,
 } from "./run/config-account.js";
 export type { DecimalInput } from "./run/config-check.js";
-export type { FeeConfig } from "./run/config-fees.js";
+export type { DatedFees, FeeConfig, FeeLevel, FeePart, FeeRates } from "./run/config-fees.js";
 export { createWorkspace } from "./run/workspace.js";
 export type { Workspace, WorkspaceOptions } from "./run/workspace.js";
 export { openReplay, runGraph, runInWorkspace, SEMANTICS_VERSION } from "./run/run.js";

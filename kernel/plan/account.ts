@@ -3,13 +3,16 @@
 // Units: money in the smallest unit of the base currency; rates and weights in 1e-9; quantities as mantissas; days
 // since 1970-01-01.
 
+import { VOLUME_BYTES } from "../../assembly/abi-ledger.js";
 import {
   ACCOUNT_IS_FIFO,
   ACCOUNT_IS_HEDGING,
   ACCOUNT_IS_ISOLATED,
   ACCOUNT_IS_LIQUIDATING,
+  ACCOUNT_IS_ROLLING,
   ACCOUNT_IS_WEIGHTED,
 } from "../../assembly/abi-account.js";
+import type { FeeTable } from "./fees.js";
 import type { SideEvent } from "./side-events.js";
 
 /** A rate for the part of an amount from `from` on, up to the next tier. */
@@ -57,6 +60,8 @@ export interface PlanAccount {
   readonly flags: number;
   /** One an instrument of the plan, in its order. */
   readonly traded: readonly TradedSettings[];
+  /** By the time from which each holds. */
+  readonly fees: readonly FeeTable[];
   /** Sorted by time, phase and instrument. */
   readonly sideEvents: readonly SideEvent[];
 }
@@ -71,4 +76,9 @@ const HAS_HOLDINGS = ACCOUNT_IS_ISOLATED | ACCOUNT_IS_FIFO | ACCOUNT_IS_LIQUIDAT
 /** Holdings of an account: one a position where margins or lots are kept. */
 export function holdingCount(account: PlanAccount): number {
   return (account.flags & HAS_HOLDINGS) === 0 ? 0 : positionCount(account);
+}
+
+/** Bytes of the volumes by day, of an account whose fees go by them. */
+export function volumeBytes({ flags }: PlanAccount): number {
+  return (flags & ACCOUNT_IS_ROLLING) === 0 ? 0 : VOLUME_BYTES;
 }

@@ -48,7 +48,9 @@ import { ACCOUNT_IS_DAILY } from "../../assembly/abi-account.js";
 import { intervalNs } from "../market/interval.js";
 import { crossSectionBytes } from "../nodes/cross-section.js";
 import type { PlanAccount } from "./account.js";
-import { holdingCount, positionCount } from "./account.js";
+import { holdingCount, positionCount, volumeBytes } from "./account.js";
+import type { FeeTable } from "./fees.js";
+import { feeBytes, writeFees } from "./fees.js";
 import type { Plan, PlanInstruction } from "./plan.js";
 import { actingCount, decisionBytes, writeDecisions } from "./write-decisions.js";
 import { writeSideEvents } from "./side-events.js";
@@ -83,6 +85,7 @@ export interface Layout {
   readonly positions: number;
   readonly markets: number;
   readonly holdings: number;
+  readonly volume: number;
   /** Bytes of account, positions, holdings and markets together. */
   readonly booksBytes: number;
   readonly logHash: number;
@@ -118,6 +121,7 @@ interface Tables {
   readonly execution: number;
   readonly sessions: readonly number[];
   readonly accounting: number;
+  readonly fees: number;
   readonly sideEvents: number;
 }
 
@@ -156,6 +160,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const account = places.take(ACCOUNT_BYTES);
   const positions = places.take(positionCount(planAccount) * POSITION_BYTES);
   const holdings = places.take(holdingCount(planAccount) * HOLDING_BYTES);
+  const volume = places.take(volumeBytes(planAccount));
   const markets = places.take(plan.instruments.length * MARKET_BYTES);
   const booksBytes = places.at - account;
   const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
@@ -177,6 +182,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     execution: places.take(EXECUTION_BYTES),
     sessions: sessionLists(plan.sessions).map((list) => places.take(sessionBytes(list))),
     accounting: places.take(accountBytes(planAccount)),
+    fees: places.take(feeBytes(planAccount.fees)),
     sideEvents: places.take(planAccount.sideEvents.length * SIDE_BYTES),
     instruments: places.take(plan.instruments.length * abi.INSTRUMENT_BYTES),
     decisions: places.take(decisionBytes(plan.decisions)),
@@ -211,6 +217,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     account,
     positions,
     holdings,
+    volume,
     markets,
     booksBytes,
     logHash,
@@ -253,10 +260,6 @@ function ringReserve(plan: Plan, orderCapacity: number): number {
 
 /** Integers of a run's configuration, as the header keeps them. */
 export interface HeaderSettings {
-  readonly feeTakerE9: bigint;
-  readonly feeMakerE9: bigint;
-  readonly feeUnitE9: bigint;
-  readonly feeMinimumMinor: bigint;
   readonly account: PlanAccount;
   readonly execution: ExecutionSettings;
   /** Seed of random draws, 64 bits. */
@@ -278,8 +281,9 @@ export function writePlan(
   new Uint8Array(memory, layout.base, layout.zeroedBytes).fill(0);
   writeHeader(view, plan, layout, settings, orderCapacity);
   writeExecution(view, layout.tables.execution, settings.execution, settings.seed);
-  writeAccount(view, layout.tables.accounting, settings.account, { holdings: layout.holdings });
+  writeAccount(view, layout.tables.accounting, settings.account, layout);
   writeSideEvents(view, layout.tables.sideEvents, settings.account.sideEvents);
+  writeFees(view, layout.tables.fees, settings.account.fees);
   writeStreams(view, plan, layout);
   writeClocks(view, plan, layout);
   writeInstruments(view, plan, layout.tables.instruments);
@@ -318,10 +322,11 @@ function writeHeader(
   const { header, tables } = layout;
   const i64 = (offset: number, value: bigint): void => view.setBigInt64(header + offset, value, true);
   const i32 = (offset: number, value: number): void => view.setInt32(header + offset, value, true);
-  i64(abi.RUN_FEE_TAKER, settings.feeTakerE9);
-  i64(abi.RUN_FEE_MAKER, settings.feeMakerE9);
-  i64(abi.RUN_FEE_UNIT, settings.feeUnitE9);
-  i64(abi.RUN_FEE_MINIMUM, settings.feeMinimumMinor);
+  const [fees] = (settings.account.fees[0] as FeeTable).components;
+  i64(abi.RUN_FEE_TAKER, fees.takerE9);
+  i64(abi.RUN_FEE_MAKER, fees.makerE9);
+  i64(abi.RUN_FEE_UNIT, fees.unitE9);
+  i64(abi.RUN_FEE_MINIMUM, fees.minimum);
   const { account } = settings;
   i64(abi.RUN_LEVERAGE, account.settings.leverageE9);
   // Daily accruals start with the first bucket, whenever it is.
@@ -369,6 +374,7 @@ function writeHeader(
     [abi.RUN_SCRATCH, tables.scratch],
     [abi.RUN_EXECUTION, tables.execution],
     [abi.RUN_ACCOUNTING, tables.accounting],
+    [abi.RUN_FEES, tables.fees],
     [abi.RUN_SIDE, tables.sideEvents],
     [abi.RUN_SIDE_COUNT, account.sideEvents.length],
     [abi.RUN_CHECKPOINT_EVERY, CHECKPOINT_BUCKETS],

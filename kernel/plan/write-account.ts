@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi-account.js";
 import type { MarginTier, PlanAccount, RateTier, TradedSettings } from "./account.js";
-import { holdingCount, positionCount } from "./account.js";
+import { holdingCount, positionCount, volumeBytes } from "./account.js";
 
 const SHORTABLE_UNBOUND = 2n ** 63n - 1n;
 
@@ -19,6 +19,7 @@ export function accountBytes(account: PlanAccount): number {
 /** Addresses that the settings speak of. */
 export interface AccountPlaces {
   readonly holdings: number;
+  readonly volume: number;
 }
 
 /** Writes the settings at `at`, `accountBytes` long. */
@@ -30,6 +31,7 @@ export function writeAccount(view: DataView, at: number, account: PlanAccount, p
   i32(abi.SETTINGS_TRADED, at + abi.SETTINGS_BYTES);
   i32(abi.SETTINGS_POSITION_COUNT, positionCount(account));
   i32(abi.SETTINGS_HOLDINGS, holdingCount(account) === 0 ? 0 : places.holdings);
+  i32(abi.SETTINGS_VOLUME, volumeBytes(account) === 0 ? 0 : places.volume);
   i32(abi.SETTINGS_CREDIT, tables.rates(settings.credit));
   i32(abi.SETTINGS_CREDIT_COUNT, settings.credit.length);
   i32(abi.SETTINGS_DEBIT, tables.rates(settings.debit));

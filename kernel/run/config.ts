@@ -9,6 +9,7 @@
 import { IssueList } from "../base/error.js";
 import type { Json } from "../base/jcs.js";
 import type { Currency } from "../market/instrument.js";
+import type { FeeTable } from "../plan/fees.js";
 import type { HeaderSettings } from "../plan/layout.js";
 import type { AccountConfig, CheckedAccount } from "./config-account.js";
 import { ACCOUNT_FIELDS, checkAccount } from "./config-account.js";
@@ -18,16 +19,17 @@ import type { Given } from "./config-check.js";
 import { oneOf, record } from "./config-check.js";
 import type { CheckedExecution, ExecutionConfig } from "./config-execution.js";
 import { checkExecution, EXECUTION_FIELDS } from "./config-execution.js";
-import type { FeeConfig } from "./config-fees.js";
+import type { DatedFees, FeeConfig } from "./config-fees.js";
 import { checkFees } from "./config-fees.js";
 import type { PresetName } from "./preset.js";
 import { expandPreset } from "./preset.js";
 
 /** Assumptions of a run. */
 export interface RunConfig extends AccountConfig, ExecutionConfig {
-  readonly fees: FeeConfig;
   /** Options of another engine, for whatever is not stated here (`preset.ts`). */
   readonly preset?: PresetName;
+  /** Fees, or several with the times from which they hold. */
+  readonly fees: FeeConfig | readonly DatedFees[];
   /**
    * Sessions by symbol, `*` for every other instrument; those of the dataset by default. Orders for the day, and for an
    * open or a close of the market, need them on bars shorter than a day.
@@ -46,6 +48,8 @@ export interface CheckedConfig {
   readonly canonical: { readonly [field: string]: Json };
   readonly settings: Omit<HeaderSettings, "portfolioPeriodNs" | "seed" | "flags" | "account">;
   readonly account: CheckedAccount;
+  /** By the time from which each holds. */
+  readonly fees: readonly FeeTable[];
   readonly execution: Pick<CheckedExecution, "isDetail" | "isFractional" | "readsVolume" | "orderCapacity">;
   readonly calendars: CheckedCalendars;
   readonly isFundingRequired: boolean;
@@ -73,7 +77,8 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
   issues.throwIfAny();
   return {
     canonical: { ...account.canonical, fees: fees.canonical, ...execution.canonical, funding },
-    settings: { ...fees.settings, execution: execution.settings },
+    settings: { execution: execution.settings },
+    fees: fees.tables,
     account,
     execution,
     calendars,

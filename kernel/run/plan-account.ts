@@ -1,13 +1,22 @@
 // Account of a run: the terms of a configuration brought together with the instruments of a plan and the side tapes of
 // its dataset.
 
-import { ACCOUNT_IS_WEIGHTED } from "../../assembly/abi-account.js";
+import {
+  ACCOUNT_HAS_FEE_TABLES,
+  ACCOUNT_IS_DAILY,
+  ACCOUNT_IS_ROLLING,
+  ACCOUNT_IS_WEIGHTED,
+} from "../../assembly/abi-account.js";
+import { SIDE_FEES } from "../../assembly/abi-side.js";
 import type { IssueList } from "../base/error.js";
 import { mantissaOf } from "../base/decimal.js";
 import type { Instrument } from "../market/instrument.js";
 import type { Dataset } from "../market/tape.js";
 import type { PlanAccount, TradedSettings } from "../plan/account.js";
-import { sideEvents } from "../plan/side-events.js";
+import type { FeeTable } from "../plan/fees.js";
+import { isRolling, needsTable } from "../plan/fees.js";
+import type { SideEvent } from "../plan/side-events.js";
+import { sideEvents, sorted } from "../plan/side-events.js";
 import type { CheckedConfig } from "./config.js";
 import type { CheckedTerms } from "./config-account.js";
 import { WHOLE } from "./config-check.js";
@@ -42,10 +51,28 @@ export function planAccount(
   const isWeighted = traded.some(({ weightE9, tiers }) => weightE9 !== WHOLE || tiers.length > 0);
   return {
     settings,
-    flags: settings.flags | (isWeighted ? ACCOUNT_IS_WEIGHTED : 0),
+    flags: settings.flags | (isWeighted ? ACCOUNT_IS_WEIGHTED : 0) | feeFlags(config.fees),
     traded,
-    sideEvents: sideEvents(config.isFundingRequired ? dataset : { ...dataset, funding: [] }, instruments),
+    fees: config.fees,
+    sideEvents: sorted([
+      ...sideEvents(config.isFundingRequired ? dataset : { ...dataset, funding: [] }, instruments),
+      ...feeEvents(config.fees),
+    ]),
   };
+}
+
+function feeFlags(tables: readonly FeeTable[]): number {
+  return (
+    (tables.some(needsTable) ? ACCOUNT_HAS_FEE_TABLES : 0) |
+    (tables.some(isRolling) ? ACCOUNT_IS_ROLLING | ACCOUNT_IS_DAILY : 0)
+  );
+}
+
+/** The times at which the fees change. */
+function feeEvents(tables: readonly FeeTable[]): readonly SideEvent[] {
+  return tables.flatMap(({ fromNs }, index) =>
+    fromNs === null ? [] : [{ timeNs: fromNs, kind: SIDE_FEES, instrument: -1, a: BigInt(index), b: 0n }],
+  );
 }
 
 function tradedSettings(

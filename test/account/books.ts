@@ -5,10 +5,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import * as event from "../../assembly/abi-event.js";
+import { ORDER_BYTES } from "../../assembly/abi-order.js";
 import * as ledger from "../../assembly/abi-ledger.js";
 import * as run from "../../assembly/abi-run.js";
 import { checkConfig, constant, graph, targetPercent } from "../../kernel/index.js";
-import type { AccountTerms, Dataset, FeeConfig, Instrument } from "../../kernel/index.js";
+import type { AccountTerms, Dataset, Instrument, RunConfig } from "../../kernel/index.js";
 import { IssueList } from "../../kernel/base/error.js";
 import { LEDGER_KINDS } from "../../kernel/log/tables.js";
 import { layOut, writePlan } from "../../kernel/plan/layout.js";
@@ -23,7 +24,12 @@ import { datasetOf, tape } from "../kernel/run/small-tapes.js";
 const ENTRY = `
 export { takeRun } from "./assembly/run";
 export { assureSums, equity, held, mark, positionFor, postedCash, postedRealised, postFill } from "./assembly/ledger";
-export { affordable, buyingPower, buyingPowerAtFill, refusalOfOpening, reservedFor } from "./assembly/margin";
+import { affordable as affordableOf } from "./assembly/margin";
+// A function with a default for an argument cannot be exported as it is.
+export function affordable(facts: usize, buys: bool, price: i64, wanted: i64, power: i64, maker: bool): i64 {
+  return affordableOf(facts, buys, price, wanted, power, maker);
+}
+export { buyingPower, buyingPowerAtFill, refusalOfOpening, reservedFor } from "./assembly/margin";
 export { bankruptcyPrice, isLiquidatedAt, liquidationFee, liquidationPrice } from "./assembly/margin";
 export { chargeFee, feeOfNextFill } from "./assembly/cost";
 export { applySideEvents, applySideEventsAt } from "./assembly/side";
@@ -77,7 +83,7 @@ export async function compileBooks(): Promise<WebAssembly.Module> {
     "--memoryBase",
     "1024",
   ];
-  const { error, stderr } = await asc.main([...options, "--enable", "simd", "--use", "abort=", "-O2"], {
+  const { error, stderr } = await asc.main([...options, "--enable", "simd", "--use", "abort="], {
     readFile: (name) => (name === "entry.ts" ? ENTRY : fileText(`${ROOT}${name}`)),
     writeFile: (name, contents) => {
       if (name === "books.wasm") binary = contents as Uint8Array;
@@ -92,7 +98,7 @@ export async function compileBooks(): Promise<WebAssembly.Module> {
 export interface BooksTerms {
   readonly cash?: string;
   readonly account?: AccountTerms;
-  readonly fees?: FeeConfig;
+  readonly fees?: RunConfig["fees"];
   readonly instruments: readonly Partial<Instrument>[];
   /** Events besides those of the dataset. */
   readonly sideEvents?: readonly SideEvent[];
@@ -199,7 +205,7 @@ export class Books {
 
   /** Address of an order's record. */
   order(slot: number): number {
-    return this.layout.tables.orders + slot * 216;
+    return this.layout.tables.orders + slot * ORDER_BYTES;
   }
 
   /** Movements of cash that left a record, in order. */

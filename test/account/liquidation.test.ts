@@ -12,7 +12,7 @@ import { Books, compileBooks } from "./books.js";
 let module: WebAssembly.Module;
 beforeAll(async () => {
   module = await compileBooks();
-});
+}, 120_000);
 
 const ONE = [{ symbol: "A" }];
 

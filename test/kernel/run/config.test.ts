@@ -34,7 +34,16 @@ describe("checkConfig", () => {
         borrow: [],
         instruments: {},
       },
-      fees: { taker: "0.001", maker: "0.001", perUnit: "0", minimum: "0" },
+      fees: {
+        taker: "0.001",
+        maker: "0.001",
+        perUnit: "0",
+        tiers: null,
+        minimum: "0",
+        maximum: null,
+        maximumShare: null,
+        also: [],
+      },
       path: "worst",
       limitFill: { kind: "penetrate", ticks: 1 },
       fill: "nextOpen",
@@ -55,7 +64,7 @@ describe("checkConfig", () => {
   });
 
   it("turns decimals into the integers that the data plane reads", () => {
-    const { settings, account } = checked({
+    const { settings, account, fees } = checked({
       fees: { taker: "0.0005", maker: -0.0001, perUnit: "0.0035", minimum: 1 },
       cash: "2500.50",
       account: { kind: "margin", leverage: 2 },
@@ -63,12 +72,11 @@ describe("checkConfig", () => {
       participation: 0.025,
     });
     expect(settings).toMatchObject({
-      feeTakerE9: 500_000n,
-      feeMakerE9: -100_000n,
-      feeUnitE9: 350_000_000n,
-      feeMinimumMinor: 100n,
       execution: { slippage: 150_000n, participationE9: 25_000_000n },
     });
+    expect(fees[0]?.components).toMatchObject([
+      { takerE9: 500_000n, makerE9: -100_000n, unitE9: 350_000_000n, minimum: 100n },
+    ]);
     expect(account.settings).toMatchObject({ cashMinor: 250_050n, leverageE9: 2_000_000_000n });
   });
 
