@@ -9,6 +9,7 @@ export const OP_ALIGN = 2;
 export const OP_DELAY = 3;
 export const OP_HOST = 4;
 export const OP_WINDOW = 5;
+export const OP_MEAN_PAIR = 6;
 
 // Arithmetic
 export const OP_ADD = 10;

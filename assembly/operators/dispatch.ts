@@ -7,7 +7,7 @@ import {
   OP_ABS, OP_ACROSS_RANK, OP_ACROSS_TOP, OP_ACROSS_ZSCORE, OP_ADD, OP_AND, OP_BARS_SINCE, OP_CEIL, OP_CLAMP,
   OP_COALESCE, OP_CROSS_OVER, OP_CROSS_UNDER, OP_CUM_MAX, OP_CUM_MIN, OP_CUM_PROD, OP_CUM_SUM, OP_DIFF, OP_DIV, OP_EQ,
   OP_EXP, OP_FALLING, OP_FLOOR, OP_GE, OP_GT, OP_IS_NULL, OP_LAG, OP_LE, OP_LINREG, OP_LOG, OP_LOG_RETURN, OP_LT,
-  OP_MAX2, OP_MIN2, OP_MOD, OP_MUL, OP_NE, OP_NEG, OP_NEW_PERIOD, OP_NOT, OP_OR, OP_PCT_CHANGE, OP_POW,
+  OP_MAX2, OP_MEAN_PAIR, OP_MIN2, OP_MOD, OP_MUL, OP_NE, OP_NEG, OP_NEW_PERIOD, OP_NOT, OP_OR, OP_PCT_CHANGE, OP_POW,
   OP_REDUCE_COUNT, OP_REDUCE_MEAN, OP_REDUCE_SUM, OP_RISING, OP_ROLLING_ARGMAX, OP_ROLLING_ARGMIN, OP_ROLLING_CORR,
   OP_ROLLING_COV, OP_ROLLING_MAX, OP_ROLLING_MEAN, OP_ROLLING_MIN, OP_ROLLING_QUANTILE, OP_ROLLING_RANK,
   OP_ROLLING_STD, OP_ROLLING_SUM, OP_ROLLING_VAR, OP_ROLLING_ZSCORE, OP_ROUND, OP_SELECT, OP_SIGN, OP_SQRT, OP_SUB,
@@ -37,7 +37,7 @@ import { vwap } from "./moving-average-volume";
 import { hma, wma } from "./moving-average-weighted";
 import { rollingDeviation } from "./rolling-deviation";
 import { rollingExtreme } from "./rolling-extreme";
-import { rollingMean } from "./rolling-mean";
+import { rollingMean, rollingMeanPair } from "./rolling-mean";
 import { rollingOrder } from "./rolling-order";
 import { linearRegression, rollingCorrelation, rollingCovariance } from "./rolling-relation";
 import { rollingSum } from "./rolling-sum";
@@ -70,6 +70,8 @@ export function evaluate(instruction: usize, rows: i32): void {
       return rollingSum(instruction, rows);
     case OP_ROLLING_MEAN: case OP_SMA:
       return rollingMean(instruction, rows);
+    case OP_MEAN_PAIR:
+      return rollingMeanPair(instruction, rows);
     case OP_ROLLING_VAR: case OP_ROLLING_STD: case OP_ROLLING_ZSCORE:
       return rollingDeviation(opcode, instruction, rows);
     case OP_ROLLING_MIN: case OP_ROLLING_MAX: case OP_ROLLING_ARGMIN: case OP_ROLLING_ARGMAX:

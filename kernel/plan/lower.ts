@@ -18,6 +18,7 @@ import type { OperatorSpec, PortType } from "../graph/spec.js";
 import type { Dataset } from "../market/tape.js";
 import { BAR_FIELDS, BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
 import { lowerDecisions, orderedDecisions } from "./decisions.js";
+import { fuseMeans } from "./fuse.js";
 import type {
   Plan,
   PlanClock,
@@ -105,7 +106,7 @@ export class Lowering {
       streams: this.streams,
       clocks: this.clocks,
       columns: this.columns,
-      instructions: this.instructions,
+      instructions: fuseMeans(this.instructions),
       stateBytes: this.stateBytes,
       decisions: orderedDecisions(this.decisions),
       hosts: this.hosts,

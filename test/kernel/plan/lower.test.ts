@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SMA, OP_SOURCE, OP_WINDOW } from "../../../assembly/abi-opcodes.js";
+import {
+  OP_ALIGN,
+  OP_DELAY,
+  OP_HOST,
+  OP_MEAN_PAIR,
+  OP_SMA,
+  OP_SOURCE,
+  OP_WINDOW,
+} from "../../../assembly/abi-opcodes.js";
 import {
   acrossRank,
   acrossTop,
@@ -111,6 +119,15 @@ describe("lowerGraph", () => {
     const held = select(filter, select(gt(close, sma(close, 2)), 1, 0), 0);
     expect(traded(planOf({ decisions: [targetPercent(held)] }))).toEqual(["A", "B"]);
     expect(traded(planOf({ decisions: [targetPercent(held, { instrument: "B" })] }))).toEqual(["B"]);
+  });
+
+  it("puts moving averages of one column two by two into one instruction", () => {
+    const mean = (rows: number) => sma(bars({ instrument: "A" }).close, rows);
+    const publish = { a: add(mean(2), sma(high, 2)), b: mean(3), c: mean(4), d: mean(5), e: sma(delayed(close, 1), 3) };
+    const plan = planOf({ publish }, [A]);
+    const pairs = plan.instructions.filter((instruction) => instruction.opcode === OP_MEAN_PAIR);
+    expect(pairs.flatMap(({ params }) => params.slice(0, 2)).sort()).toEqual([2, 3, 4, 5]);
+    expect(counts(plan, OP_SMA)).toBe(2);
   });
 
   it("lets a cross-section take all lanes of a row at once", () => {
