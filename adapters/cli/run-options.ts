@@ -6,13 +6,15 @@
 
 import { IssueList, mantissaOf, mantissaText } from "../../kernel/index.js";
 import type { FeeConfig, SlippageConfig } from "../../kernel/index.js";
+import { accountOf } from "./account-options.js";
+import type { AccountOptions } from "./account-options.js";
 import { calendarsOf, configFile } from "./config-file.js";
 import type { StatedConfig } from "./config-file.js";
 import { executionOf } from "./execution-options.js";
 import type { ExecutionOptions } from "./execution-options.js";
 
 /** Options of a run as they were written. */
-export interface RunArgs extends ExecutionOptions {
+export interface RunArgs extends ExecutionOptions, AccountOptions {
   readonly config?: string | undefined;
   readonly calendar?: readonly string[] | undefined;
   readonly from?: string | undefined;
@@ -26,7 +28,6 @@ export interface RunArgs extends ExecutionOptions {
   readonly slippage?: string | undefined;
   readonly participation?: string | undefined;
   readonly remainder?: string | undefined;
-  readonly leverage?: string | undefined;
   readonly closeAtEnd?: boolean | undefined;
   readonly latencyMs?: string | undefined;
   readonly seed?: string | undefined;
@@ -72,6 +73,7 @@ function configOf(args: RunArgs, issues: IssueList): StatedConfig {
   const slippage = slippageOf(args.slippage, issues);
   const remainder = oneOf("--remainder", args.remainder, ["carry", "cancel"], issues);
   const { participation } = args;
+  const account = accountOf(args, file.account, issues);
   const calendars = calendarsOf(args.calendar ?? [], issues);
   return {
     ...file,
@@ -79,7 +81,7 @@ function configOf(args: RunArgs, issues: IssueList): StatedConfig {
     ...(fees === null ? {} : { fees }),
     ...(args.calendar === undefined || args.calendar.length === 0 ? {} : { calendars }),
     ...(args.cash === undefined ? {} : { cash: args.cash }),
-    ...(args.leverage === undefined ? {} : { account: { kind: "margin", leverage: args.leverage } }),
+    ...(account === null ? {} : { account }),
     ...(slippage === null ? {} : { slippage }),
     ...(participation === undefined ? {} : { participation: participation === "none" ? null : participation }),
     ...(remainder === null ? {} : { remainder }),

@@ -7,6 +7,7 @@ import { nodeEngine, nodeFloatMath, nodeHasher } from "../node/kernel-module.js"
 import { openDataset, storeRoot } from "../store/open-dataset.js";
 import { loadStrategy } from "../strategy/load-strategy.js";
 import { commandText, repeated } from "./command-text.js";
+import { ACCOUNT_ARGS } from "./account-options.js";
 import { zonesResolved } from "./config-file.js";
 import type { StatedConfig } from "./config-file.js";
 import { EXECUTION_ARGS } from "./execution-options.js";
@@ -47,7 +48,7 @@ export const run = defineCommand({
     slippage: { type: "string", description: "none, ticks:N (default ticks:1), bps:N or volume:FACTOR" },
     participation: { type: "string", description: "Share of a bar's volume for own orders (default: 0.1), or none" },
     remainder: { type: "string", description: "What exceeds the volume: carry (default) or cancel" },
-    leverage: { type: "string", description: "Margin account: gross exposure as a multiple of equity" },
+    ...ACCOUNT_ARGS,
     "close-at-end": { type: "boolean", description: "Close positions at the last close" },
     ...EXECUTION_ARGS,
     calendar: {

@@ -130,6 +130,12 @@ describe("goldentape run", () => {
       ["--preset", "tradingview"],
       ["--preset", "tradingview", "--no-auction-open"],
       ["--calendar", "always"],
+      ["--account", "margin"],
+      ["--account", "margin", "--leverage", "3"],
+      ["--margin-mode", "isolated"],
+      ["--leverage", "2", "--maintenance", "0.1"],
+      ["--leverage", "2", "--maintenance", "none"],
+      ["--account", "margin", "--positions", "hedging"],
     ];
     const runIds = new Set([base.runId]);
     for (const option of options) runIds.add((await document(STRATEGY, ...WALK, ...option)).runId);
@@ -144,6 +150,16 @@ describe("goldentape run", () => {
     const spelt = ["--preset", "lean", "--cash", "5000", "--path", "ohlc"];
     expect(one.runId).toBe((await document(STRATEGY, ...WALK, ...spelt)).runId);
     expect(one.config).toMatchObject({ path: "ohlc", strictClose: true, cash: "5000", fees: { taker: "0.001" } });
+  });
+
+  it("takes the account of a file, and options before it", async () => {
+    const config = { fees: { taker: "0.001" }, account: { kind: "margin", leverage: "2", positions: "hedging" } };
+    const file = written("account.json", JSON.stringify(config));
+    const walk = WALK.slice(0, 2);
+    const one = await document(STRATEGY, ...walk, "--config", file, "--leverage", "4");
+    const spelt = ["--account", "margin", "--leverage", "4", "--positions", "hedging"];
+    expect(one.runId).toBe((await document(STRATEGY, ...WALK, ...spelt)).runId);
+    expect((await document(STRATEGY, ...walk, "--config", file)).runId).not.toBe(one.runId);
   });
 
   it("resolves a calendar in a time zone over the bars, by symbol", async () => {
@@ -203,6 +219,9 @@ describe("goldentape run, given something wrong", () => {
       [["--limit-fill", "chance:1.5"], /config\.limitFill\.p: expected a chance above 0, at most 1/],
       [["--participation", "1.5"], /config\.participation: .*\(config\/range\)/],
       [["--preset", "metatrader"], /--preset: expected tradingview, .* or zipline, received "metatrader"/],
+      [["--account", "savings"], /--account: expected cash or margin, received "savings"/],
+      [["--margin-mode", "both"], /--margin-mode: expected cross or isolated/],
+      [["--account", "cash", "--leverage", "2"], /config\.account\.leverage/],
       [["--detail", "--path", "best"], /--detail: expected no other --path beside it/],
       [["--detail"], /expected bars of .* coarser than the 1d bars that execute, .*\(config\/detail\)/],
       [["--lots", "fractional"], /config\.lots: expected participation null .*\(config\/field\)/],

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { bars, graph, gt, memoryFunding, runGraph, select, sma, targetPercent } from "../../../kernel/index.js";
-import type { BarsTape, Dataset, FundingTape, Instrument, RunConfig, RunOptions } from "../../../kernel/index.js";
+import { limitOnClose, limitOnOpen, marketOnClose, marketOnOpen, order } from "../../../kernel/index.js";
+import type {
+  BarsTape,
+  Dataset,
+  Decision,
+  FundingTape,
+  Graph,
+  Instrument,
+  RunConfig,
+  RunOptions,
+} from "../../../kernel/index.js";
 import * as abi from "../../../assembly/abi-run.js";
 import { sessionsOf } from "../../../kernel/index.js";
 import { writeSessions } from "../../../kernel/plan/write-sessions.js";
@@ -123,6 +133,35 @@ describe("calendars", () => {
       "config/calendar config.calendars.A.offset",
       "config/calendar config.calendars.A.sessions",
     ]);
+  });
+
+  it("are asked for by orders that need sessions on bars shorter than a day, by node and instrument", () => {
+    const named = (made: Decision) => graph({ decisions: [made] });
+    const needing: readonly Decision[] = [
+      order(1, { instrument: "A", timeInForce: "day", type: "limit", limit: close }),
+      marketOnOpen(1, { instrument: "A" }),
+      marketOnClose(1, { instrument: "A" }),
+      limitOnOpen(1, close, { instrument: "A" }),
+      limitOnClose(1, close, { instrument: "A" }),
+    ];
+    const runOf = (made: Graph, held: Dataset, config: Partial<RunConfig> = {}) =>
+      runGraph(ENGINE, made, held, { ...FREE, ...config });
+    for (const made of needing.map(named)) {
+      const [issue, ...others] = issuesOf(() => runOf(made, dataset));
+      expect(others).toEqual([]);
+      expect(issue?.code).toBe("config/calendar");
+      expect(issue?.path).toMatch(/^graph\./);
+      expect(issue?.expected).toMatch(/^a calendar of A, because .* on bars of 1h needs its sessions$/);
+      expect(issueLinesOf(() => runOf(made, dataset, { calendars: { A: ALWAYS } }))).toEqual([]);
+      expect(issueLinesOf(() => runOf(made, dataset, { calendars: { B: ALWAYS } }))).toEqual([
+        expect.stringMatching(/^config\/calendar/) as string,
+      ]);
+      const daily = datasetOf([tape("A", zigzag(30), { interval: "1d", unitNs: DAY_NS })]);
+      expect(issueLinesOf(() => runOf(made, daily))).toEqual([]);
+    }
+    expect(issueLinesOf(() => runOf(named(order(1, { instrument: "A" })), dataset))).toEqual([]);
+    const everyone = named(order(1, { type: "limit", limit: close, timeInForce: "day" }));
+    expect(issueLinesOf(() => runOf(everyone, dataset, { calendars: { B: ALWAYS } })).length).toBe(2);
   });
 
   it("lie in memory as sorted pairs, one list for all that share it", () => {
