@@ -40,6 +40,10 @@ export function arrive(slot: i32): bool {
   touch(slot);
   const order = orderAt(slot);
   const type = <i32>load<u8>(order, ORDER_TYPE);
+  if (isPostOnlyTaker(order)) {
+    endOrder(slot, REASON_POST_ONLY, bar.time);
+    return false;
+  }
   moveOn(order, LIFE_ACCEPT);
   addReduceOnly(slot);
   if (type == TYPE_MARKET || type == TYPE_MARKET_ON_OPEN || type == TYPE_MARKET_ON_CLOSE) return true;
@@ -58,14 +62,20 @@ export function arrive(slot: i32): bool {
   return meetTrigger(slot);
 }
 
-/** A limit arrives: it takes when the market is there already, unless it must not; else it rests. */
-function arriveLimit(slot: i32, order: usize): bool {
+/** True when a limit that must not take would. */
+function isPostOnlyTaker(order: usize): bool {
+  return hasFlag(order, ORDER_FLAG_POST_ONLY) && isLimit(order) && isMarketable(order);
+}
+
+/** True when the point in hand is at a limit or better. */
+function isMarketable(order: usize): bool {
   const limit = load<i64>(order, ORDER_LIMIT);
-  if (buysOf(order) ? bar.price <= limit : bar.price >= limit) {
-    if (!hasFlag(order, ORDER_FLAG_POST_ONLY)) return true;
-    endOrder(slot, REASON_POST_ONLY, bar.time);
-    return false;
-  }
+  return buysOf(order) ? bar.price <= limit : bar.price >= limit;
+}
+
+/** A limit arrives: it takes when the market is there already; else it rests. */
+function arriveLimit(slot: i32, order: usize): bool {
+  if (isMarketable(order)) return true;
   restOrEnd(slot, order);
   return false;
 }

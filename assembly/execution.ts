@@ -70,7 +70,7 @@ function walk(): void {
     moveTrailing(bar.open, true);
     moveTrailing(bar.open, false);
   }
-  if (isReached() || hasLiquidation()) {
+  if (isReached()) {
     const choice = choosePath();
     if (choice == CHOICE_COMPARE) compareWalks();
     else if (choice != CHOICE_NONE) {

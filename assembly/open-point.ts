@@ -21,10 +21,12 @@ import * as bar from "./bar";
 import { fillOrder, JOINS, MAKES, PART_ANY, PART_REDUCING, reducible, shrinkReduceOnly, sizeOf, TAKES } from "./fill";
 import { classOf, removeFromHeap } from "./heap";
 import { liquidateAtOpen } from "./liquidate";
-import { takeOut } from "./order";
+import { hasLiquidation } from "./liquidation";
+import { parkOrder, takeOut } from "./order";
 import { expireOrders, slotList } from "./order-list";
 import { buysOf, hasFlag, isLimit, isTrailing, restOrder } from "./place";
 import { execution, marketAt, orderAt } from "./run";
+import { isTouchServed } from "./walk";
 
 /** Bytes of an entry of the list of what is due: slot, sequence. */
 const DUE_BYTES: usize = 8;
@@ -49,9 +51,11 @@ export function meetOpens(list: usize, count: i32): void {
   if (due > 0) fillDue(due, count == 1, false);
   for (let i = 0; i < count; i++) {
     const instrument = load<i32>(list + (<usize>i << 2));
-    if (load<i32>(marketAt(instrument), MARKET_REDUCE_ONLY) == 0) continue;
+    const bound = load<i32>(marketAt(instrument), MARKET_REDUCE_ONLY) != 0;
+    if (!bound && !hasLiquidation()) continue;
     if (count > 1) bar.takeBar(instrument);
-    shrinkReduceOnly(instrument, NONE);
+    if (bound) shrinkReduceOnly(instrument, NONE);
+    if (bar.trades()) liquidateAtOpen();
   }
 }
 
@@ -59,7 +63,9 @@ export function meetOpens(list: usize, count: i32): void {
 export function meetCloses(list: usize, count: i32, sameClose: bool): void {
   let due = 0;
   for (let i = 0; i < count; i++) {
-    bar.takeBar(load<i32>(list + (<usize>i << 2)));
+    const instrument = load<i32>(list + (<usize>i << 2));
+    if (load<i32>(marketAt(instrument), MARKET_PENDING_FIRST) == 0) continue;
+    bar.takeBar(instrument);
     if (bar.isHalted() || (!sameClose && !bar.closesSession())) continue;
     bar.setPoint(bar.close, bar.closeTime);
     due = gatherForClose(due, sameClose);
@@ -113,7 +119,10 @@ function gatherJumped(due: i32, up: bool): i32 {
     else if (isTrailing(order) && !hasFlag(order, ORDER_FLAG_ACTIVE)) {
       activate(slot, order);
       restOrder(slot);
-    } else if (isLimit(order) || meetTrigger(slot)) due = addDue(slot, due);
+    } else if (isLimit(order)) {
+      if (isTouchServed(order, bar.open)) due = addDue(slot, due);
+      else parkOrder(slot);
+    } else if (meetTrigger(slot)) due = addDue(slot, due);
   }
   return due;
 }

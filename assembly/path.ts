@@ -16,18 +16,20 @@ import {
 import {
   MARKET_DOWN, MARKET_TRAILING, MARKET_UP, ORDER_CHILD, ORDER_FLAG_ACTIVE, ORDER_FLAG_FROM_FILL, ORDER_FLAG_TRAIL_SHARE,
   ORDER_KEY, ORDER_LEAVES, ORDER_LIMIT, ORDER_OFFSET, ORDER_SEQUENCE, ORDER_SIBLING, ORDER_TRAIL_NEXT, ORDER_TRIGGER,
-  ORDER_TYPE, TYPE_LIMIT, TYPE_MARKET_IF_TOUCHED, TYPE_STOP,
+  ORDER_TYPE, TYPE_LIMIT, TYPE_LIMIT_IF_TOUCHED, TYPE_MARKET_IF_TOUCHED, TYPE_STOP, TYPE_STOP_LIMIT, TYPE_TRAILING_STOP,
 } from "./abi-order";
 import { INSTRUMENT_TICK } from "./abi-run";
 import * as bar from "./bar";
 import { WHOLE } from "./cost";
 import { isHeldBothWays, netHeld, sizeOf, takerPrice } from "./fill";
 import { listHeap } from "./heap";
+import { hasLiquidation } from "./liquidation";
 import { slotList } from "./order-list";
 import { actsUp, beyondLimit, buysOf, hasFlag, isLimit, isTrailing, trailingLevel } from "./place";
 import { recordAmbiguity } from "./record";
 import { priceFromFill } from "./release";
 import { execution, orderAt } from "./run";
+import { isLiquidatedInBar } from "./walk";
 import { addChecked, mulDivCeil } from "./wide";
 
 /** What the bar in hand leaves open: the order in question (of walks that are compared the oldest in reach). */
@@ -95,12 +97,13 @@ export function choosePath(): i32 {
   let count = listHeap(load<i32>(bar.market, MARKET_UP), true, bar.high, list, 0);
   count = listHeap(load<i32>(bar.market, MARKET_DOWN), false, bar.low, list, count);
   const trailing = load<i32>(bar.market, MARKET_TRAILING) != 0;
-  if (count == 0 && !trailing) return CHOICE_NONE;
+  const liquidates = hasLiquidation() && isLiquidatedInBar();
+  if (count == 0 && !trailing && !liquidates) return CHOICE_NONE;
   if (mode != PATH_WORST && mode != PATH_BEST) {
     pathByExtremes(highComesFirst(mode));
     return CHOICE_PATH;
   }
-  return chooseBound(list, count, mode == PATH_WORST);
+  return chooseBound(list, count, mode == PATH_WORST, liquidates);
 }
 
 /** Whether a named mode visits the high before the low. */
@@ -112,19 +115,29 @@ function highComesFirst(mode: i32): bool {
 }
 
 /** The path to the worst or the best end for the `count` orders in reach at `list` and the trailing ones. */
-function chooseBound(list: usize, count: i32, worst: bool): i32 {
+function chooseBound(list: usize, count: i32, worst: bool, liquidates: bool): i32 {
   questioned = oldestOf(list, count);
   if (isHeldBothWays(bar.instrument)) return CHOICE_COMPARE;
   const held = netHeld(bar.instrument);
   const trailing = trailingInReach(list, count);
   if (trailing == NOT_ALONE) return CHOICE_COMPARE;
-  if (trailing != NONE) return chooseTrailing(trailing, held, worst);
+  if (trailing != NONE) return liquidates ? CHOICE_COMPARE : chooseTrailing(trailing, held, worst);
   if (count == 0) return walkAny();
-  if (held != 0 && allReduce(list, count, held)) return chooseExits(list, count, held > 0, worst);
+  if (held != 0 && allReduce(list, count, held)) return chooseExits(list, count, held > 0, worst, liquidates);
+  if (liquidates) return CHOICE_COMPARE;
   if (count > 1) return CHOICE_COMPARE;
   const slot = load<i32>(list);
-  if (load<i32>(orderAt(slot), ORDER_CHILD) == 0) return walkAny();
+  if (load<i32>(orderAt(slot), ORDER_CHILD) == 0) return actsTwice(orderAt(slot)) ? CHOICE_COMPARE : walkAny();
   return held == 0 ? chooseEntry(slot, worst) : CHOICE_COMPARE;
+}
+
+/** True for an order that becomes a limit once its trigger is met, with that limit in the bar: two prices that act. */
+function actsTwice(order: usize): bool {
+  const type = <i32>load<u8>(order, ORDER_TYPE);
+  if (isLimit(order) || (type != TYPE_STOP_LIMIT && type != TYPE_LIMIT_IF_TOUCHED)) return false;
+  const limit = load<i64>(order, ORDER_LIMIT);
+  const beyond = beyondLimit(bar.facts);
+  return buysOf(order) ? limit - beyond >= bar.low : addChecked(limit, beyond) <= bar.high;
 }
 
 /** Sequence of the oldest of `count` orders at `list`; 0 for none. */
@@ -180,6 +193,7 @@ function highestLevel(order: usize): i64 {
 function chooseTrailing(slot: i32, held: i64, worst: bool): i32 {
   const order = orderAt(slot);
   const buys = buysOf(order);
+  if (load<u8>(order, ORDER_TYPE) != TYPE_TRAILING_STOP) return CHOICE_COMPARE;
   if (held == 0 || buys != held < 0 || sizeOf(order) > (held < 0 ? -held : held)) return CHOICE_COMPARE;
   const adverse = buys ? bar.high : bar.low;
   const level = load<i64>(order, ORDER_TRIGGER);
@@ -237,8 +251,8 @@ function allReduce(list: usize, count: i32, held: i64): bool {
   return true;
 }
 
-/** A position with stops and targets in reach: towards the stops first, or towards the targets. */
-function chooseExits(list: usize, count: i32, long: bool, worst: bool): i32 {
+/** A position with stops, or the end of its margin, and targets in reach: towards the stops first, or towards the targets. */
+function chooseExits(list: usize, count: i32, long: bool, worst: bool, liquidates: bool): i32 {
   let stop = NONE;
   let targets = 0;
   for (let i = 0; i < count; i++) {
@@ -246,8 +260,9 @@ function chooseExits(list: usize, count: i32, long: bool, worst: bool): i32 {
     if (actsUp(orderAt(slot)) == long) targets++;
     else if (stop == NONE || isNearer(slot, stop, !long)) stop = slot;
   }
-  if (stop == NONE || targets == 0) return walkAny();
-  noteAmbiguity(orderAt(stop), OUTCOME_STOP, OUTCOME_TARGET);
+  if ((stop == NONE && !liquidates) || targets == 0) return walkAny();
+  // Without a stop it is the margin that the adverse side uses up.
+  noteAmbiguity(orderAt(stop == NONE ? load<i32>(list) : stop), OUTCOME_STOP, OUTCOME_TARGET);
   pathByExtremes(long != worst);
   return CHOICE_PATH;
 }

@@ -26,7 +26,7 @@ import { countStep, fillOrder, isFlat, MAKES, PART_ANY, reducible, sizeOf } from
 import { listHeap, removeFromHeap, restingClass } from "./heap";
 import { held, isHedging } from "./ledger";
 import { liquidate } from "./liquidate";
-import { hasLiquidation, liquidationPrice } from "./liquidation";
+import { hasLiquidation, isLiquidatedAt, liquidationPrice } from "./liquidation";
 import { endOrder, parkOrder, takeOut } from "./order";
 import { slotList } from "./order-list";
 import { pointAt, pointCount } from "./path";
@@ -160,7 +160,7 @@ function showNext(slot: i32, display: i64): void {
 }
 
 /** Whether a limit that is touched but not passed fills: a draw, where the run says so (B6). */
-function isTouchServed(order: usize, to: i64): bool {
+export function isTouchServed(order: usize, to: i64): bool {
   if (load<i32>(execution, EXECUTION_LIMIT_FILL) != LIMIT_FILL_TOUCH_PROBABILITY) return true;
   const limit = load<i64>(order, ORDER_LIMIT);
   if (to != limit) return true;
@@ -193,11 +193,23 @@ export function returnParked(): void {
   }
 }
 
-/** True when the bar reaches an order, or moves one. */
+/** True when the bar reaches an order, or moves one, or takes a position beyond its margin. */
 export function isReached(): bool {
+  if (hasLiquidation() && isLiquidatedInBar()) return true;
   if (load<i32>(bar.market, MARKET_TRAILING) != 0) return true;
   const up = load<i32>(bar.market, MARKET_UP);
   if (up != 0 && load<i64>(orderAt(up - 1), ORDER_KEY) <= bar.high) return true;
   const down = load<i32>(bar.market, MARKET_DOWN);
   return down != 0 && load<i64>(orderAt(down - 1), ORDER_KEY) >= bar.low;
+}
+
+/** True when the worst price of the bar takes a position of its instrument beyond its margin. */
+export function isLiquidatedInBar(): bool {
+  if (isLiquidatedAtWorst(bar.instrument)) return true;
+  return isHedging() && isLiquidatedAtWorst(bar.instrument + load<i32>(run, RUN_INSTRUMENT_COUNT));
+}
+
+function isLiquidatedAtWorst(position: i32): bool {
+  const quantity = held(position);
+  return quantity != 0 && isLiquidatedAt(position, quantity > 0 ? bar.low : bar.high);
 }
