@@ -251,7 +251,7 @@ function allReduce(list: usize, count: i32, held: i64): bool {
   return true;
 }
 
-/** A position with stops, or the end of its margin, and targets in reach: towards the stops first, or towards the targets. */
+/** A position with stops, or the end of its margin, and targets in reach: first towards the stops, or the targets. */
 function chooseExits(list: usize, count: i32, long: bool, worst: bool, liquidates: bool): i32 {
   let stop = NONE;
   let targets = 0;
