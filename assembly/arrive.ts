@@ -127,6 +127,7 @@ export function meetTrigger(slot: i32): bool {
   const limit = load<i64>(order, ORDER_LIMIT);
   const buys = buysOf(order);
   const isStrict = (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_STRICT_CLOSE) != 0;
+  if (isStrict) bar.takeRange();
   const beyond = beyondLimit(bar.facts);
   if (isStrict && (buys ? bar.close > limit - beyond : bar.close < limit + beyond)) {
     parkOrder(slot);

@@ -52,9 +52,6 @@ export function takeBar(index: i32): void {
   const stream = streamAt(load<i32>(facts, INSTRUMENT_STREAM));
   const row = <usize>(load<i32>(stream, STREAM_BLOCK_FIRST) + load<i32>(stream, STREAM_BLOCK_CURSOR)) << 3;
   open = load<i64>(<usize>load<u32>(stream, STREAM_OPEN) + row);
-  high = load<i64>(<usize>load<u32>(stream, STREAM_HIGH) + row);
-  low = load<i64>(<usize>load<u32>(stream, STREAM_LOW) + row);
-  close = load<i64>(<usize>load<u32>(stream, STREAM_CLOSE) + row);
   closeTime = load<i64>(<usize>load<u32>(stream, STREAM_TIME) + row);
   const volumes: usize = load<u32>(stream, STREAM_VOLUME);
   volume = volumes == 0 ? VOLUME_UNKNOWN : load<i64>(volumes + row);
@@ -69,6 +66,18 @@ export function takeBar(index: i32): void {
     store<i64>(market, volumeBudget(), MARKET_BUDGET);
   }
   setPoint(open, openTime);
+}
+
+/**
+ * Takes the rest of the bar in hand: its high, low and close. Many an order meets its bar at the open alone, and each
+ * column lies in memory that nothing else of such a bar has read.
+ */
+export function takeRange(): void {
+  const stream = streamAt(load<i32>(facts, INSTRUMENT_STREAM));
+  const row = <usize>(load<i32>(stream, STREAM_BLOCK_FIRST) + load<i32>(stream, STREAM_BLOCK_CURSOR)) << 3;
+  high = load<i64>(<usize>load<u32>(stream, STREAM_HIGH) + row);
+  low = load<i64>(<usize>load<u32>(stream, STREAM_LOW) + row);
+  close = load<i64>(<usize>load<u32>(stream, STREAM_CLOSE) + row);
 }
 
 /** Takes an instrument at its last mark in hand: a market without bounds, for what the engine itself closes. */

@@ -57,6 +57,7 @@ function walkBar(instrument: i32, take: bool): void {
   const market = marketAt(instrument);
   if (load<i32>(market, MARKET_ORDERS) == 0 && !hasLiquidation()) return;
   if (take) bar.takeBar(instrument);
+  bar.takeRange();
   expireOrders(instrument, bar.closeTime - 1, false);
   if (bar.trades()) walk();
   if (load<i32>(market, MARKET_PARKED) != 0) returnParked();

@@ -158,6 +158,7 @@ export function takerPrice(order: usize, quantity: i64): i64 {
   if (limit != 0 && (flags & EXECUTION_FLAG_LIMIT_PRICE_ALWAYS) != 0) return limit;
   let price = slippedPrice(bar.facts, buys, bar.price, quantity, bar.volume);
   if ((flags & EXECUTION_FLAG_CAP_TO_BAR) != 0) {
+    bar.takeRange();
     if (price > bar.high) price = bar.high;
     if (price < bar.low) price = bar.low;
   }

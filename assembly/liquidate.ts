@@ -41,6 +41,7 @@ export function liquidate(position: i32): void {
     closeAt(i, bar.price, flags);
   }
   bar.takeBar(instrument);
+  bar.takeRange();
   bar.setPoint(price, time);
 }
 

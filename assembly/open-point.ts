@@ -66,6 +66,7 @@ export function meetCloses(list: usize, count: i32, sameClose: bool): void {
     const instrument = load<i32>(list + (<usize>i << 2));
     if (load<i32>(marketAt(instrument), MARKET_PENDING_FIRST) == 0) continue;
     bar.takeBar(instrument);
+    bar.takeRange();
     if (bar.isHalted() || (!sameClose && !bar.closesSession())) continue;
     bar.setPoint(bar.close, bar.closeTime);
     due = gatherForClose(due, sameClose);
@@ -179,7 +180,9 @@ function fillDue(due: i32, single: bool, atClose: bool): void {
 function takePoint(slot: i32, atClose: bool): void {
   const instrument = load<i32>(orderAt(slot), ORDER_INSTRUMENT);
   if (instrument != bar.instrument) bar.takeBar(instrument);
-  if (atClose) bar.setPoint(bar.close, bar.closeTime);
+  if (!atClose) return;
+  bar.takeRange();
+  bar.setPoint(bar.close, bar.closeTime);
 }
 
 /** Fills the part of the order in `slot` that reduces its position. What must be filled whole waits for its turn. */
