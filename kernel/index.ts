@@ -100,8 +100,17 @@ export type {
 } from "./graph/spec.js";
 export { floatMathOf } from "./wasm/float-math.js";
 export type { FloatMath } from "./wasm/float-math.js";
-export { LEDGER_KINDS, ORDER_TYPES } from "./log/tables.js";
+export {
+  AMBIGUITY_KINDS,
+  LEDGER_KINDS,
+  NEVER,
+  ORDER_FLAGS,
+  ORDER_TYPES,
+  OUTCOMES,
+  UPDATE_KINDS,
+} from "./log/tables.js";
 export type {
+  AmbiguityTable,
   FillTable,
   LedgerTable,
   OrderEndTable,
@@ -109,6 +118,7 @@ export type {
   PortfolioTable,
   RefusalTable,
   RunTables,
+  UpdateTable,
 } from "./log/tables.js";
 export { REASONS } from "./log/reason.js";
 export type { Reason } from "./log/reason.js";
@@ -233,6 +243,7 @@ export {
   trailingStopLimit,
 } from "./nodes/order.js";
 export type { OrderOptions, TypedOrderOptions } from "./nodes/order.js";
+export { TIMES_IN_FORCE } from "./nodes/order-rules.js";
 export type { OrderType, SizeUnit, TimeInForce, TrailUnit } from "./nodes/order-rules.js";
 export { amendOrder, bracket, cancelOrders, oco, ouo } from "./nodes/order-links.js";
 export type { AmendOptions, BracketOptions } from "./nodes/order-links.js";

@@ -23,6 +23,7 @@ import {
   vectorFromArray,
 } from "apache-arrow";
 import type { Data, DataType } from "apache-arrow";
+import { NEVER } from "../../kernel/index.js";
 import type { ColumnTable, RunColumn } from "./run-columns.js";
 
 /** Metadata key of a field's number of decimals. */
@@ -54,6 +55,14 @@ function arrowColumn(column: RunColumn, length: number, index: number): ArrowCol
   switch (column.kind) {
     case "time":
       return plain(column.name, new TimestampNanosecond("UTC"), length, column.data);
+    case "instant": {
+      const type = new TimestampNanosecond("UTC");
+      const known = validity(column.data, (time) => time !== NEVER);
+      return {
+        field: new Field(column.name, type, true),
+        data: makeData({ type, length, data: column.data, ...known }),
+      };
+    }
     case "decimal": {
       const metadata = new Map([[DECIMALS_KEY, String(column.decimals)]]);
       return plain(column.name, new Int64(), length, column.data, metadata);

@@ -9,6 +9,7 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { ColumnSource } from "hyparquet-writer/src/types.js";
 import type { SchemaElement } from "hyparquet";
+import { NEVER } from "../../kernel/index.js";
 import { DECIMALS_KEY } from "./arrow-columns.js";
 import type { ColumnTable, RunColumn } from "./run-columns.js";
 
@@ -31,11 +32,18 @@ export function tableToParquet(table: ColumnTable): Uint8Array {
   return new Uint8Array(buffer);
 }
 
+const TIMESTAMP = {
+  type: "INT64",
+  logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "NANOS" },
+} as const;
+
 function elementOf(column: RunColumn): SchemaElement {
   const required = { name: column.name, repetition_type: "REQUIRED" } as const;
   switch (column.kind) {
     case "time":
-      return { ...required, type: "INT64", logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "NANOS" } };
+      return { ...required, ...TIMESTAMP };
+    case "instant":
+      return { name: column.name, repetition_type: "OPTIONAL", ...TIMESTAMP };
     case "decimal":
       return { ...required, type: "INT64" };
     case "integer":
@@ -53,6 +61,7 @@ function elementOf(column: RunColumn): SchemaElement {
 
 function valuesOf(column: RunColumn): ColumnSource["data"] {
   if (column.kind === "flag") return Array.from(column.data, (value) => value !== 0);
+  if (column.kind === "instant") return Array.from(column.data, (time) => (time === NEVER ? null : time));
   if (column.kind === "word") return Array.from(column.data, (code) => (code < 0 ? null : column.words[code]));
   return column.kind === "real" ? [...column.data] : column.data;
 }

@@ -6,12 +6,25 @@
 // Units: times in ns, UTC; a decimal column holds mantissas and its number of decimals. A column over instruments with
 //   different decimals is brought to the largest of them, exactly.
 
-import type { Instrument, RunTables, Trade } from "../../kernel/index.js";
-import { InputError, LEDGER_KINDS, ORDER_TYPES, REASONS } from "../../kernel/index.js";
+import type { Instrument, OrderTable, RunTables, Trade } from "../../kernel/index.js";
+import {
+  AMBIGUITY_KINDS,
+  InputError,
+  LEDGER_KINDS,
+  ORDER_FLAGS,
+  ORDER_STATES,
+  ORDER_TYPES,
+  OUTCOMES,
+  REASONS,
+  TIMES_IN_FORCE,
+  UPDATE_KINDS,
+} from "../../kernel/index.js";
 
 /** One column. Arrays are those of the run's tables wherever nothing had to be changed; do not write to them. */
 export type RunColumn = { readonly name: string } & (
   | { readonly kind: "time"; readonly data: BigInt64Array }
+  /** A time that a row may lack: `NEVER` is null. */
+  | { readonly kind: "instant"; readonly data: BigInt64Array }
   | { readonly kind: "decimal"; readonly data: BigInt64Array; readonly decimals: number }
   | { readonly kind: "integer"; readonly data: Int32Array }
   | { readonly kind: "flag"; readonly data: Uint8Array }
@@ -27,7 +40,16 @@ export interface ColumnTable {
 }
 
 /** Names of the tables that `runColumns` gives, in order. */
-export const RUN_TABLES = ["orders", "orderEnds", "fills", "refusals", "ledger", "portfolio"] as const;
+export const RUN_TABLES = [
+  "orders",
+  "orderEnds",
+  "updates",
+  "ambiguities",
+  "fills",
+  "refusals",
+  "ledger",
+  "portfolio",
+] as const;
 
 /**
  * The tables of a run, in the order of `RUN_TABLES`.
@@ -35,7 +57,7 @@ export const RUN_TABLES = ["orders", "orderEnds", "fills", "refusals", "ledger",
  * @throws InputError `run/overflow` when a value does not fit after it was brought to the largest decimals.
  */
 export function runColumns(tables: RunTables): readonly ColumnTable[] {
-  const { orders, orderEnds, fills, refusals, ledger, portfolio, instruments } = tables;
+  const { orders, orderEnds, updates, ambiguities, fills, refusals, ledger, portfolio, instruments } = tables;
   const money = tables.currency.decimals;
   const symbols = instruments.map((one) => one.symbol);
   const instrument = (data: Int32Array): RunColumn => word("instrument", data, symbols, false);
@@ -43,34 +65,72 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
   const reason = (data: Uint8Array): RunColumn => word("reason", Int32Array.from(data), REASONS, false);
   const size = (name: string, data: BigInt64Array, of: Int32Array): RunColumn =>
     levelled(name, data, of, instruments, (one) => one.sizeDecimals);
+  const price = (name: string, data: BigInt64Array, of: Int32Array): RunColumn =>
+    levelled(name, data, of, instruments, (one) => one.priceDecimals);
+  const code = (name: string, data: Uint8Array, words: readonly string[]): RunColumn =>
+    word(name, Int32Array.from(data), words, false);
+  const order = (data: Int32Array): RunColumn => ({ kind: "integer", name: "order", data });
   return [
     table("orders", orders.rowCount, [
       time(orders.time),
-      { kind: "integer", name: "order", data: orders.order },
+      order(orders.order),
       instrument(orders.instrument),
       decision(orders.decision),
       size("quantity", orders.quantity, orders.instrument),
-      word("type", Int32Array.from(orders.type), ORDER_TYPES, false),
+      code("type", orders.type, ORDER_TYPES),
+      code("force", orders.force, TIMES_IN_FORCE),
+      ...ORDER_FLAGS.map((name, bit): RunColumn => ({ kind: "flag", name, data: flagsOf(orders.flags, bit) })),
+      price("limit", orders.limit, orders.instrument),
+      price("trigger", orders.trigger, orders.instrument),
+      ...offsets(orders, price),
+      price("limitOffset", orders.limitOffset, orders.instrument),
+      price("activation", orders.activation, orders.instrument),
+      size("display", orders.display, orders.instrument),
+      { kind: "instant", name: "expires", data: orders.expires },
+      { kind: "integer", name: "parent", data: orders.parent },
+      { kind: "integer", name: "group", data: orders.group },
+      size("filled", orders.filled, orders.instrument),
+      code("state", orders.state, ORDER_STATES),
+      reason(orders.reason),
     ]),
     table("orderEnds", orderEnds.rowCount, [
       time(orderEnds.time),
-      { kind: "integer", name: "order", data: orderEnds.order },
+      order(orderEnds.order),
       instrument(orderEnds.instrument),
       size("leaves", orderEnds.leaves, orderEnds.instrument),
       reason(orderEnds.reason),
     ]),
+    table("updates", updates.rowCount, [
+      time(updates.time),
+      order(updates.order),
+      instrument(updates.instrument),
+      code("kind", updates.kind, UPDATE_KINDS),
+      size("leaves", updates.leaves, updates.instrument),
+      price("limit", updates.limit, updates.instrument),
+      price("trigger", updates.trigger, updates.instrument),
+    ]),
+    table("ambiguities", ambiguities.rowCount, [
+      time(ambiguities.time),
+      instrument(ambiguities.instrument),
+      code("kind", ambiguities.kind, AMBIGUITY_KINDS),
+      order(ambiguities.order),
+      code("worst", ambiguities.worst, OUTCOMES),
+      code("best", ambiguities.best, OUTCOMES),
+      { kind: "decimal", name: "stake", data: ambiguities.stake, decimals: money },
+    ]),
     table("fills", fills.rowCount, [
       time(fills.time),
-      { kind: "integer", name: "order", data: fills.order },
+      order(fills.order),
       instrument(fills.instrument),
-      levelled("price", fills.price, fills.instrument, instruments, (one) => one.priceDecimals),
+      price("price", fills.price, fills.instrument),
       size("quantity", fills.quantity, fills.instrument),
       { kind: "decimal", name: "cash", data: fills.cash, decimals: money },
       { kind: "decimal", name: "fee", data: fills.fee, decimals: money },
       { kind: "decimal", name: "realised", data: fills.realised, decimals: money },
       { kind: "decimal", name: "slippage", data: fills.slippage, decimals: money },
-      word("liquidity", Int32Array.from(fills.liquidity), ["none", "taker", "maker"], false),
+      code("liquidity", fills.liquidity, ["none", "taker", "maker"]),
       { kind: "flag", name: "forced", data: fills.forced },
+      { kind: "flag", name: "liquidation", data: fills.liquidation },
     ]),
     table("refusals", refusals.rowCount, [
       time(refusals.time),
@@ -82,9 +142,10 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
     ]),
     table("ledger", ledger.rowCount, [
       time(ledger.time),
-      word("kind", Int32Array.from(ledger.kind), LEDGER_KINDS, false),
+      code("kind", ledger.kind, LEDGER_KINDS),
       word("instrument", ledger.instrument, symbols, true),
-      { kind: "integer", name: "order", data: ledger.order },
+      order(ledger.order),
+      { kind: "integer", name: "currency", data: Int32Array.from(ledger.currency) },
       { kind: "decimal", name: "amount", data: ledger.amount, decimals: money },
       { kind: "decimal", name: "balance", data: ledger.balance, decimals: money },
     ]),
@@ -138,6 +199,27 @@ export function tradeColumns(trades: readonly Trade[], tables: RunTables): Colum
     amount("adverse", (trade) => trade.adverse),
     amount("favourable", (trade) => trade.favourable),
   ]);
+}
+
+/** One flag of each order. */
+function flagsOf(flags: Uint8Array, bit: number): Uint8Array {
+  return flags.map((all) => (all >> bit) & 1);
+}
+
+const SHARE_DECIMALS = 9;
+
+/** A trailing offset is a price distance or a share of the price: one column each, 0 where it is the other. */
+function offsets(
+  { offset, flags, instrument }: OrderTable,
+  price: (name: string, data: BigInt64Array, of: Int32Array) => RunColumn,
+): RunColumn[] {
+  const isShare = flagsOf(flags, ORDER_FLAGS.indexOf("trailShare"));
+  const distance = offset.map((value, row) => (isShare[row] === 1 ? 0n : value));
+  const share = offset.map((value, row) => (isShare[row] === 1 ? value : 0n));
+  return [
+    price("offset", distance, instrument),
+    { kind: "decimal", name: "offsetShare", data: share, decimals: SHARE_DECIMALS },
+  ];
 }
 
 function table(name: string, rowCount: number, columns: readonly RunColumn[]): ColumnTable {

@@ -7,51 +7,22 @@
 // Always true:
 //   the bytes of a log are whole records in the order of events (`assembly/abi-event.ts`).
 
-import {
-  AMBIGUITY_EVENT_BYTES,
-  CHECKPOINT_EVENT_BUCKETS,
-  CHECKPOINT_EVENT_BYTES,
-  CHECKPOINT_EVENT_DIGEST,
-  CHECKPOINT_EVENT_EQUITY,
-  EVENT_AMBIGUITY,
-  EVENT_CHECKPOINT,
-  EVENT_FILL,
-  EVENT_LEDGER,
-  EVENT_ORDER,
-  EVENT_ORDER_END,
-  EVENT_REFUSAL,
-  EVENT_TERMS,
-  EVENT_UPDATE,
-  FILL_EVENT_BYTES,
-  FILL_EVENT_CASH,
-  FILL_EVENT_FEE,
-  FILL_EVENT_PRICE,
-  FILL_EVENT_QUANTITY,
-  FILL_EVENT_REALISED,
-  FILL_EVENT_SEQUENCE,
-  FILL_EVENT_SLIPPAGE,
-  LEDGER_EVENT_AMOUNT,
-  LEDGER_EVENT_BALANCE,
-  LEDGER_EVENT_BYTES,
-  ORDER_END_EVENT_BYTES,
-  ORDER_END_EVENT_LEAVES,
-  ORDER_END_EVENT_SEQUENCE,
-  ORDER_EVENT_BYTES,
-  ORDER_EVENT_DECISION,
-  ORDER_EVENT_QUANTITY,
-  ORDER_EVENT_SEQUENCE,
-  REFUSAL_EVENT_ALLOWED,
-  REFUSAL_EVENT_BYTES,
-  REFUSAL_EVENT_DECISION,
-  REFUSAL_EVENT_WANTED,
-  TERMS_EVENT_BYTES,
-  UPDATE_EVENT_BYTES,
-} from "../../assembly/abi-event.js";
+import * as abi from "../../assembly/abi-event.js";
 import type { Digest } from "../base/digest.js";
 import { digestText } from "../base/digest.js";
 import { invariant } from "../base/error.js";
-import type { FillTable, LedgerTable, OrderEndTable, OrderTable, RefusalTable } from "./tables.js";
-import { LEDGER_KINDS } from "./tables.js";
+import { byte, narrow, wide } from "./columns.js";
+import { ledgerTable } from "./ledger-rows.js";
+import { orderTable } from "./order-rows.js";
+import type {
+  AmbiguityTable,
+  FillTable,
+  LedgerTable,
+  OrderEndTable,
+  OrderTable,
+  RefusalTable,
+  UpdateTable,
+} from "./tables.js";
 
 /** State of the run at a checkpoint. */
 export interface Checkpoint {
@@ -66,15 +37,15 @@ export interface Checkpoint {
 }
 
 const BYTES_BY_KIND: ReadonlyMap<number, number> = new Map([
-  [EVENT_ORDER, ORDER_EVENT_BYTES],
-  [EVENT_ORDER_END, ORDER_END_EVENT_BYTES],
-  [EVENT_FILL, FILL_EVENT_BYTES],
-  [EVENT_REFUSAL, REFUSAL_EVENT_BYTES],
-  [EVENT_LEDGER, LEDGER_EVENT_BYTES],
-  [EVENT_CHECKPOINT, CHECKPOINT_EVENT_BYTES],
-  [EVENT_TERMS, TERMS_EVENT_BYTES],
-  [EVENT_UPDATE, UPDATE_EVENT_BYTES],
-  [EVENT_AMBIGUITY, AMBIGUITY_EVENT_BYTES],
+  [abi.EVENT_ORDER, abi.ORDER_EVENT_BYTES],
+  [abi.EVENT_ORDER_END, abi.ORDER_END_EVENT_BYTES],
+  [abi.EVENT_FILL, abi.FILL_EVENT_BYTES],
+  [abi.EVENT_REFUSAL, abi.REFUSAL_EVENT_BYTES],
+  [abi.EVENT_LEDGER, abi.LEDGER_EVENT_BYTES],
+  [abi.EVENT_CHECKPOINT, abi.CHECKPOINT_EVENT_BYTES],
+  [abi.EVENT_TERMS, abi.TERMS_EVENT_BYTES],
+  [abi.EVENT_UPDATE, abi.UPDATE_EVENT_BYTES],
+  [abi.EVENT_AMBIGUITY, abi.AMBIGUITY_EVENT_BYTES],
 ]);
 
 /** Bytes of the record at `offset`. */
@@ -130,123 +101,107 @@ export class EventLog {
     return this.offsetsByKind.get(kind) ?? [];
   }
 
+  /** Orders with their terms, and what became of them: their life cycle folded over the log. */
   orders(): OrderTable {
-    const at = this.offsets(EVENT_ORDER);
-    const view = this.view();
-    return {
-      rowCount: at.length,
-      time: wide(view, at, 8),
-      order: narrow(view, at, ORDER_EVENT_SEQUENCE),
-      instrument: narrow(view, at, 4),
-      decision: narrow(view, at, ORDER_EVENT_DECISION),
-      quantity: wide(view, at, ORDER_EVENT_QUANTITY),
-      type: byte(view, at, 1),
-    };
+    return orderTable(this.view(), this.offsets(abi.EVENT_ORDER), [
+      ...this.offsets(abi.EVENT_FILL),
+      ...this.offsets(abi.EVENT_ORDER_END),
+      ...this.offsets(abi.EVENT_UPDATE),
+    ]);
   }
 
   orderEnds(): OrderEndTable {
-    const at = this.offsets(EVENT_ORDER_END);
+    const at = this.offsets(abi.EVENT_ORDER_END);
     const view = this.view();
     return {
       rowCount: at.length,
       time: wide(view, at, 8),
-      order: narrow(view, at, ORDER_END_EVENT_SEQUENCE),
+      order: narrow(view, at, abi.ORDER_END_EVENT_SEQUENCE),
       instrument: narrow(view, at, 4),
-      leaves: wide(view, at, ORDER_END_EVENT_LEAVES),
+      leaves: wide(view, at, abi.ORDER_END_EVENT_LEAVES),
       reason: byte(view, at, 1),
     };
   }
 
   fills(): FillTable {
-    const at = this.offsets(EVENT_FILL);
+    const at = this.offsets(abi.EVENT_FILL);
     const view = this.view();
     return {
       rowCount: at.length,
       time: wide(view, at, 8),
-      order: narrow(view, at, FILL_EVENT_SEQUENCE),
+      order: narrow(view, at, abi.FILL_EVENT_SEQUENCE),
       instrument: narrow(view, at, 4),
-      price: wide(view, at, FILL_EVENT_PRICE),
-      quantity: wide(view, at, FILL_EVENT_QUANTITY),
-      cash: wide(view, at, FILL_EVENT_CASH),
-      fee: wide(view, at, FILL_EVENT_FEE),
-      realised: wide(view, at, FILL_EVENT_REALISED),
-      slippage: wide(view, at, FILL_EVENT_SLIPPAGE),
+      price: wide(view, at, abi.FILL_EVENT_PRICE),
+      quantity: wide(view, at, abi.FILL_EVENT_QUANTITY),
+      cash: wide(view, at, abi.FILL_EVENT_CASH),
+      fee: wide(view, at, abi.FILL_EVENT_FEE),
+      realised: wide(view, at, abi.FILL_EVENT_REALISED),
+      slippage: wide(view, at, abi.FILL_EVENT_SLIPPAGE),
       liquidity: byte(view, at, 1),
-      forced: byte(view, at, 2),
+      forced: flag(view, at, 2, abi.FILL_FLAG_FORCED),
+      liquidation: flag(view, at, 2, abi.FILL_FLAG_LIQUIDATION),
+    };
+  }
+
+  updates(): UpdateTable {
+    const at = this.offsets(abi.EVENT_UPDATE);
+    const view = this.view();
+    return {
+      rowCount: at.length,
+      time: wide(view, at, 8),
+      order: narrow(view, at, abi.UPDATE_EVENT_SEQUENCE),
+      instrument: narrow(view, at, 4),
+      kind: byte(view, at, 1),
+      leaves: wide(view, at, abi.UPDATE_EVENT_LEAVES),
+      limit: wide(view, at, abi.UPDATE_EVENT_LIMIT),
+      trigger: wide(view, at, abi.UPDATE_EVENT_TRIGGER),
+    };
+  }
+
+  ambiguities(): AmbiguityTable {
+    const at = this.offsets(abi.EVENT_AMBIGUITY);
+    const view = this.view();
+    return {
+      rowCount: at.length,
+      time: wide(view, at, 8),
+      instrument: narrow(view, at, 4),
+      kind: byte(view, at, 1),
+      order: narrow(view, at, abi.AMBIGUITY_EVENT_SEQUENCE),
+      worst: byte(view, at, 2),
+      best: byte(view, at, 3),
+      stake: wide(view, at, abi.AMBIGUITY_EVENT_STAKE),
+      fills: countBefore(at, this.offsets(abi.EVENT_FILL)),
     };
   }
 
   refusals(): RefusalTable {
-    const at = this.offsets(EVENT_REFUSAL);
+    const at = this.offsets(abi.EVENT_REFUSAL);
     const view = this.view();
     return {
       rowCount: at.length,
       time: wide(view, at, 8),
       instrument: narrow(view, at, 4),
-      decision: narrow(view, at, REFUSAL_EVENT_DECISION),
-      wanted: wide(view, at, REFUSAL_EVENT_WANTED),
-      allowed: wide(view, at, REFUSAL_EVENT_ALLOWED),
+      decision: narrow(view, at, abi.REFUSAL_EVENT_DECISION),
+      wanted: wide(view, at, abi.REFUSAL_EVENT_WANTED),
+      allowed: wide(view, at, abi.REFUSAL_EVENT_ALLOWED),
       reason: byte(view, at, 1),
     };
   }
 
   /** Every movement of cash: those with a record of their own, and each fill as its trade and its fee. */
   ledger(): LedgerTable {
-    const view = this.view();
-    const rows: LedgerRow[] = [];
-    let balance = 0n;
-    const offsets = [...this.offsets(EVENT_LEDGER), ...this.offsets(EVENT_FILL)].sort((a, b) => a - b);
-    for (const at of offsets) {
-      const head = { time: view.getBigInt64(at + 8, true), instrument: view.getInt32(at + 4, true) };
-      if (view.getUint8(at) === EVENT_LEDGER) {
-        balance = view.getBigInt64(at + LEDGER_EVENT_BALANCE, true);
-        rows.push({
-          ...head,
-          kind: view.getUint8(at + 1),
-          order: 0,
-          amount: view.getBigInt64(at + LEDGER_EVENT_AMOUNT, true),
-          balance,
-        });
-        continue;
-      }
-      const order = view.getInt32(at + FILL_EVENT_SEQUENCE, true);
-      const cash = view.getBigInt64(at + FILL_EVENT_CASH, true);
-      const fee = view.getBigInt64(at + FILL_EVENT_FEE, true);
-      balance += cash;
-      rows.push({ ...head, kind: LEDGER_KINDS.indexOf("trade"), order, amount: cash, balance });
-      if (fee === 0n) continue;
-      balance -= fee;
-      rows.push({ ...head, kind: LEDGER_KINDS.indexOf("fee"), order, amount: -fee, balance });
-    }
-    return {
-      rowCount: rows.length,
-      time: BigInt64Array.from(rows, (row) => row.time),
-      kind: Uint8Array.from(rows, (row) => row.kind),
-      instrument: Int32Array.from(rows, (row) => row.instrument),
-      order: Int32Array.from(rows, (row) => row.order),
-      amount: BigInt64Array.from(rows, (row) => row.amount),
-      balance: BigInt64Array.from(rows, (row) => row.balance),
-    };
+    return ledgerTable(this.view(), this.offsets(abi.EVENT_LEDGER), this.offsets(abi.EVENT_FILL));
   }
 
   checkpoints(): readonly Checkpoint[] {
     const view = this.view();
-    return this.offsets(EVENT_CHECKPOINT).map((at) => ({
-      buckets: Number(view.getBigInt64(at + CHECKPOINT_EVENT_BUCKETS, true)),
+    return this.offsets(abi.EVENT_CHECKPOINT).map((at) => ({
+      buckets: Number(view.getBigInt64(at + abi.CHECKPOINT_EVENT_BUCKETS, true)),
       timeNs: view.getBigInt64(at + 8, true),
-      equityMinor: view.getBigInt64(at + CHECKPOINT_EVENT_EQUITY, true),
-      digest: digestText(new Uint8Array(view.buffer, view.byteOffset + at + CHECKPOINT_EVENT_DIGEST, 32)),
+      equityMinor: view.getBigInt64(at + abi.CHECKPOINT_EVENT_EQUITY, true),
+      digest: digestText(new Uint8Array(view.buffer, view.byteOffset + at + abi.CHECKPOINT_EVENT_DIGEST, 32)),
     }));
   }
-}
-
-interface LedgerRow {
-  readonly time: bigint;
-  readonly kind: number;
-  readonly instrument: number;
-  readonly order: number;
-  readonly amount: bigint;
-  readonly balance: bigint;
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
@@ -274,25 +229,16 @@ function indexed(view: DataView): ReadonlyMap<number, readonly number[]> {
   return offsets;
 }
 
-/**
- * One i64 field of the records at `offsets`; copied as two words, because a BigInt a value would cost ten times as
- * much.
- */
-function wide(view: DataView, offsets: readonly number[], field: number): BigInt64Array {
-  const column = new BigInt64Array(offsets.length);
-  const words = new Int32Array(column.buffer);
-  for (let row = 0; row < offsets.length; row++) {
-    const at = (offsets[row] as number) + field;
-    words[2 * row] = view.getInt32(at, true);
-    words[2 * row + 1] = view.getInt32(at + 4, true);
-  }
-  return column;
+/** 1 for each record that has a bit of its flags at `field` set. */
+function flag(view: DataView, offsets: readonly number[], field: number, bit: number): Uint8Array {
+  return Uint8Array.from(offsets, (at) => ((view.getUint8(at + field) & bit) === 0 ? 0 : 1));
 }
 
-function narrow(view: DataView, offsets: readonly number[], field: number): Int32Array {
-  return Int32Array.from(offsets, (at) => view.getInt32(at + field, true));
-}
-
-function byte(view: DataView, offsets: readonly number[], field: number): Uint8Array {
-  return Uint8Array.from(offsets, (at) => view.getUint8(at + field));
+/** How many of `others` lie before each of `offsets`; both rise. */
+function countBefore(offsets: readonly number[], others: readonly number[]): Int32Array {
+  let count = 0;
+  return Int32Array.from(offsets, (at) => {
+    while (count < others.length && (others[count] as number) < at) count++;
+    return count;
+  });
 }

@@ -6,63 +6,17 @@
 //
 // Not here: the tables of a log (`event-log.ts`); a digest decides, these lines explain.
 
-import {
-  AMBIGUITY_EVENT_SEQUENCE,
-  AMBIGUITY_EVENT_STAKE,
-  AMBIGUITY_EXACT,
-  CHECKPOINT_EVENT_BUCKETS,
-  CHECKPOINT_EVENT_DIGEST,
-  CHECKPOINT_EVENT_EQUITY,
-  EVENT_AMBIGUITY,
-  EVENT_CHECKPOINT,
-  EVENT_FILL,
-  EVENT_LEDGER,
-  EVENT_ORDER,
-  EVENT_ORDER_END,
-  EVENT_REFUSAL,
-  EVENT_TERMS,
-  EVENT_UPDATE,
-  FILL_EVENT_CASH,
-  FILL_EVENT_FEE,
-  FILL_EVENT_PRICE,
-  FILL_EVENT_QUANTITY,
-  FILL_EVENT_REALISED,
-  FILL_EVENT_SEQUENCE,
-  FILL_EVENT_SLIPPAGE,
-  LEDGER_EVENT_AMOUNT,
-  LEDGER_EVENT_BALANCE,
-  ORDER_END_EVENT_LEAVES,
-  ORDER_END_EVENT_SEQUENCE,
-  ORDER_EVENT_DECISION,
-  ORDER_EVENT_QUANTITY,
-  ORDER_EVENT_SEQUENCE,
-  REFUSAL_EVENT_ALLOWED,
-  REFUSAL_EVENT_DECISION,
-  REFUSAL_EVENT_WANTED,
-  TERMS_EVENT_ACTIVATION,
-  TERMS_EVENT_DISPLAY,
-  TERMS_EVENT_EXPIRES,
-  TERMS_EVENT_GROUP,
-  TERMS_EVENT_LIMIT,
-  TERMS_EVENT_LIMIT_OFFSET,
-  TERMS_EVENT_OFFSET,
-  TERMS_EVENT_PARENT,
-  TERMS_EVENT_SEQUENCE,
-  TERMS_EVENT_TRIGGER,
-  UPDATE_EVENT_LEAVES,
-  UPDATE_EVENT_LIMIT,
-  UPDATE_EVENT_SEQUENCE,
-  UPDATE_EVENT_TRIGGER,
-} from "../../assembly/abi-event.js";
+import * as abi from "../../assembly/abi-event.js";
 import { mantissaText } from "../base/decimal.js";
 import { digestShort, digestText } from "../base/digest.js";
 import { invariant } from "../base/error.js";
 import { instantText } from "../data/civil-date.js";
 import type { Currency, Instrument } from "../market/instrument.js";
+import { TIMES_IN_FORCE } from "../nodes/order-rules.js";
 import type { EventLog } from "./event-log.js";
 import { recordBytes } from "./event-log.js";
 import { REASONS } from "./reason.js";
-import { LEDGER_KINDS } from "./tables.js";
+import { LEDGER_KINDS, NEVER, ORDER_FLAGS, ORDER_TYPES, OUTCOMES, UPDATE_KINDS } from "./tables.js";
 
 /** What the numbers of a log stand for. */
 export interface EventNames {
@@ -86,134 +40,206 @@ export function* eventLines(log: EventLog, names: EventNames): Generator<string>
   for (let at = 0; at < view.byteLength; at += recordBytes(view, at)) yield eventLine(view, at, names);
 }
 
-const FORCES = ["gtc", "gtd", "day", "ioc", "fok"] as const;
-const ORDER_FLAG_NAMES = [
-  "post-only",
-  "reduce-only",
-  "protective",
-  "trail-share",
-  "release-full",
-  "group-shrinks",
-  "from-fill",
-] as const;
-const UPDATES = ["", "triggered", "activated", "amended", "resized", "split"] as const;
-const OUTCOMES = ["hold", "stop", "target"] as const;
 const FILL_FLAGS = ["", " forced", " liquidation"] as const;
-const TIME_MAX = 2n ** 63n - 1n;
-
-/** Where a line without an order has its number. */
+/** Kinds of ledger records whose name is too long for its column. */
+const SHORT_KINDS: ReadonlyMap<string, string> = new Map([["conversion-fee", "conv-fee"]]);
+/** Where a line without an order, or without a quantity, has its number. */
 const NO_ORDER = " ".repeat(8);
+const NO_SIZE = " ".repeat(12);
 
-function eventLine(view: DataView, at: number, names: EventNames): string {
-  const index = view.getInt32(at + 4, true);
-  const instrument = index < 0 ? null : (names.instruments[index] as Instrument);
-  const symbol = instrument === null ? "-" : instrument.symbol;
-  const head = `${instantText(view.getBigInt64(at + 8, true)).padEnd(30)} `;
-  const wide = (field: number): bigint => view.getBigInt64(at + field, true);
-  const money = (field: number): string => mantissaText(wide(field), names.currency.decimals).padStart(14);
-  const size = (field: number): string => signed(wide(field), instrument?.sizeDecimals ?? 0).padStart(12);
-  const order = (field: number): string => `#${view.getUint32(at + field, true)}`.padStart(8);
-  const reason = REASONS[view.getUint8(at + 1)] ?? "unknown";
-  const price = (field: number): string => mantissaText(wide(field), instrument?.priceDecimals ?? 0);
-  const begin = (kind: string): string => `${head}${kind.padEnd(10)} ${symbol.padEnd(8)}`;
-  switch (view.getUint8(at)) {
-    case EVENT_ORDER:
-      return [
-        begin("order"),
-        order(ORDER_EVENT_SEQUENCE),
-        size(ORDER_EVENT_QUANTITY),
-        `${kindOfOrder(view, at)}by ${decision(view, at + ORDER_EVENT_DECISION, names)}`,
-      ].join(" ");
-    case EVENT_TERMS: {
-      const priced: readonly (readonly [string, number])[] = [
-        ["limit", TERMS_EVENT_LIMIT],
-        ["trigger", TERMS_EVENT_TRIGGER],
-        ["offset", TERMS_EVENT_OFFSET],
-        ["limit-offset", TERMS_EVENT_LIMIT_OFFSET],
-        ["activation", TERMS_EVENT_ACTIVATION],
-      ];
-      const terms = priced.filter(([, field]) => wide(field) !== 0n).map(([name, field]) => `${name} ${price(field)}`);
-      if (wide(TERMS_EVENT_DISPLAY) !== 0n) terms.push(`shows ${size(TERMS_EVENT_DISPLAY).trim()}`);
-      if (wide(TERMS_EVENT_EXPIRES) !== TIME_MAX) terms.push(`expires ${instantText(wide(TERMS_EVENT_EXPIRES))}`);
-      for (const [name, field] of [
-        ["parent", TERMS_EVENT_PARENT],
-        ["group", TERMS_EVENT_GROUP],
-      ] as const) {
-        if (view.getUint32(at + field, true) !== 0) terms.push(`${name} ${order(field).trim()}`);
-      }
-      return `${begin("terms")} ${order(TERMS_EVENT_SEQUENCE)} ${terms.join(" ")}`;
-    }
-    case EVENT_UPDATE: {
-      const now = `limit ${price(UPDATE_EVENT_LIMIT)} trigger ${price(UPDATE_EVENT_TRIGGER)}`;
-      const what = UPDATES[view.getUint8(at + 1)] ?? "unknown";
-      return `${begin(what)} ${order(UPDATE_EVENT_SEQUENCE)} ${size(UPDATE_EVENT_LEAVES)} ${now}`;
-    }
-    case EVENT_AMBIGUITY: {
-      const exact = view.getUint8(at + 1) === AMBIGUITY_EXACT;
-      const [worst, best] = [OUTCOMES[view.getUint8(at + 2)], OUTCOMES[view.getUint8(at + 3)]];
-      const what = exact ? `worst ${worst} best ${best}` : `heuristic stake ${money(AMBIGUITY_EVENT_STAKE).trim()}`;
-      return `${begin("ambiguous")} ${order(AMBIGUITY_EVENT_SEQUENCE)} ${what}`;
-    }
-    case EVENT_ORDER_END:
-      return `${begin("order-end")} ${order(ORDER_END_EVENT_SEQUENCE)} ${size(ORDER_END_EVENT_LEAVES)} ${reason}`;
-    case EVENT_FILL: {
-      const cash = `cash ${money(FILL_EVENT_CASH)} fee ${money(FILL_EVENT_FEE)}`;
-      const result = `realised ${money(FILL_EVENT_REALISED)} slippage ${money(FILL_EVENT_SLIPPAGE)}`;
-      const liquidity = LIQUIDITY[view.getUint8(at + 1)] ?? "unknown";
-      const forced = FILL_FLAGS[view.getUint16(at + 2, true)] ?? " unknown";
-      const priced = price(FILL_EVENT_PRICE).padStart(12);
-      const what = `${order(FILL_EVENT_SEQUENCE)} ${size(FILL_EVENT_QUANTITY)} @ ${priced}`;
-      return `${begin("fill")} ${what} ${cash} ${result} ${liquidity}${forced}`;
-    }
-    case EVENT_REFUSAL: {
-      const by = decision(view, at + REFUSAL_EVENT_DECISION, names);
-      const what = `${size(REFUSAL_EVENT_WANTED)} allowed ${size(REFUSAL_EVENT_ALLOWED)}`;
-      return `${begin("refusal")} ${NO_ORDER} ${what} ${reason} by ${by}`;
-    }
-    case EVENT_LEDGER: {
-      const kind = LEDGER_KINDS[view.getUint8(at + 1)] ?? "unknown";
-      return `${begin(kind)} ${NO_ORDER} ${money(LEDGER_EVENT_AMOUNT)} balance ${money(LEDGER_EVENT_BALANCE)}`;
-    }
-    case EVENT_CHECKPOINT: {
-      const digest = digestText(new Uint8Array(view.buffer, view.byteOffset + at + CHECKPOINT_EVENT_DIGEST, 32));
-      const what = `after ${wide(CHECKPOINT_EVENT_BUCKETS)} buckets equity ${money(CHECKPOINT_EVENT_EQUITY)}`;
-      return `${begin("checkpoint")} ${NO_ORDER} ${what} ${digest}`;
-    }
-    default:
-      invariant(false, "every record of a log has a known kind");
+/** One record, and what its numbers stand for. */
+class EventRecord {
+  readonly view: DataView;
+  readonly at: number;
+  readonly names: EventNames;
+  readonly instrument: Instrument | null;
+
+  constructor(view: DataView, at: number, names: EventNames) {
+    const index = view.getInt32(at + 4, true);
+    this.view = view;
+    this.at = at;
+    this.names = names;
+    this.instrument = index < 0 ? null : (names.instruments[index] as Instrument);
+  }
+
+  /** Time, kind and instrument: the beginning of every line. */
+  begin(kind: string): string {
+    const time = instantText(this.wide(8)).padEnd(30);
+    return `${time} ${kind.padEnd(10)} ${(this.instrument?.symbol ?? "-").padEnd(8)}`;
+  }
+
+  byte(field: number): number {
+    return this.view.getUint8(this.at + field);
+  }
+
+  word(field: number): number {
+    return this.view.getUint16(this.at + field, true);
+  }
+
+  narrow(field: number): number {
+    return this.view.getInt32(this.at + field, true);
+  }
+
+  wide(field: number): bigint {
+    return this.view.getBigInt64(this.at + field, true);
+  }
+
+  reason(): string {
+    return REASONS[this.byte(1)] ?? "unknown";
+  }
+
+  order(field: number): string {
+    return `#${this.view.getUint32(this.at + field, true)}`.padStart(8);
+  }
+
+  money(field: number): string {
+    return mantissaText(this.wide(field), this.names.currency.decimals).padStart(14);
+  }
+
+  price(field: number): string {
+    return mantissaText(this.wide(field), this.instrument?.priceDecimals ?? 0);
+  }
+
+  size(field: number): string {
+    const quantity = this.wide(field);
+    const text = mantissaText(quantity, this.instrument?.sizeDecimals ?? 0);
+    return `${quantity > 0n ? "+" : ""}${text}`.padStart(12);
+  }
+
+  decision(field: number): string {
+    const id = this.names.decisions[this.narrow(field)];
+    return id === undefined ? "the engine" : digestShort(id);
+  }
+
+  /** `name value` for each price that is not zero. */
+  prices(fields: readonly (readonly [name: string, field: number])[]): string[] {
+    return fields.flatMap(([name, field]) => (this.wide(field) === 0n ? [] : [`${name} ${this.price(field)}`]));
   }
 }
 
-const ORDER_TYPES = [
-  "market",
-  "limit",
-  "stop",
-  "stop-limit",
-  "market-if-touched",
-  "limit-if-touched",
-  "trailing-stop",
-  "trailing-stop-limit",
-  "market-on-open",
-  "market-on-close",
-  "limit-on-open",
-  "limit-on-close",
-] as const;
+type LineOf = (record: EventRecord) => readonly string[];
+
+const LINES: ReadonlyMap<number, LineOf> = new Map<number, LineOf>([
+  [abi.EVENT_ORDER, orderLine],
+  [abi.EVENT_TERMS, termsLine],
+  [abi.EVENT_UPDATE, updateLine],
+  [abi.EVENT_ORDER_END, orderEndLine],
+  [abi.EVENT_FILL, fillLine],
+  [abi.EVENT_REFUSAL, refusalLine],
+  [abi.EVENT_AMBIGUITY, ambiguityLine],
+  [abi.EVENT_LEDGER, ledgerLine],
+  [abi.EVENT_CHECKPOINT, checkpointLine],
+]);
+
+function eventLine(view: DataView, at: number, names: EventNames): string {
+  const line = LINES.get(view.getUint8(at));
+  invariant(line !== undefined, "every record of a log has a known kind");
+  return line(new EventRecord(view, at, names)).join(" ");
+}
+
+function orderLine(record: EventRecord): readonly string[] {
+  const { ORDER_EVENT_SEQUENCE, ORDER_EVENT_QUANTITY, ORDER_EVENT_DECISION } = abi;
+  const head = [record.begin("order"), record.order(ORDER_EVENT_SEQUENCE), record.size(ORDER_EVENT_QUANTITY)];
+  return [...head, ...kindOfOrder(record), `by ${record.decision(ORDER_EVENT_DECISION)}`];
+}
 
 /** Type, time in force and flags of an order, where they are not those of a plain market order. */
-function kindOfOrder(view: DataView, at: number): string {
-  const type = view.getUint8(at + 1);
-  const terms = view.getUint16(at + 2, true);
-  const flags = ORDER_FLAG_NAMES.filter((_, i) => ((terms >> (4 + i)) & 1) === 1);
-  const force = terms & 15;
-  if (type === 0 && terms === 0) return "";
-  return `${[ORDER_TYPES[type], FORCES[force], ...flags].join(" ")} `;
+function kindOfOrder(record: EventRecord): readonly string[] {
+  const type = record.byte(1);
+  const terms = record.word(2);
+  if (type === 0 && terms === 0) return [];
+  return [ORDER_TYPES[type] ?? "unknown", TIMES_IN_FORCE[terms & 15] ?? "unknown", ...flagNames(terms)];
 }
 
-function decision(view: DataView, at: number, { decisions }: EventNames): string {
-  const id = decisions[view.getInt32(at, true)];
-  return id === undefined ? "the end of data" : digestShort(id);
+function flagNames(terms: number): readonly string[] {
+  return ORDER_FLAGS.filter((_, bit) => ((terms >> (4 + bit)) & 1) === 1);
 }
 
-function signed(mantissa: bigint, decimals: number): string {
-  return `${mantissa > 0n ? "+" : ""}${mantissaText(mantissa, decimals)}`;
+const SHARE_DECIMALS = 9;
+
+function termsLine(record: EventRecord): readonly string[] {
+  const prices = record.prices([
+    ["limit", abi.TERMS_EVENT_LIMIT],
+    ["trigger", abi.TERMS_EVENT_TRIGGER],
+    ["limit-offset", abi.TERMS_EVENT_LIMIT_OFFSET],
+    ["activation", abi.TERMS_EVENT_ACTIVATION],
+  ]);
+  const links = (["parent", "group"] as const).flatMap((name) => {
+    const field = name === "parent" ? abi.TERMS_EVENT_PARENT : abi.TERMS_EVENT_GROUP;
+    return record.narrow(field) === 0 ? [] : [`${name} ${record.order(field).trim()}`];
+  });
+  const shows = record.wide(abi.TERMS_EVENT_DISPLAY) === 0n ? [] : [`shows ${shown(record)}`];
+  const end = record.wide(abi.TERMS_EVENT_EXPIRES);
+  const expires = end === NEVER ? [] : [`expires ${instantText(end)}`];
+  const head = [record.begin("terms"), record.order(abi.TERMS_EVENT_SEQUENCE), NO_SIZE];
+  return [...head, ...prices, ...trailing(record), ...shows, ...expires, ...links];
+}
+
+function shown(record: EventRecord): string {
+  return mantissaText(record.wide(abi.TERMS_EVENT_DISPLAY), record.instrument?.sizeDecimals ?? 0);
+}
+
+/** The trailing offset: a price, or a share of it when the order just before says so. */
+function trailing(record: EventRecord): readonly string[] {
+  const offset = record.wide(abi.TERMS_EVENT_OFFSET);
+  if (offset === 0n) return [];
+  const isShare = flagNames(record.word(2 - abi.ORDER_EVENT_BYTES)).includes("trailShare");
+  return [`trails ${isShare ? `${mantissaText(offset, SHARE_DECIMALS)} of it` : record.price(abi.TERMS_EVENT_OFFSET)}`];
+}
+
+function updateLine(record: EventRecord): readonly string[] {
+  const what = UPDATE_KINDS[record.byte(1)] ?? "unknown";
+  const prices = record.prices([
+    ["limit", abi.UPDATE_EVENT_LIMIT],
+    ["trigger", abi.UPDATE_EVENT_TRIGGER],
+  ]);
+  return [record.begin(what), record.order(abi.UPDATE_EVENT_SEQUENCE), record.size(abi.UPDATE_EVENT_LEAVES), ...prices];
+}
+
+function orderEndLine(record: EventRecord): readonly string[] {
+  const order = record.order(abi.ORDER_END_EVENT_SEQUENCE);
+  return [record.begin("order-end"), order, record.size(abi.ORDER_END_EVENT_LEAVES), record.reason()];
+}
+
+function fillLine(record: EventRecord): readonly string[] {
+  const liquidity = LIQUIDITY[record.byte(1)] ?? "unknown";
+  return [
+    record.begin("fill"),
+    record.order(abi.FILL_EVENT_SEQUENCE),
+    record.size(abi.FILL_EVENT_QUANTITY),
+    `@ ${record.price(abi.FILL_EVENT_PRICE).padStart(12)}`,
+    `cash ${record.money(abi.FILL_EVENT_CASH)} fee ${record.money(abi.FILL_EVENT_FEE)}`,
+    `realised ${record.money(abi.FILL_EVENT_REALISED)} slippage ${record.money(abi.FILL_EVENT_SLIPPAGE)}`,
+    `${liquidity}${FILL_FLAGS[record.word(2)] ?? " unknown"}`,
+  ];
+}
+
+function refusalLine(record: EventRecord): readonly string[] {
+  const wanted = record.size(abi.REFUSAL_EVENT_WANTED);
+  const allowed = `allowed ${record.size(abi.REFUSAL_EVENT_ALLOWED)}`;
+  const by = `by ${record.decision(abi.REFUSAL_EVENT_DECISION)}`;
+  return [record.begin("refusal"), NO_ORDER, wanted, allowed, record.reason(), by];
+}
+
+function ambiguityLine(record: EventRecord): readonly string[] {
+  const isExact = record.byte(1) === abi.AMBIGUITY_EXACT;
+  const what = isExact
+    ? `worst ${OUTCOMES[record.byte(2)] ?? "unknown"} best ${OUTCOMES[record.byte(3)] ?? "unknown"}`
+    : `heuristic stake ${record.money(abi.AMBIGUITY_EVENT_STAKE).trim()}`;
+  return [record.begin("ambiguous"), record.order(abi.AMBIGUITY_EVENT_SEQUENCE), NO_SIZE, what];
+}
+
+function ledgerLine(record: EventRecord): readonly string[] {
+  const kind = LEDGER_KINDS[record.byte(1)] ?? "unknown";
+  const currency = record.word(2) === 0 ? [] : [`currency ${record.word(2)}`];
+  const amounts = [record.money(abi.LEDGER_EVENT_AMOUNT), `balance ${record.money(abi.LEDGER_EVENT_BALANCE)}`];
+  return [record.begin(SHORT_KINDS.get(kind) ?? kind), NO_ORDER, ...amounts, ...currency];
+}
+
+function checkpointLine(record: EventRecord): readonly string[] {
+  const { view, at } = record;
+  const digest = digestText(new Uint8Array(view.buffer, view.byteOffset + at + abi.CHECKPOINT_EVENT_DIGEST, 32));
+  const equity = record.money(abi.CHECKPOINT_EVENT_EQUITY);
+  const what = `after ${record.wide(abi.CHECKPOINT_EVENT_BUCKETS)} buckets equity ${equity} ${digest}`;
+  return [record.begin("checkpoint"), NO_ORDER, what];
 }

@@ -7,20 +7,85 @@
 //   instrument and of the account currency; signed quantities: positive buys, negative sells.
 
 import type { Currency, Instrument } from "../market/instrument.js";
+import { ORDER_TYPE_NAMES } from "../nodes/order-rules.js";
 
-/** Orders as they were accepted. */
+/** Orders as they were accepted, and what became of them. */
 export interface OrderTable {
   readonly rowCount: number;
   /** Acceptance time. */
   readonly time: BigInt64Array;
-  /** Sequence number, from 1, in the order of acceptance. */
+  /** Sequence number in the order of acceptance: that of a row is the row plus one. */
   readonly order: Int32Array;
   readonly instrument: Int32Array;
-  /** Index of the decision node that made it, in `RunTables.decisions`; -1 for a forced close. */
+  /** Index of the decision node that made it, in `RunTables.decisions`; -1 for one that the engine made. */
   readonly decision: Int32Array;
   readonly quantity: BigInt64Array;
   /** Index into `ORDER_TYPES`. */
   readonly type: Uint8Array;
+  /** Index into `TIMES_IN_FORCE`. */
+  readonly force: Uint8Array;
+  /** Bits of `ORDER_FLAGS`, the first one lowest. */
+  readonly flags: Uint8Array;
+  /** Limit as accepted, price mantissa; 0 for none, as in the four columns that follow. */
+  readonly limit: BigInt64Array;
+  /** Trigger as accepted, or the level that a trailing order was given. */
+  readonly trigger: BigInt64Array;
+  /** Trailing offset: a price mantissa, or a share in 1e-9 with the flag `trailShare`. */
+  readonly offset: BigInt64Array;
+  /** Distance of the limit from the trigger of a trailing stop-limit. */
+  readonly limitOffset: BigInt64Array;
+  /** Price from which on it trails. */
+  readonly activation: BigInt64Array;
+  /** Quantity shown at a time; 0 for all of it. */
+  readonly display: BigInt64Array;
+  /** Time from which it is no longer good, ns; `NEVER` for none. */
+  readonly expires: BigInt64Array;
+  /** Sequence number of the order whose fill released it; 0 for none. */
+  readonly parent: Int32Array;
+  /** Sequence number of an order of its group that was there before it; 0 for none. */
+  readonly group: Int32Array;
+  /** Signed quantity that was filled. */
+  readonly filled: BigInt64Array;
+  /** State at the end of the log, index into `ORDER_STATES`. */
+  readonly state: Uint8Array;
+  /** Why it ended before it was filled whole, index into `REASONS`; 0 where it did not. */
+  readonly reason: Uint8Array;
+}
+
+/** Expiry of an order that has none. */
+export const NEVER = 2n ** 63n - 1n;
+
+/** Changes of open orders. */
+export interface UpdateTable {
+  readonly rowCount: number;
+  readonly time: BigInt64Array;
+  readonly order: Int32Array;
+  readonly instrument: Int32Array;
+  /** Index into `UPDATE_KINDS`. */
+  readonly kind: Uint8Array;
+  /** What it is after the change: signed quantity left, limit and trigger. */
+  readonly leaves: BigInt64Array;
+  readonly limit: BigInt64Array;
+  readonly trigger: BigInt64Array;
+}
+
+/** Bars that do not say what happened (`FILLS.md` B4). */
+export interface AmbiguityTable {
+  readonly rowCount: number;
+  /** Close time of the bar. */
+  readonly time: BigInt64Array;
+  readonly instrument: Int32Array;
+  /** Index into `AMBIGUITY_KINDS`. */
+  readonly kind: Uint8Array;
+  /** The order in question: the protective stop, the entry, or the oldest of several in reach. */
+  readonly order: Int32Array;
+  /** Index into `OUTCOMES`: how the bar ends for it at worst and at best; both 0 where two walks were compared. */
+  readonly worst: Uint8Array;
+  readonly best: Uint8Array;
+  /** Money between the two walks that were compared; 0 for exact bounds. */
+  readonly stake: BigInt64Array;
+  /** Fills that stand before it in the log: it belongs to the bar that made the last of them, or none. */
+  readonly fills: Int32Array;
 }
 
 /** Orders that ended without being filled whole, and why. */
@@ -53,8 +118,10 @@ export interface FillTable {
   readonly slippage: BigInt64Array;
   /** 1 taker, 2 maker. */
   readonly liquidity: Uint8Array;
-  /** 1 when the engine forced the fill (close at the end of data). */
+  /** 1 when the engine closed the position at the end of data (B16). */
   readonly forced: Uint8Array;
+  /** 1 when the engine closed the position because its margin was used up (C5); its fee holds that of liquidation. */
+  readonly liquidation: Uint8Array;
 }
 
 /** Decisions that did not become an order, or not the whole of it. */
@@ -81,8 +148,10 @@ export interface LedgerTable {
   readonly instrument: Int32Array;
   /** Order that caused it, or 0. */
   readonly order: Int32Array;
+  /** 0 for the account's currency; others are numbered by the account. */
+  readonly currency: Uint8Array;
   readonly amount: BigInt64Array;
-  /** Cash after it. */
+  /** Cash of that currency after it. */
   readonly balance: BigInt64Array;
 }
 
@@ -96,7 +165,27 @@ export interface PortfolioTable {
   readonly exposureGross: BigInt64Array;
 }
 
-export const ORDER_TYPES = ["market"] as const;
+/** Types of orders, as the log numbers them. */
+export const ORDER_TYPES = ORDER_TYPE_NAMES;
+/** Flags of an order, the lowest bit first. */
+export const ORDER_FLAGS = [
+  "postOnly",
+  "reduceOnly",
+  "protective",
+  "trailShare",
+  "releaseFull",
+  "groupShrinks",
+  "fromFill",
+] as const;
+/** What changed an open order, as the log numbers it from 1 on. */
+export const UPDATE_KINDS = ["", "triggered", "activated", "amended", "resized", "split"] as const;
+/**
+ * How far a bar's bounds go, as the log numbers it from 1 on: exact ones hold over every path, heuristic ones are the
+ * better and the worse of two walks.
+ */
+export const AMBIGUITY_KINDS = ["", "exact", "heuristic"] as const;
+/** How a bar ends for the order in question: its position is held, stopped, or reaches its target. */
+export const OUTCOMES = ["hold", "stop", "target"] as const;
 export const LEDGER_KINDS = [
   "deposit",
   "trade",
@@ -117,8 +206,12 @@ export interface RunTables {
   readonly currency: Currency;
   /** NodeIDs of the decision nodes, in plan order. */
   readonly decisions: readonly string[];
+  /** Whether an instrument has one position, or a long and a short one. */
+  readonly positions: "netting" | "hedging";
   readonly orders: OrderTable;
   readonly orderEnds: OrderEndTable;
+  readonly updates: UpdateTable;
+  readonly ambiguities: AmbiguityTable;
   readonly fills: FillTable;
   readonly refusals: RefusalTable;
   readonly ledger: LedgerTable;

@@ -3,6 +3,7 @@
 // Always true:
 //   the RunID comes from what goes in, the result digest from what comes out; neither from host, block size or windows.
 
+import { ACCOUNT_IS_HEDGING } from "../../assembly/abi-account.js";
 import { EVENT_FILL, EVENT_ORDER, EVENT_REFUSAL } from "../../assembly/abi-event.js";
 import type { Digest } from "../base/digest.js";
 import { digestJson } from "../base/digest.js";
@@ -310,8 +311,11 @@ function tablesOf(prepared: Prepared, log: EventLog, portfolio: PortfolioTable):
     instruments: prepared.plan.instruments,
     currency: prepared.currency,
     decisions: prepared.plan.decisions.map((decision) => nodeIdOf(decision.node)),
+    positions: (prepared.account.flags & ACCOUNT_IS_HEDGING) === 0 ? "netting" : "hedging",
     orders: log.orders(),
     orderEnds: log.orderEnds(),
+    updates: log.updates(),
+    ambiguities: log.ambiguities(),
     fills: log.fills(),
     refusals: log.refusals(),
     ledger: log.ledger(),

@@ -12,7 +12,7 @@ import {
   type ColumnTable,
   type RunColumn,
 } from "../../../adapters/arrow/index.js";
-import { InputError, tradesOf, type RunTables } from "../../../kernel/index.js";
+import { InputError, NEVER, tradesOf, type RunTables } from "../../../kernel/index.js";
 import { madeUpRun, walkTape } from "../../kernel/study/made-up-run.js";
 
 type Cell = bigint | number | boolean | string | null;
@@ -20,6 +20,7 @@ type Cell = bigint | number | boolean | string | null;
 /** What a reader must get back from a cell: the plain reading of a column. */
 function cell(column: RunColumn, row: number): Cell {
   if (column.kind === "flag") return column.data[row] === 1;
+  if (column.kind === "instant") return column.data[row] === NEVER ? null : (column.data[row] as bigint);
   if (column.kind !== "word") return column.data[row] as Cell;
   const code = column.data[row] as number;
   return code < 0 ? null : (column.words[code] as string);
@@ -39,7 +40,8 @@ function fromIpc(bytes: Uint8Array): Record<string, Cell>[] {
         const child = table.getChildAt(index);
         const isTime = String(field.type).startsWith("Timestamp");
         // Arrow's own getter turns nanoseconds into milliseconds; the values underneath are exact.
-        return [field.name, isTime ? (child?.data[0]?.values as BigInt64Array)[row] : child?.get(row)];
+        const isNull = child?.isValid(row) === false;
+        return [field.name, isTime && !isNull ? (child?.data[0]?.values as BigInt64Array)[row] : child?.get(row)];
       }),
     );
   });
@@ -71,7 +73,7 @@ describe("tables of a run", () => {
 
   it("come in their order, with their decimals", () => {
     expect(tables.map((table) => table.name)).toEqual([...RUN_TABLES, "trades"]);
-    const fills = arrowTable(tables[2] as ColumnTable);
+    const fills = arrowTable(tables[4] as ColumnTable);
     expect(fills.schema.fields.map((field) => `${field.name} ${String(field.type)}`)).toEqual([
       "time Timestamp<NANOSECOND, UTC>",
       "order Int32",
@@ -84,13 +86,14 @@ describe("tables of a run", () => {
       "slippage Int64",
       "liquidity Dictionary<Int32, Utf8>",
       "forced Bool",
+      "liquidation Bool",
     ]);
     expect(fills.schema.fields[3]?.metadata.get(DECIMALS_KEY)).toBe("2");
     expect(fills.schema.metadata.get("goldentape.table")).toBe("fills");
   });
 
   it("share the run's memory as Arrow tables", () => {
-    const portfolio = arrowTable(tables[5] as ColumnTable);
+    const portfolio = arrowTable(tables[7] as ColumnTable);
     expect(portfolio.getChild("equity")?.data[0]?.values).toBe(run.portfolio.equity);
   });
 
@@ -126,7 +129,7 @@ describe("tables of a run", () => {
     const mixed: RunTables = { ...run, instruments: [tapes[0]!.instrument, fine] };
     let fills: ColumnTable;
     beforeAll(() => {
-      fills = runColumns(mixed)[2] as ColumnTable;
+      fills = runColumns(mixed)[4] as ColumnTable;
     });
 
     it("are brought to the largest, exactly", () => {

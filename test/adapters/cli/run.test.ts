@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tableFromIPC } from "apache-arrow";
 import { afterAll, describe, expect, it } from "vitest";
+import { RUN_TABLES } from "../../../adapters/arrow/index.js";
 import { digestBytes } from "../../../kernel/index.js";
 import { inside, PROJECT, spawned } from "./goldentape.js";
 
@@ -185,7 +186,7 @@ describe("goldentape run", () => {
     const [out, report] = [join(folder, "out"), join(folder, "report.html")];
     const words = [STRATEGY, ...SP500, "--out", out, "--format", "both", "--report", report];
     const one = await document(...words);
-    const names = ["orders", "orderEnds", "fills", "refusals", "ledger", "portfolio", "trades"];
+    const names = [...RUN_TABLES, "trades"];
     const expected = [...names.flatMap((name) => [`${name}.arrow`, `${name}.parquet`]), "log.bin", "run.json"];
     expect(readdirSync(out).sort()).toEqual(expected.sort());
     expect(tableFromIPC(readFileSync(join(out, "fills.arrow"))).numRows).toBe(one.counts["fills"]);

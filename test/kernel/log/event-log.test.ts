@@ -1,32 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as abi from "../../../assembly/abi-event.js";
-import { EventLog, LEDGER_KINDS, REASONS } from "../../../kernel/index.js";
-
-type Field = readonly [offset: number, value: number | bigint];
-
-/**
- * Bytes of one record: the head that all kinds share, and fields by their offset; a bigint is an i64, a number an i32.
- */
-function record(
-  kind: number,
-  bytes: number,
-  head: readonly [a: number, b: number, instrument: number, time: bigint],
-  fields: readonly Field[],
-) {
-  const view = new DataView(new ArrayBuffer(bytes));
-  const [a, b, instrument, time] = head;
-  view.setUint8(0, kind);
-  view.setUint8(1, a);
-  view.setUint16(2, b, true);
-  view.setInt32(4, instrument, true);
-  view.setBigInt64(8, time, true);
-  for (const [offset, value] of fields) {
-    if (typeof value === "bigint") view.setBigInt64(offset, value, true);
-    else view.setInt32(offset, value, true);
-  }
-  return new Uint8Array(view.buffer);
-}
+import { EventLog, LEDGER_KINDS, NEVER, ORDER_STATES, REASONS } from "../../../kernel/index.js";
+import { ambiguityOf, endOf, fillOf, logOf, movementOf, orderOf, record, updateOf } from "./records.js";
 
 const DEPOSIT = record(
   abi.EVENT_LEDGER,
@@ -91,13 +67,8 @@ const CHECKPOINT = record(
     [abi.CHECKPOINT_EVENT_DIGEST, 0x0102n],
   ],
 );
-const RECORDS = [DEPOSIT, ORDER, FILL, END, REFUSAL, CHECKPOINT];
-
-function logOf(pieces: readonly Uint8Array[]): EventLog {
-  const log = new EventLog();
-  for (const piece of pieces) log.append(piece);
-  return log;
-}
+const SECOND = orderOf(2, 4n);
+const RECORDS = [DEPOSIT, ORDER, FILL, SECOND, END, REFUSAL, CHECKPOINT];
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(pieces.flatMap((piece) => [...piece]));
@@ -107,13 +78,27 @@ describe("EventLog", () => {
   it("reads each kind of record into its table", () => {
     const log = logOf(RECORDS);
     expect(log.orders()).toEqual({
-      rowCount: 1,
-      time: BigInt64Array.of(10n),
-      order: Int32Array.of(1),
-      instrument: Int32Array.of(1),
-      decision: Int32Array.of(-1),
-      quantity: BigInt64Array.of(-7n),
-      type: Uint8Array.of(0),
+      rowCount: 2,
+      time: BigInt64Array.of(10n, 10n),
+      order: Int32Array.of(1, 2),
+      instrument: Int32Array.of(1, 0),
+      decision: Int32Array.of(-1, 0),
+      quantity: BigInt64Array.of(-7n, 4n),
+      type: Uint8Array.of(0, 0),
+      force: Uint8Array.of(0, 0),
+      flags: Uint8Array.of(0, 0),
+      limit: BigInt64Array.of(0n, 0n),
+      trigger: BigInt64Array.of(0n, 0n),
+      offset: BigInt64Array.of(0n, 0n),
+      limitOffset: BigInt64Array.of(0n, 0n),
+      activation: BigInt64Array.of(0n, 0n),
+      display: BigInt64Array.of(0n, 0n),
+      expires: BigInt64Array.of(NEVER, NEVER),
+      parent: Int32Array.of(0, 0),
+      group: Int32Array.of(0, 0),
+      filled: BigInt64Array.of(-7n, 0n),
+      state: Uint8Array.of(ORDER_STATES.indexOf("filled"), ORDER_STATES.indexOf("canceled")),
+      reason: Uint8Array.of(0, REASONS.indexOf("end_of_data")),
     });
     expect(log.fills()).toEqual({
       rowCount: 1,
@@ -128,6 +113,7 @@ describe("EventLog", () => {
       slippage: BigInt64Array.of(1n),
       liquidity: Uint8Array.of(1),
       forced: Uint8Array.of(1),
+      liquidation: Uint8Array.of(0),
     });
     expect(log.orderEnds()).toMatchObject({ rowCount: 1, leaves: BigInt64Array.of(4n), order: Int32Array.of(2) });
     expect(REASONS[log.orderEnds().reason[0] as number]).toBe("end_of_data");
@@ -159,17 +145,80 @@ describe("EventLog", () => {
     expect([...logOf([DEPOSIT, free]).ledger().balance]).toEqual([1000n, 1700n, 1705n]);
   });
 
+  it("tells a liquidation from a close at the end of data", () => {
+    const { forced, liquidation } = logOf([
+      orderOf(1, 2n),
+      fillOf(1, 1n, abi.FILL_FLAG_LIQUIDATION),
+      fillOf(1, 1n, abi.FILL_FLAG_FORCED),
+    ]).fills();
+    expect([[...forced], [...liquidation]]).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+  });
+
+  it("reads changes of orders, and bars that do not say what happened, with the fills before them", () => {
+    const log = logOf([
+      orderOf(1, 5n),
+      updateOf(1, abi.UPDATE_TRIGGERED, 5n, 7n, 8n),
+      fillOf(1, 3n),
+      ambiguityOf(1, abi.AMBIGUITY_EXACT, abi.OUTCOME_STOP, abi.OUTCOME_TARGET),
+      fillOf(1, 2n),
+      ambiguityOf(1, abi.AMBIGUITY_HEURISTIC, 0, 0, 12n),
+    ]);
+    expect(log.updates()).toEqual({
+      rowCount: 1,
+      time: BigInt64Array.of(15n),
+      order: Int32Array.of(1),
+      instrument: Int32Array.of(0),
+      kind: Uint8Array.of(1),
+      leaves: BigInt64Array.of(5n),
+      limit: BigInt64Array.of(7n),
+      trigger: BigInt64Array.of(8n),
+    });
+    expect(log.ambiguities()).toEqual({
+      rowCount: 2,
+      time: BigInt64Array.of(25n, 25n),
+      instrument: Int32Array.of(0, 0),
+      kind: Uint8Array.of(1, 2),
+      order: Int32Array.of(1, 1),
+      worst: Uint8Array.of(1, 0),
+      best: Uint8Array.of(2, 0),
+      stake: BigInt64Array.of(0n, 12n),
+      fills: Int32Array.of(1, 2),
+    });
+  });
+
+  it("keeps the balances of other currencies apart", () => {
+    const { balance, currency } = logOf([
+      movementOf(abi.LEDGER_DEPOSIT, 50n, 50n),
+      movementOf(abi.LEDGER_CONVERSION, 7n, 7n, 2),
+      orderOf(1, 1n),
+      FILL,
+    ]).ledger();
+    expect([...balance]).toEqual([50n, 7n, 750n, 747n]);
+    expect([...currency]).toEqual([0, 2, 0, 0]);
+  });
+
   it("says the same however its bytes came", () => {
-    const records = fc.array(fc.constantFrom(...RECORDS), { maxLength: 12 });
+    const kinds = fc.array(fc.constantFrom("fill", "end", "deposit", "refusal", "checkpoint"), { maxLength: 9 });
     fc.assert(
-      fc.property(records, fc.array(fc.nat(12), { maxLength: 4 }), (given, cuts) => {
+      fc.property(kinds, fc.array(fc.nat(12), { maxLength: 4 }), (drawn, cuts) => {
+        let sequence = 0;
+        const given = drawn.flatMap((kind) => {
+          if (kind === "deposit") return [DEPOSIT];
+          if (kind === "refusal") return [REFUSAL];
+          if (kind === "checkpoint") return [CHECKPOINT];
+          sequence++;
+          return [orderOf(sequence, 1n), kind === "fill" ? fillOf(sequence, 1n) : endOf(sequence, "canceled")];
+        });
         const borders = [0, ...cuts.filter((cut) => cut <= given.length).sort((a, b) => a - b), given.length];
         const pieces = borders.slice(1).map((to, i) => joined(given.slice(borders[i], to)));
         const [cut, whole] = [logOf(pieces), logOf([joined(given)])];
         for (const table of ["orders", "orderEnds", "fills", "refusals", "ledger", "checkpoints"] as const)
           expect(cut[table]()).toEqual(whole[table]());
         expect(cut.bytes()).toEqual(joined(given));
-        expect(cut.count(abi.EVENT_FILL)).toBe(given.filter((each) => each === FILL).length);
+        expect(cut.count(abi.EVENT_FILL)).toBe(drawn.filter((each) => each === "fill").length);
       }),
     );
   });

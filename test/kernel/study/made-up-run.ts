@@ -4,7 +4,16 @@
 // It is no engine: decisions are coin flips or a moving-average cross, fills are at the next open, and the ledger is
 // ten lines of bigint.
 
-import type { FillTable, LedgerTable, PortfolioTable, RunTables } from "../../../kernel/log/tables.js";
+import { ORDER_STATES } from "../../../kernel/log/order-life.js";
+import type {
+  AmbiguityTable,
+  FillTable,
+  LedgerTable,
+  OrderTable,
+  PortfolioTable,
+  RunTables,
+} from "../../../kernel/log/tables.js";
+import { NEVER } from "../../../kernel/log/tables.js";
 import type { BarsTape } from "../../../kernel/market/tape.js";
 import type { Instrument } from "../../../kernel/market/instrument.js";
 import { memoryTape } from "../../../kernel/market/tape-memory.js";
@@ -186,6 +195,7 @@ class PlainLedger {
       slippage: wide(f, 8),
       liquidity: Uint8Array.from(narrow(f, 9)),
       forced: Uint8Array.from(narrow(f, 10)),
+      liquidation: new Uint8Array(f.length),
     };
     const ledger: LedgerTable = {
       rowCount: e.length,
@@ -193,6 +203,7 @@ class PlainLedger {
       kind: Uint8Array.from(narrow(e, 1)),
       instrument: narrow(e, 2),
       order: narrow(e, 3),
+      currency: new Uint8Array(e.length),
       amount: wide(e, 4),
       balance: wide(e, 5),
     };
@@ -200,14 +211,15 @@ class PlainLedger {
       instruments: tapes.map((tape) => tape.instrument),
       currency: USD,
       decisions: [`blake3:${"ab".repeat(32)}`],
+      positions: "netting",
       orders: {
-        rowCount: f.length,
+        ...marketOrders(f.length),
         time: wide(f, 0),
         order: narrow(f, 1),
         instrument: narrow(f, 2),
         decision: Int32Array.from(f, (row) => (row[10] === 1n ? -1 : 0)),
         quantity: wide(f, 4),
-        type: new Uint8Array(f.length),
+        filled: wide(f, 4),
       },
       orderEnds: {
         rowCount: 0,
@@ -217,6 +229,17 @@ class PlainLedger {
         leaves: wide([], 0),
         reason: new Uint8Array(0),
       },
+      updates: {
+        rowCount: 0,
+        time: wide([], 0),
+        order: narrow([], 0),
+        instrument: narrow([], 0),
+        kind: new Uint8Array(0),
+        leaves: wide([], 0),
+        limit: wide([], 0),
+        trigger: wide([], 0),
+      },
+      ambiguities: noAmbiguities(),
       fills,
       refusals: {
         rowCount: 0,
@@ -231,6 +254,51 @@ class PlainLedger {
       portfolio: portfolioTable(portfolio),
     };
   }
+}
+
+/** Orders to buy or sell at the market that were filled whole, numbered from 1 on. */
+function marketOrders(rowCount: number): OrderTable {
+  const amounts = (): BigInt64Array => new BigInt64Array(rowCount);
+  const numbers = (): Int32Array => new Int32Array(rowCount);
+  const codes = (): Uint8Array => new Uint8Array(rowCount);
+  return {
+    rowCount,
+    time: amounts(),
+    order: numbers(),
+    instrument: numbers(),
+    decision: numbers(),
+    quantity: amounts(),
+    type: codes(),
+    force: codes(),
+    flags: codes(),
+    limit: amounts(),
+    trigger: amounts(),
+    offset: amounts(),
+    limitOffset: amounts(),
+    activation: amounts(),
+    display: amounts(),
+    expires: amounts().fill(NEVER),
+    parent: numbers(),
+    group: numbers(),
+    filled: amounts(),
+    state: codes().fill(ORDER_STATES.indexOf("filled")),
+    reason: codes(),
+  };
+}
+
+/** Bars that all say what happened. */
+export function noAmbiguities(): AmbiguityTable {
+  return {
+    rowCount: 0,
+    time: wide([], 0),
+    instrument: narrow([], 0),
+    kind: new Uint8Array(0),
+    order: narrow([], 0),
+    worst: new Uint8Array(0),
+    best: new Uint8Array(0),
+    stake: wide([], 0),
+    fills: narrow([], 0),
+  };
 }
 
 function portfolioTable(rows: readonly bigint[][]): PortfolioTable {

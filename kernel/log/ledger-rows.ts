@@ -1,0 +1,76 @@
+// Ledger rows: every movement of cash that a log says, those with a record of their own and those of its fills.
+//
+// Always true:
+//   a fill is two rows, its trade and its fee; a fee of nothing has none;
+//   the balance of a row is that of its currency, and fills move that of the account.
+
+import {
+  EVENT_LEDGER,
+  FILL_EVENT_CASH,
+  FILL_EVENT_FEE,
+  FILL_EVENT_SEQUENCE,
+  LEDGER_EVENT_AMOUNT,
+  LEDGER_EVENT_BALANCE,
+} from "../../assembly/abi-event.js";
+import type { LedgerTable } from "./tables.js";
+import { LEDGER_KINDS } from "./tables.js";
+
+interface LedgerRow {
+  readonly time: bigint;
+  readonly kind: number;
+  readonly instrument: number;
+  readonly order: number;
+  readonly currency: number;
+  readonly amount: bigint;
+  readonly balance: bigint;
+}
+
+const TRADE = LEDGER_KINDS.indexOf("trade");
+const FEE = LEDGER_KINDS.indexOf("fee");
+
+/** The ledger of the records at these offsets, each list in the order of the log. */
+export function ledgerTable(view: DataView, movements: readonly number[], fills: readonly number[]): LedgerTable {
+  const rows: LedgerRow[] = [];
+  let balance = 0n;
+  const offsets = [...movements, ...fills].sort((a, b) => a - b);
+  for (const at of offsets) {
+    if (view.getUint8(at) === EVENT_LEDGER) {
+      const row = movement(view, at);
+      if (row.currency === 0) balance = row.balance;
+      rows.push(row);
+      continue;
+    }
+    const order = view.getInt32(at + FILL_EVENT_SEQUENCE, true);
+    const head = { time: view.getBigInt64(at + 8, true), instrument: view.getInt32(at + 4, true), order, currency: 0 };
+    const cash = view.getBigInt64(at + FILL_EVENT_CASH, true);
+    const fee = view.getBigInt64(at + FILL_EVENT_FEE, true);
+    balance += cash;
+    rows.push({ ...head, kind: TRADE, amount: cash, balance });
+    if (fee === 0n) continue;
+    balance -= fee;
+    rows.push({ ...head, kind: FEE, amount: -fee, balance });
+  }
+  return {
+    rowCount: rows.length,
+    time: BigInt64Array.from(rows, (row) => row.time),
+    kind: Uint8Array.from(rows, (row) => row.kind),
+    instrument: Int32Array.from(rows, (row) => row.instrument),
+    order: Int32Array.from(rows, (row) => row.order),
+    currency: Uint8Array.from(rows, (row) => row.currency),
+    amount: BigInt64Array.from(rows, (row) => row.amount),
+    balance: BigInt64Array.from(rows, (row) => row.balance),
+  };
+}
+
+/** The row of a record of its own. */
+function movement(view: DataView, at: number): LedgerRow {
+  return {
+    time: view.getBigInt64(at + 8, true),
+    kind: view.getUint8(at + 1),
+    instrument: view.getInt32(at + 4, true),
+    order: 0,
+    currency: view.getUint16(at + 2, true),
+    amount: view.getBigInt64(at + LEDGER_EVENT_AMOUNT, true),
+    balance: view.getBigInt64(at + LEDGER_EVENT_BALANCE, true),
+  };
+}
