@@ -58,6 +58,8 @@ export const EXECUTION_FLAG_CAP_TO_BAR = 32;
 export const EXECUTION_FLAG_STRICT_CLOSE = 64;
 /** A trailing stop meets a bar with the level that it had before, and moves after it (B9). */
 export const EXECUTION_FLAG_TEST_THEN_RATCHET = 128;
+/** Market orders fill at the close of the bar at whose open they would fill otherwise. */
+export const EXECUTION_FLAG_NEXT_CLOSE = 256;
 
 // Slippage models.
 export const SLIPPAGE_NONE = 0;

@@ -8,7 +8,7 @@
 //   an order that rested through the last close and is jumped fills at its own limit, never better, unless the open is
 //   an auction and the run says so.
 
-import { EXECUTION_FLAG_AUCTION_OPEN, EXECUTION_FLAGS } from "./abi-execution";
+import { EXECUTION_FLAG_AUCTION_OPEN, EXECUTION_FLAG_NEXT_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import {
   FORCE_FOK, MARKET_DOWN, MARKET_PENDING_FIRST, MARKET_REDUCE_ONLY, MARKET_UP, ORDER_ACCEPTED, ORDER_FLAG_ACTIVE,
   ORDER_FLAG_AMENDS, ORDER_FLAG_RESTED, ORDER_FORCE, ORDER_INSTRUMENT, ORDER_KEY, ORDER_NEXT, ORDER_PRIORITY,
@@ -59,17 +59,28 @@ export function meetOpens(list: usize, count: i32): void {
   }
 }
 
-/** Closing auctions, or with `sameClose` the market orders of this bucket, at the closes of `count` instruments. */
+/** True when market orders wait for the close of the bar at whose open they would fill otherwise. */
+// @ts-ignore: decorator
+@inline function fillsAtNextClose(): bool {
+  return (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_NEXT_CLOSE) != 0;
+}
+
+/**
+ * Closing auctions and the market orders of the option `nextClose`, or with `sameClose` the market orders of this
+ * bucket, at the closes of `count` instruments.
+ */
 export function meetCloses(list: usize, count: i32, sameClose: bool): void {
   let due = 0;
   for (let i = 0; i < count; i++) {
     const instrument = load<i32>(list + (<usize>i << 2));
     if (load<i32>(marketAt(instrument), MARKET_PENDING_FIRST) == 0) continue;
     bar.takeBar(instrument);
+    if (bar.isHalted()) continue;
+    const closes = !sameClose && bar.closesSession();
+    if (!sameClose && !closes && !fillsAtNextClose()) continue;
     bar.takeRange();
-    if (bar.isHalted() || (!sameClose && !bar.closesSession())) continue;
     bar.setPoint(bar.close, bar.closeTime);
-    due = gatherForClose(due, sameClose);
+    due = gatherForClose(due, sameClose, closes);
   }
   if (due > 0) fillDue(due, false, true);
 }
@@ -98,6 +109,7 @@ function gatherArrivals(due: i32): i32 {
     }
     const type = <i32>load<u8>(order, ORDER_TYPE);
     if (type == TYPE_MARKET_ON_CLOSE || type == TYPE_LIMIT_ON_CLOSE) continue;
+    if (type == TYPE_MARKET && fillsAtNextClose()) continue;
     if ((type == TYPE_MARKET_ON_OPEN || type == TYPE_LIMIT_ON_OPEN) && !bar.opensSession()) continue;
     takeOut(slot);
     if (!arrive(slot)) continue;
@@ -128,17 +140,19 @@ function gatherJumped(due: i32, up: bool): i32 {
   return due;
 }
 
-/** Adds the orders that wait for this close. */
-function gatherForClose(due: i32, sameClose: bool): i32 {
+/** Adds the orders that wait for this close, which with `closes` is that of a session. */
+function gatherForClose(due: i32, sameClose: bool, closes: bool): i32 {
+  // Under `nextClose` a market order waits for the close of the first bar that opens after its acceptance.
+  const latest = sameClose ? bar.closeTime : fillsAtNextClose() ? bar.openTime : i64.MIN_VALUE;
   for (let at = load<i32>(bar.market, MARKET_PENDING_FIRST); at != 0; ) {
     const slot = at - 1;
     const order = orderAt(slot);
     at = load<i32>(order, ORDER_NEXT);
     const type = <i32>load<u8>(order, ORDER_TYPE);
     const accepted = load<i64>(order, ORDER_ACCEPTED);
-    const waits = sameClose
-      ? type == TYPE_MARKET && accepted <= bar.closeTime
-      : (type == TYPE_MARKET_ON_CLOSE || type == TYPE_LIMIT_ON_CLOSE) && accepted < bar.closeTime;
+    const waits = type == TYPE_MARKET
+      ? accepted <= latest
+      : closes && (type == TYPE_MARKET_ON_CLOSE || type == TYPE_LIMIT_ON_CLOSE) && accepted < bar.closeTime;
     if (!waits || hasFlag(order, ORDER_FLAG_AMENDS)) continue;
     if (bar.isBlocked(buysOf(order))) continue;
     takeOut(slot);

@@ -257,7 +257,7 @@ export { orderIdOf } from "./log/order-id.js";
 export { checkConfig } from "./run/config.js";
 export type { RunConfig } from "./run/config.js";
 export { PATH_MODES } from "./run/config-execution.js";
-export type { ExecutionConfig, LimitFillConfig, PathMode } from "./run/config-execution.js";
+export type { ExecutionConfig, FillPoint, LimitFillConfig, PathMode } from "./run/config-execution.js";
 export { PRESET_NAMES, PRESETS } from "./run/preset.js";
 export type { PresetName } from "./run/preset.js";
 export type { SlippageConfig } from "./run/config-slippage.js";

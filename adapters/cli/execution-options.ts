@@ -20,7 +20,7 @@ export const EXECUTION_ARGS = {
     type: "string",
     description: "What fills a resting limit: ticks:N beyond it (default ticks:1), touch, or chance:P",
   },
-  fill: { type: "string", description: "nextOpen (default) or sameClose, which no account can do" },
+  fill: { type: "string", description: "nextOpen (default), nextClose, or sameClose, which no account can do" },
   "auction-open": { type: "boolean", description: "Limits that an open jumps fill at the open" },
   "limit-price-always": { type: "boolean", description: "Limits never fill better than their price" },
   "cap-to-bar": { type: "boolean", description: "Slippage stays inside the bar" },
@@ -47,7 +47,7 @@ const SWITCHES = {
 const WORDS = {
   preset: PRESET_NAMES,
   path: PATH_MODES,
-  fill: ["nextOpen", "sameClose"],
+  fill: ["nextOpen", "nextClose", "sameClose"],
   lots: ["whole", "fractional"],
   funding: ["required", "off"],
 } as const satisfies Partial<Record<keyof typeof EXECUTION_ARGS, readonly string[]>>;

@@ -32,6 +32,9 @@ import { checkSlippage } from "./config-slippage.js";
  */
 export type PathMode = "worst" | "best" | "ohlc" | "olhc" | "nearest" | "colour" | "detail";
 
+/** Where market orders fill. */
+export type FillPoint = "nextOpen" | "nextClose" | "sameClose";
+
 /** What fills a resting limit (B6). */
 export type LimitFillConfig =
   /** The price goes this many ticks beyond the limit, 1 or more. */
@@ -47,8 +50,11 @@ export interface ExecutionConfig {
   readonly path?: PathMode;
   /** One tick beyond the limit by default. */
   readonly limitFill?: LimitFillConfig;
-  /** `nextOpen` (the default, B2), or `sameClose`: at the close at which was decided, which no account can do. */
-  readonly fill?: "nextOpen" | "sameClose";
+  /**
+   * Where market orders fill: `nextOpen` (the default, B2); `nextClose`: at the close of that bar, as engines do that
+   * look at closes only; `sameClose`: at the close at which was decided, which no account can do.
+   */
+  readonly fill?: FillPoint;
   /** A resting limit that an open jumps fills at that open, as in an auction, not at its limit (B5); off by default. */
   readonly auctionOpen?: boolean;
   /** A limit that could fill better when it arrives fills at its limit all the same (B5); off by default. */
@@ -146,7 +152,7 @@ const OPEN_ORDERS_MAX = 100_000;
 export function checkExecution(given: Given, issues: IssueList): CheckedExecution {
   const path = oneOf(issues, "path", given["path"], PATH_MODES);
   const limitFill = checkLimitFill(given["limitFill"], issues);
-  const fill = oneOf(issues, "fill", given["fill"], ["nextOpen", "sameClose"]);
+  const fill = oneOf(issues, "fill", given["fill"], ["nextOpen", "nextClose", "sameClose"]);
   const switches = Object.entries(SWITCHES).map(
     ([field, bit]) => [field, bit, switchOf(issues, field, given[field])] as const,
   );
@@ -158,6 +164,7 @@ export function checkExecution(given: Given, issues: IssueList): CheckedExecutio
   const orderCapacity = checkOpenOrders(given["maxOpenOrders"], issues);
   const words =
     (fill === "sameClose" ? abi.EXECUTION_FLAG_SAME_CLOSE : 0) |
+    (fill === "nextClose" ? abi.EXECUTION_FLAG_NEXT_CLOSE : 0) |
     (remainder === "cancel" ? abi.EXECUTION_FLAG_CANCEL_REMAINDER : 0);
   const flags = switches.reduce((sum, [, bit, isOn]) => (isOn ? sum | bit : sum), words);
   return {

@@ -137,14 +137,15 @@ const LEAN: ExecutionConfig = {
 
 /**
  * Zipline with the slippage that it was made with: 2.5 % of a bar's volume, a price moved by the square of the share
- * taken, the rest carried on. Left out: Zipline looks at closes only, so that its orders fill at the close of the next
- * bar, ours at its open; since 1.2 its default is 5 basis points and 10 %.
+ * taken, market orders at the close of the next bar, the rest carried on. Left out: Zipline looks at closes only, so
+ * that its limits and stops act there, ours inside the bar; since 1.2 its default is 5 basis points and 10 %.
  *
  * Source: `zipline/finance/slippage.py`, `VolumeShareSlippage` (volume limit 0.025, price impact 0.1).
  */
 const ZIPLINE: ExecutionConfig = {
   path: "worst",
   limitFill: TOUCH,
+  fill: "nextClose",
   auctionOpen: true,
   slippage: { kind: "volumeShare", factor: "0.1" },
   participation: "0.025",

@@ -1,7 +1,17 @@
 // Presets against numbers worked by hand from the published formulas of the engines that they stand for.
 
 import { describe, expect, it } from "vitest";
-import { bars, eq, graph, memoryTape, runGraph, select, targetPercent, targetQuantity } from "../../kernel/index.js";
+import {
+  bars,
+  eq,
+  graph,
+  marketOrder,
+  memoryTape,
+  runGraph,
+  select,
+  targetPercent,
+  targetQuantity,
+} from "../../kernel/index.js";
 import type { BarsTape, Graph, NumberOutput, RunConfig, RunResult } from "../../kernel/index.js";
 import { nodeEngine } from "../../adapters/node/kernel-module.js";
 import { datasetOf, DAY_NS, share } from "../kernel/run/small-tapes.js";
@@ -30,6 +40,14 @@ function onDays(values: Readonly<Record<number, number>>, otherwise: number): Nu
 function run(made: Graph, rows: readonly Row[], config: RunConfig): RunResult {
   return runGraph(ENGINE, made, datasetOf([tapeOf(rows)]), config);
 }
+
+/** True on one day, from 1. */
+const onDay = (day: number) => eq(bars().time, day * 86_400);
+
+const FREE = { fees: { taker: 0 }, cash: 100_000 } as const;
+
+/** A bar in which nothing happens at 100.00. */
+const CALM: Row = [10_000, 10_000, 10_000, 10_000];
 
 const equityOf = (result: RunResult): readonly bigint[] => [...result.tables().portfolio.equity];
 
@@ -85,5 +103,23 @@ describe("backtesting.py", () => {
     const result = run(made, rows, { preset: "backtestingpy", fees: { taker: "0.002" }, cash: 10_000 });
     expect([...result.tables().fills.price]).toEqual([10_100n, 9800n]);
     expect(equityOf(result)).toEqual([1_000_000n, 1_008_394n, 993_394n, 989_806n, 989_806n]);
+  });
+});
+
+describe("Zipline", () => {
+  it("takes 2.5 % of the volume, moves the price by the square of the share, and carries the rest", () => {
+    // VolumeShareSlippage: impact = 0.1 x (filled / volume)^2 x price = 0.1 x 0.025^2 x 100 = 0.00625, up to the cent.
+    // Orders of a bar fill at the close of the next.
+    const rows: readonly Row[] = [CALM, [9000, 10_000, 9000, 10_000], [9000, 10_000, 9000, 10_000]];
+    const volume = BigInt64Array.from([1000n, 1000n, 1000n]);
+    const column = (index: number): BigInt64Array => BigInt64Array.from(rows, (row) => BigInt(row[index] as number));
+    const time = BigInt64Array.from(rows, (_, row) => BigInt(row + 1) * DAY_NS);
+    const columns = { time, open: column(0), high: column(1), low: column(2), close: column(3), volume };
+    const made = graph({ decisions: [marketOrder(40, { when: onDay(1) })] });
+    const dataset = datasetOf([memoryTape(share("A"), "1d", columns)]);
+    const { fills } = runGraph(ENGINE, made, dataset, { ...FREE, preset: "zipline" }).tables();
+    expect([...fills.quantity]).toEqual([25n, 15n]);
+    expect([...fills.price]).toEqual([10_001n, 10_001n]);
+    expect([...fills.time]).toEqual([2n * DAY_NS, 3n * DAY_NS]);
   });
 });

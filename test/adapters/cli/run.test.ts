@@ -110,6 +110,7 @@ describe("goldentape run", () => {
       ["--participation", "none"],
       ["--leverage", "2"],
       ["--fill", "sameClose"],
+      ["--fill", "nextClose"],
       ["--close-at-end"],
       ["--latency-ms", "250"],
       ["--seed", "7"],

@@ -142,6 +142,7 @@ describe("checkConfig", () => {
       { ...FREE, slippage: { kind: "volumeShare", factor: 0 } },
       { ...FREE, slippage: { kind: "volumeShare", factor: 0.1 } },
       { ...FREE, fill: "sameClose" },
+      { ...FREE, fill: "nextClose" },
       { ...FREE, participation: null },
       { ...FREE, participation: 1 },
       { ...FREE, remainder: "cancel" },
