@@ -71,10 +71,11 @@ function assembleSingle(most: i32): i32 {
   let last = load<i64>(stream, STREAM_LAST);
   let at = times;
   const end = times + (<usize>count << 3);
-  // Pairs of neighbours first, two at a time; the plain loop behind finds the row that is out of order.
-  for (; at + 24 <= end && i64x2.all_true(i64x2.gt_s(v128.load(at, 8), v128.load(at))); at += 16) {
-    assure(load<i64>(at) > last, TRAP_TIME_ORDER, 0, last, load<i64>(at));
-    last = load<i64>(at, 8);
+  // Four pairs of neighbours at once; the plain loop behind finds the row that is out of order.
+  while (at + 40 <= end && i64x2.all_true(v128.and(laterPair(at), laterPair(at + 16)))) at += 32;
+  if (at > times) {
+    assure(load<i64>(times) > last, TRAP_TIME_ORDER, 0, last, load<i64>(times));
+    last = load<i64>(at - 8);
   }
   for (; at < end; at += 8) {
     const time = load<i64>(at);
@@ -87,6 +88,12 @@ function assembleSingle(most: i32): i32 {
   store<u32>(run, <u32>times, RUN_BLOCK_TIMES);
   store<i32>(clockAt(0), count, CLOCK_ROW_COUNT);
   return count;
+}
+
+/** True in the lanes whose time is before the one behind it. */
+// @ts-ignore: decorator
+@inline function laterPair(times: usize): v128 {
+  return i64x2.gt_s(v128.load(times, 8), v128.load(times));
 }
 
 /** Many streams: the earliest time among their heads is the next bucket. Gives the number of buckets, -1 at the end. */
@@ -161,7 +168,12 @@ function assembleEqual(streams: i32, most: i32): i32 {
 
 /** True when the 64-bit words in `bytes` bytes at `a` and `b` are equal. */
 function equalWords(a: usize, b: usize, bytes: usize): bool {
-  for (const end = a + bytes; a < end; a += 8, b += 8) if (load<i64>(a) != load<i64>(b)) return false;
+  const end = a + bytes;
+  for (; a + 32 <= end; a += 32, b += 32) {
+    const first = v128.xor(v128.load(a), v128.load(b));
+    if (v128.any_true(v128.or(first, v128.xor(v128.load(a, 16), v128.load(b, 16))))) return false;
+  }
+  for (; a < end; a += 8, b += 8) if (load<i64>(a) != load<i64>(b)) return false;
   return true;
 }
 
@@ -284,13 +296,37 @@ export function readSource(instruction: usize, rows: i32): void {
     }
     return;
   }
+  const whole = at + (<usize>(rows & ~1) << 3);
+  if (!divideSmall(at, whole, out, scale)) divideAny(at, whole, out, scale);
+  if (rows & 1) store<f64>(end - 8, <f64>load<i64>(whole) / scale);
+}
+
+/**
+ * Pairs of mantissas from `at` to `end`, divided by `scale`, to `out`, when all are from 0 to 2^52: an integer in the
+ * lower bits of 2^52 as an f64 becomes the f64 by one subtraction (0.6 ns a row against 1.1). False when one is not.
+ */
+function divideSmall(at: usize, end: usize, out: usize, scale: f64): bool {
+  if (at == end || load<u64>(at) >> 52 != 0) return at == end;
+  const base = f64x2.splat(4503599627370496);
   const scales = f64x2.splat(scale);
-  // Two divisions at once cost little more than one.
-  for (; out + 16 <= end; out += 16, at += 16) {
+  let all = i64x2.splat(0);
+  do {
+    const pair = v128.load(at);
+    all = v128.or(all, pair);
+    v128.store(out, f64x2.div(f64x2.sub(v128.or(pair, base), base), scales));
+    at += 16;
+    out += 16;
+  } while (at < end);
+  return !v128.any_true(i64x2.shr_u(all, 52));
+}
+
+/** `divideSmall` for mantissas of any size. Two divisions at once cost little more than one. */
+function divideAny(at: usize, end: usize, out: usize, scale: f64): void {
+  const scales = f64x2.splat(scale);
+  for (; at < end; at += 16, out += 16) {
     const pair = f64x2.replace_lane(f64x2.splat(<f64>load<i64>(at)), 1, <f64>load<i64>(at, 8));
     v128.store(out, f64x2.div(pair, scales));
   }
-  if (out < end) store<f64>(out, <f64>load<i64>(at) / scale);
 }
 
 /**
