@@ -5,9 +5,23 @@
 //
 // State: a ring of n rows (assembly/window-ring.ts).
 
-import { OP_DIFF, OP_LAG, OP_LOG_RETURN } from "../abi-opcodes";
+import { OP_DIFF, OP_LOG_RETURN, OP_PCT_CHANGE } from "../abi-opcodes";
 import { RING_HEADER_BYTES } from "../abi-window";
-import { NULL, finiteOrNull, inputColumn, outputColumn, param, state } from "../column";
+import { NULL, finiteOrNull, finitePair, inputColumn, outputColumn, param, state } from "../column";
+
+/** Copies `rows` (at most `count`) values of a ring, from slot `slot` on, to `target`. */
+function copyFromRing(slots: usize, count: i32, slot: i32, target: usize, rows: i32): void {
+  const ahead = <usize>min(rows, count - slot) << 3;
+  memory.copy(target, slots + (<usize>slot << 3), ahead);
+  memory.copy(target + ahead, slots, (<usize>rows << 3) - ahead);
+}
+
+/** Copies `rows` (at most `count`) values from `source` into a ring, from slot `slot` on. */
+function copyToRing(slots: usize, count: i32, slot: i32, source: usize, rows: i32): void {
+  const ahead = <usize>min(rows, count - slot) << 3;
+  memory.copy(slots + (<usize>slot << 3), source, ahead);
+  memory.copy(slots, source + ahead, (<usize>rows << 3) - ahead);
+}
 
 /**
  * Writes into `output` the rows of `input` as they were `count` rows before, null where there was none, and keeps the
@@ -18,18 +32,15 @@ export function delayColumn(ring: usize, count: i32, input: usize, output: usize
   const held = load<i32>(ring, 4);
   const slots = ring + RING_HEADER_BYTES;
   const early = min(rows, count);
-  for (let row = 0, slot = next; row < early; row++) {
-    // Of the `count` slots, the oldest `count - held` have never been written.
-    store<f64>(output + (<usize>row << 3), row + held >= count ? load<f64>(slots + (<usize>slot << 3)) : NULL);
-    if (++slot == count) slot = 0;
-  }
+  // Of the `count` slots, the oldest `count - held` have never been written.
+  const missing = min(early, count - held);
+  for (let row = 0; row < missing; row++) store<f64>(output + (<usize>row << 3), NULL);
+  const from = next + missing - (next + missing >= count ? count : 0);
+  copyFromRing(slots, count, from, output + (<usize>missing << 3), early - missing);
   if (rows > count) memory.copy(output + (<usize>count << 3), input, <usize>(rows - count) << 3);
-  let slot = (next + (rows - early)) % count;
-  for (let row = rows - early; row < rows; row++) {
-    store<f64>(slots + (<usize>slot << 3), load<f64>(input + (<usize>row << 3)));
-    if (++slot == count) slot = 0;
-  }
-  store<i32>(ring, slot);
+  const slot = (next + (rows - early)) % count;
+  copyToRing(slots, count, slot, input + (<usize>(rows - early) << 3), early);
+  store<i32>(ring, slot + early - (slot + early >= count ? count : 0));
   store<i32>(ring, min(count, held + early), 4);
 }
 
@@ -38,17 +49,35 @@ export function shift(opcode: i32, instruction: usize, rows: i32): void {
   const input = inputColumn(instruction, 0);
   const output = outputColumn(instruction, 0);
   delayColumn(state(instruction), <i32>param(instruction, 0), input, output, rows);
-  if (opcode == OP_LAG) return;
-  for (let at: usize = 0, end = <usize>rows << 3; at < end; at += 8) {
-    const now = load<f64>(input + at);
-    const before = load<f64>(output + at);
-    store<f64>(output + at, finiteOrNull(change(opcode, now, before)));
+  if (opcode == OP_DIFF) changeInPairs(OP_DIFF, input, output, rows);
+  else if (opcode == OP_PCT_CHANGE) changeInPairs(OP_PCT_CHANGE, input, output, rows);
+  else if (opcode == OP_LOG_RETURN) logReturns(input, output, rows);
+}
+
+/** Change from the older rows at `output` to those at `input`, in place; `opcode` must be a literal. */
+// @ts-ignore: decorator
+@inline function changeInPairs(opcode: i32, input: usize, output: usize, rows: i32): void {
+  const end = input + (<usize>(rows & ~1) << 3);
+  for (; input < end; input += 16, output += 16) {
+    v128.store(output, changePair(opcode, v128.load(input), v128.load(output)));
+  }
+  if (rows & 1) {
+    const last = changePair(opcode, v128.load64_splat(input), v128.load64_splat(output));
+    store<f64>(output, f64x2.extract_lane(last, 0));
   }
 }
 
 // @ts-ignore: decorator
-@inline function change(opcode: i32, now: f64, before: f64): f64 {
-  if (opcode == OP_DIFF) return now - before;
-  if (opcode == OP_LOG_RETURN) return now > 0 && before > 0 ? NativeMath.log(now / before) : NULL;
-  return (now - before) / before;
+@inline function changePair(opcode: i32, now: v128, before: v128): v128 {
+  const difference = f64x2.sub(now, before);
+  return finitePair(opcode == OP_DIFF ? difference : f64x2.div(difference, before));
+}
+
+/** `changeInPairs` for logarithms, which have no SIMD. */
+function logReturns(input: usize, output: usize, rows: i32): void {
+  for (let at: usize = 0, end = <usize>rows << 3; at < end; at += 8) {
+    const now = load<f64>(input + at);
+    const before = load<f64>(output + at);
+    store<f64>(output + at, now > 0 && before > 0 ? finiteOrNull(NativeMath.log(now / before)) : NULL);
+  }
 }
