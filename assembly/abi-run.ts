@@ -164,6 +164,12 @@ export const RUN_CASCADE = 436;
 export const RUN_SLOTS = 440;
 /** Entries of the third of these lists that releases in hand use. */
 export const RUN_RELEASED = 444;
+/** Largest position in 1e-9 units of an instrument, and as a share of equity in 1e-9; 0 for none. */
+export const RUN_LIMIT_POSITION_UNITS = 456;
+export const RUN_LIMIT_POSITION_SHARE = 464;
+/** Largest order, likewise. */
+export const RUN_LIMIT_ORDER_UNITS = 472;
+export const RUN_LIMIT_ORDER_SHARE = 480;
 export const RUN_BYTES = 512;
 
 // Phases of a block.

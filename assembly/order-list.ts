@@ -14,7 +14,7 @@ import { addChecked } from "./wide";
 
 /** True for an order that fills at whatever the price is: a market order, or a stop that was met. */
 // @ts-ignore: decorator
-@inline function isOnItsWay(order: usize): bool {
+@inline export function isOnItsWay(order: usize): bool {
   if (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_AMENDS) return false;
   return load<u8>(order, ORDER_TYPE) == TYPE_MARKET || (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_TRIGGERED) != 0;
 }

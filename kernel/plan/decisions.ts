@@ -70,8 +70,9 @@ export function lowerDecisions(lowering: Lowering, nodes: readonly GraphNode[]):
   // Orders refer to orders above them; what cancels and amends comes last.
   for (const node of nodes) drafts.set(node, draftsOf(lowering, node, drafts));
   const made = new Map<Draft, PlanDecision>();
+  const shrinking = new Set(nodes.filter((node) => node.params["link"] === "ouo").map(headOf));
   for (const each of nodes.flatMap((node) => drafts.get(node) as readonly Draft[])) {
-    if (each.parent === null) addFamily(lowering, each, drafts, made);
+    if (each.parent === null) addFamily(lowering, each, drafts, made, shrinking);
   }
   tieGroups(lowering, nodes, drafts, made);
   if (made.size <= DECISIONS_MAX) return;
@@ -135,6 +136,7 @@ function addFamily(
   root: Draft,
   drafts: ReadonlyMap<GraphNode, readonly Draft[]>,
   made: Map<Draft, PlanDecision>,
+  shrinking: ReadonlySet<GraphNode>,
 ): void {
   const family: Draft[] = [root];
   for (const each of family) family.push(...each.children);
@@ -167,7 +169,10 @@ function addFamily(
       stateOffset: lowering.newState(parent === null ? STATE_BYTES : 0),
       scale: sizeScale(kind, node, facts),
       parent: parent === null ? null : (made.get(parent) as PlanDecision),
-      terms: kind < DECISION_ORDER ? null : orderTerms(draft, facts, columns, of === null ? null : made.get(of)),
+      terms:
+        kind < DECISION_ORDER
+          ? null
+          : orderTerms(draft, facts, columns, shrinking.has(headOf(node)), of === null ? null : made.get(of)),
     };
     made.set(draft, decision);
     lowering.decisions.push(decision);

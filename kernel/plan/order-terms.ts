@@ -47,11 +47,16 @@ interface OrderParts {
   readonly children: readonly { readonly node: GraphNode }[];
 }
 
-/** Terms of an order, a cancel or an amendment. Its group is empty, to be filled by whoever ties it. */
+/**
+ * Terms of an order, a cancel or an amendment. Its group is empty, to be filled by whoever ties it.
+ *
+ * @param shrinks What one order of its group fills is taken off the others.
+ */
 export function orderTerms(
   { node, children }: OrderParts,
   facts: Instrument,
   columns: Readonly<Partial<Record<TermColumn, number>>>,
+  shrinks: boolean,
   of: PlanDecision | null = null,
 ): PlanTerms {
   const { params } = node;
@@ -66,7 +71,8 @@ export function orderTerms(
     unit: SIZE_UNITS.indexOf(params["unit"] as SizeUnit),
     type: ORDER_TYPE_NAMES.indexOf(params["type"] as OrderType),
     force: TIMES_IN_FORCE.indexOf(params["timeInForce"] as TimeInForce),
-    flags: orderFlags(node) | (isReleasedWhole ? ORDER_FLAG_RELEASE_FULL : 0),
+    flags:
+      orderFlags(node) | (isReleasedWhole ? ORDER_FLAG_RELEASE_FULL : 0) | (shrinks ? ORDER_FLAG_GROUP_SHRINKS : 0),
     options:
       (params["exactPrices"] === true ? TERMS_FLAG_EXACT_PRICES : 0) |
       (params["exactSizes"] === true ? TERMS_FLAG_EXACT_SIZES : 0) |
@@ -85,7 +91,6 @@ function orderFlags({ params, inputs }: GraphNode): number {
     (isReduceOnly ? ORDER_FLAG_REDUCE_ONLY : 0) |
     (protects ? ORDER_FLAG_PROTECTIVE : 0) |
     (params["trailUnit"] === "percent" ? ORDER_FLAG_TRAIL_SHARE : 0) |
-    (params["link"] === "ouo" ? ORDER_FLAG_GROUP_SHRINKS : 0) |
     (params["fromFill"] === true ? ORDER_FLAG_FROM_FILL : 0)
   );
 }

@@ -3,7 +3,7 @@
 //
 // Not here: nodes; a decision is given as its values.
 
-import { absolute, divFloor, larger, nearestEven } from "../../adapters/testing/integers.js";
+import { divFloor, larger, nearestEven } from "../../adapters/testing/integers.js";
 import { referenceReplay } from "../../adapters/testing/reference.js";
 import { lotsWorth, WHOLE, wholeLots } from "../../adapters/testing/reference-costs.js";
 import type { ReferenceResult } from "../../adapters/testing/reference-event.js";
@@ -91,14 +91,20 @@ function appliesReducing(state: ReferenceState, acting: Acting, time: bigint): b
 /** Quantity in whole lots: the position wanted, or the order's own. */
 function wantedOf(state: ReferenceState, { decision, value }: Acting): bigint {
   const { facts } = sourceOf(state, decision.instrument);
-  const whole = nearestEven(value * scaleOf(decision, facts));
-  const size = absolute(whole);
   const isQuantity = decision.kind === "targetQuantity" || decision.kind === "marketOrder";
+  const exact = Math.abs(value) * scaleOf(decision, facts);
+  const size = isQuantity ? wholeOf(exact) : nearestEven(exact);
   const equity = larger(equityOf(state), 0n);
   const money = decision.kind === "targetPercent" ? divFloor(equity * size, WHOLE) : size;
   const mark = positionOf(state, decision.instrument).mark as bigint;
   const lots = isQuantity ? wholeLots(facts, size) : lotsWorth(facts, money, mark);
-  return whole < 0n ? -lots : lots;
+  return value < 0 ? -lots : lots;
+}
+
+/** A quantity in whole units: the one that is meant, whatever the last bits of a sum say, or the one below. */
+function wholeOf(quantity: number): bigint {
+  const whole = Math.round(quantity);
+  return BigInt(Math.abs(quantity - whole) <= quantity * 1e-12 ? whole : Math.floor(quantity));
 }
 
 function apply(state: ReferenceState, acting: Acting, time: bigint): void {

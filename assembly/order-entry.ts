@@ -1,0 +1,90 @@
+// Order entry: what of a wanted quantity the account may send, and the order that is sent.
+//
+// Always true:
+//   what is sent is no more than was wanted, than buying power pays for after fees, and than the limits of the run
+//   (`FILLS.md` S2); what is below a minimum is nothing, with a reason (S3);
+//   only a market order counts on what it reduces to free buying power: a resting order may never fill.
+
+import { ORDER_FLAGS, ORDER_LEAVES, ORDER_RESERVED, TYPE_MARKET } from "./abi-order";
+import { REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_NONE } from "./abi-reason";
+import { INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN } from "./abi-run";
+import { netHeld } from "./fill";
+import { isHedging, valueFloor } from "./ledger";
+import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin";
+import { acceptOrder, newOrder, roomForOrders } from "./order";
+import { openLeaves } from "./order-list";
+import { recordRefusal } from "./record";
+import { instrumentAt, orderAt } from "./run";
+import { cappedBy, withinLimits } from "./sizing";
+import { addChecked } from "./wide";
+
+/** Buying power that the quantity last allowed holds. */
+export let reservedPower: i64 = 0;
+
+/**
+ * Signed quantity of `wanted` (whole lots) that may be sent at `price`; 0 when none may. Leaves a refusal for what was
+ * cut off an order of a size of its own, and for a target of which nothing is left; leaves `reservedPower`.
+ *
+ * @param reduceOnly The order never opens, so that it needs no buying power.
+ */
+export function allowedQuantity(
+  index: i32, instrument: i32, unit: i32, type: i32, wanted: i64, price: i64, reduceOnly: bool, time: i64,
+  states: bool = false,
+): i64 {
+  const facts = instrumentAt(instrument);
+  const buys = wanted > 0;
+  const size = buys ? wanted : -wanted;
+  const reducing = reduceOnly ? size : reducingPart(instrument, wanted);
+  const before = addChecked(netHeld(instrument), openLeaves(instrument));
+  const limited = reduceOnly || size == 0 ? size : withinLimits(instrument, unit, buys, size, before);
+  let reason = limited < size ? cappedBy : REASON_NONE;
+  const freed = type == TYPE_MARKET && !reduceOnly ? (reducing < limited ? reducing : limited) : 0;
+  let opening: i64 = limited > reducing ? limited - reducing : 0;
+  if (opening > 0) {
+    const allowed = affordable(facts, buys, price, opening, buyingPower(facts, price, freed, buys));
+    if (allowed < opening) reason = refusalOfOpening(buys);
+    opening = allowed;
+  }
+  const quantity = (limited < reducing ? limited : reducing) + opening;
+  if (reason != REASON_NONE && (states || opening == 0)) {
+    recordRefusal(reason, instrument, time, index, wanted, buys ? quantity : -quantity);
+    if (quantity == 0) return 0;
+  }
+  const tooSmall = quantity < load<i64>(facts, INSTRUMENT_QUANTITY_MIN)
+    || valueFloor(facts, price, quantity) < load<i64>(facts, INSTRUMENT_NOTIONAL_MIN);
+  if (quantity == 0 || tooSmall) {
+    recordRefusal(REASON_BELOW_MINIMUM, instrument, time, index, wanted, 0);
+    return 0;
+  }
+  if (!roomForOrders(1)) {
+    recordRefusal(REASON_BACKPRESSURE, instrument, time, index, wanted, 0);
+    return 0;
+  }
+  reservedPower = reduceOnly ? 0 : reservedFor(facts, buys, price, freed, opening);
+  return buys ? quantity : -quantity;
+}
+
+/** Sends a plain market order of a quantity that was allowed, with ORDER_FLAG_* `flags`. */
+export function sendOrder(index: i32, instrument: i32, quantity: i64, flags: i32, time: i64): void {
+  const slot = newOrder(instrument, index);
+  store<i32>(orderAt(slot), flags, ORDER_FLAGS);
+  store<i64>(orderAt(slot), quantity, ORDER_LEAVES);
+  store<i64>(orderAt(slot), reservedPower, ORDER_RESERVED);
+  acceptOrder(slot, time);
+}
+
+/**
+ * How much of `wanted` (signed) only reduces the position, counting what is already on its way out. In a hedging
+ * account an order reduces nothing, unless it is told to reduce only.
+ */
+export function reducingPart(instrument: i32, wanted: i64): i64 {
+  if (isHedging()) return 0;
+  const held = netHeld(instrument);
+  if (held == 0 || (held ^ wanted) >= 0) return 0;
+  const pending = openLeaves(instrument);
+  const left = (held ^ pending) < 0 ? addChecked(held, pending) : held;
+  if (left == 0 || (left ^ wanted) >= 0) return 0;
+  const all = left < 0 ? -left : left;
+  const size = wanted < 0 ? -wanted : wanted;
+  return size < all ? size : all;
+}
