@@ -255,6 +255,7 @@ export { nextOrderState, ORDER_LIFE_EVENTS, ORDER_STATES } from "./log/order-lif
 export type { OrderLifeEvent, OrderState } from "./log/order-life.js";
 export { orderIdOf } from "./log/order-id.js";
 export { checkConfig } from "./run/config.js";
+export type { LimitsConfig, SizeLimit } from "./run/config-limits.js";
 export type { RunConfig } from "./run/config.js";
 export { PATH_MODES } from "./run/config-execution.js";
 export type { ExecutionConfig, FillPoint, LimitFillConfig, PathMode } from "./run/config-execution.js";

@@ -52,11 +52,13 @@ import { holdingCount, positionCount, volumeBytes } from "./account.js";
 import type { FeeTable } from "./fees.js";
 import { feeBytes, writeFees } from "./fees.js";
 import type { Plan, PlanInstruction } from "./plan.js";
-import { actingCount, decisionBytes, writeDecisions } from "./write-decisions.js";
+import { actingCount, amendmentsMax, decisionBytes, writeDecisions } from "./write-decisions.js";
 import { writeSideEvents } from "./side-events.js";
 import { accountBytes, writeAccount } from "./write-account.js";
 import type { ExecutionSettings } from "./write-execution.js";
 import { writeExecution } from "./write-execution.js";
+import type { LimitSettings } from "./write-limits.js";
+import { writeLimits } from "./write-limits.js";
 import { writeInstruments } from "./write-instruments.js";
 import { sessionBytes, sessionLists, writeSessions } from "./write-sessions.js";
 
@@ -240,7 +242,7 @@ const SIDE_RECORDS = 8;
 
 /** Bytes that one bucket, or the end of the run, may write to the ring at the most. */
 function ringReserve(plan: Plan, orderCapacity: number): number {
-  const perDecision = 2 * REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES;
+  const perDecision = 2 * REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES + TERMS_EVENT_BYTES;
   const perOrder =
     3 * FILL_EVENT_BYTES +
     ORDER_END_EVENT_BYTES +
@@ -251,7 +253,7 @@ function ringReserve(plan: Plan, orderCapacity: number): number {
   const perInstrument = FILL_EVENT_BYTES + ORDER_EVENT_BYTES;
   return (
     plan.decisions.length * perDecision +
-    orderCapacity * perOrder +
+    orderCapacity * (perOrder + amendmentsMax(plan.decisions) * UPDATE_EVENT_BYTES) +
     plan.instruments.length * perInstrument +
     (plan.instruments.length + 1) * SIDE_RECORDS * LEDGER_EVENT_BYTES +
     CHECKPOINT_EVENT_BYTES
@@ -262,6 +264,7 @@ function ringReserve(plan: Plan, orderCapacity: number): number {
 export interface HeaderSettings {
   readonly account: PlanAccount;
   readonly execution: ExecutionSettings;
+  readonly limits: LimitSettings;
   /** Seed of random draws, 64 bits. */
   readonly seed: bigint;
   readonly portfolioPeriodNs: bigint;
@@ -280,6 +283,7 @@ export function writePlan(
   const view = new DataView(memory);
   new Uint8Array(memory, layout.base, layout.zeroedBytes).fill(0);
   writeHeader(view, plan, layout, settings, orderCapacity);
+  writeLimits(view, layout.header, settings.limits);
   writeExecution(view, layout.tables.execution, settings.execution, settings.seed);
   writeAccount(view, layout.tables.accounting, settings.account, layout);
   writeSideEvents(view, layout.tables.sideEvents, settings.account.sideEvents);

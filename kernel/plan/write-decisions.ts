@@ -26,6 +26,15 @@ export function actingCount(decisions: readonly PlanDecision[]): number {
   return decisions.filter(({ parent }) => parent === null).length;
 }
 
+/** Most amendments, or refusals of them, that one order may see in a bucket. */
+export function amendmentsMax(decisions: readonly PlanDecision[]): number {
+  const counts = new Map<PlanDecision, number>();
+  for (const { kind, terms } of decisions) {
+    if (kind === abi.DECISION_AMEND && terms?.of != null) counts.set(terms.of, (counts.get(terms.of) ?? 0) + 1);
+  }
+  return Math.max(0, ...counts.values());
+}
+
 /** Writes a record a decision, in the order of the plan, into zeroed memory. */
 export function writeDecisions(view: DataView, decisions: readonly PlanDecision[], places: DecisionPlaces): void {
   const column = (index: number | null | undefined): number => places.columns[index ?? -1] ?? 0;

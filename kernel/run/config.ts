@@ -21,6 +21,8 @@ import type { CheckedExecution, ExecutionConfig } from "./config-execution.js";
 import { checkExecution, EXECUTION_FIELDS } from "./config-execution.js";
 import type { DatedFees, FeeConfig } from "./config-fees.js";
 import { checkFees } from "./config-fees.js";
+import type { LimitsConfig } from "./config-limits.js";
+import { checkLimits } from "./config-limits.js";
 import type { PresetName } from "./preset.js";
 import { expandPreset } from "./preset.js";
 
@@ -30,6 +32,8 @@ export interface RunConfig extends AccountConfig, ExecutionConfig {
   readonly preset?: PresetName;
   /** Fees, or several with the times from which they hold. */
   readonly fees: FeeConfig | readonly DatedFees[];
+  /** Largest order and largest position that decisions may ask for; none by default (S2). */
+  readonly limits?: LimitsConfig;
   /**
    * Sessions by symbol, `*` for every other instrument; those of the dataset by default. Orders for the day, and for an
    * open or a close of the market, need them on bars shorter than a day.
@@ -55,7 +59,15 @@ export interface CheckedConfig {
   readonly isFundingRequired: boolean;
 }
 
-const FIELDS: readonly string[] = ["preset", "fees", ...ACCOUNT_FIELDS, ...EXECUTION_FIELDS, "calendars", "funding"];
+const FIELDS: readonly string[] = [
+  "preset",
+  "fees",
+  ...ACCOUNT_FIELDS,
+  ...EXECUTION_FIELDS,
+  "calendars",
+  "funding",
+  "limits",
+];
 
 /**
  * Checks a configuration and fills in its defaults. `undefined` stands for a default; `null` only where it has a
@@ -73,11 +85,18 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
   const fees = checkFees(given["fees"], currency, issues);
   const execution = checkExecution(given, issues);
   const calendars = checkCalendars(given["calendars"], issues);
+  const limits = checkLimits(given["limits"], issues);
   const funding = oneOf(issues, "funding", given["funding"], ["required", "off"]);
   issues.throwIfAny();
   return {
-    canonical: { ...account.canonical, fees: fees.canonical, ...execution.canonical, funding },
-    settings: { execution: execution.settings },
+    canonical: {
+      ...account.canonical,
+      fees: fees.canonical,
+      ...execution.canonical,
+      funding,
+      limits: limits.canonical,
+    },
+    settings: { execution: execution.settings, limits: limits.settings },
     fees: fees.tables,
     account,
     execution,

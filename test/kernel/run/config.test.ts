@@ -60,6 +60,7 @@ describe("checkConfig", () => {
       lots: "whole",
       maxOpenOrders: 4096,
       funding: "required",
+      limits: { maxPosition: null, maxOrder: null },
     });
   });
 
@@ -260,6 +261,10 @@ describe("checkConfig", () => {
     ["open orders without end", { maxOpenOrders: 100_001 }, "config/range config.maxOpenOrders"],
     ["open orders in words", { maxOpenOrders: "many" }, "config/type config.maxOpenOrders"],
     ["other funding", { funding: "paid" }, "config/field config.funding"],
+    ["limits that are none", { limits: { maxOrder: {} } }, "config/field config.limits.maxOrder"],
+    ["a limit of zero", { limits: { maxOrder: { share: 0 } } }, "config/range config.limits.maxOrder.share"],
+    ["another limit", { limits: { maxLoss: { share: 1 } } }, "config/unknown-field config.limits.maxLoss"],
+    ["a limit in words", { limits: { maxPosition: "all" } }, "config/type config.limits.maxPosition"],
     ["a list of calendars", { calendars: [] }, "config/type config.calendars"],
     ["a calendar in one word", { calendars: { A: "always" } }, "config/calendar config.calendars.A.kind"],
     ["a field of another name", { commission: 1 }, "config/unknown-field config.commission"],
@@ -298,6 +303,7 @@ describe("checkConfig", () => {
       "maxOpenOrders",
       "calendars",
       "funding",
+      "limits",
     ];
     const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withDate: true, maxDepth: 2 });
     const config = fc.dictionary(fc.constantFrom(...fields), anything);
