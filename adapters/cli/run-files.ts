@@ -10,6 +10,7 @@ import type { ReportNode } from "../report/index.js";
 import type { LoadedStrategy } from "../strategy/load-strategy.js";
 import { jsonText } from "./output.js";
 import type { FinishedRun, RunDocument } from "./run-document.js";
+import { notesOf } from "./run-notes.js";
 import type { TableFormat } from "./run-options.js";
 
 /**
@@ -70,7 +71,7 @@ export function writeReport(
     study,
     bars: dataset.bars.filter((tape) => read.has(tape)),
     graph: { mermaid: mermaidText(graph), nodes: reportNodes(graph) },
-    notes: notesOf(document),
+    notes: [...notesOf(document.config)],
   });
   return writeAt(file, page);
 }
@@ -91,20 +92,6 @@ function labelOf({ spec, params, interval }: GraphNode): string {
   if (spec.type.startsWith("constant")) return values.join(", ");
   const inside = interval === null ? values : [...values, interval];
   return inside.length === 0 ? spec.type : `${spec.type}(${inside.join(", ")})`;
-}
-
-/** What makes the figures kinder than the defaults would. */
-function notesOf({ config }: RunDocument): string[] {
-  const notes: string[] = [];
-  const fees = config["fees"] as Readonly<Record<string, string>>;
-  const slippage = config["slippage"] as { readonly kind: string };
-  if (config["fill"] === "sameClose") {
-    notes.push("Fills are at the close at which was decided, which no account can do; the default is the next open.");
-  }
-  if (Object.values(fees).every((fee) => Number(fee) === 0)) notes.push("There are no fees.");
-  if (slippage.kind === "none") notes.push("There is no slippage: orders fill at the reference price.");
-  if (config["participation"] === null) notes.push("Orders are not limited by the volume of a bar.");
-  return notes;
 }
 
 function writeAt(path: string, bytes: Uint8Array | string): string {

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { runCommand } from "citty";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { datasetCommand } from "../../../adapters/cli/dataset.js";
+import { nodeHasher } from "../../../adapters/node/kernel-module.js";
+import { openDataset } from "../../../adapters/store/open-dataset.js";
 
 const folder = mkdtempSync(join(tmpdir(), "goldentape-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -54,6 +56,59 @@ describe("goldentape dataset", () => {
     expect(await dataset("export", "walk", "--format", "csv", "--out", path)).toBe(0);
     expect(await dataset("add", path, "--name", "again", "--json")).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ name: "again", fingerprint, isNew: false });
+  });
+
+  it("keeps funding, trading status and conversion rates beside bars, and opens them for runs", async () => {
+    const facts = (symbol: string, assetClass: string) => ({
+      symbol,
+      venue: null,
+      assetClass,
+      currency: { code: "USD", decimals: 2 },
+      priceDecimals: 2,
+      sizeDecimals: 0,
+      tick: "0.01",
+      lot: "1",
+      quantityMin: "0",
+      notionalMin: "0",
+      multiplier: "1",
+    });
+    const tapes = [
+      ["bars", "PERP", { interval: "1h", columns: { time: 0, open: 1, high: 2, low: 3, close: 4 } }, "2,2,1,2"],
+      ["funding", "PERP", { columns: { time: 0, rate: 1 } }, "0.0001"],
+      ["status", "PERP", { columns: { time: 0, status: 1 } }, "1"],
+      ["conversion", "EUR/USD", { columns: { time: 0, rate: 1 } }, "1.08"],
+    ] as const;
+    for (const [kind, symbol, part, values] of tapes) {
+      const manifest = {
+        kind,
+        csv: { delimiter: ",", header: false },
+        time: { unit: "s", zone: "UTC", label: "close" },
+        instrument: facts(symbol, kind === "conversion" ? "fx" : "crypto-perpetual"),
+        calendar: kind === "bars" ? { kind: "continuous" } : null,
+        gaps: "report",
+        problems: "refuse",
+        ...part,
+      };
+      writeFileSync(join(folder, `side-${kind}.json`), JSON.stringify(manifest));
+      writeFileSync(join(folder, `side-${kind}.csv`), `3600,${values}\n7200,${values}\n`);
+      const words = ["add", join(folder, `side-${kind}.csv`), "--manifest", join(folder, `side-${kind}.json`), "--name", kind];
+      expect([await dataset(...words), err]).toEqual([0, ""]);
+    }
+    expect(out).toContain("2 rows of EUR/USD conversion, at which runs convert money");
+    expect(await dataset("join", "perp", "bars", "funding", "status", "conversion")).toBe(0);
+    expect(await dataset("show", "perp")).toBe(0);
+    for (const line of [
+      "PERP bars 1h: 2 rows",
+      "PERP funding: 2 rows",
+      "PERP status: 2 rows",
+      "EUR/USD conversion: 2 rows",
+    ])
+      expect(out).toContain(line);
+    const opened = await openDataset("perp", { hasher: nodeHasher(), store });
+    expect([opened.funding?.length, opened.status?.length, opened.conversions?.length]).toEqual([1, 1, 1]);
+    const [rates] = [...(opened.funding?.[0]?.segments() ?? [])];
+    expect([...(rates?.rate ?? [])]).toEqual([100_000_000n, 100_000_000n]);
+    expect(opened.calendars?.get("PERP")?.instants[0]).toBe(-15n * 86_400_000_000_000n);
   });
 
   it("refuses a guess that nobody confirmed, shows it, and takes it with --yes", async () => {
