@@ -3,12 +3,15 @@
 import { describe, expect, it } from "vitest";
 import {
   bars,
+  bracket,
   eq,
   graph,
+  limitOrder,
   marketOrder,
   memoryTape,
   runGraph,
   select,
+  stopLimitOrder,
   targetPercent,
   targetQuantity,
 } from "../../kernel/index.js";
@@ -45,6 +48,9 @@ function run(made: Graph, rows: readonly Row[], config: RunConfig): RunResult {
 const onDay = (day: number) => eq(bars().time, day * 86_400);
 
 const FREE = { fees: { taker: 0 }, cash: 100_000 } as const;
+
+/** Prices of the fills, in cents. */
+const pricesOf = (result: RunResult): readonly bigint[] => [...result.tables().fills.price];
 
 /** A bar in which nothing happens at 100.00. */
 const CALM: Row = [10_000, 10_000, 10_000, 10_000];
@@ -103,6 +109,137 @@ describe("backtesting.py", () => {
     const result = run(made, rows, { preset: "backtestingpy", fees: { taker: "0.002" }, cash: 10_000 });
     expect([...result.tables().fills.price]).toEqual([10_100n, 9800n]);
     expect(equityOf(result)).toEqual([1_000_000n, 1_008_394n, 993_394n, 989_806n, 989_806n]);
+  });
+});
+
+/** Long 10 from the open of day 2, a stop at 95 and a target at 105. */
+const BRACKET = graph({ decisions: bracket(marketOrder(10, { when: onDay(1) }), { stop: 95, target: 105 }) });
+/** A limit to buy 10 at 99, sent at the close of day 1. */
+const BUY_AT_99 = graph({ decisions: [limitOrder(10, 99, { when: onDay(1) })] });
+
+describe("TradingView", () => {
+  it("goes to the nearer extreme first: high when strictly nearer, else low", () => {
+    // Open 100 is 5.01 below the high and 6 above the low: target at 105; the mirror: stop at 95.
+    const near: Row = [10_000, 10_501, 9400, 10_000];
+    expect(pricesOf(run(BRACKET, [CALM, CALM, near], { ...FREE, preset: "tradingview" }))).toEqual([10_000n, 10_500n]);
+    const far: Row = [10_000, 10_600, 9499, 10_000];
+    expect(pricesOf(run(BRACKET, [CALM, CALM, far], { ...FREE, preset: "tradingview" }))).toEqual([10_000n, 9500n]);
+    const tie: Row = [10_000, 10_501, 9499, 10_000];
+    expect(pricesOf(run(BRACKET, [CALM, CALM, tie], { ...FREE, preset: "tradingview" }))).toEqual([10_000n, 9500n]);
+  });
+
+  it("fills a limit that is touched, and one that an open jumps at the open", () => {
+    const touched: Row = [10_000, 10_000, 9900, 10_000];
+    expect(pricesOf(run(BUY_AT_99, [CALM, touched], { ...FREE, preset: "tradingview" }))).toEqual([9900n]);
+    expect(pricesOf(run(BUY_AT_99, [CALM, touched], FREE))).toEqual([]);
+    const jumped: Row = [9700, 9800, 9700, 9800];
+    expect(pricesOf(run(BUY_AT_99, [CALM, CALM, jumped], { ...FREE, preset: "tradingview" }))).toEqual([9700n]);
+    expect(pricesOf(run(BUY_AT_99, [CALM, CALM, jumped], FREE))).toEqual([9900n]);
+  });
+});
+
+describe("backtrader", () => {
+  it("takes the stop where a bar has both, and keeps slippage inside the bar", () => {
+    const both: Row = [10_000, 10_600, 9400, 10_500];
+    expect(pricesOf(run(BRACKET, [CALM, CALM, both], { ...FREE, preset: "backtrader" }))).toEqual([10_000n, 9500n]);
+    // 5 % of slippage on a stop at 95 would be 90.25: _slip_down matches the low, 94.
+    const slippage = { kind: "bps", bps: 500 } as const;
+    const config = { ...FREE, preset: "backtrader", slippage } as const;
+    expect(pricesOf(run(BRACKET, [CALM, CALM, both], config))).toEqual([10_000n, 9400n]);
+  });
+
+  it("fills a limit at the open where that is better, whether it rested or not", () => {
+    const lower: Row = [9800, 9950, 9700, 9900];
+    expect(pricesOf(run(BUY_AT_99, [CALM, lower], { ...FREE, preset: "backtrader" }))).toEqual([9800n]);
+    expect(pricesOf(run(BUY_AT_99, [CALM, CALM, lower], { ...FREE, preset: "backtrader" }))).toEqual([9800n]);
+  });
+});
+
+describe("backtesting.py, with brackets", () => {
+  it("takes the stop first, wants a price beyond the limit, and fills at the open where that is better", () => {
+    const both: Row = [10_000, 10_600, 9400, 10_500];
+    expect(pricesOf(run(BRACKET, [CALM, CALM, both], { ...FREE, preset: "backtestingpy" }))).toEqual([10_000n, 9500n]);
+    const touched: Row = [10_000, 10_000, 9900, 10_000];
+    expect(pricesOf(run(BUY_AT_99, [CALM, touched], { ...FREE, preset: "backtestingpy" }))).toEqual([]);
+    // price = min(open, limit): 98.
+    const lower: Row = [9800, 9950, 9700, 9900];
+    expect(pricesOf(run(BUY_AT_99, [CALM, lower], { ...FREE, preset: "backtestingpy" }))).toEqual([9800n]);
+    expect(pricesOf(run(BUY_AT_99, [CALM, CALM, lower], { ...FREE, preset: "backtestingpy" }))).toEqual([9800n]);
+  });
+
+  it("gives the equity of a bracket with commission", () => {
+    // Backtest(cash=10_000, commission=0.001), buy(size=10, sl=95, tp=105): entry at the open of day 2, 101, commission
+    // 1.01; day 3 opens at 94, below the stop: exit at 94, commission 0.94; 10000 - 1.01 - 0.94 + 10 x (94 - 101).
+    const rows: readonly Row[] = [CALM, [10_100, 10_300, 10_000, 10_200], [9400, 9600, 9300, 9500]];
+    const result = run(BRACKET, rows, { preset: "backtestingpy", fees: { taker: "0.001" }, cash: 10_000 });
+    expect(pricesOf(result)).toEqual([10_100n, 9400n]);
+    expect(equityOf(result)).toEqual([1_000_000n, 1_000_899n, 992_805n]);
+  });
+});
+
+describe("vectorbt, with stops", () => {
+  it("enters at the close, and from the next bar on looks at the stop before the target, at the open beyond", () => {
+    const both: Row = [10_000, 10_600, 9400, 10_500];
+    expect(pricesOf(run(BRACKET, [CALM, both], { ...FREE, preset: "vectorbt" }))).toEqual([10_000n, 9500n]);
+    const gap: Row = [9300, 9600, 9200, 9500];
+    expect(pricesOf(run(BRACKET, [CALM, gap], { ...FREE, preset: "vectorbt" }))).toEqual([10_000n, 9300n]);
+    const above: Row = [10_700, 10_800, 10_600, 10_700];
+    expect(pricesOf(run(BRACKET, [CALM, above], { ...FREE, preset: "vectorbt" }))).toEqual([10_000n, 10_700n]);
+  });
+
+  it("moves a trailing stop after the test", () => {
+    // From the close of day 1, 100, at 4 below the best price: 96 for day 2, whose low is 97; then 106 for day 3.
+    const entry = marketOrder(10, { when: onDay(1) });
+    const trailing = graph({ decisions: bracket(entry, { trail: 4 }) });
+    const up: Row = [10_000, 11_000, 9700, 10_800];
+    const down: Row = [10_800, 10_900, 10_500, 10_550];
+    const result = run(trailing, [CALM, up, down], { ...FREE, preset: "vectorbt" });
+    expect(pricesOf(result)).toEqual([10_000n, 10_600n]);
+  });
+});
+
+describe("freqtrade", () => {
+  it("takes the stop first, fills limits at their price however the open lies, and closes at the end", () => {
+    const both: Row = [10_000, 10_600, 9400, 10_500];
+    expect(pricesOf(run(BRACKET, [CALM, CALM, both], { ...FREE, preset: "freqtrade" }))).toEqual([10_000n, 9500n]);
+    const lower: Row = [9800, 9950, 9700, 9900];
+    // Bought at 99 as asked; what is open at the end is closed at the last close, 99.
+    expect(pricesOf(run(BUY_AT_99, [CALM, lower], { ...FREE, preset: "freqtrade" }))).toEqual([9900n, 9900n]);
+    const touched: Row = [10_000, 10_000, 9900, 10_000];
+    expect(pricesOf(run(BUY_AT_99, [CALM, touched], { ...FREE, preset: "freqtrade" }))).toEqual([9900n, 10_000n]);
+  });
+});
+
+describe("NautilusTrader", () => {
+  it("enters at the bar's own close and walks open, high, low, close", () => {
+    const both: Row = [10_000, 10_600, 9400, 9500];
+    expect(pricesOf(run(BRACKET, [CALM, both], { ...FREE, preset: "nautilus" }))).toEqual([10_000n, 10_500n]);
+    const touched: Row = [10_000, 10_500, 9600, 10_000];
+    expect(pricesOf(run(BRACKET, [CALM, touched], { ...FREE, preset: "nautilus" }))).toEqual([10_000n, 10_500n]);
+  });
+
+  it("fills a limit at its price, even when the bar opens beyond it", () => {
+    const lower: Row = [9800, 9950, 9700, 9900];
+    expect(pricesOf(run(BUY_AT_99, [CALM, lower], { ...FREE, preset: "nautilus" }))).toEqual([9900n]);
+  });
+});
+
+describe("LEAN", () => {
+  it("fills a limit at its price once the bar goes beyond it", () => {
+    const touched: Row = [10_000, 10_000, 9900, 10_000];
+    expect(pricesOf(run(BUY_AT_99, [CALM, touched], { ...FREE, preset: "lean" }))).toEqual([]);
+    const beyond: Row = [10_000, 10_000, 9899, 10_000];
+    expect(pricesOf(run(BUY_AT_99, [CALM, beyond], { ...FREE, preset: "lean" }))).toEqual([9900n]);
+    const lower: Row = [9800, 9950, 9700, 9900];
+    expect(pricesOf(run(BUY_AT_99, [CALM, lower], { ...FREE, preset: "lean" }))).toEqual([9900n]);
+  });
+
+  it("fills a stop-limit in the bar of its trigger only by the close", () => {
+    const made = graph({ decisions: [stopLimitOrder(10, 102, 101, { when: onDay(1) })] });
+    const back: Row = [10_000, 10_300, 10_000, 10_050];
+    expect(pricesOf(run(made, [CALM, back], { ...FREE, preset: "lean" }))).toEqual([10_100n]);
+    const away: Row = [10_000, 10_300, 10_000, 10_250];
+    expect(pricesOf(run(made, [CALM, away], { ...FREE, preset: "lean" }))).toEqual([]);
   });
 });
 

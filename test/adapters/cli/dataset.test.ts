@@ -91,7 +91,14 @@ describe("goldentape dataset", () => {
       };
       writeFileSync(join(folder, `side-${kind}.json`), JSON.stringify(manifest));
       writeFileSync(join(folder, `side-${kind}.csv`), `3600,${values}\n7200,${values}\n`);
-      const words = ["add", join(folder, `side-${kind}.csv`), "--manifest", join(folder, `side-${kind}.json`), "--name", kind];
+      const words = [
+        "add",
+        join(folder, `side-${kind}.csv`),
+        "--manifest",
+        join(folder, `side-${kind}.json`),
+        "--name",
+        kind,
+      ];
       expect([await dataset(...words), err]).toEqual([0, ""]);
     }
     expect(out).toContain("2 rows of EUR/USD conversion, at which runs convert money");
