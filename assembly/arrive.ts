@@ -9,15 +9,16 @@ import { UPDATE_ACTIVATED, UPDATE_TRIGGERED } from "./abi-event";
 import { EXECUTION_FLAG_CANCEL_REMAINDER, EXECUTION_FLAG_STRICT_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import { LIFE_ACCEPT } from "./abi-life";
 import {
-  FORCE_FOK, FORCE_IOC, MARKET_BUDGET, ORDER_ACTIVATION, ORDER_FLAG_ACTIVE, ORDER_FLAG_POST_ONLY,
+  FORCE_FOK, FORCE_IOC, MARKET_BUDGET, ORDER_ACTIVATION, ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_POST_ONLY,
   ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_RESTED, ORDER_FLAG_TRIGGERED, ORDER_FORCE, ORDER_LIMIT, ORDER_LIMIT_OFFSET,
-  ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET, TYPE_MARKET_ON_CLOSE,
+  ORDER_SHOWN, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET, TYPE_MARKET_ON_CLOSE,
   TYPE_MARKET_ON_OPEN, TYPE_TRAILING_STOP_LIMIT,
 } from "./abi-order";
 import {
   REASON_FOK_UNFILLED, REASON_IOC_REMAINDER, REASON_NOT_MARKETABLE, REASON_POST_ONLY, REASON_REDUCE_ONLY,
   REASON_VOLUME_BUDGET,
 } from "./abi-reason";
+import { INSTRUMENT_TICK } from "./abi-run";
 import * as bar from "./bar";
 import { slippedPrice } from "./cost";
 import { fillOrder, PART_ANY, priceOf, reducible, sizeOf, TAKES } from "./fill";
@@ -49,8 +50,8 @@ export function arrive(slot: i32): bool {
   if (type == TYPE_MARKET || type == TYPE_MARKET_ON_OPEN || type == TYPE_MARKET_ON_CLOSE) return true;
   if (hasFlag(order, ORDER_FLAG_TRIGGERED) && !isLimit(order)) return true;
   if (isLimit(order)) return arriveLimit(slot, order);
-  if (isTrailing(order)) startTrailing(slot, order);
-  if (isTrailing(order) && !hasFlag(order, ORDER_FLAG_ACTIVE)) {
+  // A level that was made here lies away from the price; one that was given may be met already.
+  if (isTrailing(order) && !startTrailing(slot, order)) {
     restOrder(slot);
     return false;
   }
@@ -90,15 +91,18 @@ function restOrEnd(slot: i32, order: usize): void {
   else restOrder(slot);
 }
 
-/** Sets the first level of an order that trails from the start: at the point in hand, or its own trigger if better. */
-function startTrailing(slot: i32, order: usize): void {
+/**
+ * Lets an order trail that does so from the start, or whose activation price is met. Gives true when it has kept a level
+ * that it was given.
+ */
+function startTrailing(slot: i32, order: usize): bool {
   const activation = load<i64>(order, ORDER_ACTIVATION);
-  if (activation != 0 && (buysOf(order) ? bar.price > activation : bar.price < activation)) return;
-  activate(slot, order);
+  if (activation != 0 && (buysOf(order) ? bar.price > activation : bar.price < activation)) return false;
+  return activate(slot, order);
 }
 
-/** Lets the order in `slot` trail from the price of the point in hand on. */
-export function activate(slot: i32, order: usize): void {
+/** Lets the order in `slot` trail from the price of the point in hand on. Gives true when it keeps a given level. */
+export function activate(slot: i32, order: usize): bool {
   const level = trailingLevel(order, bar.price);
   const given = load<i64>(order, ORDER_TRIGGER);
   const keeps = given != 0 && (buysOf(order) ? given < level : given > level);
@@ -106,6 +110,7 @@ export function activate(slot: i32, order: usize): void {
   if (!keeps) store<i64>(order, level, ORDER_TRIGGER);
   addTrailing(slot);
   if (load<i64>(order, ORDER_ACTIVATION) != 0) recordUpdate(UPDATE_ACTIVATED, order, bar.time);
+  return keeps;
 }
 
 /**
@@ -118,7 +123,10 @@ export function meetTrigger(slot: i32): bool {
   if (load<u8>(order, ORDER_TYPE) == TYPE_TRAILING_STOP_LIMIT) {
     const offset = load<i64>(order, ORDER_LIMIT_OFFSET);
     const level = load<i64>(order, ORDER_TRIGGER);
-    store<i64>(order, buysOf(order) ? addChecked(level, offset) : level - offset, ORDER_LIMIT);
+    const tick = load<i64>(bar.facts, INSTRUMENT_TICK);
+    const limit = buysOf(order) ? addChecked(level, offset) : level - offset;
+    // Any price is good enough for a seller whose limit would be no price.
+    store<i64>(order, limit < tick ? tick : limit, ORDER_LIMIT);
   }
   setFlag(order, ORDER_FLAG_TRIGGERED);
   clearFlag(order, ORDER_FLAG_RESTED);
@@ -174,6 +182,7 @@ export function keepBack(slot: i32): void {
 export function leaveRest(slot: i32): void {
   touch(slot);
   const order = orderAt(slot);
+  showSlice(order);
   if (hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
   else if (<i32>load<u8>(order, ORDER_FORCE) >= FORCE_IOC) endOrder(slot, REASON_IOC_REMAINDER, bar.time);
   else if (load<u8>(order, ORDER_TYPE) == TYPE_LIMIT_ON_OPEN || load<u8>(order, ORDER_TYPE) == TYPE_LIMIT_ON_CLOSE) {
@@ -182,4 +191,12 @@ export function leaveRest(slot: i32): void {
   else if ((load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_CANCEL_REMAINDER) != 0) {
     endOrder(slot, REASON_VOLUME_BUDGET, bar.time);
   } else appendPending(slot);
+}
+
+/** Lets an iceberg show the next slice once nothing of the last one is left. */
+export function showSlice(order: usize): void {
+  const display = load<i64>(order, ORDER_DISPLAY);
+  if (display == 0 || load<i64>(order, ORDER_SHOWN) > 0) return;
+  const left = sizeOf(order);
+  store<i64>(order, display < left ? display : left, ORDER_SHOWN);
 }

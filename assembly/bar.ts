@@ -126,25 +126,28 @@ export function isBlocked(buys: bool): bool {
 
 /** True when the bar is the first of a session; without a calendar each bar is a session. */
 export function opensSession(): bool {
-  const session = sessionFrom(openTime);
+  const session = sessionFrom(facts, openTime);
   return session == 0 || load<i64>(session) >= before && load<i64>(session) < closeTime;
 }
 
 /** True when the bar is the last of a session; without a calendar each bar is a session. */
 export function closesSession(): bool {
-  const session = sessionFrom(openTime);
+  const session = sessionFrom(facts, openTime);
   return session == 0 || load<i64>(session, 8) <= closeTime;
 }
 
-/** The first session that ends after `time`, as its open and its close; 0 without a calendar, or after its end. */
-export function sessionFrom(time: i64): usize {
-  const count = load<i32>(facts, INSTRUMENT_SESSION_COUNT);
-  const sessions: usize = load<u32>(facts, INSTRUMENT_SESSIONS);
+/**
+ * The first session of the instrument with these facts that ends after `at`, as its open and its close; 0 without a
+ * calendar, or after its end.
+ */
+export function sessionFrom(instrumentFacts: usize, at: i64): usize {
+  const count = load<i32>(instrumentFacts, INSTRUMENT_SESSION_COUNT);
+  const sessions: usize = load<u32>(instrumentFacts, INSTRUMENT_SESSIONS);
   let low = 0;
   let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (load<i64>(sessions + (<usize>middle << 4), 8) <= time) low = middle + 1;
+    if (load<i64>(sessions + (<usize>middle << 4), 8) <= at) low = middle + 1;
     else high = middle;
   }
   return low < count ? sessions + (<usize>low << 4) : 0;

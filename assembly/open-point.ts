@@ -10,10 +10,10 @@
 
 import { EXECUTION_FLAG_AUCTION_OPEN, EXECUTION_FLAG_NEXT_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import {
-  FORCE_FOK, MARKET_DOWN, MARKET_PENDING_FIRST, MARKET_REDUCE_ONLY, MARKET_UP, ORDER_ACCEPTED, ORDER_FLAG_ACTIVE,
-  ORDER_FLAG_AMENDS, ORDER_FLAG_RESTED, ORDER_FORCE, ORDER_INSTRUMENT, ORDER_KEY, ORDER_NEXT, ORDER_PRIORITY,
-  ORDER_SEQUENCE, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET, TYPE_MARKET_ON_CLOSE,
-  TYPE_MARKET_ON_OPEN,
+  FORCE_FOK, MARKET_DOWN, MARKET_PENDING_FIRST, MARKET_REDUCE_ONLY, MARKET_UP, ORDER_ACCEPTED, ORDER_DISPLAY,
+  ORDER_FLAG_ACTIVE, ORDER_FLAG_AMENDS, ORDER_FLAG_RESTED, ORDER_FORCE, ORDER_INSTRUMENT, ORDER_KEY, ORDER_NEXT,
+  ORDER_PRIORITY, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET,
+  TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN,
 } from "./abi-order";
 import { arriveAmendment } from "./amend";
 import { activate, arrive, keepBack, killsWhole, leaveRest, meetTrigger } from "./arrive";
@@ -22,10 +22,11 @@ import { fillOrder, JOINS, MAKES, PART_ANY, PART_REDUCING, reducible, shrinkRedu
 import { classOf, removeFromHeap } from "./heap";
 import { liquidateAtOpen } from "./liquidate";
 import { hasLiquidation } from "./liquidation";
-import { parkOrder, takeOut } from "./order";
+import { endWithBar, parkOrder, takeOut } from "./order";
 import { expireOrders, slotList } from "./order-list";
 import { buysOf, hasFlag, isLimit, isTrailing, restOrder } from "./place";
 import { execution, marketAt, orderAt } from "./run";
+import { touch } from "./trial";
 import { isTouchServed } from "./walk";
 
 /** Bytes of an entry of the list of what is due: slot, sequence. */
@@ -100,6 +101,7 @@ function gatherArrivals(due: i32): i32 {
     const order = orderAt(slot);
     // What arrives is taken out of the list, and an amended order is put at its end: read on before.
     at = load<i32>(order, ORDER_NEXT);
+    endWithBar(slot, bar.closeTime);
     if (load<i64>(order, ORDER_ACCEPTED) > bar.openTime) continue;
     if (hasFlag(order, ORDER_FLAG_AMENDS)) {
       const atEnd = at == 0;
@@ -108,6 +110,8 @@ function gatherArrivals(due: i32): i32 {
       continue;
     }
     const type = <i32>load<u8>(order, ORDER_TYPE);
+    // No level can be made from an empty bar.
+    if (bar.volume == 0 && isTrailing(order)) continue;
     if (type == TYPE_MARKET_ON_CLOSE || type == TYPE_LIMIT_ON_CLOSE) continue;
     if (type == TYPE_MARKET && fillsAtNextClose()) continue;
     if ((type == TYPE_MARKET_ON_OPEN || type == TYPE_LIMIT_ON_OPEN) && !bar.opensSession()) continue;
@@ -177,6 +181,8 @@ function fillDue(due: i32, single: bool, atClose: bool): void {
     if (slot == NONE) continue;
     if (!single) takePoint(slot, atClose);
     const manner = mannerOf(orderAt(slot), atClose);
+    // A jump leaves nobody beside an iceberg at its price.
+    showAll(slot);
     if (killsWhole(slot, manner)) continue;
     if (fillOrder(slot, manner, PART_ANY)) leaveRest(slot);
   }
@@ -207,8 +213,17 @@ function reduceFirst(slot: i32): void {
   const whole = load<u8>(order, ORDER_FORCE) == FORCE_FOK;
   if (whole && part != sizeOf(order)) return;
   const manner = mannerOf(order, false);
+  showAll(slot);
   if (whole && killsWhole(slot, manner)) return;
   fillOrder(slot, manner, PART_REDUCING);
+}
+
+/** Lets an iceberg show all that is left. */
+function showAll(slot: i32): void {
+  const order = orderAt(slot);
+  if (load<i64>(order, ORDER_DISPLAY) == 0) return;
+  touch(slot);
+  store<i64>(order, sizeOf(order), ORDER_SHOWN);
 }
 
 /** How an order that is due meets the point: what rested is met at its limit, the rest takes. */

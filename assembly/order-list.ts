@@ -110,8 +110,9 @@ export function expireOrders(instrument: i32, time: i64, cancels: bool): void {
     if (load<i32>(order, ORDER_SEQUENCE) == 0) continue;
     const expires = load<i64>(order, ORDER_EXPIRES);
     const canceled = load<i64>(order, ORDER_CANCELS);
-    if (expires <= time) endOrder(slot, REASON_EXPIRED, expires);
-    else if (cancels && canceled != 0 && canceled <= time) endOrder(slot, REASON_CANCELED, canceled);
+    const isCanceled = cancels && canceled != 0 && canceled <= time && canceled < expires;
+    if (isCanceled) endOrder(slot, REASON_CANCELED, canceled);
+    else if (expires <= time) endOrder(slot, REASON_EXPIRED, expires);
     else {
       if (expires < earliest) earliest = expires;
       if (canceled != 0 && canceled < earliest) earliest = canceled;

@@ -11,7 +11,7 @@ import { EXECUTION_LATENCY } from "./abi-execution";
 import { ACCOUNT_OPEN_ORDERS, ACCOUNT_RESERVED } from "./abi-ledger";
 import { LIFE_CANCEL, LIFE_EXPIRE, LIFE_REJECT, LIFE_REPLACE, LIFE_SUBMIT, LIFE_SUBMITTED } from "./abi-life";
 import {
-  MARKET_EXPIRY, MARKET_ORDERS, MARKET_PARKED, MARKET_PENDING_FIRST, MARKET_PENDING_LAST, MARKET_REDUCE_ONLY,
+  FORCE_DAY, MARKET_EXPIRY, MARKET_ORDERS, MARKET_PARKED, MARKET_PENDING_FIRST, MARKET_PENDING_LAST, MARKET_REDUCE_ONLY,
   MARKET_TRAILING, ORDER_ACCEPTED, ORDER_ACTIVATION, ORDER_BYTES, ORDER_DECISION, ORDER_DISPLAY, ORDER_EXPIRES,
   ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_FORCE, ORDER_GROUP, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIFE,
   ORDER_LIMIT, ORDER_LIMIT_OFFSET, ORDER_NEXT, ORDER_OFFSET, ORDER_PATTERN, ORDER_PLACE, ORDER_PREVIOUS, ORDER_PRIORITY,
@@ -23,11 +23,12 @@ import {
   REASON_EXPIRED, REASON_POST_ONLY, REASON_REDUCE_ONLY, REASON_REPLACED, REASON_STOP_IN_MARKET,
 } from "./abi-reason";
 import { RUN_ORDER_CAPACITY, RUN_ORDER_FREE, RUN_ORDER_SEQUENCE, RUN_ORDERS_USED } from "./abi-run";
+import { closeTime, sessionFrom } from "./bar";
 import { removeFromHeap } from "./heap";
 import { moveOn } from "./life";
 import { dropChildren, forgetPattern, leaveGroup } from "./link";
 import { recordOrder, recordOrderEnd, recordTerms, recordUpdate } from "./record";
-import { account, execution, marketAt, orderAt, run } from "./run";
+import { account, execution, instrumentAt, marketAt, orderAt, run } from "./run";
 import { touch } from "./trial";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
@@ -94,6 +95,7 @@ export function enterBook(slot: i32, accepted: i64, parent: i32): void {
   store<i64>(order, accepted, ORDER_ACCEPTED);
   store<i64>(order, load<i64>(order, ORDER_DISPLAY), ORDER_SHOWN);
   moveOn(order, LIFE_SUBMIT);
+  if (load<u8>(order, ORDER_FORCE) == FORCE_DAY) endWithSession(order, accepted);
   countOrders(instrument, 1);
   noteExpiry(marketAt(instrument), load<i64>(order, ORDER_EXPIRES));
   const reserved = load<i64>(order, ORDER_RESERVED);
@@ -103,6 +105,25 @@ export function enterBook(slot: i32, accepted: i64, parent: i32): void {
   const quantity = load<i64>(order, ORDER_LEAVES);
   recordOrder(type, terms, instrument, accepted, sequence, load<i32>(order, ORDER_DECISION), quantity);
   if (parent != 0 || hasTerms(order)) recordTerms(order, accepted, parent, groupSequence(order));
+}
+
+/**
+ * Lets a day order end with the session that it is accepted in, or the next one. Without a calendar each bar is a
+ * session, and the first one that ends after its acceptance says the end (`endWithBar`).
+ */
+function endWithSession(order: usize, accepted: i64): void {
+  const session = sessionFrom(instrumentAt(load<i32>(order, ORDER_INSTRUMENT)), accepted);
+  if (session != 0) store<i64>(order, load<i64>(session, 8), ORDER_EXPIRES);
+}
+
+/** Lets a day order that no session has ended yet end at `closeTime`, the close of a bar that is its session. */
+export function endWithBar(slot: i32, closeTime: i64): void {
+  const order = orderAt(slot);
+  if (load<u8>(order, ORDER_FORCE) != FORCE_DAY || load<i64>(order, ORDER_EXPIRES) != i64.MAX_VALUE) return;
+  if (load<i64>(order, ORDER_ACCEPTED) >= closeTime) return;
+  touch(slot);
+  store<i64>(order, closeTime, ORDER_EXPIRES);
+  noteExpiry(marketAt(load<i32>(order, ORDER_INSTRUMENT)), closeTime);
 }
 
 /** Counts so many more open orders of an instrument; requests on their way are counted with them. */

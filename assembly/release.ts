@@ -19,7 +19,7 @@ import { arrive, takeNow } from "./arrive";
 import * as bar from "./bar";
 import { WHOLE } from "./cost";
 import { dropChildren, holdChild, joinGroup, leaveGroup } from "./link";
-import { enterBook, freeSlot, newOrder, orderTableFull } from "./order";
+import { endWithBar, enterBook, freeSlot, newOrder, orderTableFull } from "./order";
 import { slotList } from "./order-list";
 import { buysOf, hasFlag, isTouch, setFlag } from "./place";
 import { recordRefusal, recordUpdate } from "./record";
@@ -176,6 +176,7 @@ function enterChild(slot: i32, quantity: i64, parentSequence: i32, price: i64): 
     countFrom(child, ORDER_ACTIVATION, price, -adverse);
   }
   enterBook(slot, bar.time, parentSequence);
+  endWithBar(slot, bar.closeTime);
 }
 
 /** Turns a distance in `field` into a price on that side of `price`; 0 stays 0. */

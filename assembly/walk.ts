@@ -19,7 +19,7 @@ import {
 } from "./abi-order";
 import { REASON_REDUCE_ONLY } from "./abi-reason";
 import { RUN_INSTRUMENT_COUNT, RUN_ORDER_SEQUENCE } from "./abi-run";
-import { activate, meetTrigger, takeNow } from "./arrive";
+import { activate, meetTrigger, showSlice, takeNow } from "./arrive";
 import * as bar from "./bar";
 import { drawBillionth, PURPOSE_TOUCH } from "./draw";
 import { countStep, fillOrder, isFlat, MAKES, PART_ANY, reducible, sizeOf } from "./fill";
@@ -143,19 +143,21 @@ function meetLimit(slot: i32, to: i64, isAlone: bool): void {
   if (display != 0 && isAlone) store<i64>(order, sizeOf(order), ORDER_SHOWN);
   if (!fillOrder(slot, MAKES, PART_ANY)) return;
   if (hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
-  else if (display != 0 && load<i64>(bar.market, MARKET_BUDGET) > 0) showNext(slot, display);
-  else parkOrder(slot);
+  else if (display != 0 && load<i64>(bar.market, MARKET_BUDGET) > 0) showNext(slot);
+  else {
+    showSlice(order);
+    parkOrder(slot);
+  }
 }
 
 /** An iceberg shows its next slice, behind the other orders at its price. */
-function showNext(slot: i32, display: i64): void {
+function showNext(slot: i32): void {
   touch(slot);
   const order = orderAt(slot);
-  const left = sizeOf(order);
   const sequence = load<i32>(run, RUN_ORDER_SEQUENCE) + 1;
   store<i32>(run, sequence, RUN_ORDER_SEQUENCE);
   store<i32>(order, sequence, ORDER_PRIORITY);
-  store<i64>(order, display < left ? display : left, ORDER_SHOWN);
+  showSlice(order);
   restOrder(slot);
 }
 
