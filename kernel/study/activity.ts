@@ -4,7 +4,8 @@
 //   money is summed exactly and divided once.
 // Units: money mantissas of the account currency; fractions of equity.
 
-import type { PortfolioTable, RunTables } from "../log/tables.js";
+import type { LedgerTable, PortfolioTable, RunTables } from "../log/tables.js";
+import { LEDGER_KINDS } from "../log/tables.js";
 import { quotient } from "./moments.js";
 import { moneyOf, priceScale, type PriceScale } from "./price-scale.js";
 
@@ -40,28 +41,46 @@ export function exposureOf(portfolio: PortfolioTable): Exposure {
   };
 }
 
+/** Kinds of movements that are neither trades nor deposits, whose amount changes what the account has. */
+const EARNED = ["funding", "interest", "borrow", "dividend", "conversion-fee"] as const;
+
 export interface Costs {
   readonly fees: bigint;
+  /** Fees of fills that closed a position whose margin was used up; part of `fees`. */
+  readonly liquidationFees: bigint;
   readonly slippage: bigint;
   /** Value of all fills, bought and sold, at their fill prices. */
   readonly traded: bigint;
+  /** What was received less what was paid, in the account's currency, by kind of movement. */
+  readonly earned: Readonly<Record<(typeof EARNED)[number], bigint>>;
 }
 
-/** Sums over all fills. O(fills). */
+/** Sums over all fills and movements of cash. O(fills + ledger). */
 export function costsOf(tables: RunTables): Costs {
   let fees = 0n;
+  let liquidationFees = 0n;
   let slippage = 0n;
   let traded = 0n;
   const { fills } = tables;
   const scales = tables.instruments.map((one) => priceScale(one, tables.currency));
   for (let i = 0; i < fills.rowCount; i++) {
     fees += fills.fee[i] as bigint;
+    if (fills.liquidation[i] === 1) liquidationFees += fills.fee[i] as bigint;
     slippage += fills.slippage[i] as bigint;
     const quantity = fills.quantity[i] as bigint;
     const scale = scales[fills.instrument[i] as number] as PriceScale;
     traded += moneyOf((fills.price[i] as bigint) * (quantity < 0n ? -quantity : quantity), scale);
   }
-  return { fees, slippage, traded };
+  return { fees, liquidationFees, slippage, traded, earned: earnedOf(tables.ledger) };
+}
+
+function earnedOf({ rowCount, kind, currency, amount }: LedgerTable): Costs["earned"] {
+  const sums = { funding: 0n, interest: 0n, borrow: 0n, dividend: 0n, "conversion-fee": 0n };
+  for (let row = 0; row < rowCount; row++) {
+    const name = EARNED.find((one) => LEDGER_KINDS[kind[row] as number] === one);
+    if (name !== undefined && currency[row] === 0) sums[name] += amount[row] as bigint;
+  }
+  return sums;
 }
 
 /**

@@ -236,7 +236,11 @@ function tradeMetrics({ statistics: all, tables }: MetricsInput): Metric[] {
   return [
     row("trades", all.count, "count", "closed trades, from flat to flat; a flip ends one and begins the next"),
     row("tradesOpen", all.openCount, "count", "trades still open at the end, in no average below"),
-    row("winRate", all.winRate, "fraction", "share of trades with a net profit above zero"),
+    row("tradesForced", all.forcedCount, "count", "closed by the engine at the end of data; neither wins nor losses"),
+    row("liquidations", all.liquidatedCount, "count", "trades closed by the engine because their margin was used up"),
+    row("tradesAmbiguous", all.ambiguousCount, "count", "trades with a bar whose exact bounds differ, open ones too"),
+    row("tradesHeuristic", all.heuristicCount, "count", "trades with a bar decided between two walks, open ones too"),
+    row("winRate", all.winRate, "fraction", "share of trades with a net profit above zero, forced ones left out"),
     row("profitFactor", all.profitFactor, "ratio", "sum of net profits over the sum of net losses"),
     row("expectancy", money(all.expectancy), "money", "mean net profit of a trade"),
     row("averageTradeReturn", all.averageReturn, "fraction", "mean of net profit over entry value"),
@@ -264,8 +268,8 @@ function tradeMetrics({ statistics: all, tables }: MetricsInput): Metric[] {
     ),
     row("worstMae", money(all.worstAdverse), "money", "largest loss on the way of any trade, before fees"),
     row("bestMfe", money(all.bestFavourable), "money", "largest profit on the way of any trade, before fees"),
-    row("winStreak", all.winStreak, "count", "most winning trades in a row, in the order in which they ended"),
-    row("lossStreak", all.lossStreak, "count", "most losing trades in a row, in the order in which they ended"),
+    row("winStreak", all.winStreak, "count", "most winning trades in a row as they ended, forced ones left out"),
+    row("lossStreak", all.lossStreak, "count", "most losing trades in a row as they ended, forced ones left out"),
   ];
 }
 
@@ -274,6 +278,22 @@ function costMetrics({ tables }: MetricsInput, costs: Costs): Metric[] {
   const money = inCurrency(tables.currency.decimals);
   return [
     row("fees", money(costs.fees), "money", "fees paid less rebates received"),
+    row(
+      "liquidationFees",
+      money(costs.liquidationFees),
+      "money",
+      "fees of fills that closed a position whose margin was used up; part of the fees",
+    ),
+    row("funding", money(costs.earned.funding), "money", "funding of perpetuals received less paid"),
+    row("interest", money(costs.earned.interest), "money", "interest on cash received less paid"),
+    row("borrow", money(costs.earned.borrow), "money", "cost of borrowing what was held short, negative"),
+    row(
+      "dividends",
+      money(costs.earned.dividend),
+      "money",
+      "dividends received less those paid on what was held short",
+    ),
+    row("conversionFees", money(costs.earned["conversion-fee"]), "money", "cost of converting currencies, negative"),
     row(
       "slippage",
       money(costs.slippage),

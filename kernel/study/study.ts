@@ -14,8 +14,10 @@ import { drawdowns, type Drawdown } from "./drawdown.js";
 import type { Metric } from "./metric.js";
 import { metricsOf } from "./metrics.js";
 import { sampleEquity, type EquitySamples } from "./samples.js";
+import { statementOf, type AccountStatement } from "./statement.js";
 import { tradeStatistics, type TradeStatistics } from "./trade-statistics.js";
-import { tradesOf, type Trade } from "./trades.js";
+import type { Trade } from "./trade.js";
+import { tradesOf } from "./trades.js";
 
 export interface StudyOptions {
   /** The compiled functions of the module: `floatMathOf(instance.exports)`. */
@@ -30,6 +32,8 @@ export interface StudyOptions {
   readonly periodsPerYear?: number;
   /** Symbol to buy and hold as the benchmark; default the first instrument; null for none. */
   readonly benchmark?: string | null;
+  /** Lets trades closed by the engine at the end of data win and lose too; off by default (B16). */
+  readonly countForced?: boolean;
 }
 
 export interface Study {
@@ -39,6 +43,8 @@ export interface Study {
   readonly trades: readonly Trade[];
   readonly tradeStatistics: TradeStatistics;
   readonly drawdowns: readonly Drawdown[];
+  /** Where the equity came from; null when it cannot be reckoned from the tapes at hand. */
+  readonly statement: AccountStatement | null;
   readonly benchmark: Benchmark | null;
   readonly comparison: BenchmarkComparison | null;
 }
@@ -50,7 +56,7 @@ export function studyRun(tables: RunTables, options: StudyOptions): Study {
   const initialEquity = options.initialEquity ?? depositedBefore(tables);
   const samples = sampleEquity(portfolio, tables.instruments, initialEquity, options.periodsPerYear);
   const trades = tradesOf(tables, bars);
-  const statistics = tradeStatistics(trades);
+  const statistics = tradeStatistics(trades, { countForced: options.countForced ?? false });
   const falls = drawdowns(portfolio, initialEquity);
   const benchmark = benchmarkOf(tables, samples, bars, options.benchmark);
   const hurdle = (options.risklessRate ?? 0) / samples.periodsPerYear;
@@ -66,7 +72,8 @@ export function studyRun(tables: RunTables, options: StudyOptions): Study {
     hurdle,
     math: options.math,
   });
-  return { metrics, samples, trades, tradeStatistics: statistics, drawdowns: falls, benchmark, comparison };
+  const statement = statementOf(tables, bars);
+  return { metrics, samples, trades, tradeStatistics: statistics, drawdowns: falls, statement, benchmark, comparison };
 }
 
 /** Metric values by name, in reading order: the summary of a run. */

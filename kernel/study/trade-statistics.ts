@@ -2,16 +2,24 @@
 //
 // Always true:
 //   open trades are counted but enter no average;
+//   what the engine closed at the end of data was not decided: it enters the money, but neither wins, losses, streaks
+//   nor the odds of Kelly's fraction, unless it is asked for (`FILLS.md` B16);
 //   a trade wins when its net profit is above zero, loses when it is below, and is neither at zero;
 //   money is summed exactly and divided once.
 // Units: money mantissas of the account currency; fractions; bars.
 
 import { deviation, finite, mean, quotient } from "./moments.js";
-import type { Trade } from "./trades.js";
+import type { Trade } from "./trade.js";
 
 export interface TradeStatistics {
   readonly count: number;
   readonly openCount: number;
+  /** Closed by the engine at the end of data. */
+  readonly forcedCount: number;
+  readonly liquidatedCount: number;
+  /** Held in a bar whose exact bounds differ, and in one that two walks decided; open ones too. */
+  readonly ambiguousCount: number;
+  readonly heuristicCount: number;
   readonly wins: number;
   readonly losses: number;
   readonly winRate: number | null;
@@ -39,19 +47,31 @@ export interface TradeStatistics {
   readonly lossStreak: number;
 }
 
+export interface TradeStatisticsOptions {
+  /** Lets trades that the engine closed at the end of data win and lose too; off by default (B16). */
+  readonly countForced?: boolean;
+}
+
 /** Statistics of all trades of a run. O(trades). */
-export function tradeStatistics(trades: readonly Trade[]): TradeStatistics {
+export function tradeStatistics(trades: readonly Trade[], options: TradeStatisticsOptions = {}): TradeStatistics {
   const closed = trades.filter((one) => one.closed);
   const profits = closed.map((one) => one.netProfit);
   const won = profits.filter((one) => one > 0n);
   const lost = profits.filter((one) => one < 0n);
   const count = BigInt(closed.length);
+  const judged = closed.filter((one) => options.countForced === true || !one.forced).map((one) => one.netProfit);
+  const wins = judged.filter((one) => one > 0n);
+  const losses = judged.filter((one) => one < 0n);
   return {
     count: closed.length,
     openCount: trades.length - closed.length,
-    wins: won.length,
-    losses: lost.length,
-    winRate: quotient(BigInt(won.length), count),
+    forcedCount: closed.filter((one) => one.forced).length,
+    liquidatedCount: closed.filter((one) => one.liquidated).length,
+    ambiguousCount: trades.filter((one) => one.ambiguous).length,
+    heuristicCount: trades.filter((one) => one.heuristic).length,
+    wins: wins.length,
+    losses: losses.length,
+    winRate: quotient(BigInt(wins.length), BigInt(judged.length)),
     profitFactor: quotient(total(won), -total(lost)),
     expectancy: quotient(total(profits), count),
     averageReturn: mean(present(closed, (one) => one.return)),
@@ -60,7 +80,7 @@ export function tradeStatistics(trades: readonly Trade[]): TradeStatistics {
     best: largest(profits),
     worst: negated(largest(profits.map((one) => -one))),
     systemQuality: systemQualityNumber(profits),
-    kelly: kellyFraction(won, lost, closed.length),
+    kelly: kellyFraction(wins, losses, judged.length),
     averageBars: mean(closed.map((one) => one.bars)),
     longestBars: closed.length === 0 ? null : closed.reduce((most, one) => Math.max(most, one.bars), 0),
     averageDurationNs: quotient(total(closed.map((one) => one.durationNs)), count),
@@ -69,8 +89,8 @@ export function tradeStatistics(trades: readonly Trade[]): TradeStatistics {
     averageFavourable: mean(present(closed, (one) => one.favourableReturn)),
     worstAdverse: largest(closed.map((one) => one.adverse)),
     bestFavourable: largest(closed.map((one) => one.favourable)),
-    winStreak: longestStreak(profits, (one) => one > 0n),
-    lossStreak: longestStreak(profits, (one) => one < 0n),
+    winStreak: longestStreak(judged, (one) => one > 0n),
+    lossStreak: longestStreak(judged, (one) => one < 0n),
   };
 }
 

@@ -3,6 +3,8 @@
 // A fill that flips a position ends one trade and begins the next; its fee, its slippage and its quantity are split by
 // quantity, the closing part taking the rest of the division. Its realised profit belongs to the trade that ends.
 //
+// In a hedging account an instrument has a long and a short position, and each has trades of its own.
+//
 // Always true:
 //   gross profits of all trades sum to the realised profits of all fills, fees to fees, slippage to slippage, to the
 //   last unit;
@@ -13,56 +15,15 @@
 // Source: J. Sweeney, "Campaign Trading" (1996) for the maximum adverse and favourable excursion.
 
 import type { FillTable, RunTables } from "../log/tables.js";
+import { ORDER_FLAGS } from "../log/tables.js";
 import type { Instrument } from "../market/instrument.js";
 import type { BarsTape } from "../market/tape.js";
 import { BarCursor, finestTape } from "./bar-cursor.js";
+import { Carries } from "./carry.js";
+import { markAmbiguous } from "./ambiguous-trades.js";
 import { quotient } from "./moments.js";
 import { moneyOf, priceScale, type PriceScale } from "./price-scale.js";
-
-export interface Trade {
-  /** Sequence number, from 1, in the order in which trades ended; open trades come last. */
-  readonly number: number;
-  /** Index into `RunTables.instruments`. */
-  readonly instrument: number;
-  readonly side: "long" | "short";
-  /** False while the position was still held at the end of the log; profits are then what was realised so far. */
-  readonly closed: boolean;
-  /** Whether the engine forced the closing fill. */
-  readonly forced: boolean;
-  /** Time of the first fill. */
-  readonly entryTime: bigint;
-  /** Time of the last fill; of the last bucket while the trade is open. */
-  readonly exitTime: bigint;
-  /** Rows of the fill table: the first and the last fill. */
-  readonly entryFill: number;
-  readonly exitFill: number;
-  /** Largest absolute position. */
-  readonly quantity: bigint;
-  /** Everything that was entered; more than `quantity` when the trade was scaled out and in again. */
-  readonly quantityEntered: bigint;
-  readonly entryPrice: number;
-  /** Average price of everything that was closed; null when nothing was. */
-  readonly exitPrice: number | null;
-  /** Value of everything that was entered, at its fill prices. */
-  readonly entryValue: bigint;
-  readonly grossProfit: bigint;
-  readonly fees: bigint;
-  readonly slippage: bigint;
-  /** Gross profit less fees. Slippage is already in the fill prices. */
-  readonly netProfit: bigint;
-  /** Net profit over entry value; null when the entry value is zero. */
-  readonly return: number | null;
-  /** Bars of the instrument that closed while the trade was held. */
-  readonly bars: number;
-  readonly durationNs: bigint;
-  /** Worst loss on the way, before fees, at bar extremes and fill prices; zero or more. */
-  readonly adverse: bigint;
-  /** Best profit on the way, before fees; zero or more. */
-  readonly favourable: bigint;
-  /** The same over the entry value. */
-  readonly adverseReturn: number | null;
-  readonly favourableReturn: number | null;
-}
+import type { Held, Trade } from "./trade.js";
 
 /**
  * Trades of a run, in the order in which they ended. O(fills + bars held); reads each tape once, segment by segment.
@@ -72,21 +33,34 @@ export interface Trade {
  */
 export function tradesOf(tables: RunTables, bars: readonly BarsTape[]): readonly Trade[] {
   const books = new Map<number, Book>();
-  const trades: Trade[] = [];
-  const fills = tables.fills;
+  const trades: Held[] = [];
+  const { fills, portfolio } = tables;
   for (let row = 0; row < fills.rowCount; row++) {
-    const index = fills.instrument[row] as number;
-    let book = books.get(index);
+    const number = bookOf(tables, row);
+    let book = books.get(number);
     if (book === undefined) {
+      const index = fills.instrument[row] as number;
       const instrument = tables.instruments[index] as Instrument;
       book = new Book(index, priceScale(instrument, tables.currency), finestTape(bars, instrument.symbol));
-      books.set(index, book);
+      books.set(number, book);
     }
     book.fill(fills, row, trades);
   }
-  const end = tables.portfolio.rowCount === 0 ? null : (tables.portfolio.time[tables.portfolio.rowCount - 1] as bigint);
-  for (const index of Array.from(books.keys()).sort((a, b) => a - b)) books.get(index)?.end(end, trades);
-  return trades;
+  const end = portfolio.rowCount === 0 ? null : (portfolio.time[portfolio.rowCount - 1] as bigint);
+  for (const number of Array.from(books.keys()).sort((a, b) => a - b)) books.get(number)?.end(end, trades);
+  const carries = new Carries(tables, trades);
+  const marked = markAmbiguous(trades, tables.ambiguities);
+  return marked.map((trade, i) => carries.addTo(trade, i));
+}
+
+const REDUCE_ONLY = 1 << ORDER_FLAGS.indexOf("reduceOnly");
+
+/** Number of the position of a fill: its instrument, or behind all of these for a short one that is hedged. */
+export function bookOf({ fills, orders, instruments, positions }: RunTables, row: number): number {
+  const instrument = fills.instrument[row] as number;
+  if (positions === "netting") return instrument;
+  const reduces = ((orders.flags[(fills.order[row] as number) - 1] as number) & REDUCE_ONLY) !== 0;
+  return (fills.quantity[row] as bigint) > 0n === reduces ? instrument + instruments.length : instrument;
 }
 
 const absolute = (x: bigint): bigint => (x < 0n ? -x : x);
@@ -101,6 +75,7 @@ interface Part {
   readonly slippage: bigint;
   readonly realised: bigint;
   readonly forced: boolean;
+  readonly liquidation: boolean;
 }
 
 /** The position of one instrument and the trade that it is in. */
@@ -116,7 +91,7 @@ class Book {
     this.#cursor = new BarCursor(tape);
   }
 
-  fill(fills: FillTable, row: number, done: Trade[]): void {
+  fill(fills: FillTable, row: number, done: Held[]): void {
     const part = partOf(fills, row);
     if (this.#trade === null) this.#cursor.skip(part.time);
     else this.#trade.hold(this.#cursor.span(part.time));
@@ -132,13 +107,13 @@ class Book {
     this.#apply(opening, done);
   }
 
-  end(time: bigint | null, done: Trade[]): void {
+  end(time: bigint | null, done: Held[]): void {
     if (this.#trade === null) return;
     if (time !== null) this.#trade.hold(this.#cursor.span(time));
     done.push(this.#trade.toTrade(done.length + 1, time));
   }
 
-  #apply(part: Part, done: Trade[]): void {
+  #apply(part: Part, done: Held[]): void {
     this.#trade ??= new Episode(this.#instrument, this.#scale, part);
     this.#trade.apply(part);
     if (this.#trade.position !== 0n) return;
@@ -157,6 +132,7 @@ function partOf(fills: FillTable, row: number): Part {
     slippage: fills.slippage[row] as bigint,
     realised: fills.realised[row] as bigint,
     forced: fills.forced[row] === 1,
+    liquidation: fills.liquidation[row] === 1,
   };
 }
 
@@ -239,7 +215,7 @@ class Episode {
     if (product > this.#best) this.#best = product;
   }
 
-  toTrade(number: number, end: bigint | null): Trade {
+  toTrade(number: number, end: bigint | null): Held {
     const closed = this.position === 0n;
     const exitTime = closed ? this.#last.time : (end ?? this.#last.time);
     const entryValue = moneyOf(this.#enteredProduct, this.#scale);
@@ -253,6 +229,7 @@ class Episode {
       side: this.#first.quantity > 0n ? "long" : "short",
       closed,
       forced: closed && this.#last.forced,
+      liquidated: closed && this.#last.liquidation,
       entryTime: this.#first.time,
       exitTime,
       entryFill: this.#first.row,
@@ -265,6 +242,7 @@ class Episode {
       grossProfit: this.#gross,
       fees: this.#fees,
       slippage: this.#slippage,
+      carry: 0n,
       netProfit,
       return: quotient(netProfit, entryValue),
       bars: this.#bars,

@@ -6,7 +6,7 @@ import { expectationOf, mismatchOf, traceText } from "../../adapters/golden/expe
 import type { Expectation } from "../../adapters/golden/expectation.js";
 import { absentFiles, prepareScenario, readScenarios } from "../../adapters/golden/scenario.js";
 import { nodeEngine, nodeHasher } from "../../adapters/node/index.js";
-import { createEngine } from "../../kernel/index.js";
+import { createEngine, statementOf } from "../../kernel/index.js";
 import { inside, PROJECT } from "../adapters/cli/goldentape.js";
 
 const folder = mkdtempSync(join(tmpdir(), "goldentape-golden-"));
@@ -35,6 +35,9 @@ describe("golden runs", () => {
       const trace = readFileSync(join(scenario.folder, "trace.txt"), "utf8");
       const mismatch = mismatchOf(expected, trace, expectationOf(result, prepared.graph.checksum), traceText(result));
       expect(mismatch?.text ?? "same").toBe("same");
+      const tapes = result.plan.streams.map((stream) => stream.tape);
+      const difference = statementOf(result.tables(), tapes)?.difference;
+      expect(difference, "the account ties out").toEqual({ equity: 0n, cash: 0n });
       const digest = (options: object, engine = nodeEngine()): string => prepared.run(engine, options).resultDigest;
       expect(digest({ blockRows: 1 }), "blocks of one row").toBe(expected.resultDigest);
       expect(digest({ blockRows: 4096 }), "blocks of 4,096 rows").toBe(expected.resultDigest);

@@ -53,6 +53,13 @@ describe("a study", () => {
     );
   });
 
+  it("leaves forced closes out of the win rate unless it is asked for", () => {
+    const rate = (countForced: boolean): number | null | undefined =>
+      summaryOf(studyRun(tables, { math, bars: [tape], countForced }).metrics)["winRate"];
+    expect(summaryOf(studyRun(tables, { math, bars: [tape] }).metrics)).toMatchObject({ tradesForced: 1 });
+    expect(rate(false)).not.toBe(rate(true));
+  });
+
   it("does not depend on how the tape is cut into segments", () => {
     const whole = memoryTape(tape.instrument, "1d", gatherBars(tape));
     expect(studyRun(tables, { math, bars: [whole] })).toEqual(studyRun(tables, { math, bars: [tape] }));

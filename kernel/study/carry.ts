@@ -1,0 +1,63 @@
+// Carry: what positions received and paid while they were held, besides trading: funding, borrowing, dividends and the
+// cash that splits leave.
+//
+// Always true:
+//   a movement belongs to the trade of its instrument that was open where it stands in the log, and to none when two
+//   were, as in a hedging account.
+// Units: money mantissas of the account currency.
+
+import type { RunTables } from "../log/tables.js";
+import { LEDGER_KINDS } from "../log/tables.js";
+import { quotient } from "./moments.js";
+import type { Held } from "./trade.js";
+
+const TRADE = LEDGER_KINDS.indexOf("trade");
+const CARRIED: readonly number[] = (["funding", "borrow", "dividend", "split"] as const).map((kind) =>
+  LEDGER_KINDS.indexOf(kind),
+);
+
+/** The carry of each of a run's trades. O(ledger + trades). */
+export class Carries {
+  readonly #amounts: bigint[];
+
+  /** @param trades In the order in which they ended, as `entryFill` and `exitFill` say it. */
+  constructor({ ledger, fills }: RunTables, trades: readonly Held[]) {
+    this.#amounts = trades.map(() => 0n);
+    if (!ledger.kind.some((kind) => CARRIED.includes(kind))) return;
+    const opened = startsAt(trades, fills.rowCount);
+    let open: number[] = [];
+    let fill = -1;
+    for (let row = 0; row < ledger.rowCount; row++) {
+      if (ledger.kind[row] === TRADE) {
+        fill++;
+        open = [...open.filter((i) => isOpenAfter(trades[i] as Held, fill)), ...(opened[fill] ?? [])];
+      } else if (CARRIED.includes(ledger.kind[row] as number)) {
+        const holders = open.filter((i) => (trades[i] as Held).instrument === ledger.instrument[row]);
+        const [only] = holders;
+        if (holders.length !== 1 || only === undefined) continue;
+        this.#amounts[only] = (this.#amounts[only] as bigint) + (ledger.amount[row] as bigint);
+      }
+    }
+  }
+
+  /** The trade at index `i`, with its carry in its profit. */
+  addTo<T extends Held>(trade: T, i: number): T {
+    const carry = this.#amounts[i] as bigint;
+    if (carry === 0n) return trade;
+    const netProfit = trade.netProfit + carry;
+    return { ...trade, carry, netProfit, return: quotient(netProfit, trade.entryValue) };
+  }
+}
+
+function isOpenAfter({ closed, exitFill }: Held, fill: number): boolean {
+  return !closed || exitFill > fill;
+}
+
+/** Trades by the fill that began them, those alone that are open after it. */
+function startsAt(trades: readonly Held[], fillCount: number): readonly (readonly number[])[] {
+  const starts: number[][] = Array.from({ length: fillCount }, () => []);
+  trades.forEach((trade, i) => {
+    if (isOpenAfter(trade, trade.entryFill)) starts[trade.entryFill]?.push(i);
+  });
+  return starts;
+}
