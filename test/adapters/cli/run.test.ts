@@ -177,6 +177,8 @@ describe("goldentape run", () => {
     expect(calendars).toEqual([
       { kind: "sessions", count: expect.any(Number) as number, digest: expect.stringMatching(/^blake3:/) as string },
     ]);
+    // 3,000 hours are 125 days, with two weeks before and after them.
+    expect((calendars[0] as { count: number }).count).toBeGreaterThan(100);
     const [symbol = ""] = Object.keys((one.config as unknown as { calendars: object }).calendars);
     const named = await document(STRATEGY, ...walk, "--calendar", `${symbol}=${zoned}`);
     expect(named.runId).toBe(one.runId);

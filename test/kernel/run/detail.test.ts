@@ -85,6 +85,10 @@ describe("detail", () => {
     expect([...opens].every((minute) => minute < 5)).toBe(true);
   });
 
+  it("leaves what closes with the bar ahead out of a bar, also where a run begins", () => {
+    expect(issueLinesOf(() => run(datasetWith(COARSE), CROSS, { from: 3n * HOUR_NS }))).toEqual([]);
+  });
+
   it("compares prices of tapes with other decimals by their value", () => {
     expect(issueLinesOf(() => run(datasetWith(COARSE, 4)))).toEqual([]);
   });
