@@ -158,5 +158,17 @@ export const OUTCOME_HOLD = 0;
 export const OUTCOME_STOP = 1;
 export const OUTCOME_TARGET = 2;
 
+/** A split changed what is held of an instrument. a, b: unused. */
+export const EVENT_SPLIT = 10;
+/** Units after and before, i64 each: the second for the first. */
+export const SPLIT_EVENT_AFTER = 16;
+export const SPLIT_EVENT_BEFORE = 24;
+/** Signed quantity held before, and after, i64. */
+export const SPLIT_EVENT_HELD = 32;
+export const SPLIT_EVENT_KEPT = 40;
+/** Profit realised on the fraction that was paid in cash, i64; the cash has a ledger record of its own. */
+export const SPLIT_EVENT_REALISED = 48;
+export const SPLIT_EVENT_BYTES = 56;
+
 export const FILL_FLAG_FORCED = 1;
 export const FILL_FLAG_LIQUIDATION = 2;

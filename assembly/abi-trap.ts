@@ -19,3 +19,5 @@ export const TRAP_ORDER_TABLE_FULL = 10;
 export const TRAP_PRICE_SIGN = 11;
 export const TRAP_ORDER_LIFE = 12;
 export const TRAP_CASCADE = 13;
+export const TRAP_LOTS_FULL = 14;
+export const TRAP_SETTLEMENT_FULL = 15;

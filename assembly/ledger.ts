@@ -11,21 +11,30 @@
 // Rounding: money paid is rounded up, money received down; a released cost is rounded up and a position's value down,
 //   so that neither realised profit nor equity is ever too high (`FILLS.md` G6).
 
-import { ACCOUNT_IS_HEDGING, SETTINGS_POSITION_COUNT } from "./abi-account";
+import {
+  ACCOUNT_IS_FIFO, ACCOUNT_IS_HEDGING, ACCOUNT_IS_SETTLING, SETTINGS_CURRENCY_COUNT, SETTINGS_POSITION_COUNT,
+} from "./abi-account";
 import {
   ACCOUNT_CASH, ACCOUNT_COST, ACCOUNT_EARNED, ACCOUNT_FEES, ACCOUNT_GROSS, ACCOUNT_REALISED, ACCOUNT_START,
   ACCOUNT_VALUE, POSITION_COST, POSITION_FILLED, POSITION_QUANTITY, POSITION_VALUE,
 } from "./abi-ledger";
 import { MARKET_MARK } from "./abi-order";
-import { RUN_INSTRUMENT_COUNT } from "./abi-run";
+import { INSTRUMENT_BYTES, RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { TRAP_ACCOUNT_IDENTITY, TRAP_POSITION_IDENTITY, TRAP_PRICE_SIGN } from "./abi-trap";
 import { sum } from "./blake3-compress";
+import {
+  balanceAt, bookOf, convertProceeds, coverShortfall, currencyOf, foreignEquity, fromBase, inBase,
+  isForeign,
+} from "./currency";
 import { freeMargin, hasMargins, isIsolated, lockMargin, remargin } from "./holding";
-import { account, accountFlags, instrumentAt, marketAt, positionAt, run, settings } from "./run";
+import { addLot, releaseLots } from "./lots";
+import { account, accountFlags, instrumentAt, instruments, marketAt, positionAt, run, settings } from "./run";
+import { awaitSettlement } from "./settlement";
 import { assure } from "./trap";
 import { quantityFor, scaledPrice, valueCeil, valueFloor, valueSigned } from "./value";
 import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
+export { bookOf } from "./currency";
 export { quantityFor, scaledPrice, valueCeil, valueFloor, valueSigned } from "./value";
 
 /** Cash effect of the last posting, before its fee. */
@@ -63,10 +72,28 @@ export let postedRealised: i64 = 0;
   return position < count ? position : position - count;
 }
 
-/** Equity at the present marks. */
+/** Equity at the present marks, in the base currency. */
 // @ts-ignore: decorator
 @inline export function equity(): i64 {
-  return addChecked(load<i64>(account, ACCOUNT_CASH), load<i64>(account, ACCOUNT_VALUE));
+  const own = addChecked(load<i64>(account, ACCOUNT_CASH), load<i64>(account, ACCOUNT_VALUE));
+  return isForeign() ? addChecked(own, foreignEquity()) : own;
+}
+
+/** Equity in the currency of the instrument with these facts, rounded down; 0 where there is none. */
+// @ts-ignore: decorator
+@inline export function equityIn(facts: usize): i64 {
+  const worth = equity();
+  return isForeign() && worth > 0 ? fromBase(<i32>((facts - instruments) / INSTRUMENT_BYTES), worth) : worth;
+}
+
+/** Sum of the absolute values of all positions, in the base currency. */
+export function grossExposure(): i64 {
+  let sum = load<i64>(account, ACCOUNT_GROSS);
+  if (!isForeign()) return sum;
+  for (let i = 1, count = load<i32>(settings, SETTINGS_CURRENCY_COUNT); i <= count; i++) {
+    sum = addChecked(sum, inBase(balanceAt(i), load<i64>(balanceAt(i), ACCOUNT_GROSS)));
+  }
+  return sum;
 }
 
 /**
@@ -86,9 +113,11 @@ export function postFill(position: i32, price: i64, quantity: i64, fee: i64): vo
   let released: i64 = cash;
   let realised: i64 = 0;
   if (reduces) {
-    released = releasedCost(cost, before, quantity);
+    released = costOf(position, cost, before, quantity);
     realised = subChecked(cash, released);
-  }
+  } else if ((accountFlags & ACCOUNT_IS_FIFO) != 0) addLot(position, quantity < 0 ? -quantity : quantity, -cash);
+  const book = bookOf(instrument);
+  if (book != account) coverShortfall(currencyOf(instrument), subChecked(cash, fee));
   const heldNow = addChecked(before, quantity);
   const costNow = subChecked(cost, released);
   const filled = addChecked(load<i64>(record, POSITION_FILLED), quantity);
@@ -97,15 +126,24 @@ export function postFill(position: i32, price: i64, quantity: i64, fee: i64): vo
   store<i64>(record, filled, POSITION_FILLED);
   const isWhole = heldNow == filled && (heldNow != 0 || costNow == 0);
   assure(isWhole, TRAP_POSITION_IDENTITY, instrument, heldNow, filled, costNow);
-  store<i64>(account, addChecked(load<i64>(account, ACCOUNT_CASH), subChecked(cash, fee)), ACCOUNT_CASH);
-  store<i64>(account, subChecked(load<i64>(account, ACCOUNT_COST), released), ACCOUNT_COST);
-  store<i64>(account, addChecked(load<i64>(account, ACCOUNT_REALISED), realised), ACCOUNT_REALISED);
-  store<i64>(account, addChecked(load<i64>(account, ACCOUNT_FEES), fee), ACCOUNT_FEES);
-  assureBooks(account);
+  store<i64>(book, addChecked(load<i64>(book, ACCOUNT_CASH), subChecked(cash, fee)), ACCOUNT_CASH);
+  store<i64>(book, subChecked(load<i64>(book, ACCOUNT_COST), released), ACCOUNT_COST);
+  store<i64>(book, addChecked(load<i64>(book, ACCOUNT_REALISED), realised), ACCOUNT_REALISED);
+  store<i64>(book, addChecked(load<i64>(book, ACCOUNT_FEES), fee), ACCOUNT_FEES);
+  assureBooks(book);
   postedCash = cash;
   postedRealised = realised;
   if (isIsolated()) moveMargin(position, facts, price, before, quantity);
+  if (reduces && cash > fee && (accountFlags & ACCOUNT_IS_SETTLING) != 0) awaitSettlement(cash - fee);
+  if (book != account) convertProceeds(currencyOf(instrument));
   mark(instrument, price);
+}
+
+/** Signed cost that leaves with `quantity` of a position: of its first lots, or its share of the whole. */
+// @ts-ignore: decorator
+@inline function costOf(position: i32, cost: i64, before: i64, quantity: i64): i64 {
+  if ((accountFlags & ACCOUNT_IS_FIFO) == 0) return releasedCost(cost, before, quantity);
+  return releaseLots(position, quantity < 0 ? -quantity : quantity);
 }
 
 /** Moves the margin of an isolated position along with a fill of `quantity`. */
@@ -173,9 +211,10 @@ function revalue(position: i32, instrument: i32, price: i64): void {
   const value = quantity == 0 ? 0 : valueSigned(instrumentAt(instrument), price, quantity);
   const size = value < 0 ? -value : value;
   store<i64>(record, value, POSITION_VALUE);
-  store<i64>(account, addChecked(load<i64>(account, ACCOUNT_VALUE), value - before), ACCOUNT_VALUE);
+  const book = bookOf(instrument);
+  store<i64>(book, addChecked(load<i64>(book, ACCOUNT_VALUE), value - before), ACCOUNT_VALUE);
   const grossChange = size - (before < 0 ? -before : before);
-  store<i64>(account, addChecked(load<i64>(account, ACCOUNT_GROSS), grossChange), ACCOUNT_GROSS);
+  store<i64>(book, addChecked(load<i64>(book, ACCOUNT_GROSS), grossChange), ACCOUNT_GROSS);
   if (hasMargins()) remargin(position, instrument, size);
 }
 
@@ -183,19 +222,26 @@ function revalue(position: i32, instrument: i32, price: i64): void {
  * Asserts that the running sums of the account are the sums over its positions; called at checkpoints, O(instruments).
  */
 export function assureSums(): void {
+  const currencies: i32 = isForeign() ? load<i32>(settings, SETTINGS_CURRENCY_COUNT) : 0;
+  for (let currency = 0; currency <= currencies; currency++) assureSumsOf(currency);
+}
+
+function assureSumsOf(currency: i32): void {
   let value: i64 = 0;
   let gross: i64 = 0;
   let cost: i64 = 0;
   for (let i = 0, count = load<i32>(settings, SETTINGS_POSITION_COUNT); i < count; i++) {
+    if (currencyOf(instrumentOf(i)) != currency) continue;
     const record = positionAt(i);
     const each = load<i64>(record, POSITION_VALUE);
     value += each;
     gross += each < 0 ? -each : each;
     cost += load<i64>(record, POSITION_COST);
   }
-  assureSum(1, value, load<i64>(account, ACCOUNT_VALUE));
-  assureSum(2, gross, load<i64>(account, ACCOUNT_GROSS));
-  assureSum(3, cost, load<i64>(account, ACCOUNT_COST));
+  const book = balanceAt(currency);
+  assureSum(1, value, load<i64>(book, ACCOUNT_VALUE));
+  assureSum(2, gross, load<i64>(book, ACCOUNT_GROSS));
+  assureSum(3, cost, load<i64>(book, ACCOUNT_COST));
 }
 
 /** Asserts that a sum over the positions is the one that the account keeps; `which` stands in the trap record. */

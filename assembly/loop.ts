@@ -35,7 +35,7 @@ import { decide } from "./decision";
 import { closeForced, endOrders, fillAtCloses, meetBars } from "./execution";
 import { isFlat } from "./fill";
 import { everyStreamDense, heldOneWay, quietBuckets, roomLimited, valueBuckets } from "./idle";
-import { equity, held, mark } from "./ledger";
+import { equity, grossExposure, held, mark } from "./ledger";
 import { hasLiquidation } from "./liquidation";
 import { mixRange, mixWord } from "./mix";
 import { evaluate } from "./operators/dispatch";
@@ -218,7 +218,7 @@ function closeDue(bucket: i32): void {
 function closeBucket(bucket: i32, time: i64): void {
   const worth = equity();
   mixWord(run + RUN_MIX, worth);
-  writePortfolio(time, worth, load<i64>(account, ACCOUNT_CASH), load<i64>(account, ACCOUNT_GROSS));
+  writePortfolio(time, worth, load<i64>(account, ACCOUNT_CASH), grossExposure());
   finishBuckets(bucket + 1, 1, time);
 }
 
@@ -326,5 +326,5 @@ function closePositions(): void {
   const used = load<i32>(run, RUN_PORTFOLIO_USED);
   if (used > 0) store<i32>(run, used - 1, RUN_PORTFOLIO_USED);
   store<i64>(run, i64.MIN_VALUE, RUN_PORTFOLIO_BOUNDARY);
-  writePortfolio(now, equity(), load<i64>(account, ACCOUNT_CASH), load<i64>(account, ACCOUNT_GROSS));
+  writePortfolio(now, equity(), load<i64>(account, ACCOUNT_CASH), grossExposure());
 }

@@ -16,6 +16,7 @@ import {
 import { REASON_INSUFFICIENT_BUYING_POWER, REASON_NOT_SHORTABLE } from "./abi-reason";
 import { INSTRUMENT_BYTES, INSTRUMENT_LOT, RUN_FEE_TAKER, RUN_LEVERAGE } from "./abi-run";
 import { feeWhole, hasFeeTables, WHOLE } from "./cost";
+import { bookOf, costInBase, isForeign } from "./currency";
 import { isIsolated, isWeighted, weightedExposure } from "./holding";
 import { equity, held, positionFor, quantityFor, valueCeil, valueFloor } from "./ledger";
 import { account, accountFlags, instruments, positionAt, run, tradedAt } from "./run";
@@ -63,7 +64,7 @@ export function reservedFor(facts: usize, buys: bool, price: i64, reducing: i64,
     // In a cash account a sale frees what it brings after its fee, once it has settled; in a margin account reducing
     // frees the exposure itself.
     if (leverage != 0) needed -= value;
-    else if (!buys && (accountFlags & ACCOUNT_IS_SETTLING) == 0) {
+    else if (!buys && (accountFlags & ACCOUNT_IS_SETTLING) == 0 && bookOf(instrumentIndex(facts)) == account) {
       needed = subChecked(needed, subChecked(value, feeWhole(facts, value, reducing, false)));
     }
   }
@@ -90,7 +91,8 @@ export function affordable(
       cutByShortable = true;
     }
   }
-  if (power <= 0 || most <= 0) return 0;
+  // What a balance in the instrument's own currency pays for needs no power.
+  if ((power <= 0 && !isForeign()) || most <= 0) return 0;
   if (powerNeeded(facts, buys, price, most, leverage, maker) <= power) return most;
   let quantity = estimateAffordable(facts, price, most, power, leverage);
   quantity -= quantity % lot;
@@ -122,8 +124,16 @@ function bisectAffordable(
 function powerNeeded(facts: usize, buys: bool, price: i64, quantity: i64, leverage: i64, maker: bool): i64 {
   const value = valueCeil(facts, price, quantity);
   const fee = feeWhole(facts, value, quantity, maker);
-  if (leverage == 0) return addChecked(value, fee);
+  if (leverage == 0) return isForeign() ? neededInBase(facts, addChecked(value, fee)) : addChecked(value, fee);
   return addChecked(isWeighted() ? addedExposure(facts, buys, value) : value, leverageOf(fee, leverage));
+}
+
+/** Base currency that is needed for `amount` of the instrument's currency, on top of what is there of it. */
+function neededInBase(facts: usize, amount: i64): i64 {
+  const book = bookOf(instrumentIndex(facts));
+  if (book == account) return amount;
+  const missing = subChecked(amount, load<i64>(book, ACCOUNT_CASH));
+  return missing <= 0 ? 0 : costInBase(book, missing);
 }
 
 /** Exposure that an addition worth `value` counts for, on top of what is held on its side. */
@@ -158,7 +168,7 @@ function shortableLeft(facts: usize): i64 {
 /** First estimate of `affordable`, never less than it: power less the least fee, less the rate, over the price. */
 function estimateAffordable(facts: usize, price: i64, wanted: i64, power: i64, leverage: i64): i64 {
   // Fees by tables may cost less than any rate says, so the search starts from all of it.
-  if (hasFeeTables()) return wanted;
+  if (hasFeeTables() || isForeign()) return wanted;
   const rate = load<i64>(run, RUN_FEE_TAKER);
   const effective = leverage == 0 ? rate : rate <= 0 ? 0 : mulDivFloor(rate, leverage, WHOLE);
   const quantity = quantityFor(facts, price, mulDivFloor(power, WHOLE, WHOLE + effective));

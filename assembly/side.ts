@@ -10,16 +10,16 @@
 // Rounding: what is paid up, what is received down (`FILLS.md` G6).
 
 import {
-  ACCOUNT_IS_DAILY, ACCOUNT_IS_HEDGING, ACCOUNT_IS_ROLLING, SETTINGS_CREDIT, SETTINGS_CREDIT_COUNT, SETTINGS_DEBIT,
-  SETTINGS_DEBIT_COUNT, SETTINGS_POSITION_COUNT, TIER_BYTES, TIER_FROM, TIER_RATE, TRADED_BORROW, TRADED_BORROW_COUNT,
-  TRADED_FLAGS, TRADED_IS_DERIVATIVE,
+  ACCOUNT_IS_DAILY, ACCOUNT_IS_HEDGING, ACCOUNT_IS_ROLLING, ACCOUNT_IS_SETTLING, SETTINGS_CREDIT,
+  SETTINGS_CREDIT_COUNT, SETTINGS_DEBIT, SETTINGS_DEBIT_COUNT, SETTINGS_POSITION_COUNT, TIER_BYTES, TIER_FROM,
+  TIER_RATE, TRADED_BORROW, TRADED_BORROW_COUNT, TRADED_FLAGS, TRADED_IS_DERIVATIVE,
 } from "./abi-account";
 import {
   LEDGER_BORROW, LEDGER_DIVIDEND, LEDGER_FUNDING, LEDGER_INTEREST, LEDGER_MARGIN, NO_INSTRUMENT,
 } from "./abi-event";
 import {
-  ACCOUNT_BORROW, ACCOUNT_CASH, ACCOUNT_DAY, ACCOUNT_DIVIDENDS, ACCOUNT_FUNDING, ACCOUNT_INTEREST, HOLDING_MARGIN,
-  POSITION_COST, POSITION_QUANTITY, POSITION_VALUE,
+  ACCOUNT_BORROW, ACCOUNT_CASH, ACCOUNT_DAY, ACCOUNT_DIVIDENDS, ACCOUNT_FUNDING, ACCOUNT_INTEREST, ACCOUNT_RATE,
+  HOLDING_MARGIN, POSITION_COST, POSITION_QUANTITY, POSITION_VALUE,
 } from "./abi-ledger";
 import { MARKET_MARK, MARKET_STATUS, MARKET_STATUS_SINCE } from "./abi-order";
 import {
@@ -28,10 +28,11 @@ import {
 } from "./abi-run";
 import {
   PHASE_MARKET_STATE, PHASE_SETTLEMENT, SIDE_A, SIDE_B, SIDE_BYTES, SIDE_DIVIDEND, SIDE_FEES, SIDE_FUNDING,
-  SIDE_INSTRUMENT, SIDE_KIND, SIDE_STATUS, SIDE_TIME,
+  SIDE_INSTRUMENT, SIDE_KIND, SIDE_RATE, SIDE_SPLIT, SIDE_STATUS, SIDE_TIME,
 } from "./abi-side";
 import { WHOLE } from "./cost";
 import { rollVolume, takeFeeTable } from "./fees";
+import { balanceAt, currencyOf } from "./currency";
 import { addMargin, isIsolated } from "./holding";
 import { instrumentOf, postEarned, valueCeil, valueFloor } from "./ledger";
 import { freeWallet } from "./margin";
@@ -39,6 +40,8 @@ import { recordLedger } from "./record";
 import {
   account, accountFlags, holdingAt, instrumentAt, marketAt, positionAt, run, settings, tradedAt,
 } from "./run";
+import { settleDay } from "./settlement";
+import { splitInstrument } from "./split";
 import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 const DAY_NS: i64 = 86_400_000_000_000;
@@ -114,6 +117,8 @@ function applyNext(): void {
   const a = load<i64>(event, SIDE_A);
   if (kind == SIDE_STATUS) setStatus(instrument, <i32>a, time);
   else if (kind == SIDE_DIVIDEND) forEachPosition(instrument, time, a, 0, SIDE_DIVIDEND);
+  else if (kind == SIDE_SPLIT) splitInstrument(instrument, a, load<i64>(event, SIDE_B), time);
+  else if (kind == SIDE_RATE) store<i64>(balanceAt(instrument), a, ACCOUNT_RATE);
   else if (kind == SIDE_FEES) takeFeeTable(<i32>a);
   else if (kind == SIDE_FUNDING) forEachPosition(instrument, time, a, load<i64>(event, SIDE_B), SIDE_FUNDING);
 }
@@ -175,11 +180,13 @@ function payFromMargin(position: i32, instrument: i32, time: i64): void {
   recordLedger(LEDGER_MARGIN, instrument, time, -taken, load<i64>(account, ACCOUNT_CASH));
 }
 
-/** Posts `amount` to the account with its record; nothing for nothing. */
+/** Posts `amount` to the balance of the instrument's currency with its record; nothing for nothing. */
 function post(reason: usize, kind: i32, instrument: i32, amount: i64, time: i64): void {
   if (amount == 0) return;
-  postEarned(account, reason, amount);
-  recordLedger(kind, instrument, time, amount, load<i64>(account, ACCOUNT_CASH));
+  const currency: i32 = instrument < 0 ? 0 : currencyOf(instrument);
+  const book = balanceAt(currency);
+  postEarned(book, reason, amount);
+  recordLedger(kind, instrument, time, amount, load<i64>(book, ACCOUNT_CASH), currency);
 }
 
 /** The midnight in hand: what accrued over the day before it. */
@@ -189,6 +196,7 @@ function accrueDay(): void {
   payBorrow(time);
   payInterest(time);
   if ((accountFlags & ACCOUNT_IS_ROLLING) != 0) rollVolume(day);
+  if ((accountFlags & ACCOUNT_IS_SETTLING) != 0) settleDay(day);
   store<i64>(account, day + 1, ACCOUNT_DAY);
 }
 

@@ -25,7 +25,7 @@ import {
   RUN_LIMIT_POSITION_SHARE, RUN_LIMIT_POSITION_UNITS, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_VOLUME,
 } from "./abi-run";
 import { feeWhole, slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
-import { equity, quantityFor, valueCeil, valueFloor } from "./ledger";
+import { equityIn, quantityFor, valueCeil, valueFloor } from "./ledger";
 import { execution, instrumentAt, marketAt, run, streamAt } from "./run";
 import { INTEGER_MAX, isNear, price, priceFault, valueOf, wholeBelow } from "./term";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
@@ -38,10 +38,10 @@ export let sizingFault: i32 = 0;
 /** Cap that the last size met, REASON_NONE when none. */
 export let cappedBy: i32 = 0;
 
-/** Money that a share of equity is, 0 without equity. */
+/** Money that a share of equity is in the currency of an instrument, 0 without equity. */
 // @ts-ignore: decorator
-@inline export function shareOfEquity(share: i64): i64 {
-  const worth = equity();
+@inline export function shareOfEquity(facts: usize, share: i64): i64 {
+  const worth = equityIn(facts);
   return worth > 0 ? mulDivFloor(worth, share, WHOLE) : 0;
 }
 
@@ -69,8 +69,8 @@ export function orderSize(
   }
   const size = <i64>nearest(exact);
   if (unit == UNIT_VALUE) return wholeLots(facts, quantityFor(facts, basis, size));
-  if (unit == UNIT_PERCENT) return wholeLots(facts, quantityFor(facts, basis, shareOfEquity(size)));
-  if (unit == UNIT_RISK) return riskSize(terms, facts, row, shareOfEquity(size), buys, basis, expected);
+  if (unit == UNIT_PERCENT) return wholeLots(facts, quantityFor(facts, basis, shareOfEquity(facts, size)));
+  if (unit == UNIT_RISK) return riskSize(terms, facts, row, shareOfEquity(facts, size), buys, basis, expected);
   const measure = nearest(valueOf(load<u32>(terms, TERMS_MEASURE), row) * 1e9);
   if (!(measure >= 1) || measure > INTEGER_MAX) {
     // A Kelly share that is not positive is no bet; a volatility that is not positive is no volatility.
@@ -80,7 +80,7 @@ export function orderSize(
   const share = unit == UNIT_VOLATILITY
     ? shareWithin(mulDivFloor(size, WHOLE, <i64>measure))
     : mulDivFloor(size, <i64>measure, WHOLE);
-  return wholeLots(facts, quantityFor(facts, basis, shareOfEquity(share)));
+  return wholeLots(facts, quantityFor(facts, basis, shareOfEquity(facts, share)));
 }
 
 /** A share of equity, at most the leverage; all of it in a cash account. */
@@ -171,7 +171,7 @@ function limitOf(facts: usize, mark: i64, units: usize, share: usize): i64 {
   let most = i64.MAX_VALUE;
   if (inUnits > 0) most = mulDivFloor(inUnits, load<i64>(facts, INSTRUMENT_UNIT), WHOLE);
   if (inShares > 0 && mark > 0) {
-    const worth = quantityFor(facts, mark, shareOfEquity(inShares));
+    const worth = quantityFor(facts, mark, shareOfEquity(facts, inShares));
     if (worth < most) most = worth;
   }
   return most;

@@ -45,7 +45,7 @@ function targetQuantity(decision: usize, value: f64): i64 {
   if (kind == DECISION_TARGET_QUANTITY) quantity = <i64>wholeBelow(exact);
   else {
     const size = <i64>nearest(exact);
-    const money = kind == DECISION_TARGET_PERCENT ? shareOfEquity(size) : size;
+    const money = kind == DECISION_TARGET_PERCENT ? shareOfEquity(facts, size) : size;
     quantity = quantityFor(facts, load<i64>(marketAt(instrument), MARKET_MARK), money);
   }
   const lots = wholeLots(facts, quantity);

@@ -165,6 +165,7 @@ function guessInstrument(
     quantityMin: either("quantityMin", () => "0"),
     notionalMin: either("notionalMin", () => "0"),
     multiplier: either("multiplier", () => "1"),
+    ...(stated.inverse === true ? { inverse: true } : {}),
   };
 }
 

@@ -44,6 +44,7 @@ export const INSTRUMENT_FACTS_SCHEMA = z.strictObject({
   quantityMin: decimalString,
   notionalMin: decimalString,
   multiplier: decimalString,
+  inverse: z.boolean().optional(),
 });
 
 /** Schema of an import manifest. */

@@ -70,6 +70,8 @@ export interface InstrumentFacts {
   readonly quantityMin: string;
   readonly notionalMin: string;
   readonly multiplier: string;
+  /** True for a contract worth quantity x multiplier / price; left out for all others. */
+  readonly inverse?: boolean;
 }
 
 export interface ImportManifest {

@@ -59,6 +59,7 @@ export function instrumentOf(facts: InstrumentFacts, path = "instrument"): Instr
     notionalMin: amount("notionalMin", moneyDecimals, 0n),
     multiplier: amount("multiplier", Math.min(multiplierDecimals, DECIMALS_MAX), 1n),
     multiplierDecimals: Math.min(multiplierDecimals, DECIMALS_MAX),
+    ...(facts.inverse === true ? { inverse: true } : {}),
   };
   issues.throwIfAny();
   return instrument;
@@ -79,5 +80,6 @@ export function factsOf(instrument: Instrument): InstrumentFacts {
     quantityMin: mantissaText(instrument.quantityMin, sizeDecimals),
     notionalMin: mantissaText(instrument.notionalMin, currency.decimals),
     multiplier: mantissaText(instrument.multiplier, instrument.multiplierDecimals),
+    ...(instrument.inverse === true ? { inverse: true } : {}),
   };
 }

@@ -46,6 +46,7 @@ const BYTES_BY_KIND: ReadonlyMap<number, number> = new Map([
   [abi.EVENT_TERMS, abi.TERMS_EVENT_BYTES],
   [abi.EVENT_UPDATE, abi.UPDATE_EVENT_BYTES],
   [abi.EVENT_AMBIGUITY, abi.AMBIGUITY_EVENT_BYTES],
+  [abi.EVENT_SPLIT, abi.SPLIT_EVENT_BYTES],
 ]);
 
 /** Bytes of the record at `offset`. */
@@ -188,9 +189,14 @@ export class EventLog {
     };
   }
 
-  /** Every movement of cash: those with a record of their own, and each fill as its trade and its fee. */
-  ledger(): LedgerTable {
-    return ledgerTable(this.view(), this.offsets(abi.EVENT_LEDGER), this.offsets(abi.EVENT_FILL));
+  /**
+   * Every movement of cash: those with a record of their own, and each fill as its trade and its fee.
+   *
+   * @param currencies Number of each instrument's currency, as `LedgerTable.currency` has it; all the account's by
+   *   default.
+   */
+  ledger(currencies: readonly number[] = []): LedgerTable {
+    return ledgerTable(this.view(), this.offsets(abi.EVENT_LEDGER), this.offsets(abi.EVENT_FILL), currencies);
   }
 
   checkpoints(): readonly Checkpoint[] {

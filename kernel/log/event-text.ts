@@ -128,6 +128,7 @@ const LINES: ReadonlyMap<number, LineOf> = new Map<number, LineOf>([
   [abi.EVENT_REFUSAL, refusalLine],
   [abi.EVENT_AMBIGUITY, ambiguityLine],
   [abi.EVENT_LEDGER, ledgerLine],
+  [abi.EVENT_SPLIT, splitLine],
   [abi.EVENT_CHECKPOINT, checkpointLine],
 ]);
 
@@ -234,6 +235,12 @@ function ledgerLine(record: EventRecord): readonly string[] {
   const currency = record.word(2) === 0 ? [] : [`currency ${record.word(2)}`];
   const amounts = [record.money(abi.LEDGER_EVENT_AMOUNT), `balance ${record.money(abi.LEDGER_EVENT_BALANCE)}`];
   return [record.begin(SHORT_KINDS.get(kind) ?? kind), NO_ORDER, ...amounts, ...currency];
+}
+
+function splitLine(record: EventRecord): readonly string[] {
+  const ratio = `${record.wide(abi.SPLIT_EVENT_AFTER)} for ${record.wide(abi.SPLIT_EVENT_BEFORE)}`;
+  const what = [`held ${record.size(abi.SPLIT_EVENT_HELD).trim()}`, `now ${record.size(abi.SPLIT_EVENT_KEPT).trim()}`];
+  return [record.begin("split"), NO_ORDER, ratio.padStart(12), ...what];
 }
 
 function checkpointLine(record: EventRecord): readonly string[] {

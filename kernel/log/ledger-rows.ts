@@ -2,7 +2,7 @@
 //
 // Always true:
 //   a fill is two rows, its trade and its fee; a fee of nothing has none;
-//   the balance of a row is that of its currency, and fills move that of the account.
+//   the balance of a row is that of its currency, and a fill moves that of its instrument's.
 
 import {
   EVENT_LEDGER,
@@ -28,27 +28,37 @@ interface LedgerRow {
 const TRADE = LEDGER_KINDS.indexOf("trade");
 const FEE = LEDGER_KINDS.indexOf("fee");
 
-/** The ledger of the records at these offsets, each list in the order of the log. */
-export function ledgerTable(view: DataView, movements: readonly number[], fills: readonly number[]): LedgerTable {
+/**
+ * The ledger of the records at these offsets, each list in the order of the log.
+ *
+ * @param currencies Number of each instrument's currency; 0, that of the account, where it is left out.
+ */
+export function ledgerTable(
+  view: DataView,
+  movements: readonly number[],
+  fills: readonly number[],
+  currencies: readonly number[],
+): LedgerTable {
   const rows: LedgerRow[] = [];
-  let balance = 0n;
+  const balances = new Map<number, bigint>();
   const offsets = [...movements, ...fills].sort((a, b) => a - b);
   for (const at of offsets) {
     if (view.getUint8(at) === EVENT_LEDGER) {
       const row = movement(view, at);
-      if (row.currency === 0) balance = row.balance;
+      balances.set(row.currency, row.balance);
       rows.push(row);
       continue;
     }
     const order = view.getInt32(at + FILL_EVENT_SEQUENCE, true);
-    const head = { time: view.getBigInt64(at + 8, true), instrument: view.getInt32(at + 4, true), order, currency: 0 };
+    const instrument = view.getInt32(at + 4, true);
+    const currency = currencies[instrument] ?? 0;
+    const head = { time: view.getBigInt64(at + 8, true), instrument, order, currency };
     const cash = view.getBigInt64(at + FILL_EVENT_CASH, true);
     const fee = view.getBigInt64(at + FILL_EVENT_FEE, true);
-    balance += cash;
+    const balance = (balances.get(currency) ?? 0n) + cash;
+    balances.set(currency, balance - fee);
     rows.push({ ...head, kind: TRADE, amount: cash, balance });
-    if (fee === 0n) continue;
-    balance -= fee;
-    rows.push({ ...head, kind: FEE, amount: -fee, balance });
+    if (fee !== 0n) rows.push({ ...head, kind: FEE, amount: -fee, balance: balance - fee });
   }
   return {
     rowCount: rows.length,

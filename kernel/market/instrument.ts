@@ -47,4 +47,9 @@ export interface Instrument {
   /** Contract multiplier as a mantissa at `multiplierDecimals`; 1 at 0 decimals for shares and coins. */
   readonly multiplier: bigint;
   readonly multiplierDecimals: number;
+  /**
+   * True for an inverse contract, which is worth quantity x multiplier / price in the currency above: a perpetual on
+   * BTC quoted in dollars that settles in BTC. Left out for all others.
+   */
+  readonly inverse?: boolean;
 }

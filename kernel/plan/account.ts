@@ -3,15 +3,17 @@
 // Units: money in the smallest unit of the base currency; rates and weights in 1e-9; quantities as mantissas; days
 // since 1970-01-01.
 
-import { VOLUME_BYTES } from "../../assembly/abi-ledger.js";
+import { SETTLEMENT_ENTRIES, SETTLEMENT_ENTRY_BYTES, VOLUME_BYTES } from "../../assembly/abi-ledger.js";
 import {
   ACCOUNT_IS_FIFO,
   ACCOUNT_IS_HEDGING,
   ACCOUNT_IS_ISOLATED,
   ACCOUNT_IS_LIQUIDATING,
   ACCOUNT_IS_ROLLING,
+  ACCOUNT_IS_SETTLING,
   ACCOUNT_IS_WEIGHTED,
 } from "../../assembly/abi-account.js";
+import type { Currency } from "../market/instrument.js";
 import type { FeeTable } from "./fees.js";
 import type { SideEvent } from "./side-events.js";
 
@@ -38,6 +40,8 @@ export interface TradedSettings {
   /** Largest short position; `null` for no bound. */
   readonly shortable: bigint | null;
   readonly borrow: readonly RateTier[];
+  /** Number of its currency in `PlanAccount.currencies`, from 1; 0 for the base. */
+  readonly currency: number;
   /** A future or a perpetual: its value is not paid for. */
   readonly isDerivative: boolean;
 }
@@ -51,6 +55,13 @@ export interface AccountSettings {
   readonly flags: number;
   readonly credit: readonly RateTier[];
   readonly debit: readonly RateTier[];
+  /** Lots that a position may hold. */
+  readonly lotsMax: number;
+  /** Business days from a sale to its settlement; 0 for at once. */
+  readonly settlementDays: number;
+  /** Days on which nothing settles, since 1970-01-01, rising. */
+  readonly holidays: readonly number[];
+  readonly conversionFeeE9: bigint;
 }
 
 /** Account, instruments and side events of one run. */
@@ -58,6 +69,8 @@ export interface PlanAccount {
   readonly settings: AccountSettings;
   /** ACCOUNT_IS_* bits. */
   readonly flags: number;
+  /** Currencies besides the base, in the order of their first instrument. */
+  readonly currencies: readonly Currency[];
   /** One an instrument of the plan, in its order. */
   readonly traded: readonly TradedSettings[];
   /** By the time from which each holds. */
@@ -81,4 +94,18 @@ export function holdingCount(account: PlanAccount): number {
 /** Bytes of the volumes by day, of an account whose fees go by them. */
 export function volumeBytes({ flags }: PlanAccount): number {
   return (flags & ACCOUNT_IS_ROLLING) === 0 ? 0 : VOLUME_BYTES;
+}
+
+/** Bytes of the settlement queue, of an account that settles. */
+export function queueBytes({ flags }: PlanAccount): number {
+  return (flags & ACCOUNT_IS_SETTLING) === 0 ? 0 : SETTLEMENT_ENTRIES * SETTLEMENT_ENTRY_BYTES;
+}
+
+const LOT_BYTES = 16;
+
+/** Bytes of the rings of lots, of an account whose costs leave first in, first out. */
+export function lotBytes(account: PlanAccount): number {
+  return (account.flags & ACCOUNT_IS_FIFO) === 0
+    ? 0
+    : positionCount(account) * 2 * account.settings.lotsMax * LOT_BYTES;
 }

@@ -9,17 +9,6 @@
 
 import { BLAKE3_STATE_BYTES } from "../../assembly/abi-blake3.js";
 import {
-  AMBIGUITY_EVENT_BYTES,
-  CHECKPOINT_EVENT_BYTES,
-  FILL_EVENT_BYTES,
-  LEDGER_EVENT_BYTES,
-  ORDER_END_EVENT_BYTES,
-  ORDER_EVENT_BYTES,
-  REFUSAL_EVENT_BYTES,
-  TERMS_EVENT_BYTES,
-  UPDATE_EVENT_BYTES,
-} from "../../assembly/abi-event.js";
-import {
   INS_CLOCK,
   INS_EXTRA,
   INS_EXTRA_COUNT,
@@ -48,11 +37,12 @@ import { ACCOUNT_IS_DAILY } from "../../assembly/abi-account.js";
 import { intervalNs } from "../market/interval.js";
 import { crossSectionBytes } from "../nodes/cross-section.js";
 import type { PlanAccount } from "./account.js";
-import { holdingCount, positionCount, volumeBytes } from "./account.js";
+import { holdingCount, lotBytes, positionCount, queueBytes, volumeBytes } from "./account.js";
 import type { FeeTable } from "./fees.js";
 import { feeBytes, writeFees } from "./fees.js";
 import type { Plan, PlanInstruction } from "./plan.js";
-import { actingCount, amendmentsMax, decisionBytes, writeDecisions } from "./write-decisions.js";
+import { actingCount, decisionBytes, writeDecisions } from "./write-decisions.js";
+import { ringReserve } from "./ring-reserve.js";
 import { writeSideEvents } from "./side-events.js";
 import { accountBytes, writeAccount } from "./write-account.js";
 import type { ExecutionSettings } from "./write-execution.js";
@@ -88,6 +78,8 @@ export interface Layout {
   readonly markets: number;
   readonly holdings: number;
   readonly volume: number;
+  readonly queues: number;
+  readonly balances: number;
   /** Bytes of account, positions, holdings and markets together. */
   readonly booksBytes: number;
   readonly logHash: number;
@@ -124,6 +116,7 @@ interface Tables {
   readonly sessions: readonly number[];
   readonly accounting: number;
   readonly fees: number;
+  readonly lots: number;
   readonly sideEvents: number;
 }
 
@@ -160,9 +153,11 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const clocks = places.take(plan.clocks.length * abi.CLOCK_BYTES);
   const digested = places.take(0, 64);
   const account = places.take(ACCOUNT_BYTES);
+  const balances = places.take(planAccount.currencies.length * ACCOUNT_BYTES);
   const positions = places.take(positionCount(planAccount) * POSITION_BYTES);
   const holdings = places.take(holdingCount(planAccount) * HOLDING_BYTES);
   const volume = places.take(volumeBytes(planAccount));
+  const queues = places.take(queueBytes(planAccount));
   const markets = places.take(plan.instruments.length * MARKET_BYTES);
   const booksBytes = places.at - account;
   const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
@@ -185,6 +180,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     sessions: sessionLists(plan.sessions).map((list) => places.take(sessionBytes(list))),
     accounting: places.take(accountBytes(planAccount)),
     fees: places.take(feeBytes(planAccount.fees)),
+    lots: places.take(lotBytes(planAccount)),
     sideEvents: places.take(planAccount.sideEvents.length * SIDE_BYTES),
     instruments: places.take(plan.instruments.length * abi.INSTRUMENT_BYTES),
     decisions: places.take(decisionBytes(plan.decisions)),
@@ -203,7 +199,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const booksKept = places.take(booksBytes);
   const slots = places.take(sizes.orderCapacity * 3 * 8);
   const portfolio = places.take(sizes.portfolioRows * 32);
-  const ringBytes = Math.max(sizes.ringBytes, 2 * ringReserve(plan, sizes.orderCapacity));
+  const ringBytes = Math.max(sizes.ringBytes, 2 * ringReserve(plan, planAccount, sizes.orderCapacity));
   const ring = places.take(ringBytes, 64);
   return {
     base,
@@ -218,8 +214,10 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     portfolioRows: sizes.portfolioRows,
     account,
     positions,
+    balances,
     holdings,
     volume,
+    queues,
     markets,
     booksBytes,
     logHash,
@@ -235,29 +233,6 @@ function blockRowsFor(columns: number): number {
   let rows = BLOCK_ROWS_MAX;
   while (rows > BLOCK_ROWS_MIN && rows * columns * 8 > BLOCK_BYTES_TARGET) rows /= 2;
   return rows;
-}
-
-/** Ledger records that one moment may bring to an instrument, or to the account, at the most. */
-const SIDE_RECORDS = 8;
-
-/** Bytes that one bucket, or the end of the run, may write to the ring at the most. */
-function ringReserve(plan: Plan, orderCapacity: number): number {
-  const perDecision = 2 * REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES + TERMS_EVENT_BYTES;
-  const perOrder =
-    3 * FILL_EVENT_BYTES +
-    ORDER_END_EVENT_BYTES +
-    ORDER_EVENT_BYTES +
-    TERMS_EVENT_BYTES +
-    3 * UPDATE_EVENT_BYTES +
-    AMBIGUITY_EVENT_BYTES;
-  const perInstrument = FILL_EVENT_BYTES + ORDER_EVENT_BYTES;
-  return (
-    plan.decisions.length * perDecision +
-    orderCapacity * (perOrder + amendmentsMax(plan.decisions) * UPDATE_EVENT_BYTES) +
-    plan.instruments.length * perInstrument +
-    (plan.instruments.length + 1) * SIDE_RECORDS * LEDGER_EVENT_BYTES +
-    CHECKPOINT_EVENT_BYTES
-  );
 }
 
 /** Integers of a run's configuration, as the header keeps them. */
@@ -285,7 +260,7 @@ export function writePlan(
   writeHeader(view, plan, layout, settings, orderCapacity);
   writeLimits(view, layout.header, settings.limits);
   writeExecution(view, layout.tables.execution, settings.execution, settings.seed);
-  writeAccount(view, layout.tables.accounting, settings.account, layout);
+  writeAccount(view, layout.tables.accounting, settings.account, { ...layout, lots: layout.tables.lots });
   writeSideEvents(view, layout.tables.sideEvents, settings.account.sideEvents);
   writeFees(view, layout.tables.fees, settings.account.fees);
   writeStreams(view, plan, layout);
@@ -366,7 +341,7 @@ function writeHeader(
     [abi.RUN_DIGESTED_BYTES, tables.digestedBytes],
     [abi.RUN_RING, layout.ring],
     [abi.RUN_RING_CAPACITY, layout.ringBytes],
-    [abi.RUN_RING_RESERVE, ringReserve(plan, orderCapacity)],
+    [abi.RUN_RING_RESERVE, ringReserve(plan, account, orderCapacity)],
     [abi.RUN_LOG_HASH, layout.logHash],
     [abi.RUN_CHAIN, layout.chain],
     [abi.RUN_PORTFOLIO, layout.portfolioRows === 0 ? 0 : layout.portfolio],

@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi-account.js";
 import type { MarginTier, PlanAccount, RateTier, TradedSettings } from "./account.js";
-import { holdingCount, positionCount, volumeBytes } from "./account.js";
+import { holdingCount, positionCount, queueBytes, volumeBytes } from "./account.js";
 
 const SHORTABLE_UNBOUND = 2n ** 63n - 1n;
 
@@ -11,7 +11,7 @@ export function accountBytes(account: PlanAccount): number {
   const { settings, traded } = account;
   const tables = traded.reduce(
     (sum, { tiers, borrow }) => sum + tiers.length * abi.MARGIN_TIER_BYTES + borrow.length * abi.TIER_BYTES,
-    (settings.credit.length + settings.debit.length) * abi.TIER_BYTES,
+    (settings.credit.length + settings.debit.length) * abi.TIER_BYTES + Math.ceil(settings.holidays.length / 2) * 8,
   );
   return abi.SETTINGS_BYTES + traded.length * abi.TRADED_BYTES + tables;
 }
@@ -20,6 +20,9 @@ export function accountBytes(account: PlanAccount): number {
 export interface AccountPlaces {
   readonly holdings: number;
   readonly volume: number;
+  readonly queues: number;
+  readonly balances: number;
+  readonly lots: number;
 }
 
 /** Writes the settings at `at`, `accountBytes` long. */
@@ -32,10 +35,19 @@ export function writeAccount(view: DataView, at: number, account: PlanAccount, p
   i32(abi.SETTINGS_POSITION_COUNT, positionCount(account));
   i32(abi.SETTINGS_HOLDINGS, holdingCount(account) === 0 ? 0 : places.holdings);
   i32(abi.SETTINGS_VOLUME, volumeBytes(account) === 0 ? 0 : places.volume);
+  i32(abi.SETTINGS_QUEUES, queueBytes(account) === 0 ? 0 : places.queues);
+  i32(abi.SETTINGS_BALANCES, places.balances);
+  i32(abi.SETTINGS_CURRENCY_COUNT, account.currencies.length);
+  i32(abi.SETTINGS_LOTS, places.lots);
+  i32(abi.SETTINGS_LOTS_MAX, settings.lotsMax);
+  i32(abi.SETTINGS_SETTLEMENT_DAYS, settings.settlementDays);
+  view.setBigInt64(at + abi.SETTINGS_CONVERSION_FEE, settings.conversionFeeE9, true);
   i32(abi.SETTINGS_CREDIT, tables.rates(settings.credit));
   i32(abi.SETTINGS_CREDIT_COUNT, settings.credit.length);
   i32(abi.SETTINGS_DEBIT, tables.rates(settings.debit));
   i32(abi.SETTINGS_DEBIT_COUNT, settings.debit.length);
+  i32(abi.SETTINGS_HOLIDAY_COUNT, settings.holidays.length);
+  i32(abi.SETTINGS_HOLIDAYS, tables.days(settings.holidays));
   traded.forEach((each, i) => writeTraded(view, at + abi.SETTINGS_BYTES + i * abi.TRADED_BYTES, each, tables));
 }
 
@@ -50,6 +62,7 @@ function writeTraded(view: DataView, at: number, traded: TradedSettings, tables:
   i32(abi.TRADED_TIER_COUNT, traded.tiers.length);
   i32(abi.TRADED_BORROW, tables.rates(traded.borrow));
   i32(abi.TRADED_BORROW_COUNT, traded.borrow.length);
+  i32(abi.TRADED_CURRENCY, traded.currency);
   i32(abi.TRADED_FLAGS, traded.isDerivative ? abi.TRADED_IS_DERIVATIVE : 0);
 }
 
@@ -69,6 +82,13 @@ class TableWriter {
 
   margins(tiers: readonly MarginTier[]): number {
     return this.rows(tiers, abi.MARGIN_TIER_BYTES, (tier) => [tier.from, tier.weightE9, tier.maintenanceE9]);
+  }
+
+  days(days: readonly number[]): number {
+    const first = this.at;
+    days.forEach((day, i) => this.view.setInt32(first + 4 * i, day, true));
+    this.at += Math.ceil(days.length / 2) * 8;
+    return first;
   }
 
   private rows<Row>(rows: readonly Row[], bytes: number, fields: (row: Row) => readonly bigint[]): number {

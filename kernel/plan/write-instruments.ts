@@ -24,16 +24,18 @@ function writeInstrument(view: DataView, plan: Plan, at: number, facts: Instrume
   for (const [offset, value] of fields) view.setBigInt64(at + offset, value, true);
   const stream = plan.streams.findIndex((each) => each.instrument === index && each.executes);
   view.setInt32(at + abi.INSTRUMENT_STREAM, stream, true);
+  view.setInt32(at + abi.INSTRUMENT_FLAGS, facts.inverse === true ? abi.INSTRUMENT_IS_INVERSE : 0, true);
 }
 
 /**
- * Factor and divisor that take price mantissa x quantity mantissa to money: value = price x factor x quantity /
- * divisor.
+ * Factor and divisor that take price and quantity mantissas to money: value = price x factor x quantity / divisor, or
+ * quantity x factor / (price x divisor) for an inverse contract.
  *
  * @throws InputError `instrument/fact` when either does not fit in 63 bits.
  */
 export function valueScale(facts: Instrument): { readonly factor: bigint; readonly divisor: bigint } {
-  const exponent = facts.priceDecimals + facts.sizeDecimals + facts.multiplierDecimals - facts.currency.decimals;
+  const byPrice = facts.inverse === true ? -facts.priceDecimals : facts.priceDecimals;
+  const exponent = byPrice + facts.sizeDecimals + facts.multiplierDecimals - facts.currency.decimals;
   let factor = facts.multiplier * (exponent < 0 ? 10n ** BigInt(-exponent) : 1n);
   let divisor = exponent > 0 ? 10n ** BigInt(exponent) : 1n;
   while (divisor > 1n && factor % 10n === 0n) {

@@ -17,6 +17,8 @@ import { compareText } from "../base/order.js";
 import { shown } from "../graph/node-check.js";
 import type { Currency } from "../market/instrument.js";
 import type { AccountSettings, RateTier } from "../plan/account.js";
+import type { BalanceTerms } from "./config-balances.js";
+import { BALANCE_FIELDS, checkBalances } from "./config-balances.js";
 import type { DecimalInput, Given } from "./config-check.js";
 import { decimalWithin, isNotNegative, oneOf, RATE_DECIMALS, rateText, record, WHOLE } from "./config-check.js";
 
@@ -45,7 +47,7 @@ export interface AccountInstrumentConfig {
 }
 
 /** Kind and terms of the account. */
-export interface AccountTerms extends AccountInstrumentConfig {
+export interface AccountTerms extends AccountInstrumentConfig, BalanceTerms {
   /** `cash` (the default) buys what it can pay for and sells what it has; `margin` may owe and sell short. */
   readonly kind?: "cash" | "margin";
   /** Of a margin account: largest exposure as a multiple of what stands behind it; 1 by default. */
@@ -119,6 +121,7 @@ const TERM_FIELDS: readonly string[] = [
   "positions",
   "interest",
   "instruments",
+  ...BALANCE_FIELDS,
 ];
 /** Fields that only a margin account has. */
 const MARGIN_FIELDS: readonly string[] = ["leverage", "marginMode", "maintenance", "tiers", "liquidationFee", "borrow"];
@@ -140,6 +143,7 @@ export function checkAccount(given: Given, currency: Currency, issues: IssueList
   const isHedging = oneOf(issues, "account.positions", terms["positions"], ["netting", "hedging"]) === "hedging";
   if (isHedging && !isMargin)
     issues.add("config/field", `${PATH}.positions`, "netting in a cash account, which is never short", "hedging");
+  const balances = checkBalances(terms, isMargin, issues);
   const interest = terms["interest"] === undefined ? {} : interestOf(terms["interest"], issues);
   const credit = check.rates(`${PATH}.interest.credit`, interest["credit"]);
   const debit = check.rates(`${PATH}.interest.debit`, interest["debit"]);
@@ -149,10 +153,11 @@ export function checkAccount(given: Given, currency: Currency, issues: IssueList
   const flags =
     (isIsolated ? ACCOUNT_IS_ISOLATED : 0) |
     (isHedging ? ACCOUNT_IS_HEDGING : 0) |
+    balances.flags |
     (accrues ? ACCOUNT_IS_DAILY : 0) |
     (liquidates ? ACCOUNT_IS_LIQUIDATING : 0);
   return {
-    settings: { cashMinor, leverageE9: whole.leverageE9, flags, credit, debit },
+    settings: { cashMinor, leverageE9: whole.leverageE9, flags, credit, debit, ...balances.settings },
     terms: whole,
     instruments: own,
     canonical: {
@@ -163,6 +168,7 @@ export function checkAccount(given: Given, currency: Currency, issues: IssueList
         marginMode: isIsolated ? "isolated" : "cross",
         positions: isHedging ? "hedging" : "netting",
         interest: { credit: ratesForm(credit, currency), debit: ratesForm(debit, currency) },
+        ...balances.canonical,
         ...termsForm(whole, currency),
         instruments: Object.fromEntries([...own].map(([symbol, each]) => [symbol, termsForm(each, currency)])),
       },

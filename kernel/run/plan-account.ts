@@ -4,13 +4,14 @@
 import {
   ACCOUNT_HAS_FEE_TABLES,
   ACCOUNT_IS_DAILY,
+  ACCOUNT_IS_FOREIGN,
   ACCOUNT_IS_ROLLING,
   ACCOUNT_IS_WEIGHTED,
 } from "../../assembly/abi-account.js";
 import { SIDE_FEES } from "../../assembly/abi-side.js";
 import type { IssueList } from "../base/error.js";
 import { mantissaOf } from "../base/decimal.js";
-import type { Instrument } from "../market/instrument.js";
+import type { Currency, Instrument } from "../market/instrument.js";
 import type { Dataset } from "../market/tape.js";
 import type { PlanAccount, TradedSettings } from "../plan/account.js";
 import type { FeeTable } from "../plan/fees.js";
@@ -20,6 +21,7 @@ import { sideEvents, sorted } from "../plan/side-events.js";
 import type { CheckedConfig } from "./config.js";
 import type { CheckedTerms } from "./config-account.js";
 import { WHOLE } from "./config-check.js";
+import { conversionEvents, foreignCurrencies } from "./currencies.js";
 
 /**
  * Brings an account together with the instruments that a plan trades. Reports `instrument/unknown` for terms of an
@@ -31,6 +33,7 @@ export function planAccount(
   config: CheckedConfig,
   instruments: readonly Instrument[],
   dataset: Dataset,
+  base: Currency,
   issues: IssueList,
 ): PlanAccount {
   const checked = config.account;
@@ -40,25 +43,44 @@ export function planAccount(
     issues.add("instrument/unknown", `config.account.instruments.${symbol}`, expected, JSON.stringify(symbol));
   }
   const { settings } = checked;
-  const traded = instruments.map((instrument) =>
-    tradedSettings(
-      instrument,
-      checked.instruments.get(instrument.symbol) ?? checked.terms,
-      settings.leverageE9,
-      issues,
-    ),
-  );
+  const currencies = foreignCurrencies(instruments, base);
+  const numberOf = (code: string): number => currencies.findIndex((currency) => currency.code === code) + 1;
+  const traded = instruments.map((instrument) => {
+    const terms = checked.instruments.get(instrument.symbol) ?? checked.terms;
+    return tradedSettings(instrument, terms, settings.leverageE9, numberOf(instrument.currency.code), issues);
+  });
+  if (currencies.length > 0) checkForeign(config, issues);
+  const inverse = settings.leverageE9 > 0n ? undefined : instruments.find((instrument) => instrument.inverse === true);
+  if (inverse !== undefined) {
+    const expected = `a margin account for ${inverse.symbol}, which owes the coin that it settles in`;
+    issues.add("config/field", "config.account.kind", expected, "a cash account");
+  }
+  const derived = (currencies.length > 0 ? ACCOUNT_IS_FOREIGN : 0) | feeFlags(config.fees);
   const isWeighted = traded.some(({ weightE9, tiers }) => weightE9 !== WHOLE || tiers.length > 0);
   return {
     settings,
-    flags: settings.flags | (isWeighted ? ACCOUNT_IS_WEIGHTED : 0) | feeFlags(config.fees),
+    flags: settings.flags | (isWeighted ? ACCOUNT_IS_WEIGHTED : 0) | derived,
+    currencies,
     traded,
     fees: config.fees,
     sideEvents: sorted([
       ...sideEvents(config.isFundingRequired ? dataset : { ...dataset, funding: [] }, instruments),
       ...feeEvents(config.fees),
+      ...conversionEvents(currencies, base, dataset, issues),
     ]),
   };
+}
+
+/** What an account of several currencies cannot have: each rests on one currency for all. */
+function checkForeign({ account, fees }: CheckedConfig, issues: IssueList): void {
+  const { leverageE9, settlementDays } = account.settings;
+  const refuse = (field: string, expected: string): void =>
+    issues.add("config/field", `config.${field}`, expected, "instruments of several currencies");
+  if (leverageE9 > 0n) refuse("account.kind", "a cash account");
+  if (settlementDays > 0) refuse("account.settlement", "none");
+  const components = fees.flatMap((table) => table.components);
+  if (components.some((part) => part.tiers.length > 0 || part.unitE9 + part.minimum > 0n || part.maximum !== null))
+    refuse("fees", "shares of the value alone, since money of a fee is in one currency");
 }
 
 function feeFlags(tables: readonly FeeTable[]): number {
@@ -79,6 +101,7 @@ function tradedSettings(
   instrument: Instrument,
   terms: CheckedTerms,
   accountLeverageE9: bigint,
+  currency: number,
   issues: IssueList,
 ): TradedSettings {
   const { assetClass } = instrument;
@@ -93,6 +116,7 @@ function tradedSettings(
     liquidationFeeE9: terms.liquidationFeeE9,
     shortable: shortableOf(instrument, terms, issues),
     borrow: terms.borrow,
+    currency,
     isDerivative: assetClass === "future" || assetClass === "crypto-perpetual",
   };
 }

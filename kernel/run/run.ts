@@ -25,6 +25,7 @@ import type { Engine } from "../wasm/engine.js";
 import { assume } from "./assumptions.js";
 import type { RunConfig } from "./config.js";
 import { asksFractions, checkConfig } from "./config.js";
+import { accountCurrency } from "./currencies.js";
 import type { Series } from "./host-nodes.js";
 import { Replay } from "./replay.js";
 import { planAccount } from "./plan-account.js";
@@ -165,7 +166,10 @@ function prepare(graph: Graph, dataset: Dataset, config: RunConfig, options: Run
   const lowered = collected(issues, () =>
     lowerGraph(graph, dataset, { capture: options.capture ?? false, isFractional }),
   );
-  const currency = lowered === null ? null : collected(issues, () => accountCurrency(lowered));
+  const currency =
+    lowered === null
+      ? null
+      : collected(issues, () => accountCurrency(lowered.instruments, dataset, config.account?.currency));
   // Without a plan the configuration is checked all the same, against the money of the first tape.
   const money = currency ?? dataset.bars[0]?.instrument.currency ?? { code: "", decimals: DECIMALS_ASSUMED };
   const checked = collected(issues, () => checkConfig(config, money));
@@ -175,7 +179,7 @@ function prepare(graph: Graph, dataset: Dataset, config: RunConfig, options: Run
   const account =
     assumed === null || checked === null
       ? null
-      : collected(issues, () => planAccount(checked, assumed.plan.instruments, dataset, issues));
+      : collected(issues, () => planAccount(checked, assumed.plan.instruments, dataset, money, issues));
   issues.throwIfAny();
   invariant(currency !== null && checked !== null && runId !== null, "what was not made was reported");
   invariant(assumed !== null && account !== null, "a plan and a configuration that were checked can be joined");
@@ -189,27 +193,6 @@ function identityOf(graph: Graph, dataset: Dataset, config: Json, options: RunOp
   const { from = null, to = null, seed = 0 } = options;
   const datasets = [{ fingerprint: dataset.fingerprint as Digest, from, to }];
   return runIdOf({ graphId: graph.graphId, datasets, config, seed, semanticsVersion: SEMANTICS_VERSION });
-}
-
-/** The one currency of all instruments. */
-function accountCurrency(plan: Plan): Currency {
-  const [first, ...others] = plan.instruments.map((instrument) => instrument.currency);
-  if (first === undefined) {
-    throw new InputError([
-      {
-        code: "dataset/range",
-        path: "dataset",
-        expected: "at least one tape of bars that the graph reads",
-        received: "none",
-      },
-    ]);
-  }
-  const other = others.find((currency) => currency.code !== first.code || currency.decimals !== first.decimals);
-  if (other === undefined) return first;
-  const received = `${first.code} (${first.decimals} decimals) and ${other.code} (${other.decimals} decimals)`;
-  throw new InputError([
-    { code: "instrument/fact", path: "dataset", expected: "instruments of one currency in one account", received },
-  ]);
 }
 
 function replayOf(workspace: Workspace, prepared: Prepared, options: RunOptions): Replay {
@@ -318,7 +301,7 @@ function tablesOf(prepared: Prepared, log: EventLog, portfolio: PortfolioTable):
     ambiguities: log.ambiguities(),
     fills: log.fills(),
     refusals: log.refusals(),
-    ledger: log.ledger(),
+    ledger: log.ledger(prepared.account.traded.map((each) => each.currency)),
     portfolio,
   };
 }

@@ -5,6 +5,7 @@ import {
   TRAP_ADDRESS,
   TRAP_CASCADE,
   TRAP_CASH_NEGATIVE,
+  TRAP_LOTS_FULL,
   TRAP_NONE,
   TRAP_ORDER_LIFE,
   TRAP_ORDER_TABLE_FULL,
@@ -14,6 +15,7 @@ import {
   TRAP_POSITION_IDENTITY,
   TRAP_PRICE_SIGN,
   TRAP_RING_OVERRUN,
+  TRAP_SETTLEMENT_FULL,
   TRAP_TIME_ORDER,
   TRAP_UNKNOWN_OPCODE,
 } from "../../assembly/abi-trap.js";
@@ -30,6 +32,7 @@ const RULES: ReadonlyMap<number, string> = new Map([
   [TRAP_RING_OVERRUN, "the event ring has room for a whole bucket"],
   [TRAP_ORDER_LIFE, "an order changes its state only as the life cycle says (order; state, event)"],
   [TRAP_CASCADE, "fills, releases and cancels at one moment come to an end (FILLS.md G5)"],
+  [TRAP_SETTLEMENT_FULL, "a settlement queue has an entry for every day on which something settles"],
   [TRAP_ORDER_TABLE_FULL, "the order table has a free slot for a forced close"],
 ]);
 
@@ -71,6 +74,12 @@ export function trapError(memory: WebAssembly.Memory, cause: unknown, names: Tra
     const path = `dataset.${names.streams[detail] ?? `stream ${detail}`}`;
     const received = `${b} ns after ${a} ns`;
     return new InputError([{ code: "import/unsorted", path, expected: "rows that rise in time", received }]);
+  }
+  if (code === TRAP_LOTS_FULL) {
+    const path = `dataset.${names.instruments[detail] ?? `position ${detail}`}`;
+    const advice = "Say { account: { lotsMax } }.";
+    const expected = `a position of at most ${a} lots`;
+    return new InputError([{ code: "run/resources", path, expected, received: "one more", advice }]);
   }
   if (code === TRAP_PRICE_SIGN) {
     const path = `dataset.${names.instruments[detail] ?? `instrument ${detail}`}`;

@@ -11,12 +11,14 @@ import * as run from "../../assembly/abi-run.js";
 import { checkConfig, constant, graph, targetPercent } from "../../kernel/index.js";
 import type { AccountTerms, Dataset, Instrument, RunConfig } from "../../kernel/index.js";
 import { IssueList } from "../../kernel/base/error.js";
+import { recordBytes } from "../../kernel/log/event-log.js";
 import { LEDGER_KINDS } from "../../kernel/log/tables.js";
 import { layOut, writePlan } from "../../kernel/plan/layout.js";
 import type { Layout } from "../../kernel/plan/layout.js";
 import { lowerGraph } from "../../kernel/plan/lower.js";
 import type { SideEvent } from "../../kernel/plan/side-events.js";
 import { sorted } from "../../kernel/plan/side-events.js";
+import { accountCurrency } from "../../kernel/run/currencies.js";
 import { planAccount } from "../../kernel/run/plan-account.js";
 import { clearTrap, trapError } from "../../kernel/wasm/trap.js";
 import { datasetOf, tape } from "../kernel/run/small-tapes.js";
@@ -70,8 +72,17 @@ function fileText(path: string): string | null {
   }
 }
 
-/** Compiles the books with assertions on, as the product's module is. */
-export async function compileBooks(): Promise<WebAssembly.Module> {
+/** Time that compiling may take on a busy machine. */
+export const COMPILE_MS = 600_000;
+
+let compiled: Promise<WebAssembly.Module> | null = null;
+
+/** The books, compiled once, with assertions on as in the product's module. */
+export function compileBooks(): Promise<WebAssembly.Module> {
+  return (compiled ??= compile());
+}
+
+async function compile(): Promise<WebAssembly.Module> {
   let binary: Uint8Array | null = null;
   const options = [
     "entry.ts",
@@ -137,10 +148,10 @@ export class Books {
     const decisions = tapes.map(({ instrument }) => targetPercent(constant(1), { instrument: instrument.symbol }));
     const plan = lowerGraph(graph({ decisions }), dataset, { capture: false });
     const { cash = "1000", account = {}, fees = { taker: 0 } } = terms;
-    const currency = (plan.instruments[0] as Instrument).currency;
+    const currency = accountCurrency(plan.instruments, dataset, account.currency);
     const checked = checkConfig({ cash, account, fees }, currency);
     const issues = new IssueList();
-    const planned = planAccount(checked, plan.instruments, dataset, issues);
+    const planned = planAccount(checked, plan.instruments, dataset, currency, issues);
     issues.throwIfAny();
     const whole = { ...planned, sideEvents: sorted([...planned.sideEvents, ...(terms.sideEvents ?? [])]) };
     const sizes = { blockRows: 64, portfolioRows: 0, ringBytes: 1 << 20, orderCapacity: 8 };
@@ -188,6 +199,16 @@ export class Books {
     return this.account(ledger.ACCOUNT_CASH);
   }
 
+  /** A field of the balance of another currency, counted from 1. */
+  balance(currency: number, field: number): bigint {
+    return this.view.getBigInt64(this.layout.balances + (currency - 1) * ledger.ACCOUNT_BYTES + field, true);
+  }
+
+  /** Bytes of the books: what a trial keeps and puts back. */
+  get booksBytes(): Uint8Array {
+    return new Uint8Array(this.memory.buffer, this.layout.account, this.layout.booksBytes);
+  }
+
   /** A field of a position. */
   position(position: number, field: number): bigint {
     return this.view.getBigInt64(this.layout.positions + position * ledger.POSITION_BYTES + field, true);
@@ -212,8 +233,8 @@ export class Books {
   ledgerRows(): readonly LedgerRow[] {
     const used = this.view.getInt32(this.layout.header + run.RUN_RING_USED, true);
     const rows: LedgerRow[] = [];
-    for (let at = this.layout.ring; at < this.layout.ring + used; at += event.LEDGER_EVENT_BYTES) {
-      if (this.view.getUint8(at) !== event.EVENT_LEDGER) throw new Error("a record of another kind");
+    for (let at = this.layout.ring; at < this.layout.ring + used; at += recordBytes(this.view, at)) {
+      if (this.view.getUint8(at) !== event.EVENT_LEDGER) continue;
       rows.push({
         kind: LEDGER_KINDS[this.view.getUint8(at + 1)] as string,
         currency: this.view.getUint16(at + 2, true),

@@ -7,12 +7,12 @@ import { ACCOUNT_LOCKED, HOLDING_MARGIN, POSITION_COST } from "../../assembly/ab
 import type { AccountTerms } from "../../kernel/index.js";
 import { runsOf } from "../model/arbitrary-case.js";
 import type { BooksTerms } from "./books.js";
-import { Books, compileBooks } from "./books.js";
+import { Books, COMPILE_MS, compileBooks } from "./books.js";
 
 let module: WebAssembly.Module;
 beforeAll(async () => {
   module = await compileBooks();
-}, 120_000);
+}, COMPILE_MS);
 
 const ONE = [{ symbol: "A" }];
 

@@ -8,12 +8,12 @@ import type { AccountTerms } from "../../kernel/index.js";
 import type { SideEvent } from "../../kernel/plan/side-events.js";
 import { runsOf } from "../model/arbitrary-case.js";
 import type { BooksTerms } from "./books.js";
-import { Books, compileBooks } from "./books.js";
+import { Books, COMPILE_MS, compileBooks } from "./books.js";
 
 let module: WebAssembly.Module;
 beforeAll(async () => {
   module = await compileBooks();
-}, 120_000);
+}, COMPILE_MS);
 
 const DAY = 86_400_000_000_000n;
 const MARGIN: AccountTerms = { kind: "margin", leverage: 10, maintenance: null };

@@ -5,12 +5,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { divCeil } from "../../adapters/testing/integers.js";
 import type { FeeConfig, RunConfig } from "../../kernel/index.js";
 import { runsOf } from "../model/arbitrary-case.js";
-import { Books, compileBooks } from "./books.js";
+import { Books, COMPILE_MS, compileBooks } from "./books.js";
 
 let module: WebAssembly.Module;
 beforeAll(async () => {
   module = await compileBooks();
-}, 120_000);
+}, COMPILE_MS);
 
 function open(fees: RunConfig["fees"]): Books {
   return new Books(module, { cash: "1000000", fees, instruments: [{ symbol: "A" }] });

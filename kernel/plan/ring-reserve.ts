@@ -1,0 +1,43 @@
+// Ring reserve: what the event ring must have free before a bucket may begin.
+
+import {
+  AMBIGUITY_EVENT_BYTES,
+  CHECKPOINT_EVENT_BYTES,
+  FILL_EVENT_BYTES,
+  LEDGER_EVENT_BYTES,
+  ORDER_END_EVENT_BYTES,
+  ORDER_EVENT_BYTES,
+  REFUSAL_EVENT_BYTES,
+  TERMS_EVENT_BYTES,
+  UPDATE_EVENT_BYTES,
+} from "../../assembly/abi-event.js";
+import type { PlanAccount } from "./account.js";
+import type { Plan } from "./plan.js";
+import { amendmentsMax } from "./write-decisions.js";
+
+/** Ledger records that one moment may bring to an instrument, or to the account, at the most. */
+const SIDE_RECORDS = 8;
+
+/** Ledger records of the conversions that a fill may bring: what it lacks, and what it leaves. */
+const CONVERSION_RECORDS = 6;
+
+/** Bytes that one bucket, or the end of the run, may write to the ring at the most. */
+export function ringReserve(plan: Plan, { currencies }: PlanAccount, orderCapacity: number): number {
+  const perDecision = 2 * REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES + TERMS_EVENT_BYTES;
+  const perOrder =
+    3 * FILL_EVENT_BYTES +
+    ORDER_END_EVENT_BYTES +
+    ORDER_EVENT_BYTES +
+    TERMS_EVENT_BYTES +
+    3 * UPDATE_EVENT_BYTES +
+    AMBIGUITY_EVENT_BYTES +
+    (currencies.length > 0 ? 3 * CONVERSION_RECORDS * LEDGER_EVENT_BYTES : 0);
+  const perInstrument = FILL_EVENT_BYTES + ORDER_EVENT_BYTES;
+  return (
+    plan.decisions.length * perDecision +
+    orderCapacity * (perOrder + amendmentsMax(plan.decisions) * UPDATE_EVENT_BYTES) +
+    plan.instruments.length * perInstrument +
+    (plan.instruments.length + 1) * SIDE_RECORDS * LEDGER_EVENT_BYTES +
+    CHECKPOINT_EVENT_BYTES
+  );
+}
