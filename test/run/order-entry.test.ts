@@ -6,6 +6,7 @@ import {
   bracket,
   cancelOrders,
   div,
+  graph,
   gt,
   limitIfTouched,
   limitOrder,
@@ -14,6 +15,7 @@ import {
   mul,
   oco,
   order,
+  runGraph,
   select,
   stopLimitOrder,
   stopOrder,
@@ -22,10 +24,15 @@ import {
   trailingStop,
   trailingStopLimit,
 } from "../../kernel/index.js";
-import type { BooleanOutput, Decision, NumberInput, RunConfig } from "../../kernel/index.js";
+import type { BooleanOutput, Decision, NumberInput, RunConfig, RunOptions } from "../../kernel/index.js";
+import { syntheticTape } from "../../datasets/synthetic.js";
+import { engineFor } from "../model/kernel-run.js";
 import { barsTape, flatBars, linesBefore, linesOf, runOrders } from "./order-lines.js";
 
 const { open, high, low, close } = bars();
+
+/** Bars enough for many entries, and for checkpoints. */
+const LONG = syntheticTape({ seed: 3, rows: 6_000, interval: "1h" });
 
 /** A null in every row. */
 const NOTHING = div(close, 0);
@@ -221,10 +228,35 @@ describe("a family of orders", () => {
     expect(sent.some((line) => line.endsWith(" group 2"))).toBe(true);
   });
 
+  it("measures distances from the fill, a stop's rounded up and a target's down", () => {
+    const lines = over(
+      [10_000, 10_000, 10_000],
+      bracket(marketOrder(5), { stop: 1.005, target: 1.005, fromFill: true }),
+    );
+    const terms = lines
+      .filter((line) => line.includes(" terms "))
+      .map((line) => line.replace(/^1 terms \d | parent.*$/g, ""));
+    expect(terms.sort()).toEqual(["limit 10100", "stop 9899"]);
+  });
+
   it("needs room for all of it", () => {
-    const dataset = barsTape("A", flatBars(10_000, 10_100));
-    const many = Array.from({ length: 3 }, (_, i) => limitOrder(1, 90 + i, { when }));
-    expect(linesBefore(runOrders(many, [dataset])).filter((line) => line.includes("order"))).toHaveLength(3);
+    const family = bracket(entry, { stop: 90, target: 110 });
+    expect(over([10_000, 10_100], family, { maxOpenOrders: 2 })).toEqual(["1 refusal backpressure 10 allowed 0"]);
+    expect(over([10_000, 10_100], family, { maxOpenOrders: 3 })[0]).toBe("1 order 1 limit 10");
+  });
+
+  it("goes down to children of children, and is refused for a stop below without a price", () => {
+    const scaled = limitOrder(0.5, 98, { parent: entry });
+    const guard = (stop: NumberInput): readonly string[] =>
+      over([10_000, 9_700, 9_500, 9_500], [entry, scaled, stopOrder(-1, stop, { parent: scaled, reduceOnly: true })]);
+    expect(guard(96).filter((line) => /^1 order \d \w+ -?5$/.test(line))).toEqual([
+      "1 order 2 limit 5",
+      "1 order 3 stop -5",
+    ]);
+    expect(guard(NOTHING).filter((line) => line.startsWith("1 "))).toEqual([
+      "1 refusal no_price 0 allowed 0",
+      "1 refusal no_price 10 allowed 0",
+    ]);
   });
 });
 
@@ -289,6 +321,49 @@ describe("a target", () => {
   it("sends nothing the second time (S4)", () => {
     const target = targetQuantity(5, { when: gt(open, 0) });
     expect(over([10_000, 10_000, 10_000], [target])).toEqual(["1 order 1 market 5", "1 fill 1 5 @ 10000"]);
+  });
+});
+
+describe("a hedging account", () => {
+  const hedged = { account: { kind: "margin", leverage: 10, positions: "hedging" } } as const;
+
+  it("reduces the other side for a target, and opens only what is left", () => {
+    const target = targetQuantity(select(gt(close, 100.5), -3, 5));
+    const lines = over([10_000, 10_100, 10_100], [target], hedged);
+    expect(lines).toEqual([
+      "1 order 1 market 5",
+      "1 fill 1 5 @ 10100",
+      "2 order 2 market -5",
+      "2 order 3 market -3",
+      "2 fill 2 -5 @ 10100",
+      "2 fill 3 -3 @ 10100",
+    ]);
+  });
+});
+
+describe("what is decided", () => {
+  it("is the same in blocks of any size, and with no bucket passed over", () => {
+    const entry = stopOrder(0.02, mul(high, 1.001), {
+      unit: "risk",
+      riskStop: mul(low, 0.99),
+      timeInForce: "gtd",
+      goodFor: "5h",
+      when: gt(close, open),
+    });
+    const decisions = [
+      ...bracket(entry, { stop: mul(low, 0.99), target: mul(high, 1.01) }),
+      amendOrder(entry, { stop: mul(high, 1.002), when: lt(close, open) }),
+      cancelOrders(entry, lt(close, mul(open, 0.995))),
+    ];
+    const dataset = { name: "synthetic", fingerprint: `blake3:${"0".repeat(64)}` as const, bars: [LONG] };
+    const digest = (options: RunOptions): string => {
+      const strategy = graph({ decisions });
+      return runGraph(engineFor(), strategy, dataset, { fees: { taker: 0.001 } }, options).resultDigest;
+    };
+    const whole = digest({});
+    expect(digest({ blockRows: 64 })).toBe(whole);
+    expect(digest({ blockRows: 1 })).toBe(whole);
+    expect(digest({ stepEveryBucket: true })).toBe(whole);
   });
 });
 
