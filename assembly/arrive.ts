@@ -92,7 +92,7 @@ function restOrEnd(slot: i32, order: usize): void {
 }
 
 /**
- * Lets an order trail that does so from the start, or whose activation price is met. Gives true when it has kept a level
+ * Lets an order trail that does so from the start, or whose activation price is met. Gives true when it keeps a level
  * that it was given.
  */
 function startTrailing(slot: i32, order: usize): bool {

@@ -101,7 +101,7 @@ function gatherArrivals(due: i32): i32 {
     const order = orderAt(slot);
     // What arrives is taken out of the list, and an amended order is put at its end: read on before.
     at = load<i32>(order, ORDER_NEXT);
-    endWithBar(slot, bar.closeTime);
+    if (load<i64>(order, ORDER_ACCEPTED) < bar.closeTime) endWithBar(slot, bar.closeTime);
     if (load<i64>(order, ORDER_ACCEPTED) > bar.openTime) continue;
     if (hasFlag(order, ORDER_FLAG_AMENDS)) {
       const atEnd = at == 0;

@@ -120,7 +120,6 @@ function endWithSession(order: usize, accepted: i64): void {
 export function endWithBar(slot: i32, closeTime: i64): void {
   const order = orderAt(slot);
   if (load<u8>(order, ORDER_FORCE) != FORCE_DAY || load<i64>(order, ORDER_EXPIRES) != i64.MAX_VALUE) return;
-  if (load<i64>(order, ORDER_ACCEPTED) >= closeTime) return;
   touch(slot);
   store<i64>(order, closeTime, ORDER_EXPIRES);
   noteExpiry(marketAt(load<i32>(order, ORDER_INSTRUMENT)), closeTime);
