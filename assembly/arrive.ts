@@ -21,10 +21,10 @@ import {
 import { INSTRUMENT_TICK } from "./abi-run";
 import * as bar from "./bar";
 import { slippedPrice } from "./cost";
-import { fillOrder, PART_ANY, priceOf, reducible, sizeOf, TAKES } from "./fill";
+import { fillOrder, PART_ANY, priceOf, reducible, shrinkToPosition, sizeOf, TAKES } from "./fill";
 import { moveOn } from "./life";
 import { affordable, buyingPowerAtFill } from "./margin";
-import { addReduceOnly, addTrailing, appendPending, endOrder, parkOrder } from "./order";
+import { addReduceOnly, addTrailing, appendPending, endOrder, leaveTrailing, parkOrder } from "./order";
 import {
   actsUp, beyondLimit, buysOf, clearFlag, hasFlag, isLimit, isTrailing, restOrder, setFlag, trailingLevel,
 } from "./place";
@@ -47,6 +47,7 @@ export function arrive(slot: i32): bool {
   }
   moveOn(order, LIFE_ACCEPT);
   addReduceOnly(slot);
+  if (hasFlag(order, ORDER_FLAG_REDUCE_ONLY)) shrinkToPosition(slot);
   if (type == TYPE_MARKET || type == TYPE_MARKET_ON_OPEN || type == TYPE_MARKET_ON_CLOSE) return true;
   if (hasFlag(order, ORDER_FLAG_TRIGGERED) && !isLimit(order)) return true;
   if (isLimit(order)) return arriveLimit(slot, order);
@@ -130,8 +131,13 @@ export function meetTrigger(slot: i32): bool {
   }
   setFlag(order, ORDER_FLAG_TRIGGERED);
   clearFlag(order, ORDER_FLAG_RESTED);
+  if (isTrailing(order)) leaveTrailing(bar.market, slot);
   recordUpdate(UPDATE_TRIGGERED, order, bar.time);
   if (!isLimit(order)) return true;
+  if (isPostOnlyTaker(order)) {
+    endOrder(slot, REASON_POST_ONLY, bar.time);
+    return false;
+  }
   const limit = load<i64>(order, ORDER_LIMIT);
   const buys = buysOf(order);
   const isStrict = (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_STRICT_CLOSE) != 0;

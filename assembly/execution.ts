@@ -60,7 +60,7 @@ function walkBar(instrument: i32, take: bool): void {
   bar.takeRange();
   expireOrders(instrument, bar.closeTime - 1, false);
   if (bar.trades()) walk();
-  if (load<i32>(market, MARKET_PARKED) != 0) returnParked();
+  if (load<i32>(market, MARKET_PARKED) != 0) returnParked(market);
 }
 
 /** Walks the bar in hand. */

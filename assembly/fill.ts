@@ -61,6 +61,15 @@ export function countStep(): void {
   assure(steps <= CASCADE_MAX, TRAP_CASCADE, bar.instrument);
 }
 
+/** Lets the order in `slot` want no more than there is to reduce, if there is anything. */
+export function shrinkToPosition(slot: i32): void {
+  const order = orderAt(slot);
+  const most = reducible(order);
+  const leaves = load<i64>(order, ORDER_LEAVES);
+  if (most == 0 || most == (leaves < 0 ? -leaves : leaves)) return;
+  shrinkOrder(slot, leaves < 0 ? -most : most, bar.time);
+}
+
 /** Number of the position that the fills of `order` go to. */
 // @ts-ignore: decorator
 @inline export function positionOf(order: usize): i32 {
@@ -214,15 +223,9 @@ export function shrinkReduceOnly(instrument: i32, filling: i32): void {
     const order = orderAt(slot);
     at = load<i32>(order, ORDER_REDUCE_NEXT);
     if (slot == filling) continue;
-    const leaves = load<i64>(order, ORDER_LEAVES);
-    const quantity = held(positionOf(order));
-    const most = (quantity ^ leaves) < 0 ? -quantity : 0;
-    if (most == 0) {
-      endOrder(slot, REASON_REDUCE_ONLY, bar.time);
-      // An end drops children that wait, never orders in the book: the list stays what it was.
-    } else if (most > 0 ? leaves > most : leaves < most) {
-      shrinkOrder(slot, most, bar.time);
-    }
+    // An end drops children that wait, never orders in the book: the list stays what it was.
+    if (reducible(order) == 0) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
+    else shrinkToPosition(slot);
   }
 }
 

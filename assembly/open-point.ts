@@ -10,10 +10,10 @@
 
 import { EXECUTION_FLAG_AUCTION_OPEN, EXECUTION_FLAG_NEXT_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import {
-  FORCE_FOK, MARKET_DOWN, MARKET_PENDING_FIRST, MARKET_REDUCE_ONLY, MARKET_UP, ORDER_ACCEPTED, ORDER_DISPLAY,
-  ORDER_FLAG_ACTIVE, ORDER_FLAG_AMENDS, ORDER_FLAG_RESTED, ORDER_FORCE, ORDER_INSTRUMENT, ORDER_KEY, ORDER_NEXT,
-  ORDER_PRIORITY, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET,
-  TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN,
+  FORCE_FOK, MARKET_DOWN, MARKET_PARKED, MARKET_PENDING_FIRST, MARKET_REDUCE_ONLY, MARKET_UP, ORDER_ACCEPTED,
+  ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_AMENDS, ORDER_FLAG_RESTED, ORDER_FORCE, ORDER_INSTRUMENT, ORDER_KEY,
+  ORDER_NEXT, ORDER_PRIORITY, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN,
+  TYPE_MARKET, TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN,
 } from "./abi-order";
 import { arriveAmendment } from "./amend";
 import { activate, arrive, keepBack, killsWhole, leaveRest, meetTrigger } from "./arrive";
@@ -27,7 +27,7 @@ import { expireOrders, slotList } from "./order-list";
 import { buysOf, hasFlag, isLimit, isTrailing, restOrder } from "./place";
 import { execution, marketAt, orderAt } from "./run";
 import { touch } from "./trial";
-import { isTouchServed } from "./walk";
+import { isTouchServed, returnParked } from "./walk";
 
 /** Bytes of an entry of the list of what is due: slot, sequence. */
 const DUE_BYTES: usize = 8;
@@ -84,6 +84,10 @@ export function meetCloses(list: usize, count: i32, sameClose: bool): void {
     due = gatherForClose(due, sameClose, closes);
   }
   if (due > 0) fillDue(due, false, true);
+  for (let i = 0; i < count; i++) {
+    const market = marketAt(load<i32>(list + (<usize>i << 2)));
+    if (load<i32>(market, MARKET_PARKED) != 0) returnParked(market);
+  }
 }
 
 /** Adds the order in `slot` to what is due. */

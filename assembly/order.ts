@@ -310,7 +310,7 @@ export function removeOrder(slot: i32): void {
 }
 
 /** Takes the order in `slot` off the trailing ones, if it is one. */
-function leaveTrailing(market: usize, slot: i32): void {
+export function leaveTrailing(market: usize, slot: i32): void {
   if (!isLinked(market + MARKET_TRAILING, slot, ORDER_TRAIL_PREVIOUS)) return;
   unlink(market + MARKET_TRAILING, slot, ORDER_TRAIL_NEXT, ORDER_TRAIL_PREVIOUS);
 }

@@ -8,16 +8,17 @@
 
 import { UPDATE_RESIZED } from "./abi-event";
 import {
-  ORDER_ACTIVATION, ORDER_CHILD, ORDER_DECISION, ORDER_FILLED, ORDER_FLAG_FROM_FILL, ORDER_FLAG_PROTECTIVE,
-  ORDER_FLAG_RELEASE_FULL, ORDER_FLAGS, ORDER_FORCE, ORDER_GROUP, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT,
-  ORDER_LIVE, ORDER_PARENT, ORDER_PATTERN, ORDER_PLACE, ORDER_RESERVED, ORDER_SEQUENCE, ORDER_SIBLING, ORDER_TRIGGER,
-  ORDER_TYPE, PLACE_NONE, TYPE_LIMIT,
+  MARKET_REDUCE_ONLY, ORDER_ACTIVATION, ORDER_CHILD, ORDER_DECISION, ORDER_FILLED, ORDER_FLAG_FROM_FILL,
+  ORDER_FLAG_PROTECTIVE, ORDER_FLAG_RELEASE_FULL, ORDER_FLAGS, ORDER_FORCE, ORDER_GROUP, ORDER_INSTRUMENT, ORDER_LEAVES,
+  ORDER_LIMIT, ORDER_LIVE, ORDER_PARENT, ORDER_PATTERN, ORDER_PLACE, ORDER_RESERVED, ORDER_SEQUENCE, ORDER_SIBLING,
+  ORDER_TRIGGER, ORDER_TYPE, PLACE_NONE, TYPE_LIMIT,
 } from "./abi-order";
 import { REASON_BACKPRESSURE } from "./abi-reason";
 import { INSTRUMENT_LOT, INSTRUMENT_TICK, RUN_RELEASED } from "./abi-run";
 import { arrive, takeNow } from "./arrive";
 import * as bar from "./bar";
 import { WHOLE } from "./cost";
+import { shrinkReduceOnly } from "./fill";
 import { dropChildren, holdChild, joinGroup, leaveGroup } from "./link";
 import { endWithBar, enterBook, freeSlot, newOrder, orderTableFull } from "./order";
 import { slotList } from "./order-list";
@@ -47,6 +48,7 @@ export function releaseChildren(slot: i32, quantity: i64, price: i64): void {
     if (isThere && arrive(child)) takeNow(child);
   }
   store<i32>(run, load<i32>(run, RUN_RELEASED) - 2 * count, RUN_RELEASED);
+  if (load<i32>(bar.market, MARKET_REDUCE_ONLY) != 0) shrinkReduceOnly(bar.instrument, slot);
 }
 
 /** True when an earlier part of the parent has released a child that is still open. */

@@ -188,8 +188,8 @@ export function moveTrailing(price: i64, up: bool): void {
 }
 
 /** What was kept back in this bar rests again. */
-export function returnParked(): void {
-  for (let at = load<i32>(bar.market, MARKET_PARKED); at != 0; at = load<i32>(bar.market, MARKET_PARKED)) {
+export function returnParked(market: usize): void {
+  for (let at = load<i32>(market, MARKET_PARKED); at != 0; at = load<i32>(market, MARKET_PARKED)) {
     takeOut(at - 1);
     restOrder(at - 1);
   }
