@@ -1,9 +1,11 @@
 // Documents of a run: what `goldentape run` says about it, as JSON and as a table.
 
 import { dirname } from "node:path";
-import { instantText, nodeIdOf, nodeLabel, summaryOf } from "../../kernel/index.js";
+import { instantText, intervalNs, nodeIdOf, nodeLabel, summaryOf } from "../../kernel/index.js";
 import type { Graph, Json, Metric, RunResult, Study } from "../../kernel/index.js";
 import { count, dateText, mantissaText, metricLabel, metricText } from "../report/figures.js";
+import { boundsDocument, boundsTable, boundsText } from "./bounds-document.js";
+import type { BestReading, BoundsDocument } from "./bounds-document.js";
 import { tableText } from "./output.js";
 
 /** Milliseconds of each step, and of the whole since the process began. */
@@ -35,6 +37,8 @@ export interface RunDocument {
   readonly semanticsVersion: number;
   readonly summary: Readonly<Record<string, number | null>>;
   readonly counts: Readonly<Record<"bars" | "orders" | "fills" | "refusals" | "trades", number>>;
+  /** With `--bounds`: this run, which is the one at worst, beside the one at best. */
+  readonly bounds?: BoundsDocument;
   readonly timings: Timings;
 }
 
@@ -43,10 +47,13 @@ export interface FinishedRun {
   readonly graph: Graph;
   readonly result: RunResult;
   readonly study: Study;
+  /** The reading at best, where both bounds were asked for; this run is then the one at worst. */
+  readonly best?: BestReading;
 }
 
 /** The document of a run. */
-export function runDocument({ graph, result, study }: FinishedRun, timings: Timings): RunDocument {
+export function runDocument(run: FinishedRun, timings: Timings): RunDocument {
+  const { graph, result, study, best } = run;
   const { time, rowCount } = result.tables().portfolio;
   const at = (row: number): string | null => (rowCount === 0 ? null : instantText(time[row] as bigint));
   const [asked] = result.datasets;
@@ -78,6 +85,7 @@ export function runDocument({ graph, result, study }: FinishedRun, timings: Timi
     semanticsVersion: result.semanticsVersion,
     summary: summaryOf(study.metrics),
     counts: { bars, orders, fills, refusals, trades: study.trades.filter((trade) => trade.closed).length },
+    ...(best === undefined ? {} : { bounds: boundsDocument(run, best) }),
     timings,
   };
 }
@@ -87,9 +95,36 @@ const METRICS_SHOWN = [
   ["trades", "winRate", "profitFactor", "expectancy", "exposureTime", "turnover", "fees", "slippage"],
 ] as const;
 
-/** Key results in two columns, what happened, and the identities. */
+/** Key results, what happened, the identities, and with both bounds where they part. */
 export function runText(title: string, run: FinishedRun, document: RunDocument, files: readonly string[]): string {
-  const { result, study } = run;
+  const { study, best } = run;
+  const { counts } = document;
+  const happened = [
+    `${count(counts.bars)} bars`,
+    `${count(counts.orders)} orders`,
+    `${count(counts.fills)} fills`,
+    `${count(counts.refusals)} refusals`,
+    `${count(counts.trades)} trades`,
+    ...(study.trades.length > counts.trades ? [`${count(study.trades.length - counts.trades)} still open`] : []),
+  ].join(", ");
+  const ambiguous = best === undefined ? ambiguityText(study) : [boundsText(run, best, isDailyRun(run))];
+  return [
+    title,
+    "",
+    best === undefined ? figuresTable(run) : boundsTable(run, best.run),
+    "",
+    best === undefined ? happened : `At worst: ${happened}`,
+    ...ambiguous,
+    "",
+    tableText(["IDENTITY", ""], identities(document)),
+    ...(files.length === 0 ? [] : ["", ...filesText(files)]),
+  ]
+    .join("\n")
+    .replace(/ +$/gm, "");
+}
+
+/** Key results in two columns. */
+function figuresTable({ result, study }: FinishedRun): string {
   const byName = new Map(study.metrics.map((metric) => [metric.name, metric]));
   const [results, trading] = METRICS_SHOWN.map((names) => figures(names, byName, result.currency.decimals)) as [
     Figure[],
@@ -101,27 +136,21 @@ export function runText(title: string, run: FinishedRun, document: RunDocument, 
     "",
     ...(trading[row] ?? ["", ""]),
   ]);
-  const { counts } = document;
-  const happened = [
-    `${count(counts.bars)} bars`,
-    `${count(counts.orders)} orders`,
-    `${count(counts.fills)} fills`,
-    `${count(counts.refusals)} refusals`,
-    `${count(counts.trades)} trades`,
-    ...(study.trades.length > counts.trades ? [`${count(study.trades.length - counts.trades)} still open`] : []),
-  ].join(", ");
-  return [
-    title,
-    "",
-    tableText(["RESULT", "", "", "TRADING", ""], rows, [1, 4]),
-    "",
-    happened,
-    "",
-    tableText(["IDENTITY", ""], identities(document)),
-    ...(files.length === 0 ? [] : ["", ...filesText(files)]),
-  ]
-    .join("\n")
-    .replace(/ +$/gm, "");
+  return tableText(["RESULT", "", "", "TRADING", ""], rows, [1, 4]);
+}
+
+/** One line when trades hang on a path that the bars do not say. */
+function ambiguityText({ tradeStatistics: all }: Study): string[] {
+  if (all.ambiguousCount + all.heuristicCount === 0) return [];
+  const exact = `${count(all.ambiguousCount)} of them with exact bounds that differ`;
+  return [`Bars do not say what happened to some trades, ${exact}: --bounds shows both readings.`];
+}
+
+const DAY_NS = 86_400_000_000_000n;
+
+/** Whether dates say when a bar of the run closed. */
+function isDailyRun({ result }: FinishedRun): boolean {
+  return result.plan.streams.every(({ tape }) => intervalNs(tape.interval) >= DAY_NS);
 }
 
 function equityFigure(result: RunResult): Figure[] {
@@ -143,9 +172,11 @@ function figures(names: readonly string[], byName: ReadonlyMap<string, Metric>, 
 function identities(document: RunDocument): string[][] {
   return [
     ["run", document.runId],
+    ...(document.bounds === undefined ? [] : [["run at best", document.bounds.best.runId]]),
     ["graph", document.graphId],
     ...document.datasets.map((dataset) => ["dataset", dataset.fingerprint]),
     ["result", document.resultDigest],
+    ...(document.bounds === undefined ? [] : [["result at best", document.bounds.best.resultDigest]]),
     ["kernel", document.kernelDigest],
   ];
 }

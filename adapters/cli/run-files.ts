@@ -9,12 +9,14 @@ import { renderReport } from "../report/index.js";
 import type { ReportNode } from "../report/index.js";
 import type { LoadedStrategy } from "../strategy/load-strategy.js";
 import { jsonText } from "./output.js";
+import { runDocument } from "./run-document.js";
 import type { FinishedRun, RunDocument } from "./run-document.js";
 import { notesOf } from "./run-notes.js";
 import type { TableFormat } from "./run-options.js";
 
 /**
- * Writes the tables, `run.json` and `log.bin` into a folder, which is made when it is missing.
+ * Writes the tables, `run.json` and `log.bin` into a folder, which is made when it is missing; of both bounds the run
+ * at best goes into its folder `best`.
  *
  * @returns Paths of the files.
  * @throws InputError `cli/usage` for a folder that cannot be written.
@@ -22,7 +24,7 @@ import type { TableFormat } from "./run-options.js";
 export function writeTables(
   folder: string,
   formats: readonly TableFormat[],
-  { result, study }: FinishedRun,
+  { result, study, best }: FinishedRun,
   document: RunDocument,
 ): string[] {
   const tables = result.tables();
@@ -36,7 +38,8 @@ export function writeTables(
   }
   write("log.bin", result.log.bytes());
   write("run.json", `${jsonText(document)}\n`);
-  return files;
+  if (best === undefined) return files;
+  return [...files, ...writeTables(join(folder, "best"), formats, best.run, runDocument(best.run, document.timings))];
 }
 
 /**

@@ -1,8 +1,8 @@
 // `goldentape run`: a strategy over a dataset, to a digest, a table, files and a report.
 
 import { defineCommand } from "citty";
-import { InputError, studyRun } from "../../kernel/index.js";
-import type { Dataset, RunConfig } from "../../kernel/index.js";
+import { BOUND_PATHS, boundConfig, boundsOf, InputError, invariant, studyRun, tapesOf } from "../../kernel/index.js";
+import type { BarsTape, Dataset, Graph, Reading, RunConfig, RunResult } from "../../kernel/index.js";
 import { nodeEngine, nodeFloatMath, nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot } from "../store/open-dataset.js";
 import { loadStrategy } from "../strategy/load-strategy.js";
@@ -16,7 +16,7 @@ import { runDocument, runText, runTitle } from "./run-document.js";
 import type { FinishedRun } from "./run-document.js";
 import { runRequest } from "./run-options.js";
 import { Stopwatch } from "./stopwatch.js";
-import { watchedRun } from "./watched-run.js";
+import { watchedRuns } from "./watched-run.js";
 
 export const run = defineCommand({
   meta: {
@@ -57,6 +57,7 @@ export const run = defineCommand({
       valueHint: "FILE",
     },
     "latency-ms": { type: "string", description: "From decision to acceptance (default: 0)" },
+    bounds: { type: "boolean", description: "Run at worst and at best, and list the trades that bars leave open" },
     seed: { type: "string", description: "Seed of random draws (default: 0)" },
     benchmark: { type: "string", description: "Symbol to compare with (default: the first), or none" },
     out: { type: "string", description: "Folder for tables, run.json and log.bin", valueHint: "DIR" },
@@ -82,12 +83,12 @@ export const run = defineCommand({
       watch.lap("openMs");
       const { from, to, seed } = request;
       const config = await configOver(request.config, dataset);
-      const result = await watchedRun(nodeEngine(), strategy.graph, dataset, config, { from, to, seed });
+      const configs = args.bounds === true ? BOUND_PATHS.map((path) => boundConfig(config, path)) : [config];
+      const results = await watchedRuns(nodeEngine(), strategy.graph, dataset, configs, { from, to, seed });
       watch.lap("runMs");
       const benchmark = args.benchmark === undefined ? {} : { benchmark: benchmarkOf(args.benchmark) };
-      const study = studyRun(result.tables(), { math: nodeFloatMath(), bars: dataset.bars, ...benchmark });
+      const finished = finishedRun(results.map((result) => studied(strategy.graph, result, dataset, benchmark)));
       watch.lap("studyMs");
-      const finished: FinishedRun = { graph: strategy.graph, result, study };
       const document = runDocument(finished, watch.laps());
       const files: string[] = [];
       if (args.out !== undefined) {
@@ -104,6 +105,40 @@ export const run = defineCommand({
       );
     }),
 });
+
+/** A run and its study, whose statement must be what the run itself said. */
+function studied(
+  graph: Graph,
+  result: RunResult,
+  dataset: Dataset,
+  options: { benchmark?: string | null },
+): FinishedRun {
+  const study = studyRun(result.tables(), { math: nodeFloatMath(), bars: studiedTapes(result, dataset), ...options });
+  const difference = study.statement?.difference ?? { equity: 0n, cash: 0n };
+  invariant(
+    difference.equity === 0n && difference.cash === 0n,
+    "the portfolio is what fills, ledger and prices make of it",
+  );
+  return { graph, result, study };
+}
+
+/** The tapes that the run read, and those of instruments of which it read none, for a benchmark. */
+function studiedTapes(result: RunResult, dataset: Dataset): readonly BarsTape[] {
+  const read = tapesOf(result);
+  const symbols = new Set(read.map((tape) => tape.instrument.symbol));
+  return [...read, ...dataset.bars.filter((tape) => !symbols.has(tape.instrument.symbol))];
+}
+
+/** The only run, or the one at worst with the one at best. */
+function finishedRun([worst, best]: readonly FinishedRun[]): FinishedRun {
+  invariant(worst !== undefined, "every configuration has its result");
+  if (best === undefined) return worst;
+  const [low, high] = [worst, best].map(({ result, study }) => ({ tables: result.tables(), trades: study.trades })) as [
+    Reading,
+    Reading,
+  ];
+  return { ...worst, best: { run: best, bounds: boundsOf(low, high) } };
+}
 
 /** The configuration as the kernel takes it, which checks it: fees are stated there or missed. */
 async function configOver({ calendars, ...config }: StatedConfig, dataset: Dataset): Promise<RunConfig> {

@@ -1,9 +1,9 @@
-// Watched run: a replay that shows on a terminal how far it is.
+// Watched runs: replays that show on a terminal how far they are.
 //
 // Always true:
 //   the result is that of a run that nobody watches: a replay does not depend on how it is driven.
 
-import { createWorkspace, intervalNs, openReplay, runGraph } from "../../kernel/index.js";
+import { createWorkspace, intervalNs, openReplay, runEach } from "../../kernel/index.js";
 import type {
   BarsTape,
   Dataset,
@@ -25,33 +25,36 @@ const RUN_BYTES = 512 * 1024 * 1024;
 const STEPS = 100n;
 
 /**
- * Replays a graph over a dataset, with a progress bar on standard error when that is a terminal and the dataset long.
+ * Replays a graph over a dataset under each configuration, with a progress bar on standard error when that is a
+ * terminal and the dataset long.
  *
  * @throws InputError as `runGraph`.
  */
-export async function watchedRun(
+export async function watchedRuns(
   engine: Engine,
   graph: Graph,
   dataset: Dataset,
-  config: RunConfig,
+  configs: readonly RunConfig[],
   options: RunOptions,
-): Promise<RunResult> {
+): Promise<readonly RunResult[]> {
   const rows = dataset.bars.reduce((sum, tape) => sum + tape.rowCount, 0);
   const windowRows = rows > ROWS_WHOLE_MAX ? WINDOW_ROWS : null;
   if (!process.stderr.isTTY || rows < ROWS_QUIET_MAX)
-    return runGraph(engine, graph, dataset, config, { ...options, windowRows });
+    return runEach(engine, graph, dataset, configs, { ...options, windowRows });
   const workspace = createWorkspace(engine, dataset, { windowRows, runBytes: RUN_BYTES });
-  const open = openReplay(workspace, graph, config, options);
   const { SingleBar } = await import("cli-progress");
   const format = "replaying {bar} {percentage} %";
   const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true });
-  bar.start(Number(STEPS), 0);
+  bar.start(Number(STEPS) * configs.length, 0);
   try {
-    advance(open, dataset.bars, options.from ?? null, (step) => bar.update(step));
+    return configs.map((config, done) => {
+      const open = openReplay(workspace, graph, config, options);
+      advance(open, dataset.bars, options.from ?? null, (step) => bar.update(Number(STEPS) * done + step));
+      return open.result();
+    });
   } finally {
     bar.stop();
   }
-  return open.result();
 }
 
 /** Goes on in steps of time; the end is guessed from the number of rows, and gaps make the last step the longest. */

@@ -98,17 +98,37 @@ export function runGraph(
   config: RunConfig,
   options: RunOptions = {},
 ): RunResult {
-  const prepared = prepare(graph, dataset, config, options);
-  const sizes = {
-    blockRows: options.blockRows ?? null,
-    portfolioRows: 65_536,
-    ringBytes: 1 << 22,
-    orderCapacity: prepared.checked.execution.orderCapacity,
-  };
-  const runBytes = layOut(prepared.plan, prepared.account, 0, sizes).byteCount + 4096;
-  const tapes = prepared.plan.streams.map((stream) => stream.tape);
-  const workspace = createWorkspace(engine, dataset, { windowRows: options.windowRows ?? null, runBytes }, tapes);
-  return complete(workspace, graph, prepared, options);
+  const [result] = runEach(engine, graph, dataset, [config], options);
+  invariant(result !== undefined, "every configuration has its result");
+  return result;
+}
+
+/**
+ * Replays a graph over a dataset under each of several configurations, one after the other, in one memory: the tapes
+ * are read once.
+ *
+ * @throws InputError as `runGraph`, before any of them runs for what can be known then.
+ */
+export function runEach(
+  engine: Engine,
+  graph: Graph,
+  dataset: Dataset,
+  configs: readonly RunConfig[],
+  options: RunOptions = {},
+): readonly RunResult[] {
+  const all = configs.map((config) => prepare(graph, dataset, config, options));
+  const runBytes = all.reduce((most, prepared) => Math.max(most, bytesOf(prepared, options)), 0);
+  const tapes = new Set(all.flatMap(({ plan }) => plan.streams.map((stream) => stream.tape)));
+  const sizes = { windowRows: options.windowRows ?? null, runBytes };
+  const workspace = createWorkspace(engine, dataset, sizes, [...tapes]);
+  return all.map((prepared) => complete(workspace, graph, prepared, options));
+}
+
+/** Bytes that a run takes behind its tapes. */
+function bytesOf({ plan, account, checked }: Prepared, { blockRows = null }: RunOptions): number {
+  const { orderCapacity } = checked.execution;
+  const sizes = { blockRows, portfolioRows: 65_536, ringBytes: 1 << 22, orderCapacity };
+  return layOut(plan, account, 0, sizes).byteCount + 4096;
 }
 
 /** Replays a graph over the dataset of a workspace, whose tapes stay in memory. Errors as `runGraph`. */
