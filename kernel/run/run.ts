@@ -197,9 +197,9 @@ function prepare(graph: Graph, dataset: Dataset, config: RunConfig, options: Run
   const assumed = lowered === null || checked === null ? null : assume(lowered, dataset, checked, range, issues);
   const runId = collected(issues, () => identityOf(graph, dataset, assumed?.canonical ?? {}, options));
   const account =
-    assumed === null || checked === null
+    assumed === null || checked === null || currency === null
       ? null
-      : collected(issues, () => planAccount(checked, assumed.plan.instruments, dataset, money, issues));
+      : collected(issues, () => planAccount(checked, assumed.plan.instruments, dataset, currency, issues));
   issues.throwIfAny();
   invariant(currency !== null && checked !== null && runId !== null, "what was not made was reported");
   invariant(assumed !== null && account !== null, "a plan and a configuration that were checked can be joined");
