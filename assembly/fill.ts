@@ -29,7 +29,7 @@ import { moveOn } from "./life";
 import { groupFilled } from "./link";
 import { liquidationFee } from "./liquidation";
 import { affordable, buyingPowerAtFill, refusalOfOpening } from "./margin";
-import { endOrder, reduceLeaves, removeOrder, shrinkOrder } from "./order";
+import { endOrder, leaveReduceOnly, reduceLeaves, removeOrder, shrinkOrder } from "./order";
 import { buysOf, hasFlag, isLimit } from "./place";
 import { recordFill } from "./record";
 import { releaseChildren } from "./release";
@@ -203,6 +203,8 @@ export function fill(slot: i32, reference: i64, price: i64, quantity: i64, manne
   );
   const isDone = load<i64>(order, ORDER_LEAVES) == 0;
   moveOn(order, isDone ? LIFE_FILL_REST : LIFE_FILL_PART);
+  // What its children do must not end it a second time.
+  if (isDone) leaveReduceOnly(bar.market, slot);
   if (load<i64>(order, ORDER_DISPLAY) != 0) {
     store<i64>(order, load<i64>(order, ORDER_SHOWN) - size, ORDER_SHOWN);
   }

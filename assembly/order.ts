@@ -316,7 +316,7 @@ export function leaveTrailing(market: usize, slot: i32): void {
 }
 
 /** Takes the order in `slot` off those that may only reduce, if it is one. */
-function leaveReduceOnly(market: usize, slot: i32): void {
+export function leaveReduceOnly(market: usize, slot: i32): void {
   if (!isLinked(market + MARKET_REDUCE_ONLY, slot, ORDER_REDUCE_PREVIOUS)) return;
   unlink(market + MARKET_REDUCE_ONLY, slot, ORDER_REDUCE_NEXT, ORDER_REDUCE_PREVIOUS);
 }

@@ -176,11 +176,18 @@ console.table(
       "of JavaScript": rounded(ms / javascript),
       orders: made?.counts.orders ?? "",
       fills: made?.counts.fills ?? fills,
+      "million orders and fills a second":
+        made === undefined ? "" : rounded((made.counts.orders + made.counts.fills) / ms / 1000),
       digest: made === undefined ? "" : brief(made.resultDigest),
     };
   }),
 );
-const ratio =
-  (medians.get("ours, brackets and 10,000 resting orders") ?? Number.NaN) /
-  (medians.get("ours, brackets and 10 resting orders") ?? Number.NaN);
-console.log(`10,000 resting orders against 10: ${rounded(ratio)} times`);
+const of = (name: string): number => medians.get(name) ?? Number.NaN;
+const none = of("ours, brackets");
+const ten = of("ours, brackets and 10 resting orders");
+const thousands = of("ours, brackets and 10,000 resting orders");
+console.log(`both bounds: ${rounded(of("ours, brackets, both bounds") / none)} times one run`);
+console.log(`10,000 resting orders against 10: ${rounded(thousands / ten)} times`);
+console.log(
+  `an idle open order: ${rounded(((thousands - none) * 1e6) / ROWS / 10_000)} ns a bar, its sending included`,
+);

@@ -35,7 +35,7 @@ import type { Workspace } from "./workspace.js";
 import { createWorkspace } from "./workspace.js";
 
 /** Version of the meaning of fills, fees, sizing and accounts: it changes whenever a result may. */
-export const SEMANTICS_VERSION = 1;
+export const SEMANTICS_VERSION = 2;
 
 export type { RunOptions } from "./run-options.js";
 

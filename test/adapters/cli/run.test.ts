@@ -53,7 +53,7 @@ describe("goldentape run", () => {
         { buckets: 5105, digest },
       ],
       kernelDigest: digest,
-      semanticsVersion: 1,
+      semanticsVersion: 2,
       summary: { trades: 10, totalReturn: expect.any(Number) as number },
       counts: { bars: 5105, orders: 20, fills: 20, refusals: 0, trades: 10 },
       timings: { runMs: expect.any(Number) as number, totalMs: expect.any(Number) as number },
