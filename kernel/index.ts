@@ -273,6 +273,7 @@ export type {
   MarginTierConfig,
   TieredRate,
 } from "./run/config-account.js";
+export type { BalanceTerms } from "./run/config-balances.js";
 export type { DecimalInput } from "./run/config-check.js";
 export type { DatedFees, FeeConfig, FeeLevel, FeePart, FeeRates } from "./run/config-fees.js";
 export { createWorkspace } from "./run/workspace.js";
