@@ -106,8 +106,9 @@ function processBuckets(): i32 {
   for (let bucket = load<i32>(run, RUN_BLOCK_NEXT); bucket < count; bucket = load<i32>(run, RUN_BLOCK_NEXT)) {
     const time = load<i64>(times + (<usize>bucket << 3));
     if (time > until) return STATUS_UNTIL;
-    if (!roomForBucket()) return STATUS_RING;
+    // Side events leave records too, so the room is looked at behind them.
     if (time >= load<i64>(run, RUN_SIDE_TIME) && !applySideEvents(time)) return STATUS_RING;
+    if (!roomForBucket()) return STATUS_RING;
     if (!plain && isIdle()) {
       // What happens besides trading happens between idle buckets, or in one that is processed whole.
       const side = load<i64>(run, RUN_SIDE_TIME) - 1;

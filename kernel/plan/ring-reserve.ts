@@ -15,8 +15,11 @@ import type { PlanAccount } from "./account.js";
 import type { Plan } from "./plan.js";
 import { amendmentsMax } from "./write-decisions.js";
 
-/** Ledger records that one moment may bring to an instrument, or to the account, at the most. */
-const SIDE_RECORDS = 8;
+/**
+ * Ledger records that one moment may bring to an instrument, or to the account, at the most; both positions of a hedged
+ * one may have a dividend, a split with its fraction, funding with its margin, and borrowing.
+ */
+const SIDE_RECORDS = 16;
 
 /** Ledger records of the conversions that a fill may bring: what it lacks, and what it leaves. */
 const CONVERSION_RECORDS = 6;
