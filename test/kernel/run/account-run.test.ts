@@ -109,6 +109,15 @@ describe("a run", () => {
     expectWhole(short);
   });
 
+  it("goes on with what accrues over a gap that leaves more records than there is room for", () => {
+    const years = 200;
+    const times = [1, 2, 3, 24 * 365 * years, 24 * 365 * years + 1];
+    const gap = tape("A", [10_000, 10_000, 10_000, 10_000, 10_000], { times });
+    const result = run({ A: 0.5 }, datasetOf([gap]), { account: { interest: { credit: "0.002" } } });
+    expect(amounts(result, "interest")).toHaveLength(365 * years);
+    expectWhole(result);
+  });
+
   it("closes what falls below its maintenance margin", () => {
     const falling = Array.from({ length: BARS }, (_, row) => 10_000 - 100 * row);
     for (const marginMode of ["cross", "isolated"] as const) {
