@@ -6,8 +6,9 @@ import { InputError, mermaidText, nodeIdOf } from "../../kernel/index.js";
 import type { Dataset, Graph, GraphNode } from "../../kernel/index.js";
 import { runColumns, tableToIpc, tableToParquet, tradeColumns } from "../arrow/index.js";
 import { renderReport } from "../report/index.js";
-import type { ReportNode } from "../report/index.js";
+import type { ReportBounds, ReportNode } from "../report/index.js";
 import type { LoadedStrategy } from "../strategy/load-strategy.js";
+import type { BestReading } from "./bounds-document.js";
 import { jsonText } from "./output.js";
 import { runDocument } from "./run-document.js";
 import type { FinishedRun, RunDocument } from "./run-document.js";
@@ -52,7 +53,7 @@ export function writeReport(
   file: string,
   strategy: LoadedStrategy,
   dataset: Dataset,
-  { graph, result, study }: FinishedRun,
+  { graph, result, study, best }: FinishedRun,
   command: string,
   document: RunDocument,
 ): string {
@@ -75,8 +76,16 @@ export function writeReport(
     bars: dataset.bars.filter((tape) => read.has(tape)),
     graph: { mermaid: mermaidText(graph), nodes: reportNodes(graph) },
     notes: [...notesOf(document.config)],
+    ...(best === undefined ? {} : { bounds: reportBounds(best) }),
   });
   return writeAt(file, page);
+}
+
+/** The reading at best, as the report takes it. */
+function reportBounds({ run, bounds }: BestReading): ReportBounds {
+  const { result, study } = run;
+  const { runId, resultDigest } = result;
+  return { bounds, best: { runId, resultDigest, tables: result.tables(), study } };
 }
 
 function reportNodes(graph: Graph): ReportNode[] {

@@ -20,6 +20,8 @@ export interface AccountLines {
   /** Gross exposure over equity. */
   readonly exposure: readonly number[];
   readonly benchmark: readonly number[] | null;
+  /** Equity of the reading at best, where there is one; `equity` is then that at worst. */
+  readonly best: readonly number[] | null;
 }
 
 /** Rows `from` (included) to `to` (excluded), and where they stand on the axis: one time, or two. */
@@ -32,10 +34,15 @@ export interface Stretch {
 const POINTS_MAX = 3_000;
 
 /** The account's lines over all buckets. O(buckets). */
-export function accountLines(tables: RunTables, study: Study, daily: boolean): AccountLines {
+export function accountLines(
+  tables: RunTables,
+  study: Study,
+  daily: boolean,
+  best: RunTables | null = null,
+): AccountLines {
   const { portfolio } = tables;
   const unit = 10 ** tables.currency.decimals;
-  const equity = Float64Array.from({ length: portfolio.rowCount }, (_, row) => Number(portfolio.equity[row]) / unit);
+  const equity = equityOf(tables);
   const exposure = equity.map((value, row) => {
     return value > 0 ? Number(portfolio.exposureGross[row]) / unit / value : 0;
   });
@@ -49,7 +56,13 @@ export function accountLines(tables: RunTables, study: Study, daily: boolean): A
     drawdown: extremes(stretches, below(equity, (study.samples.equity[0] ?? 0) / unit)),
     exposure: means(stretches, exposure),
     benchmark: benchmarkAt(t, study, unit, daily),
+    best: best === null ? null : extremes(stretches, equityOf(best)),
   };
+}
+
+function equityOf({ portfolio, currency }: RunTables): Float64Array {
+  const unit = 10 ** currency.decimals;
+  return Float64Array.from({ length: portfolio.rowCount }, (_, row) => Number(portfolio.equity[row]) / unit);
 }
 
 /**

@@ -23,9 +23,10 @@ export function chartSeconds(timeNs: bigint, daily: boolean): number {
 
 /**
  * Says on which bar an event of an instrument happened: the time of the first bar that closes after it, so that a fill
- * at Tuesday's open is Tuesday's, whatever the clock said then. A forced fill stands at a close and is that bar's.
+ * at Tuesday's open is Tuesday's, whatever the clock said then. What happened up to a close, on the way through the bar
+ * or at its end, is that bar's.
  */
-export type BarTimeOf = (symbol: string, timeNs: bigint, isForced: boolean) => bigint;
+export type BarTimeOf = (symbol: string, timeNs: bigint, isAtClose: boolean) => bigint;
 
 /** Bar times of daily tapes, which are small; events of finer bars keep their own time. */
 export function barTimes(bars: readonly BarsTape[], daily: boolean): BarTimeOf {
@@ -34,9 +35,9 @@ export function barTimes(bars: readonly BarsTape[], daily: boolean): BarTimeOf {
     for (const tape of bars)
       if (!closes.has(tape.instrument.symbol)) closes.set(tape.instrument.symbol, gatherBars(tape).time);
   }
-  return (symbol, timeNs, isForced) => {
+  return (symbol, timeNs, isAtClose) => {
     const times = closes.get(symbol);
-    if (times === undefined || isForced) return timeNs;
+    if (times === undefined || isAtClose) return timeNs;
     let low = 0;
     let high = times.length;
     while (low < high) {

@@ -3,6 +3,8 @@
 // It is text, not code of this project's build, so that the page has the same bytes whatever compiled the rest. It
 // calls nothing outside of the page and uses the chart library through its published interface only.
 
+import { PAGE_LISTS } from "./page-lists.js";
+
 export const PAGE_SCRIPT = String.raw`
 "use strict";
 (function () {
@@ -89,6 +91,34 @@ export const PAGE_SCRIPT = String.raw`
   }
   function lastOf(values) { return values.length ? values[values.length - 1] : null; }
 
+  /* Fills what lies between the two readings, behind the lines. */
+  function bandView() {
+    var shown = null;
+    var style = null;
+    return {
+      renderer: function () {
+        return { draw: function (target, toY) {
+          if (!shown || !shown.visibleRange || shown.bars.length === 0) return;
+          target.useBitmapCoordinateSpace(function (scope) {
+            var path = scope.context;
+            var bars = shown.bars.slice(Math.max(0, Math.floor(shown.visibleRange.from) - 1), Math.ceil(shown.visibleRange.to) + 1);
+            function point(bar, key) { return [bar.x * scope.horizontalPixelRatio, toY(bar.originalData[key]) * scope.verticalPixelRatio]; }
+            path.beginPath();
+            bars.forEach(function (bar, i) { var at = point(bar, "high"); if (i === 0) path.moveTo(at[0], at[1]); else path.lineTo(at[0], at[1]); });
+            bars.slice().reverse().forEach(function (bar) { var at = point(bar, "low"); path.lineTo(at[0], at[1]); });
+            path.closePath();
+            path.fillStyle = style.fill;
+            path.fill();
+          });
+        } };
+      },
+      update: function (next, options) { shown = next; style = options; },
+      priceValueBuilder: function (row) { return [row.low, row.high]; },
+      isWhitespace: function (row) { return row.low === undefined; },
+      defaultOptions: function () { return Object.assign({}, lib.customSeriesDefaultOptions, { fill: "transparent" }); }
+    };
+  }
+
   function equityChart() {
     var host = byId("equity-chart");
     var chart = chartIn(host);
@@ -100,6 +130,15 @@ export const PAGE_SCRIPT = String.raw`
     if (account.benchmark) {
       ruler = styled(chart.addSeries(lib.LineSeries, Object.assign({ priceFormat: whole, lineWidth: 1 }, quiet), 0), function () { return { color: colour("ruler") }; });
       ruler.setData(points(account.benchmark));
+    }
+    var best = null;
+    if (account.best) {
+      var band = styled(chart.addCustomSeries(bandView(), Object.assign({ priceFormat: whole }, quiet), 0), function () { return { fill: veil("maybe", 0.26) }; });
+      band.setData(account.t.map(function (time, i) {
+        return { time: time, low: Math.min(account.equity[i], account.best[i]), high: Math.max(account.equity[i], account.best[i]) };
+      }));
+      best = styled(chart.addSeries(lib.LineSeries, Object.assign({ priceFormat: whole, lineWidth: 1 }, quiet), 0), function () { return { color: colour("maybe-ink") }; });
+      best.setData(points(account.best));
     }
     var equity = styled(chart.addSeries(lib.LineSeries, Object.assign({ priceFormat: whole, lineWidth: 2 }, quiet), 0), function () { return { color: colour("series") }; });
     equity.setData(points(account.equity));
@@ -130,7 +169,8 @@ export const PAGE_SCRIPT = String.raw`
         var point = at && at.seriesData.get(series);
         return point ? point.value : at && at.time !== undefined ? null : lastOf(line);
       }
-      legends[0].replaceChildren(entry(at && at.time !== undefined ? stamp(at.time) + "  Equity" : "Equity", money(pick(equity, account.equity)) + " " + data.currency, "series"));
+      legends[0].replaceChildren(entry((at && at.time !== undefined ? stamp(at.time) + "  " : "") + (best ? "At worst" : "Equity"), money(pick(equity, account.equity)) + " " + data.currency, "series"));
+      if (best) legends[0].appendChild(entry("At best", money(pick(best, account.best)) + " " + data.currency, "maybe-ink"));
       if (ruler) legends[0].appendChild(entry(data.benchmarkLabel, money(pick(ruler, account.benchmark)), "ruler"));
       legends[1].replaceChildren(entry("Drawdown", percent(pick(below, account.drawdown), 2), "under"));
       legends[2].replaceChildren(entry("Exposure", percent(pick(used, account.exposure), 1), "exposure"));
@@ -161,15 +201,31 @@ export const PAGE_SCRIPT = String.raw`
     var legend = legendIn(host, 6);
     var current = null;
     var marksAt = new Map();
+    var eventsAt = new Map();
+    var LOOKS = {
+      ambiguous: ["maybe-ink", "inBar", "?", 0.5], heuristic: ["maybe-ink", "inBar", "", 0.25], liquidation: ["loss-ink", "aboveBar", "liquidated", 1.2],
+      funding: ["faint", "belowBar", "", 0.3], dividend: ["gain-ink", "belowBar", "D", 0.5], split: ["faint", "belowBar", "S", 0.5]
+    };
 
     var density = "";
+    /* Movements of cash are many and small: they are drawn only where there is room. */
+    function eventMarks() {
+      return current.events.filter(function (event) { return event[1] < 3 || density === "full"; }).map(function (event) {
+        var look = LOOKS[data.events[event[1]]];
+        var text = density === "full" ? look[2] : "";
+        return { time: current.t[event[0]], position: look[1], color: colour(look[0]), shape: "circle", size: density === "dots" ? look[3] * 0.4 : look[3], text: text };
+      });
+    }
     function drawMarks() {
-      markers.setMarkers(current.marks.map(function (mark) {
+      markers.setMarkers(fillMarks().concat(eventMarks()).sort(function (a, b) { return a.time - b.time; }));
+    }
+    function fillMarks() {
+      return current.marks.map(function (mark) {
         var bought = mark[1] > 0;
         var shape = density === "dots" ? "circle" : mark[5] ? "square" : bought ? "arrowUp" : "arrowDown";
         var ink = density === "dots" ? veil(bought ? "gain" : "loss", 0.3) : colour(bought ? "gain-ink" : "loss-ink");
         return { time: current.t[mark[0]], position: bought ? "belowBar" : "aboveBar", color: ink, shape: shape, size: density === "dots" ? 0.1 : density === "small" ? 0.6 : 1 };
-      }));
+      });
     }
     /* Arrows that stand shoulder to shoulder hide the price: a crowd becomes dots until the reader zooms in. */
     function crowd() {
@@ -196,10 +252,18 @@ export const PAGE_SCRIPT = String.raw`
         var what = (mark[1] > 0 ? "Bought " : "Sold ") + (mark[2] > 1 ? "in " + mark[2] + " fills" : "");
         legend.appendChild(entry(what.trim(), plain(mark[3]) + " @ " + plain(mark[4]) + (mark[5] ? " (forced)" : ""), mark[1] > 0 ? "gain-ink" : "loss-ink"));
       });
+      (eventsAt.get(i) || []).forEach(function (event) {
+        var name = data.events[event[1]];
+        var times = event[2] > 1 ? event[2] + " times" : "";
+        var text = event[1] === 0 ? "does not say what came first" : event[1] === 1 ? "two walks " + money(event[3]) + " apart" : money(event[3]) + " " + data.currency;
+        legend.appendChild(entry(name.charAt(0).toUpperCase() + name.slice(1), (text + " " + times).trim(), LOOKS[name][0]));
+      });
     }
     function select(index) {
       current = data.prices[index];
       marksAt = new Map();
+      eventsAt = new Map();
+      current.events.forEach(function (event) { eventsAt.set(event[0], (eventsAt.get(event[0]) || []).concat([event])); });
       current.marks.forEach(function (mark) { marksAt.set(mark[0], (marksAt.get(mark[0]) || []).concat([mark])); });
       var digits = Math.min(current.decimals, 8);
       candles.applyOptions({ priceFormat: { type: "custom", minMove: Math.pow(10, -digits), formatter: function (v) { return fixed(v, digits); } } });
@@ -208,7 +272,10 @@ export const PAGE_SCRIPT = String.raw`
       chart.timeScale().fitContent();
       crowd();
       byId("price-note").textContent = (current.step > 1 ? "Each candle is " + current.step + " bars of " + current.interval + ", so two fills may share an arrow. " : "Each candle is one " + current.interval + " bar. ") +
-        "Arrows up are buys, arrows down are sells, squares are fills that the engine forced" + (current.marks.length > 450 ? "; where there are too many they are dots until you zoom in." : ".");
+        "Arrows up are buys, arrows down are sells, squares are fills that the engine forced" + (current.marks.length > 450 ? "; where there are too many they are dots until you zoom in." : ".") +
+        (current.events.some(function (event) { return event[1] === 0; }) ? " A question mark in a candle: the bar does not say what came first, and its bounds differ." : "") +
+        (current.events.some(function (event) { return event[1] === 1; }) ? " A small dot in a candle: two walks were compared." : "") +
+        (current.events.some(function (event) { return event[1] > 2; }) ? " Grey and lettered dots below candles are funding, dividends (D) and splits (S)." : "");
       show(null);
     }
     restyles.push(function () { drawMarks(); show(null); });
@@ -244,117 +311,7 @@ export const PAGE_SCRIPT = String.raw`
     };
   }
 
-  /* Trades */
-
-  var PAGE = 20;
-  var COLUMNS = [
-    ["#", 0, true], ["Instrument", 1, false], ["Side", 2, false], ["Entry", 3, false], ["Price", 6, true], ["Exit", 4, false], ["Price", 7, true],
-    ["Quantity", 5, true], ["Net profit", 8, true], ["Return", 9, true], ["Bars", 10, true], ["MAE", 11, true], ["MFE", 12, true], ["Fees", 13, true]
-  ];
-  var FILTERS = [
-    ["All trades", function () { return true; }], ["Winners", function (row) { return row[8] > 0; }], ["Losers", function (row) { return row[8] < 0; }],
-    ["Long", function (row) { return row[2] > 0; }], ["Short", function (row) { return row[2] < 0; }],
-    ["Forced or open", function (row) { return row[14] > 0; }]
-  ];
-
-  function tradeList(locate) {
-    var host = byId("trade-table");
-    var pager = byId("trade-pager");
-    host.replaceChildren();
-    if (!data.trades.length) { host.appendChild(make("p", { "class": "empty" }, "No trade was made.")); return; }
-    var columns = COLUMNS.filter(function (column) { return column[1] !== 1 || data.symbols.length > 1; });
-    var state = { key: 0, rising: true, page: 0, filter: 0 };
-    var table = make("table");
-    var head = make("tr");
-    columns.forEach(function (column) {
-      var cell = make("th", { scope: "col" });
-      if (column[2]) cell.className = "num";
-      var button = make("button", { type: "button" }, column[0]);
-      button.addEventListener("click", function () {
-        state.rising = state.key === column[1] ? !state.rising : column[1] <= 7;
-        state.key = column[1];
-        state.page = 0;
-        draw();
-      });
-      cell.appendChild(button);
-      head.appendChild(cell);
-    });
-    var top = make("thead");
-    top.appendChild(head);
-    var body = make("tbody");
-    table.appendChild(top);
-    table.appendChild(body);
-    host.appendChild(table);
-
-    var filter = make("select", { "aria-label": "Which trades" });
-    FILTERS.forEach(function (one, i) { filter.appendChild(make("option", { value: i }, one[0])); });
-    filter.addEventListener("change", function () { state.filter = Number(filter.value); state.page = 0; draw(); });
-    byId("trade-tools").appendChild(filter);
-    var said = make("span", { role: "status" });
-    var buttons = make("div");
-    pager.appendChild(said);
-    pager.appendChild(buttons);
-    var back = tool(buttons, "Previous", function () { state.page--; draw(); });
-    var forth = tool(buttons, "Next", function () { state.page++; draw(); });
-
-    function chosen() {
-      var keep = FILTERS[state.filter][1];
-      var rows = data.trades.filter(keep);
-      var key = state.key;
-      rows.sort(function (a, b) {
-        var x = a[key] === null ? -Infinity : a[key];
-        var y = b[key] === null ? -Infinity : b[key];
-        return (x < y ? -1 : x > y ? 1 : a[0] - b[0]) * (state.rising ? 1 : -1);
-      });
-      return rows;
-    }
-    function text(row, key) {
-      switch (key) {
-        case 1: return data.symbols[row[1]];
-        case 2: return row[2] > 0 ? "Long" : "Short";
-        case 3: return stamp(row[3]);
-        case 4: return row[14] === 2 ? "open" : stamp(row[4]);
-        case 6: case 7: return fixed(row[key], data.priceDecimals[row[1]]);
-        case 8: case 13: return money(row[key]);
-        case 9: case 11: case 12: return percent(row[key], 2);
-        default: return plain(row[key]);
-      }
-    }
-    function draw() {
-      var rows = chosen();
-      var from = state.page * PAGE;
-      body.replaceChildren();
-      rows.slice(from, from + PAGE).forEach(function (row) {
-        var line = make("tr");
-        columns.forEach(function (column) {
-          var cell = make("td");
-          if (column[2]) cell.className = "num";
-          if (column[1] === 0 && locate) {
-            var button = make("button", { type: "button", "class": "locate", title: "Show on the price chart" }, plain(row[0]));
-            button.addEventListener("click", function () { locate(data.symbols[row[1]], row[3], row[4]); });
-            cell.appendChild(button);
-          } else {
-            cell.textContent = text(row, column[1]);
-            if (column[1] === 4 && row[14] === 1) cell.appendChild(make("span", { "class": "tag" }, "forced"));
-            if (column[1] === 8 || column[1] === 9) cell.classList.add(row[8] < 0 ? "loss" : "gain");
-          }
-          line.appendChild(cell);
-        });
-        body.appendChild(line);
-      });
-      Array.prototype.forEach.call(head.children, function (cell, i) {
-        if (columns[i][1] === state.key) cell.setAttribute("aria-sort", state.rising ? "ascending" : "descending");
-        else cell.removeAttribute("aria-sort");
-      });
-      var shown = rows.length ? fixed(from + 1, 0) + "–" + fixed(Math.min(from + PAGE, rows.length), 0) + " of " + fixed(rows.length, 0) : "None";
-      var hidden = data.tradeCount - data.trades.length;
-      said.textContent = shown + (hidden > 0 ? "; the first " + fixed(data.trades.length, 0) + " of " + fixed(data.tradeCount, 0) + " trades are in this page" : "");
-      back.disabled = state.page === 0;
-      forth.disabled = from + PAGE >= rows.length;
-    }
-    draw();
-  }
-
+${PAGE_LISTS}
   /* Copying */
 
   Array.prototype.forEach.call(document.querySelectorAll("[data-copy]"), function (button) {
@@ -372,6 +329,7 @@ export const PAGE_SCRIPT = String.raw`
 
   equityChart();
   tradeList(priceChart());
+  orderList();
   scheme.addEventListener("change", function () { restyles.forEach(function (restyle) { restyle(); }); });
 })();
 `;

@@ -6,10 +6,10 @@
 export const PAGE_STYLE = `
 :root{--paper:#fff;--page:#f6f7f9;--ink:#14181f;--soft:#4b5563;--faint:#6b7280;--line:#e3e6eb;--line-soft:#eef0f3;--accent:#1d4ed8;
 --gain:29 78 216;--loss:194 65 12;--gain-ink:#1d4ed8;--loss-ink:#b43c0b;--series:#1d4ed8;--ruler:#8b93a1;--under:#c2410c;--exposure:#7c8696;
---candle:#8a93a3;--warn-bg:#fff7ed;--warn-line:#fdba74;--code:#f3f4f6}
+--candle:#8a93a3;--maybe:124 58 237;--maybe-ink:#6d28d9;--warn-bg:#fff7ed;--warn-line:#fdba74;--code:#f3f4f6}
 @media screen and (prefers-color-scheme:dark){:root{--paper:#14171d;--page:#0d0f13;--ink:#e8eaee;--soft:#b4bac5;--faint:#8d95a3;--line:#2a2f39;
 --line-soft:#20242c;--accent:#7aa2ff;--gain:96 150 255;--loss:245 130 60;--gain-ink:#8db4ff;--loss-ink:#ff9d5c;--series:#7aa2ff;--ruler:#7d8696;
---under:#f08a45;--exposure:#7d8696;--candle:#7d8696;--warn-bg:#2a1d10;--warn-line:#8a4b16;--code:#1c2028}}
+--under:#f08a45;--exposure:#7d8696;--candle:#7d8696;--maybe:167 139 250;--maybe-ink:#bfa6ff;--warn-bg:#2a1d10;--warn-line:#8a4b16;--code:#1c2028}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
@@ -49,6 +49,14 @@ button:disabled{opacity:.4;cursor:default}
 .legend b{font-weight:600;color:var(--ink)}
 .legend i{display:inline-block;width:12px;height:3px;margin-right:6px;border-radius:2px;vertical-align:middle}
 .scroll{overflow-x:auto}
+.scroll.tall{max-height:460px;overflow-y:auto}
+.scroll.tall thead th{position:sticky;top:0;background:var(--paper)}
+.caution{max-width:90ch}
+.readings,.assumed{margin-top:4px}
+.readings tbody th{width:34%}
+.assumed th{white-space:nowrap}
+.ambiguous td{white-space:nowrap}
+.tag.maybe{border-color:rgb(var(--maybe)/.5);color:var(--maybe-ink)}
 table{border-collapse:collapse;width:100%;font-size:13.5px;line-height:1.4;font-variant-numeric:tabular-nums}
 th,td{padding:6px 10px;text-align:left;vertical-align:top;border-bottom:1px solid var(--line-soft)}
 th:first-child,td:first-child{padding-left:2px}
@@ -82,6 +90,7 @@ svg .label{fill:var(--soft)}
 .metrics tbody:first-of-type .group th{padding-top:8px}
 .over{white-space:nowrap}
 #trade-table{margin-top:16px}
+#order-table td{white-space:nowrap}
 #trade-table th button{border:0;padding:0;min-height:0;background:none;font-size:13.5px;color:inherit}
 #trade-table th button:hover{color:var(--ink)}
 #trade-table th button::after{content:"";display:inline-block;width:.9em;text-align:right}
@@ -122,6 +131,6 @@ section{padding:16px 14px 14px;border-radius:10px}.figure{padding:11px 12px}.fig
 .metrics thead{display:none}.metrics tr{display:grid;grid-template-columns:1fr auto;padding:5px 0;border-bottom:1px solid var(--line-soft)}
 .metrics th,.metrics td{padding:0 2px;border:0}.metrics td.faint{grid-column:1/-1;font-size:12.5px}.metrics .group th{grid-column:1/-1}.facts li:not(:last-child)::after{margin:0 6px}}
 @media print{:root{--page:#fff}body{font-size:12px}header,main,footer{max-width:none;padding:0}header{padding-top:0}.tools,.pager,.copyable button,.skip{display:none}
-section{break-inside:avoid;border:0;padding:12px 0}#trades,#metrics{break-inside:auto}.scroll{overflow:visible}pre{white-space:pre-wrap;overflow-wrap:anywhere}
+section{break-inside:avoid;border:0;padding:12px 0}#trades,#metrics,#orders,#bounds{break-inside:auto}.scroll.tall{max-height:none}.scroll{overflow:visible}pre{white-space:pre-wrap;overflow-wrap:anywhere}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -6,6 +6,7 @@
 // Units: times as in `chart-time`; prices and quantities in whole units.
 
 import type { BarsTape, FillTable, Instrument, RunTables } from "../../kernel/index.js";
+import { AMBIGUITY_KINDS, LEDGER_KINDS } from "../../kernel/index.js";
 import { chartSeconds } from "./chart-time.js";
 
 export interface PriceChart {
@@ -21,34 +22,49 @@ export interface PriceChart {
   readonly c: readonly number[];
   /** Fills by candle: candle, 1 bought or -1 sold, fills, quantity, average price, 1 when one was forced. */
   readonly marks: readonly (readonly [number, number, number, number, number, number])[];
+  /** What else happened by candle: candle, kind (index into `EVENT_NAMES`), times, money. */
+  readonly events: readonly ChartEvent[];
 }
+
+export type ChartEvent = readonly [candle: number, kind: number, times: number, money: number];
+
+/** Kinds of events beside fills. */
+export const EVENT_NAMES = ["ambiguous", "heuristic", "liquidation", "funding", "dividend", "split"] as const;
 
 const CANDLES_MAX = 12_000;
 const CANDLES_PER_TAPE_MAX = 4_000;
 const CANDLES_PER_TAPE_MIN = 400;
 
 /** Candles and fills of the first tapes, as many as the budget of candles allows. */
-export function priceCharts(tables: RunTables, bars: readonly BarsTape[], daily: boolean): readonly PriceChart[] {
+export function priceCharts(
+  tables: RunTables,
+  bars: readonly BarsTape[],
+  daily: boolean,
+  inside: Uint8Array,
+): readonly PriceChart[] {
   const drawn = bars.slice(0, CANDLES_MAX / CANDLES_PER_TAPE_MIN);
   const budget = Math.min(CANDLES_PER_TAPE_MAX, Math.floor(CANDLES_MAX / Math.max(drawn.length, 1)));
   const { portfolio } = tables;
   const to = portfolio.rowCount === 0 ? null : (portfolio.time[portfolio.rowCount - 1] as bigint);
-  return drawn.map((tape) => priceChart(tables, tape, daily, budget, portfolio.time[0] ?? null, to));
+  const from = portfolio.time[0] ?? null;
+  return drawn.map((tape) => priceChart(tables, tape, inside, { daily, candlesMax: budget, from, to }));
 }
 
-function priceChart(
-  tables: RunTables,
-  tape: BarsTape,
-  daily: boolean,
-  candlesMax: number,
-  from: bigint | null,
-  to: bigint | null,
-): PriceChart {
+interface ChartFrame {
+  readonly daily: boolean;
+  readonly candlesMax: number;
+  readonly from: bigint | null;
+  readonly to: bigint | null;
+}
+
+function priceChart(tables: RunTables, tape: BarsTape, inside: Uint8Array, frame: ChartFrame): PriceChart {
+  const { daily, candlesMax, from, to } = frame;
   const unit = 10 ** tape.instrument.priceDecimals;
   const candles = new Candles(Math.max(1, Math.ceil(tape.rowCount / candlesMax)), unit, daily);
   const index = tables.instruments.findIndex((one) => one.symbol === tape.instrument.symbol);
   const fills = rowsOfInstrument(tables.fills, index);
   const marks = new Map<string, [number, number, number, number, number, number]>();
+  const events = new EventMarks(tables, index);
   let next = 0;
   const place = (): void => mark(marks, candles.last, tables.fills, fills[next++] as number, tape.instrument);
   for (const segment of tape.segments()) {
@@ -56,7 +72,8 @@ function priceChart(
       const time = segment.time[row] as bigint;
       if ((from !== null && time < from) || (to !== null && time > to)) continue;
       candles.add(segment, row);
-      while (next < fills.length && (tables.fills.time[fills[next] as number] as bigint) < time) place();
+      while (next < fills.length && isBy(tables.fills, fills[next] as number, time, inside)) place();
+      events.placeUntil(time, candles.last);
     }
   }
   // What is left was filled at the last close, such as the close at the end of data.
@@ -67,7 +84,66 @@ function priceChart(
     decimals: tape.instrument.priceDecimals,
     ...candles.columns(),
     marks: [...marks.values()],
+    events: events.all(),
   };
+}
+
+/** Whether a fill is of the bar that closes at `time`, or of one before it. */
+function isBy(fills: FillTable, row: number, time: bigint, inside: Uint8Array): boolean {
+  const at = fills.time[row] as bigint;
+  return at < time || (at === time && inside[row] === 1);
+}
+
+/** What happened to an instrument beside its fills, gathered by candle. */
+class EventMarks {
+  readonly #rows: readonly { readonly time: bigint; readonly kind: number; readonly money: number }[];
+  readonly #placed = new Map<string, [number, number, number, number]>();
+  #next = 0;
+
+  constructor(tables: RunTables, instrument: number) {
+    this.#rows = eventsOf(tables, instrument);
+  }
+
+  /** Puts everything up to `time` that has no place yet on a candle. */
+  placeUntil(time: bigint, candle: number): void {
+    for (; this.#next < this.#rows.length; this.#next++) {
+      const row = this.#rows[this.#next];
+      if (row === undefined || row.time > time) return;
+      const key = `${candle} ${row.kind}`;
+      const known = this.#placed.get(key) ?? [candle, row.kind, 0, 0];
+      this.#placed.set(key, [candle, row.kind, known[2] + 1, Number((known[3] + row.money).toPrecision(9))]);
+    }
+  }
+
+  all(): readonly ChartEvent[] {
+    return [...this.#placed.values()];
+  }
+}
+
+function eventsOf(
+  { ambiguities, fills, ledger, currency }: RunTables,
+  instrument: number,
+): { time: bigint; kind: number; money: number }[] {
+  const unit = 10 ** currency.decimals;
+  const kindOf = (name: string): number => (EVENT_NAMES as readonly string[]).indexOf(name);
+  const rows: { time: bigint; kind: number; money: number }[] = [];
+  for (let row = 0; row < ambiguities.rowCount; row++) {
+    if (ambiguities.instrument[row] !== instrument) continue;
+    const isExact = AMBIGUITY_KINDS[ambiguities.kind[row] as number] === "exact";
+    const kind = kindOf(isExact ? "ambiguous" : "heuristic");
+    rows.push({ time: ambiguities.time[row] as bigint, kind, money: Number(ambiguities.stake[row]) / unit });
+  }
+  for (let row = 0; row < fills.rowCount; row++) {
+    if (fills.instrument[row] !== instrument || fills.liquidation[row] !== 1) continue;
+    const money = Number((fills.realised[row] as bigint) - (fills.fee[row] as bigint)) / unit;
+    rows.push({ time: fills.time[row] as bigint, kind: kindOf("liquidation"), money });
+  }
+  for (let row = 0; row < ledger.rowCount; row++) {
+    const kind = kindOf(LEDGER_KINDS[ledger.kind[row] as number] ?? "");
+    if (ledger.instrument[row] !== instrument || kind < 0) continue;
+    rows.push({ time: ledger.time[row] as bigint, kind, money: Number(ledger.amount[row]) / unit });
+  }
+  return rows.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
 }
 
 function rowsOfInstrument(fills: FillTable, instrument: number): number[] {

@@ -3,7 +3,7 @@
 // Always true:
 //   the page is made of this and of nothing else: no clock, no files, no network; equal inputs give equal bytes.
 
-import type { BarsTape, RunTables, Study } from "../../kernel/index.js";
+import type { BarsTape, Bounds, RunTables, Study } from "../../kernel/index.js";
 
 export interface ReportDataset {
   readonly name: string;
@@ -33,6 +33,17 @@ export interface ReportNode {
   readonly inputs: readonly { readonly port: string; readonly node: string; readonly lag: number }[];
 }
 
+/** The reading at best of a run whose own figures are those at worst, and where the two part. */
+export interface ReportBounds {
+  readonly bounds: Bounds;
+  readonly best: {
+    readonly runId: string;
+    readonly resultDigest: string;
+    readonly tables: RunTables;
+    readonly study: Study;
+  };
+}
+
 export interface ReportInput {
   /** Name of the strategy. */
   readonly title: string;
@@ -50,4 +61,6 @@ export interface ReportInput {
   readonly graph?: { readonly mermaid: string; readonly nodes?: readonly ReportNode[] };
   /** What a reader must know before trusting the figures: options that are kinder than the default. */
   readonly notes?: readonly string[];
+  /** The other bound; the run itself is then the one at worst. */
+  readonly bounds?: ReportBounds;
 }

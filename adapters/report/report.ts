@@ -6,10 +6,15 @@
 //   policy forbids it);
 //   the page's length does not grow with the run beyond its budgets for candles, points and trades.
 
+import { ORDER_STATES, ORDER_TYPES, REASONS, TIMES_IN_FORCE } from "../../kernel/index.js";
+import { assumptionsTable } from "./assumption-words.js";
+import { boundsBody } from "./bounds-section.js";
+import { fillsAtClose } from "./fill-bars.js";
+import { orderRows } from "./order-rows.js";
 import { escaped, count, timeText } from "./figures.js";
 import { accountLines } from "./account-lines.js";
 import { barTimes, isDaily } from "./chart-time.js";
-import { priceCharts } from "./price-chart.js";
+import { EVENT_NAMES, priceCharts } from "./price-chart.js";
 import { chartLibrary } from "./chart-library.js";
 import { keyFigures, metricsTable } from "./metrics-section.js";
 import { commandBlock, configTable, graphBlock, identitiesTable } from "./provenance-section.js";
@@ -42,7 +47,8 @@ export function renderReport(input: ReportInput, library: string = chartLibrary(
     `<a class="skip" href="#trades">Skip the charts</a>`,
     header(input, daily),
     "<main>",
-    ...chartSections(daily),
+    ...chartSections(input, daily),
+    ...boundsSections(input, daily),
     ...resultSections(input),
     ...runSections(input),
     "</main>",
@@ -100,16 +106,25 @@ function chart(id: string, kind: string, label: string): string {
   return `<div class="${kind}" id="${id}" role="img" aria-label="${label}"></div>`;
 }
 
-function chartSections(daily: boolean): string[] {
+function chartSections(input: ReportInput, daily: boolean): string[] {
   const axis = daily ? "Dates are those of the bars' closes, UTC." : "Times are closes, UTC.";
   const lines =
     "Where a point stands for many buckets, lines keep their extremes; exposure is the mean gross one over equity.";
+  const band =
+    input.bounds === undefined
+      ? ""
+      : " The band lies between the readings at worst and at best; below it, those at worst.";
   const account = chart("equity-chart", "chart tall", "Equity, benchmark, drawdown and exposure over time");
   const prices = chart("price-chart", "chart", "Prices with the run's fills");
   return [
-    section("equity", "Equity and drawdown", account + note(`${axis} ${lines}`), "equity-tools"),
+    section("equity", "Equity and drawdown", account + note(`${axis} ${lines}${band}`), "equity-tools"),
     section("price", "Price and fills", `${prices}<p class="note" id="price-note"></p>`, "price-tools"),
   ];
+}
+
+function boundsSections(input: ReportInput, daily: boolean): string[] {
+  if (input.bounds === undefined) return [];
+  return [section("bounds", "Both bounds", boundsBody(input, input.bounds, daily))];
 }
 
 function resultSections({ study, tables }: ReportInput): string[] {
@@ -130,6 +145,13 @@ function resultSections({ study, tables }: ReportInput): string[] {
       `${sidesTable(study, tables)}${list}<div class="pager" id="trade-pager"></div>`,
       "trade-tools",
     ),
+    section(
+      "orders",
+      "Orders",
+      `<div class="scroll" id="order-table"><noscript>The list of orders needs scripts.</noscript></div>` +
+        `<div class="pager" id="order-pager"></div>`,
+      "order-tools",
+    ),
     pair(
       section("instruments", "Profit and costs", instrumentsTable(study, tables)),
       section("refusals", "Refusals", reasonsTable(tables)),
@@ -143,6 +165,7 @@ function runSections(input: ReportInput): string[] {
   const identities = `<h3>Identities</h3>${identitiesTable(input.identities)}`;
   const facts = `${identities}<h3>Configuration</h3>${configTable(input.config)}`;
   return [
+    section("assumed", "What was assumed", assumptionsTable(input.config)),
     graphBlock(input.graph),
     section("provenance", "Run it again", promise + commandBlock(input.command) + facts),
   ];
@@ -155,17 +178,22 @@ const FOOTER =
 function pageData(input: ReportInput, daily: boolean): unknown {
   const { study, tables } = input;
   const barTimeOf = barTimes(input.bars, daily);
+  const inside = fillsAtClose(tables, input.bars);
   return {
     daily,
     currency: tables.currency.code,
     moneyDecimals: Math.min(tables.currency.decimals, 2),
     benchmarkLabel: study.benchmark?.label ?? null,
-    account: accountLines(tables, study, daily),
-    prices: priceCharts(tables, input.bars, daily),
+    account: accountLines(tables, study, daily, input.bounds?.best.tables ?? null),
+    prices: priceCharts(tables, input.bars, daily, inside),
+    events: EVENT_NAMES,
     symbols: tables.instruments.map((one) => one.symbol),
     priceDecimals: tables.instruments.map((one) => one.priceDecimals),
     tradeCount: study.trades.length,
-    trades: tradeRows(study.trades, tables, daily, barTimeOf),
+    trades: tradeRows(study.trades, tables, daily, barTimeOf, inside),
+    orderCount: tables.orders.rowCount,
+    orders: orderRows(tables, daily),
+    words: { types: ORDER_TYPES, forces: TIMES_IN_FORCE, states: ORDER_STATES, reasons: REASONS },
   };
 }
 

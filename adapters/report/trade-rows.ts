@@ -10,16 +10,22 @@ export const TRADES_MAX = 5_000;
 
 /**
  * Number, instrument, 1 long or -1 short, entry and exit (Unix seconds), quantity, entry and exit price, net profit,
- * return, bars, MAE, MFE, fees, state.
+ * return, bars, MAE, MFE, fees, state, marks.
  */
 export type TradeRow = readonly (number | null)[];
 
-/** The first trades, in the order in which they ended. State: 0 closed, 1 forced, 2 open. */
+/**
+ * The first trades, in the order in which they ended. State: 0 closed, 1 forced, 2 open, 3 liquidated. Marks: 1 for an
+ * ambiguous bar, 2 for one decided between two walks, 3 for both.
+ *
+ * @param inside 1 for each fill of the bar that closes at its time (`fillsAtClose`).
+ */
 export function tradeRows(
   trades: readonly Trade[],
   tables: RunTables,
   daily: boolean,
   barTimeOf: BarTimeOf,
+  inside: Uint8Array,
 ): readonly TradeRow[] {
   const money = 10 ** tables.currency.decimals;
   return trades.slice(0, TRADES_MAX).map((trade) => {
@@ -33,8 +39,8 @@ export function tradeRows(
       trade.number,
       trade.instrument,
       trade.side === "long" ? 1 : -1,
-      chartSeconds(barTimeOf(symbol, trade.entryTime, false), daily),
-      chartSeconds(barTimeOf(symbol, trade.exitTime, trade.forced || !trade.closed), daily),
+      chartSeconds(barTimeOf(symbol, trade.entryTime, inside[trade.entryFill] === 1), daily),
+      chartSeconds(barTimeOf(symbol, trade.exitTime, !trade.closed || inside[trade.exitFill] === 1), daily),
       Number(trade.quantity) / size,
       price(trade.entryPrice),
       price(trade.exitPrice),
@@ -44,9 +50,15 @@ export function tradeRows(
       share(trade.adverseReturn),
       share(trade.favourableReturn),
       Number(trade.fees) / money,
-      trade.closed ? (trade.forced ? 1 : 0) : 2,
+      stateOf(trade),
+      (trade.ambiguous ? 1 : 0) + (trade.heuristic ? 2 : 0),
     ];
   });
+}
+
+function stateOf({ closed, forced, liquidated }: Trade): number {
+  if (!closed) return 2;
+  return liquidated ? 3 : forced ? 1 : 0;
 }
 
 function share(value: number | null): number | null {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accountLines, extremes, stretchesOf } from "../../../adapters/report/account-lines.js";
 import { barTimes, chartSeconds, isDaily } from "../../../adapters/report/chart-time.js";
+import { fillsAtClose } from "../../../adapters/report/fill-bars.js";
 import { priceCharts } from "../../../adapters/report/price-chart.js";
 import { gatherBars } from "../../../kernel/index.js";
 import { madeUpReport } from "./made-up-report.js";
@@ -43,7 +44,7 @@ describe("the axis of the account's lines", () => {
 describe("charts", () => {
   const input = madeUpReport(9_000, ["ACME"]);
   const tape = input.bars[0]!;
-  const [chart] = priceCharts(input.tables, input.bars, true);
+  const [chart] = priceCharts(input.tables, input.bars, true, fillsAtClose(input.tables, input.bars));
 
   it("keep the extremes of all bars and rise strictly in time", () => {
     const bars = gatherBars(tape);
