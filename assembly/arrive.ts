@@ -82,12 +82,20 @@ function arriveLimit(slot: i32, order: usize): bool {
   return false;
 }
 
+/** True for an order that is filled where it gets its chance, or not at all. */
+// @ts-ignore: decorator
+@inline function isOneChance(order: usize): bool {
+  return <i32>load<u8>(order, ORDER_FORCE) >= FORCE_IOC;
+}
+
 /** Lets a limit rest that found nothing to take; one that must not rest ends. */
 function restOrEnd(slot: i32, order: usize): void {
   const force = <i32>load<u8>(order, ORDER_FORCE);
   const type = <i32>load<u8>(order, ORDER_TYPE);
-  if (type == TYPE_LIMIT_ON_OPEN || type == TYPE_LIMIT_ON_CLOSE) endOrder(slot, REASON_NOT_MARKETABLE, bar.time);
-  else if (force == FORCE_IOC) endOrder(slot, REASON_IOC_REMAINDER, bar.time);
+  if (type == TYPE_LIMIT_ON_OPEN || type == TYPE_LIMIT_ON_CLOSE) {
+    const isIdle = hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0;
+    endOrder(slot, isIdle ? REASON_REDUCE_ONLY : REASON_NOT_MARKETABLE, bar.time);
+  } else if (force == FORCE_IOC) endOrder(slot, REASON_IOC_REMAINDER, bar.time);
   else if (force == FORCE_FOK) endOrder(slot, REASON_FOK_UNFILLED, bar.time);
   else restOrder(slot);
 }
@@ -144,7 +152,8 @@ export function meetTrigger(slot: i32): bool {
   if (isStrict) bar.takeRange();
   const beyond = beyondLimit(bar.facts);
   if (isStrict && (buys ? bar.close > limit - beyond : bar.close < limit + beyond)) {
-    parkOrder(slot);
+    if (isOneChance(order)) restOrEnd(slot, order);
+    else parkOrder(slot);
     return false;
   }
   const price = slippedPrice(bar.facts, buys, bar.price, sizeOf(order), bar.volume);
@@ -190,7 +199,7 @@ export function leaveRest(slot: i32): void {
   const order = orderAt(slot);
   showSlice(order);
   if (hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
-  else if (<i32>load<u8>(order, ORDER_FORCE) >= FORCE_IOC) endOrder(slot, REASON_IOC_REMAINDER, bar.time);
+  else if (isOneChance(order)) endOrder(slot, REASON_IOC_REMAINDER, bar.time);
   else if (load<u8>(order, ORDER_TYPE) == TYPE_LIMIT_ON_OPEN || load<u8>(order, ORDER_TYPE) == TYPE_LIMIT_ON_CLOSE) {
     endOrder(slot, REASON_VOLUME_BUDGET, bar.time);
   } else if (isLimit(order)) parkOrder(slot);

@@ -17,6 +17,9 @@ import {
 import { marketAt, orderAt } from "./run";
 import { touch } from "./trial";
 
+/** Number of the classes of `classOf`. */
+export const CLASSES: i32 = 3;
+
 /** Place of an order among orders at one price (B13): 0 protective stops, 1 others with a trigger, 2 limits. */
 export function classOf(order: usize): i32 {
   const type = <i32>load<u8>(order, ORDER_TYPE);

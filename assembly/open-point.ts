@@ -46,8 +46,10 @@ export function meetOpens(list: usize, count: i32): void {
     // What arrives in an empty bar has had its chance; what rests has not.
     due = gatherArrivals(due);
     if (!bar.trades()) continue;
+    const arrived = due;
     due = gatherJumped(due, true);
     due = gatherJumped(due, false);
+    due = actJumped(arrived, due);
   }
   if (due > 0) fillDue(due, count == 1, false);
   for (let i = 0; i < count; i++) {
@@ -100,19 +102,14 @@ function addDue(slot: i32, due: i32): i32 {
 
 /** Lets the orders that were accepted by the open arrive; adds those that take from the market. */
 function gatherArrivals(due: i32): i32 {
+  if (load<i32>(bar.market, MARKET_PENDING_FIRST) != 0) applyAmendments();
   for (let at = load<i32>(bar.market, MARKET_PENDING_FIRST); at != 0; ) {
     const slot = at - 1;
     const order = orderAt(slot);
-    // What arrives is taken out of the list, and an amended order is put at its end: read on before.
+    // What arrives is taken out of the list: read on before.
     at = load<i32>(order, ORDER_NEXT);
     if (load<i64>(order, ORDER_ACCEPTED) < bar.closeTime) endWithBar(slot, bar.closeTime);
-    if (load<i64>(order, ORDER_ACCEPTED) > bar.openTime) continue;
-    if (hasFlag(order, ORDER_FLAG_AMENDS)) {
-      const atEnd = at == 0;
-      arriveAmendment(slot, bar.openTime);
-      if (atEnd) at = load<i32>(bar.market, MARKET_PENDING_FIRST);
-      continue;
-    }
+    if (load<i64>(order, ORDER_ACCEPTED) > bar.openTime || hasFlag(order, ORDER_FLAG_AMENDS)) continue;
     const type = <i32>load<u8>(order, ORDER_TYPE);
     // No level can be made from an empty bar.
     if (bar.volume == 0 && isTrailing(order)) continue;
@@ -127,25 +124,56 @@ function gatherArrivals(due: i32): i32 {
   return due;
 }
 
-/** Adds the resting orders that the open has jumped, of those that act as the price rises, or falls. */
+/** Applies the amendments that have arrived by the open, before anything meets it on the old terms. */
+function applyAmendments(): void {
+  let at = load<i32>(bar.market, MARKET_PENDING_FIRST);
+  while (at != 0) {
+    const slot = at - 1;
+    const order = orderAt(slot);
+    at = load<i32>(order, ORDER_NEXT);
+    if (!hasFlag(order, ORDER_FLAG_AMENDS) || load<i64>(order, ORDER_ACCEPTED) > bar.openTime) continue;
+    arriveAmendment(slot, bar.openTime);
+  }
+}
+
+/** Takes the resting orders out that the open has jumped, of those that act as the price rises, or falls; adds them. */
 function gatherJumped(due: i32, up: bool): i32 {
   const root = bar.market + (up ? MARKET_UP : MARKET_DOWN);
   for (let at = load<i32>(root); at != 0; at = load<i32>(root)) {
-    const slot = at - 1;
-    const order = orderAt(slot);
-    const key = load<i64>(order, ORDER_KEY);
+    const key = load<i64>(orderAt(at - 1), ORDER_KEY);
     if (up ? key > bar.open : key < bar.open) break;
-    removeFromHeap(slot);
-    if (bar.isBlocked(buysOf(order))) keepBack(slot);
-    else if (isTrailing(order) && !hasFlag(order, ORDER_FLAG_ACTIVE)) {
-      activate(slot, order);
-      restOrder(slot);
-    } else if (isLimit(order)) {
-      if (isTouchServed(order, bar.open)) due = addDue(slot, due);
-      else parkOrder(slot);
-    } else if (meetTrigger(slot)) due = addDue(slot, due);
+    removeFromHeap(at - 1);
+    due = addDue(at - 1, due);
   }
   return due;
+}
+
+/**
+ * Lets the orders act that were jumped, the entries from `first` on: keeps those that fill at the open, and lets the
+ * others rest. All were taken out before, so that what rests anew is not jumped by the same open.
+ */
+function actJumped(first: i32, due: i32): i32 {
+  const list = slotList(0);
+  let kept = first;
+  for (let i = first; i < due; i++) {
+    const slot = load<i32>(list + <usize>i * DUE_BYTES);
+    if (actsAtOpen(slot)) kept = addDue(slot, kept);
+  }
+  return kept;
+}
+
+/** True when the order in `slot`, which the open has jumped, fills at it; else it rests, waits or has ended. */
+function actsAtOpen(slot: i32): bool {
+  const order = orderAt(slot);
+  if (bar.isBlocked(buysOf(order))) keepBack(slot);
+  else if (isTrailing(order) && !hasFlag(order, ORDER_FLAG_ACTIVE)) {
+    activate(slot, order);
+    restOrder(slot);
+  } else if (isLimit(order)) {
+    if (isTouchServed(order, bar.open)) return true;
+    parkOrder(slot);
+  } else return meetTrigger(slot);
+  return false;
 }
 
 /** Adds the orders that wait for this close, which with `closes` is that of a session. */

@@ -19,6 +19,7 @@ import { arrive, takeNow } from "./arrive";
 import * as bar from "./bar";
 import { WHOLE } from "./cost";
 import { shrinkReduceOnly } from "./fill";
+import { CLASSES, classOf } from "./heap";
 import { dropChildren, holdChild, joinGroup, leaveGroup } from "./link";
 import { endWithBar, enterBook, freeSlot, newOrder, orderTableFull } from "./order";
 import { slotList } from "./order-list";
@@ -42,13 +43,19 @@ export function releaseChildren(slot: i32, quantity: i64, price: i64): void {
     : copyChildren(parent, list, sequence, released, price);
   // They enter the market once all of them are there: one that fills at once ends the others of its group.
   store<i32>(run, load<i32>(run, RUN_RELEASED) + 2 * count, RUN_RELEASED);
-  for (let i = 0; i < count; i++) {
-    const child = load<i32>(list + (<usize>i << 3));
-    const isThere = load<i32>(orderAt(child), ORDER_SEQUENCE) == load<i32>(list + (<usize>i << 3), 4);
-    if (isThere && arrive(child)) takeNow(child);
-  }
+  for (let kind = 0; kind < CLASSES; kind++) enterClass(list, count, kind);
   store<i32>(run, load<i32>(run, RUN_RELEASED) - 2 * count, RUN_RELEASED);
   if (load<i32>(bar.market, MARKET_REDUCE_ONLY) != 0) shrinkReduceOnly(bar.instrument, slot);
+}
+
+/** Lets the released orders of a class (B13) enter the market: where both legs are met at once, the stop first (C4). */
+function enterClass(list: usize, count: i32, kind: i32): void {
+  for (let i = 0; i < count; i++) {
+    const slot = load<i32>(list + (<usize>i << 3));
+    const order = orderAt(slot);
+    const isThere = load<i32>(order, ORDER_SEQUENCE) == load<i32>(list + (<usize>i << 3), 4);
+    if (isThere && classOf(order) == kind && arrive(slot)) takeNow(slot);
+  }
 }
 
 /** True when an earlier part of the parent has released a child that is still open. */

@@ -1,8 +1,8 @@
 // Bench W3: a bracket on every entry, and limit orders that rest, over 1,000,000 one-minute bars.
 //
 // The JavaScript loop does the same trades in plain typed arrays: 100 units at the next open when the fast average
-// crosses the slow one, each entry with a stop 0.2 % below and a target 0.4 % above the close of that bar, the stop first
-// where a bar reaches both. It keeps no log and checks nothing; both must end with the same equity and the same
+// crosses the slow one, each entry with a stop 0.2 % below and a target 0.4 % above the close of that bar, and the stop
+// first where a bar reaches both. It keeps no log and checks nothing; both must end with the same equity and the same
 // number of fills, or the bench stops.
 //
 // Resting orders: the same run with 10 and with 10,000 limit orders far below the price.
@@ -46,7 +46,7 @@ interface Columns {
   readonly close: Float64Array;
 }
 
-/** The same run as ours in f64 and whole units. Writes the equity of each bar to `equity`; gives the number of fills. */
+/** The same run as ours in f64 and whole units. Writes the equity of each bar to `equity`; gives the fills. */
 function brackets({ open, high, low, close }: Columns, equity: Float64Array): number {
   const stops = new Float64Array(OPEN_MAX);
   const targets = new Float64Array(OPEN_MAX);
