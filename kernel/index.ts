@@ -118,6 +118,7 @@ export type {
   PortfolioTable,
   RefusalTable,
   RunTables,
+  SplitTable,
   UpdateTable,
 } from "./log/tables.js";
 export { REASONS } from "./log/reason.js";

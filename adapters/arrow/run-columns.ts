@@ -46,6 +46,7 @@ export const RUN_TABLES = [
   "updates",
   "ambiguities",
   "fills",
+  "splits",
   "refusals",
   "ledger",
   "portfolio",
@@ -57,7 +58,7 @@ export const RUN_TABLES = [
  * @throws InputError `run/overflow` when a value does not fit after it was brought to the largest decimals.
  */
 export function runColumns(tables: RunTables): readonly ColumnTable[] {
-  const { orders, orderEnds, updates, ambiguities, fills, refusals, ledger, portfolio, instruments } = tables;
+  const { orders, orderEnds, updates, ambiguities, fills, splits, refusals, ledger, portfolio, instruments } = tables;
   const money = tables.currency.decimals;
   const symbols = instruments.map((one) => one.symbol);
   const instrument = (data: Int32Array): RunColumn => word("instrument", data, symbols, false);
@@ -131,6 +132,15 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
       code("liquidity", fills.liquidity, ["none", "taker", "maker"]),
       { kind: "flag", name: "forced", data: fills.forced },
       { kind: "flag", name: "liquidation", data: fills.liquidation },
+    ]),
+    table("splits", splits.rowCount, [
+      time(splits.time),
+      instrument(splits.instrument),
+      { kind: "decimal", name: "after", data: splits.after, decimals: 0 },
+      { kind: "decimal", name: "before", data: splits.before, decimals: 0 },
+      size("held", splits.held, splits.instrument),
+      size("kept", splits.kept, splits.instrument),
+      { kind: "decimal", name: "realised", data: splits.realised, decimals: money },
     ]),
     table("refusals", refusals.rowCount, [
       time(refusals.time),

@@ -21,6 +21,7 @@ import type {
   OrderEndTable,
   OrderTable,
   RefusalTable,
+  SplitTable,
   UpdateTable,
 } from "./tables.js";
 
@@ -141,6 +142,22 @@ export class EventLog {
       liquidity: byte(view, at, 1),
       forced: flag(view, at, 2, abi.FILL_FLAG_FORCED),
       liquidation: flag(view, at, 2, abi.FILL_FLAG_LIQUIDATION),
+    };
+  }
+
+  splits(): SplitTable {
+    const at = this.offsets(abi.EVENT_SPLIT);
+    const view = this.view();
+    return {
+      rowCount: at.length,
+      time: wide(view, at, 8),
+      instrument: narrow(view, at, 4),
+      after: wide(view, at, abi.SPLIT_EVENT_AFTER),
+      before: wide(view, at, abi.SPLIT_EVENT_BEFORE),
+      held: wide(view, at, abi.SPLIT_EVENT_HELD),
+      kept: wide(view, at, abi.SPLIT_EVENT_KEPT),
+      realised: wide(view, at, abi.SPLIT_EVENT_REALISED),
+      fills: countBefore(at, this.offsets(abi.EVENT_FILL)),
     };
   }
 

@@ -96,6 +96,12 @@ class EventRecord {
     return mantissaText(this.wide(field), this.names.currency.decimals).padStart(14);
   }
 
+  /** Money of a fill, which is that of its instrument. */
+  paid(field: number): string {
+    const { decimals } = this.instrument?.currency ?? this.names.currency;
+    return mantissaText(this.wide(field), decimals).padStart(14);
+  }
+
   price(field: number): string {
     return mantissaText(this.wide(field), this.instrument?.priceDecimals ?? 0);
   }
@@ -209,8 +215,8 @@ function fillLine(record: EventRecord): readonly string[] {
     record.order(abi.FILL_EVENT_SEQUENCE),
     record.size(abi.FILL_EVENT_QUANTITY),
     `@ ${record.price(abi.FILL_EVENT_PRICE).padStart(12)}`,
-    `cash ${record.money(abi.FILL_EVENT_CASH)} fee ${record.money(abi.FILL_EVENT_FEE)}`,
-    `realised ${record.money(abi.FILL_EVENT_REALISED)} slippage ${record.money(abi.FILL_EVENT_SLIPPAGE)}`,
+    `cash ${record.paid(abi.FILL_EVENT_CASH)} fee ${record.paid(abi.FILL_EVENT_FEE)}`,
+    `realised ${record.paid(abi.FILL_EVENT_REALISED)} slippage ${record.paid(abi.FILL_EVENT_SLIPPAGE)}`,
     `${liquidity}${FILL_FLAGS[record.word(2)] ?? " unknown"}`,
   ];
 }

@@ -124,6 +124,23 @@ export interface FillTable {
   readonly liquidation: Uint8Array;
 }
 
+/** Splits of what was held. */
+export interface SplitTable {
+  readonly rowCount: number;
+  readonly time: BigInt64Array;
+  readonly instrument: Int32Array;
+  /** Units after for units before. */
+  readonly after: BigInt64Array;
+  readonly before: BigInt64Array;
+  /** Signed quantity held before, and after it. */
+  readonly held: BigInt64Array;
+  readonly kept: BigInt64Array;
+  /** Profit realised on the fraction that was paid in cash; the ledger has the cash. */
+  readonly realised: BigInt64Array;
+  /** Fills that stand before it in the log. */
+  readonly fills: Int32Array;
+}
+
 /** Decisions that did not become an order, or not the whole of it. */
 export interface RefusalTable {
   readonly rowCount: number;
@@ -213,6 +230,7 @@ export interface RunTables {
   readonly updates: UpdateTable;
   readonly ambiguities: AmbiguityTable;
   readonly fills: FillTable;
+  readonly splits: SplitTable;
   readonly refusals: RefusalTable;
   readonly ledger: LedgerTable;
   readonly portfolio: PortfolioTable;

@@ -1,8 +1,24 @@
 // Arithmetic nodes: row by row, null wherever an input is null or the result is not finite.
 
 import {
-  OP_ABS, OP_ADD, OP_CEIL, OP_CLAMP, OP_DIV, OP_EXP, OP_FLOOR, OP_LOG, OP_MAX2, OP_MIN2, OP_MOD, OP_MUL, OP_NEG, OP_POW,
-  OP_ROUND, OP_SIGN, OP_SQRT, OP_SUB,
+  OP_ABS,
+  OP_ADD,
+  OP_CEIL,
+  OP_CLAMP,
+  OP_DIV,
+  OP_EXP,
+  OP_FLOOR,
+  OP_LOG,
+  OP_MAX2,
+  OP_MIN2,
+  OP_MOD,
+  OP_MUL,
+  OP_NEG,
+  OP_POW,
+  OP_ROUND,
+  OP_SIGN,
+  OP_SQRT,
+  OP_SUB,
 } from "../../assembly/abi-opcodes.js";
 import type { NumberInput, NumberOutput } from "../graph/node.js";
 import type { OperatorSpec } from "../graph/spec.js";
@@ -125,6 +141,22 @@ export function clamp(x: NumberInput, low: NumberInput, high: NumberInput): Numb
 }
 
 export const ARITHMETIC: readonly OperatorSpec[] = [
-  ADD, SUB, MUL, DIV, POW, MIN_OF, MAX_OF, MOD, NEG,
-  ABS, SIGN, SQRT, EXP, LOG, FLOOR, CEIL, ROUND, CLAMP,
+  ADD,
+  SUB,
+  MUL,
+  DIV,
+  POW,
+  MIN_OF,
+  MAX_OF,
+  MOD,
+  NEG,
+  ABS,
+  SIGN,
+  SQRT,
+  EXP,
+  LOG,
+  FLOOR,
+  CEIL,
+  ROUND,
+  CLAMP,
 ];

@@ -320,6 +320,7 @@ function tablesOf(prepared: Prepared, log: EventLog, portfolio: PortfolioTable):
     updates: log.updates(),
     ambiguities: log.ambiguities(),
     fills: log.fills(),
+    splits: log.splits(),
     refusals: log.refusals(),
     ledger: log.ledger(prepared.account.traded.map((each) => each.currency)),
     portfolio,

@@ -1,5 +1,4 @@
-// Carry: what positions received and paid while they were held, besides trading: funding, borrowing, dividends and the
-// cash that splits leave.
+// Carry: what positions received and paid while they were held, besides trading: funding, borrowing and dividends.
 //
 // Always true:
 //   a movement belongs to the trade of its instrument that was open where it stands in the log, and to none when two
@@ -12,7 +11,7 @@ import { quotient } from "./moments.js";
 import type { Held } from "./trade.js";
 
 const TRADE = LEDGER_KINDS.indexOf("trade");
-const CARRIED: readonly number[] = (["funding", "borrow", "dividend", "split"] as const).map((kind) =>
+const CARRIED: readonly number[] = (["funding", "borrow", "dividend"] as const).map((kind) =>
   LEDGER_KINDS.indexOf(kind),
 );
 

@@ -1,7 +1,7 @@
 // Statement: where the equity came from, reckoned from fills, ledger and prices, and held against what the run itself
 // said.
 //
-// equity = start + realised + unrealised - fees + funding + interest + borrowing + dividends + conversions + splits.
+// equity = start + realised + unrealised - fees + funding + interest + borrowing + dividends + conversions.
 //
 // Always true:
 //   positions are the sums of fills and their worth is taken from the tapes, not from the portfolio that it is held
@@ -16,14 +16,14 @@ import type { BarsTape } from "../market/tape.js";
 import { finestTape } from "./bar-cursor.js";
 import { moneyOf, priceScale } from "./price-scale.js";
 import { firstAfter } from "./samples.js";
-import { bookOf } from "./trades.js";
+import { bookOf, bookOfSplit } from "./trades.js";
 
 type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 /** What the account earned and owed, by kind; conversions are what other currencies gave, less what they took. */
 export interface AccountStatement {
   readonly start: bigint;
-  /** Profit realised by fills against cost, before fees. */
+  /** Profit realised against cost by fills, and by splits on fractions of a unit; before fees. */
   readonly realised: bigint;
   /** Worth of what is held, less its cost. */
   readonly unrealised: bigint;
@@ -34,8 +34,6 @@ export interface AccountStatement {
   readonly dividends: bigint;
   readonly conversions: bigint;
   readonly conversionFees: bigint;
-  /** Cash for fractions of a unit that splits left. */
-  readonly splits: bigint;
   /** The sum of all that. */
   readonly equity: bigint;
   /** Equity and cash of the portfolio's last row, less the sum and less the ledger's cash: 0 when the books tie out. */
@@ -56,11 +54,11 @@ export function statementOf(tables: RunTables, bars: readonly BarsTape[]): Accou
   const worth = worthOf(tables, bars, portfolio.time[last] as bigint);
   if (worth === null) return null;
   const sumOf = (kind: LedgerKind): bigint => sumOfKind(ledger, kind);
-  const realised = total(fills.realised);
+  const realised = total(fills.realised) + total(tables.splits.realised);
   const parts = {
     start: sumOf("deposit"),
     realised,
-    unrealised: worth - (realised - sumOf("trade")),
+    unrealised: worth - (realised - sumOf("trade") - sumOf("split")),
     fees: -sumOf("fee"),
     funding: sumOf("funding"),
     interest: sumOf("interest"),
@@ -68,7 +66,6 @@ export function statementOf(tables: RunTables, bars: readonly BarsTape[]): Accou
     dividends: sumOf("dividend"),
     conversions: sumOf("conversion"),
     conversionFees: sumOf("conversion-fee"),
-    splits: sumOf("split"),
   };
   const { fees, ...added } = parts;
   const equity = Object.values(added).reduce((sum, part) => sum + part, -fees);
@@ -104,11 +101,22 @@ function worthOf(tables: RunTables, bars: readonly BarsTape[], time: bigint): bi
 
 /** Quantity of each position, by its number. */
 function positionsOf(tables: RunTables): ReadonlyMap<number, bigint> {
+  const { fills, splits } = tables;
   const held = new Map<number, bigint>();
-  for (let row = 0; row < tables.fills.rowCount; row++) {
+  let split = 0;
+  const splitBefore = (row: number): void => {
+    for (; split < splits.rowCount && (splits.fills[split] as number) <= row; split++) {
+      const book = bookOfSplit(tables, split);
+      const change = (splits.kept[split] as bigint) - (splits.held[split] as bigint);
+      held.set(book, (held.get(book) ?? 0n) + change);
+    }
+  };
+  for (let row = 0; row < fills.rowCount; row++) {
+    splitBefore(row);
     const book = bookOf(tables, row);
-    held.set(book, (held.get(book) ?? 0n) + (tables.fills.quantity[row] as bigint));
+    held.set(book, (held.get(book) ?? 0n) + (fills.quantity[row] as bigint));
   }
+  splitBefore(fills.rowCount);
   return held;
 }
 

@@ -1,7 +1,8 @@
 // Trade: a round trip of one instrument, from flat to flat, at average cost.
 //
-// Units: prices as numbers in the price's own unit; money as bigint mantissas of the account currency; quantities as
-// mantissas.
+// Units: prices as numbers in the price's own unit; money as bigint mantissas of the instrument's currency, which is
+// that of the account but in accounts of several; quantities as mantissas, prices and quantities as they were traded,
+// whatever split came later.
 
 export interface Trade {
   /** Sequence number, from 1, in the order in which trades ended; open trades come last. */
@@ -41,8 +42,8 @@ export interface Trade {
   readonly fees: bigint;
   readonly slippage: bigint;
   /**
-   * Funding, dividends and cash of splits received while it was held, less what was paid, borrowing included. In a
-   * hedging account only while the other side was not held.
+   * Funding and dividends received while it was held, less what was paid, borrowing included. In a hedging account only
+   * while the other side was not held.
    */
   readonly carry: bigint;
   /** Gross profit less fees, with carry. Slippage is already in the fill prices. */

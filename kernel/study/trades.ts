@@ -6,15 +6,15 @@
 // In a hedging account an instrument has a long and a short position, and each has trades of its own.
 //
 // Always true:
-//   gross profits of all trades sum to the realised profits of all fills, fees to fees, slippage to slippage, to the
-//   last unit;
+//   gross profits of all trades sum to the realised profits of all fills and splits, fees to fees, slippage to slippage,
+//   to the last unit;
 //   a trade's adverse excursion is at least its gross loss and its favourable one at least its gross profit.
 // Units: prices as numbers in the price's own unit; money as bigint mantissas of the account currency; quantities as
 // mantissas.
 // Rounding: excursions are rounded down, against the account; averages are divided once, at the end.
 // Source: J. Sweeney, "Campaign Trading" (1996) for the maximum adverse and favourable excursion.
 
-import type { FillTable, RunTables } from "../log/tables.js";
+import type { FillTable, RunTables, SplitTable } from "../log/tables.js";
 import { ORDER_FLAGS } from "../log/tables.js";
 import type { Instrument } from "../market/instrument.js";
 import type { BarsTape } from "../market/tape.js";
@@ -34,18 +34,22 @@ import type { Held, Trade } from "./trade.js";
 export function tradesOf(tables: RunTables, bars: readonly BarsTape[]): readonly Trade[] {
   const books = new Map<number, Book>();
   const trades: Held[] = [];
-  const { fills, portfolio } = tables;
+  const { fills, splits, portfolio } = tables;
+  let split = 0;
   for (let row = 0; row < fills.rowCount; row++) {
     const number = bookOf(tables, row);
     let book = books.get(number);
     if (book === undefined) {
       const index = fills.instrument[row] as number;
       const instrument = tables.instruments[index] as Instrument;
-      book = new Book(index, priceScale(instrument, tables.currency), finestTape(bars, instrument.symbol));
+      book = new Book(index, priceScale(instrument, instrument.currency), finestTape(bars, instrument.symbol));
       books.set(number, book);
     }
+    for (; split < splits.rowCount && (splits.fills[split] as number) <= row; split++)
+      books.get(bookOfSplit(tables, split))?.split(splits, split, trades);
     book.fill(fills, row, trades);
   }
+  for (; split < splits.rowCount; split++) books.get(bookOfSplit(tables, split))?.split(splits, split, trades);
   const end = portfolio.rowCount === 0 ? null : (portfolio.time[portfolio.rowCount - 1] as bigint);
   for (const number of Array.from(books.keys()).sort((a, b) => a - b)) books.get(number)?.end(end, trades);
   const carries = new Carries(tables, trades);
@@ -61,6 +65,13 @@ export function bookOf({ fills, orders, instruments, positions }: RunTables, row
   if (positions === "netting") return instrument;
   const reduces = ((orders.flags[(fills.order[row] as number) - 1] as number) & REDUCE_ONLY) !== 0;
   return (fills.quantity[row] as bigint) > 0n === reduces ? instrument + instruments.length : instrument;
+}
+
+/** Number of the position that a split changed. */
+export function bookOfSplit({ splits, instruments, positions }: RunTables, row: number): number {
+  const instrument = splits.instrument[row] as number;
+  const isShort = positions === "hedging" && (splits.held[row] as bigint) < 0n;
+  return isShort ? instrument + instruments.length : instrument;
 }
 
 const absolute = (x: bigint): bigint => (x < 0n ? -x : x);
@@ -105,6 +116,16 @@ class Book {
     const [closing, opening] = split(part, -position);
     this.#apply(closing, done);
     this.#apply(opening, done);
+  }
+
+  /** Changes what is held in a ratio; a fraction too small to be kept is gone for what it realised. */
+  split(splits: SplitTable, row: number, done: Held[]): void {
+    if (this.#trade === null) return;
+    this.#trade.hold(this.#cursor.span(splits.time[row] as bigint));
+    this.#trade.split(splits, row);
+    if (this.#trade.position !== 0n) return;
+    done.push(this.#trade.toTrade(done.length + 1, null));
+    this.#trade = null;
   }
 
   end(time: bigint | null, done: Held[]): void {
@@ -206,6 +227,14 @@ class Episode {
     this.#fees += part.fee;
     this.#slippage += part.slippage;
     this.#last = part;
+  }
+
+  split({ after, before, held, kept, realised }: SplitTable, row: number): void {
+    const units = absolute((held[row] as bigint) * (after[row] as bigint));
+    const whole = absolute((kept[row] as bigint) * (before[row] as bigint));
+    this.#cost = (this.#cost * whole) / units;
+    this.#gross += realised[row] as bigint;
+    this.position = kept[row] as bigint;
   }
 
   /** Notes the profit that the trade would have with its position valued at `price`. */

@@ -93,7 +93,7 @@ describe("tables of a run", () => {
   });
 
   it("share the run's memory as Arrow tables", () => {
-    const portfolio = arrowTable(tables[7] as ColumnTable);
+    const portfolio = arrowTable(tables[8] as ColumnTable);
     expect(portfolio.getChild("equity")?.data[0]?.values).toBe(run.portfolio.equity);
   });
 

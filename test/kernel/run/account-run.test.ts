@@ -10,7 +10,10 @@ import {
   memoryConversions,
   memoryFunding,
   runGraph,
+  statementOf,
+  tapesOf,
   targetPercent,
+  tradesOf,
 } from "../../../kernel/index.js";
 import type { Dataset, Instrument, RunConfig, RunResult } from "../../../kernel/index.js";
 import { LEDGER_KINDS } from "../../../kernel/log/tables.js";
@@ -51,6 +54,9 @@ function expectWhole(result: RunResult): void {
     expect(ledger.balance[row]).toBe(balance);
   }
   expect(portfolio.cash.at(-1)).toBe(balances.get(0));
+  const statement = statementOf(result.tables(), tapesOf(result));
+  if (balances.size > 1) expect(statement).toBeNull();
+  else expect(statement?.difference).toEqual({ equity: 0n, cash: 0n });
 }
 
 describe("a run", () => {
@@ -90,6 +96,10 @@ describe("a run", () => {
     const change = Math.abs(Number((equity[40] as bigint) - (equity[39] as bigint)));
     expect(change).toBeLessThan(Number(quantity) * 110);
     expectWhole(result);
+    const [trade] = tradesOf(result.tables(), tapesOf(result));
+    expect(trade).toMatchObject({ closed: false, quantity, carry: (quantity as bigint) * 50n });
+    // Half the price of twice as many is no loss: the worst on the way is that of the zigzag.
+    expect(Number(trade?.adverseReturn)).toBeLessThan(0.02);
   });
 
   it("owes and earns interest at each midnight", () => {
@@ -126,6 +136,9 @@ describe("a run", () => {
       const { fills } = result.tables();
       expect(fills.rowCount).toBe(2);
       expect((fills.quantity[0] as bigint) + (fills.quantity[1] as bigint)).toBe(0n);
+      expect(tradesOf(result.tables(), tapesOf(result)).map((one) => [one.liquidated, one.forced])).toEqual([
+        [true, false],
+      ]);
       expectWhole(result);
     }
   });

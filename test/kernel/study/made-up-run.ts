@@ -241,6 +241,17 @@ class PlainLedger {
       },
       ambiguities: noAmbiguities(),
       fills,
+      splits: {
+        rowCount: 0,
+        time: wide([], 0),
+        instrument: narrow([], 0),
+        after: wide([], 0),
+        before: wide([], 0),
+        held: wide([], 0),
+        kept: wide([], 0),
+        realised: wide([], 0),
+        fills: narrow([], 0),
+      },
       refusals: {
         rowCount: 0,
         time: wide([], 0),

@@ -80,6 +80,37 @@ describe("trades", () => {
     expect(trades[0]?.return).toBe(Number(trades[0]?.netProfit) / Number(trades[0]?.entryValue));
   });
 
+  it("go on through a split, with what its fraction realised", () => {
+    // Three for two on 3 shares keeps 4 and pays for half of one; sold at the same worth, nothing was lost on the way.
+    const column = (...values: number[]): BigInt64Array => BigInt64Array.from(values, BigInt);
+    const fills = {
+      ...RUN.fills,
+      rowCount: 2,
+      instrument: Int32Array.of(0, 0),
+      quantity: column(3, -4),
+      price: column(1200, 800),
+      realised: column(0, 0),
+      fee: column(0, 0),
+    };
+    const splits = {
+      rowCount: 1,
+      time: fills.time.slice(0, 1),
+      instrument: Int32Array.of(0),
+      after: column(3),
+      before: column(2),
+      held: column(3),
+      kept: column(4),
+      realised: column(-7),
+      fills: Int32Array.of(1),
+    };
+    const [trade, ...others] = tradesOf({ ...RUN, fills, splits }, []);
+    expect(others).toEqual([]);
+    expect(trade).toMatchObject({ closed: true, quantity: 3n, grossProfit: -7n, adverse: 7n, favourable: 0n });
+    const gone = { ...splits, kept: column(0), after: column(1), before: column(4) };
+    const paid = tradesOf({ ...RUN, fills: { ...fills, rowCount: 1 }, splits: gone }, []);
+    expect(paid.map((one) => [one.closed, one.grossProfit])).toEqual([[true, -7n]]);
+  });
+
   it("are those of two books in a hedging account", () => {
     const flags = RUN.orders.flags.slice();
     const reduceOnly = 1 << ORDER_FLAGS.indexOf("reduceOnly");
@@ -152,7 +183,6 @@ describe("a statement", () => {
       ["borrow", 0, -3n, 2],
       ["dividend", 1, 11n, 3],
       ["conversion-fee", -1, -2n, 3],
-      ["split", 0, 1n, 3],
     ]);
     const statement = statementOf(paid, TAPES);
     const sum = (column: BigInt64Array): bigint => column.reduce((all, one) => all + one, 0n);
@@ -165,7 +195,6 @@ describe("a statement", () => {
       borrow: -3n,
       dividends: 11n,
       conversionFees: -2n,
-      splits: 1n,
       equity: paid.portfolio.equity[19],
       difference: { equity: 0n, cash: 0n },
     });
