@@ -1,5 +1,34 @@
-// Testing of execution: the slow exact reference of matching on bars, the closed forms of a bar, and its tick paths.
+// Testing of execution, with fast-check: generators of markets and orders, the slow exact reference of matching on
+// bars, laws that every model of fills keeps, and the auditor of a run.
 
+export { arbitraryBars, arbitraryInstruments, generatedDataset, plainInstrument } from "./arbitrary-bars.js";
+export type { BarOptions, TapeInstrument } from "./arbitrary-bars.js";
+export { arbitraryCase, arbitraryExecution, arbitraryTerms, arbitraryTickets } from "./arbitrary-orders.js";
+export type { OrderOptionsDrawn } from "./arbitrary-orders.js";
+export { auditRecord, auditRun } from "./audit.js";
+export type { Violation } from "./audit.js";
+export { recordOfReference, recordOfRun } from "./audit-record.js";
+export type {
+  AuditedBar,
+  AuditedEnd,
+  AuditedFill,
+  AuditedInstrument,
+  AuditedMovement,
+  AuditedOrder,
+  AuditRecord,
+} from "./audit-record.js";
+export {
+  cancelStopsFills,
+  limitIsKept,
+  mirrorLaw,
+  prefixLaw,
+  scaleLaw,
+  strangersChangeNothing,
+  totalIsKept,
+} from "./laws.js";
+export type { ExecutionLaw, ExecutionModel } from "./laws.js";
+export { cutAt, mirrorOf, scaledBy } from "./mirror.js";
+export type { ExecutionCase } from "./mirror.js";
 export { heldBounds, limitEntryBounds, stopEntryBounds, trailingBounds, worthAtClose } from "./closed-form.js";
 export type { BarOutcome, Bracket, OutcomeBounds } from "./closed-form.js";
 export { barShapes, randomTickPath, statesAfterPaths, ticksBetween } from "./tick-path.js";

@@ -49,8 +49,13 @@ export function limitChance(state: ReferenceState, order: ReferenceOrder, moment
     return { price: limit, liquidity: "maker", cap: null };
   }
   follow(state, "B5");
-  const price = state.given.limitPriceAlways === true ? limit : moment.price;
-  return { price, liquidity: "taker", cap: limit };
+  return takerAt(state, order, moment.price);
+}
+
+/** A limit that takes: at the market, or at its limit where every improvement is denied. */
+export function takerAt(state: ReferenceState, { limit }: ReferenceOrder, price: bigint): Chance {
+  if (limit === null || state.given.limitPriceAlways !== true) return { price, liquidity: "taker", cap: limit };
+  return { price: limit, liquidity: "taker", cap: limit, isFixed: true };
 }
 
 /** A chance for a market order. */
@@ -79,31 +84,32 @@ export function trigger(state: ReferenceState, order: ReferenceOrder, moment: Mo
   order.role = "limit";
   order.isNew = false;
   if (terms.limitOffset !== undefined) order.limit = isBuy(order) ? at + terms.limitOffset : at - terms.limitOffset;
-  return afterTrigger(state, order, at, moment);
+  return afterTrigger(state, order, moment);
 }
 
-/** B8: marketable at the trigger and, with its slippage, within the limit. */
-function afterTrigger(state: ReferenceState, order: ReferenceOrder, at: bigint, moment: Moment): Chance | null {
-  if (!isWithin(order, at) || isHeldToClose(state, order)) return null;
+/** B8: marketable where the market triggers it and, with its slippage, within the limit. */
+function afterTrigger(state: ReferenceState, order: ReferenceOrder, moment: Moment): Chance | null {
+  if (!isWithin(order, moment.price) || isHeldToClose(state, order)) return null;
   const { facts } = sourceOf(state, order.instrument);
   const slipped = slippedPrice(facts, state.given, moment.price, order.leaves, barOf(state, order.instrument).volume);
   if (!isWithin(order, slipped)) return null;
-  return { price: moment.price, liquidity: "taker", cap: order.limit };
+  return takerAt(state, order, moment.price);
 }
 
 /** `strictClose`: in the bar of its trigger a limit fills only when the close is beyond it. */
 export function isHeldToClose(state: ReferenceState, order: ReferenceOrder): boolean {
   const bar = barOf(state, order.instrument);
   if (state.given.strictClose !== true || order.triggeredBar !== bar.time) return false;
-  const { tick } = sourceOf(state, order.instrument).facts;
-  return !isWithin(order, isBuy(order) ? bar.close + tick : bar.close - tick);
+  return !isBeyond(state, order, bar.close);
 }
 
 /** Place among orders at one price (B13): protective stops, other takers, limits; what reduces; then by priority. */
 export function compareAtPrice(state: ReferenceState): (a: ReferenceOrder, b: ReferenceOrder) => number {
   const rank = (order: ReferenceOrder): number => {
     const isStop = order.role === "stop" || order.role === "trail";
-    const kind = order.role === "limit" ? 2 : isStop && isProtective(order) ? 0 : 1;
+    const isAuction = order.role === "openAuction" || order.role === "closeAuction";
+    const isLimit = order.role === "limit" || (isAuction && order.limit !== null);
+    const kind = isLimit ? 2 : isStop && isProtective(order) ? 0 : 1;
     return 2 * kind + (reducible(state, order.instrument, order.leaves) > 0n ? 0 : 1);
   };
   return (a, b) => rank(a) - rank(b) || a.priority - b.priority;
@@ -134,12 +140,26 @@ export function ratchet(state: ReferenceState, order: ReferenceOrder, price: big
   order.trigger = order.trigger === null ? level : further(order.trigger, level);
 }
 
-/** B12: what the status of the market lets act. */
-export function mayAct(state: ReferenceState, order: ReferenceOrder, statuses: ReadonlySet<string>): boolean {
+/** B12: what the status of the market lets trade. */
+export function isOpenFor(state: ReferenceState, order: ReferenceOrder, statuses: ReadonlySet<string>): boolean {
   const isOpen = !statuses.has("halted") && !statuses.has(isBuy(order) ? "limitUp" : "limitDown");
   if (!isOpen) follow(state, "B12");
+  return isOpen;
+}
+
+/** What the market and the volume of the bar let act (B11, B12). */
+export function mayAct(state: ReferenceState, order: ReferenceOrder, statuses: ReadonlySet<string>): boolean {
+  const isOpen = isOpenFor(state, order, statuses);
   if (positionOf(state, order.instrument).bar?.volume !== 0n) return isOpen;
   follow(state, "B11");
-  // A bar without volume is no chance; but it uses up that of a market order whose rest is cancelled.
-  return isOpen && order.role === "market" && state.given.remainder === "cancel";
+  // Nothing trades in a bar without volume; what has one chance has had it.
+  return isOpen && hasOneChance(state, order);
+}
+
+/** True for what does not wait for a later point when it gets nothing at this one. */
+function hasOneChance({ given }: ReferenceState, { role, terms }: ReferenceOrder): boolean {
+  const isAuction = role === "openAuction" || role === "closeAuction";
+  if (isAuction && terms.limit !== undefined) return true;
+  if ((role === "market" || isAuction) && given.remainder === "cancel") return true;
+  return (role === "market" || role === "limit") && (terms.timeInForce === "ioc" || terms.timeInForce === "fok");
 }

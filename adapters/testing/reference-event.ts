@@ -15,6 +15,8 @@ export interface OrderEvent {
   readonly instrument: number;
   readonly decision: number;
   readonly quantity: bigint;
+  /** True for a child that its parent's fill let out. */
+  readonly isReleased: boolean;
 }
 
 /** An order ended without being filled whole. */

@@ -3,13 +3,24 @@
 //
 // Not here: when an order acts, and at which price.
 
-import { absolute, larger, smaller } from "./integers.js";
+import { absolute, areOpposite, larger, smaller } from "./integers.js";
 import { affordable, feeByRates, slippedPrice, valueUp, withMinimum } from "./reference-costs.js";
 import { releaseChildren } from "./reference-link.js";
 import type { ReferenceOrder } from "./reference-order.js";
 import { isBuy } from "./reference-order.js";
 import type { ReferenceState } from "./reference-state.js";
-import { barOf, book, follow, orderOf, ordersOf, positionOf, powerOf, reducible, sourceOf } from "./reference-state.js";
+import {
+  barOf,
+  book,
+  follow,
+  openLeaves,
+  orderOf,
+  ordersOf,
+  positionOf,
+  powerOf,
+  reducible,
+  sourceOf,
+} from "./reference-state.js";
 
 /** Where the market stands when an order acts. */
 export interface Moment {
@@ -27,6 +38,8 @@ export interface Chance {
   readonly liquidity: "taker" | "maker";
   /** Price that slippage may not pass; `null` for none. */
   readonly cap: bigint | null;
+  /** The price is what it is, and does not slip. */
+  readonly isFixed?: boolean;
 }
 
 /** Fills what a chance gives of an order: what reduces, then (for `all`) what opens (B13, C9). */
@@ -37,9 +50,9 @@ export function fillAt(
   moment: Moment,
   part: "reducing" | "all",
 ): void {
-  if (part === "all" && order.terms.timeInForce === "fok" && !fitsWhole(state, order, chance))
+  if (order.terms.timeInForce === "fok" && !fitsWhole(state, order, chance))
     return endOrder(state, order, "fok_unfilled", moment.time);
-  const wanted = withinBudget(state, order, reducible(state, order.instrument, order.leaves));
+  const wanted = withinBudget(state, order, reducible(state, order.instrument, order.leaves), chance);
   if (wanted > 0n) fill(state, order, chance, isBuy(order) ? wanted : -wanted, moment);
   if (part === "all" && order.state !== "ended") open(state, order, chance, moment);
 }
@@ -48,7 +61,7 @@ export function fillAt(
 function open(state: ReferenceState, order: ReferenceOrder, chance: Chance, moment: Moment): void {
   const { instrument } = order;
   if (reducible(state, instrument, order.leaves) > 0n) return;
-  const wanted = withinBudget(state, order, absolute(order.leaves));
+  const wanted = withinBudget(state, order, absolute(order.leaves), chance);
   if (wanted <= 0n) return;
   const price = priceOf(state, order, chance, isBuy(order) ? wanted : -wanted);
   // What is held is worth what it trades at when an addition to it is judged.
@@ -72,11 +85,24 @@ export function reasonOf(state: ReferenceState, isBuying: boolean): string {
   return isBuying || state.given.leverageE9 !== null ? "insufficient_buying_power" : "not_shortable";
 }
 
-/** B11, and the slice that an iceberg shows. */
-function withinBudget(state: ReferenceState, order: ReferenceOrder, size: bigint): bigint {
+/** B11, and the slice that an iceberg shows while it rests. */
+function withinBudget(state: ReferenceState, order: ReferenceOrder, size: bigint, { liquidity }: Chance): bigint {
   const { budget } = positionOf(state, order.instrument);
-  const shown = order.terms.display === undefined ? size : smaller(size, order.shown);
+  const isWhole = order.terms.display === undefined || liquidity === "taker" || isAlone(state, order);
+  const shown = isWhole ? size : smaller(size, order.shown);
   return budget === null ? shown : smaller(shown, budget);
+}
+
+/** An iceberg with nothing else at its price fills through, slice after slice. */
+function isAlone(state: ReferenceState, order: ReferenceOrder): boolean {
+  return !ordersOf(state, order.instrument).some(
+    (other) =>
+      other !== order &&
+      other.role === "limit" &&
+      other.state === "live" &&
+      other.limit === order.limit &&
+      isBuy(other) === isBuy(order),
+  );
 }
 
 /** FOK: everything at once, by volume and by buying power. */
@@ -94,7 +120,7 @@ function fitsWhole(state: ReferenceState, order: ReferenceOrder, chance: Chance)
 
 /** Price of a fill: a maker's own, a taker's moved against the account, at most to the cap (B5) and the bar (B7). */
 function priceOf(state: ReferenceState, order: ReferenceOrder, chance: Chance, quantity: bigint): bigint {
-  if (chance.liquidity === "maker") return chance.price;
+  if (chance.liquidity === "maker" || chance.isFixed === true) return chance.price;
   const { facts } = sourceOf(state, order.instrument);
   const bar = barOf(state, order.instrument);
   let price = slippedPrice(facts, state.given, chance.price, quantity, bar.volume);
@@ -202,6 +228,19 @@ export function shrink(state: ReferenceState, order: ReferenceOrder, size: bigin
   order.reserved = (order.reserved * size) / absolute(order.leaves);
   order.leaves = isBuy(order) ? size : -size;
   if (order.terms.display !== undefined) order.shown = smaller(order.shown, size);
+}
+
+/** C3: an order that arrives and may only reduce is cut to what there is to reduce. False when there is nothing. */
+export function mayStillReduce(state: ReferenceState, order: ReferenceOrder, { time }: Moment): boolean {
+  order.hasArrived = true;
+  if (order.terms.reduceOnly !== true) return true;
+  follow(state, "C3");
+  const size = reducible(state, order.instrument, order.leaves);
+  // What it shall reduce may be on its way to the same open.
+  if (size === 0n && order.parent === null && areOpposite(openLeaves(state, order.instrument), order.leaves))
+    return true;
+  shrink(state, order, size, "reduce_only", time);
+  return size > 0n;
 }
 
 /** Ends an order that is not filled whole. Patterns that it still holds go with it. */

@@ -7,6 +7,7 @@
 import { absolute, divFloor } from "./integers.js";
 import { WHOLE, wholeLots } from "./reference-costs.js";
 import type { Moment } from "./reference-fill.js";
+import { mayStillReduce } from "./reference-fill.js";
 import { newOrder } from "./reference-submit.js";
 import type { OrderChildren, OrderTerms, ReferenceOrder } from "./reference-order.js";
 import type { ReferenceState } from "./reference-state.js";
@@ -67,6 +68,7 @@ function releaseOne(
   order.state = "live";
   order.released = null;
   pattern.released = order.id;
+  mayStillReduce(state, order, moment);
 }
 
 /** Quantity of a child: a share of what was filled, its sign relative to the parent's side. */

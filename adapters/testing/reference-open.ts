@@ -8,18 +8,20 @@ import {
   compareAtPrice,
   isHeldToClose,
   isMet,
+  isOpenFor,
   isWithin,
   limitChance,
   marketChance,
   mayAct,
   ratchet,
+  takerAt,
   trigger,
 } from "./reference-act.js";
 import type { Chance, Moment } from "./reference-fill.js";
-import { endOrder, fillAt, shrink } from "./reference-fill.js";
+import { endOrder, fillAt, mayStillReduce } from "./reference-fill.js";
 import { sessionsOf, statusOf } from "./reference-market.js";
 import type { ReferenceOrder } from "./reference-order.js";
-import { isBuy, isProtective } from "./reference-order.js";
+import { isBuy } from "./reference-order.js";
 import type { ReferenceState } from "./reference-state.js";
 import { barOf, follow, openOf, ordersOf, positionOf, reducible, sourceOf } from "./reference-state.js";
 import { amend } from "./reference-submit.js";
@@ -44,6 +46,14 @@ function clear(state: ReferenceState, instrument: number, until: bigint): void {
       endOrder(state, order, "expired", expires);
     } else if (amendment !== null && amendment.at <= until) amend(state, order, amendment);
   }
+  for (const order of state.orders) {
+    // An amendment that arrives for what is gone.
+    if (order.instrument !== instrument || order.state !== "ended" || order.amendment === null) continue;
+    if (order.amendment.at > until) continue;
+    order.amendment = null;
+    const nothing = { wanted: 0n, allowed: 0n, decision: order.decision };
+    state.events.push({ kind: "refusal", time: until, instrument, ...nothing, reason: "not_found" });
+  }
 }
 
 /** The open point of all instruments that have a bar. */
@@ -57,10 +67,9 @@ export function openPoint(state: ReferenceState, due: readonly number[]): void {
 
 /** The close: closing auctions; or, under `sameClose` once it is decided, market orders. */
 export function closePoint(state: ReferenceState, due: readonly number[], point: "close" | "decided"): void {
-  settlePoint(
-    state,
-    due.map((instrument) => momentAt(state, instrument, point)),
-  );
+  const moments = due.map((instrument) => momentAt(state, instrument, point));
+  if (point === "close") for (const moment of moments) arrive(state, moment);
+  settlePoint(state, moments);
 }
 
 interface Point extends Moment {
@@ -76,11 +85,30 @@ function momentAt(state: ReferenceState, instrument: number, point: "open" | "cl
 /** Orders whose first open this is: refused, or in the market from here on (B2, G3). */
 function arrive(state: ReferenceState, moment: Point): void {
   for (const order of ordersOf(state, moment.instrument)) {
-    if (order.state !== "waiting" || !order.isNew || order.accepted > moment.time) continue;
-    if (!mayTrade(state, order)) continue;
+    // What is for the close arrives there.
+    if (order.state !== "waiting" || !order.isNew || (order.role === "closeAuction") !== (moment.point === "close"))
+      continue;
+    if (!isInForce(state, order, moment)) continue;
     follow(state, "B2", "G3");
-    admit(state, order, moment);
+    // A bar without volume is a bar: what may not stand in the market is refused (C3), what may waits for a trade.
+    if (!isOpenTo(state, order)) mayStillReduce(state, order, moment);
+    else if (!mayTrade(state, order)) admit(state, order, moment);
+    else if (admit(state, order, moment) && barOf(state, order.instrument).volume === 0n)
+      missChance(state, order, moment);
   }
+}
+
+/** A chance in a bar in which nothing trades. */
+function missChance(state: ReferenceState, order: ReferenceOrder, moment: Point): void {
+  if (!isActing(state, order, moment)) return;
+  const isAuction = order.role === "openAuction" || order.role === "closeAuction";
+  if (isAuction && !isWithin(order, moment.price)) endOrder(state, order, "not_marketable", moment.time);
+  else act(state, order, moment, "all");
+}
+
+function isOpenTo(state: ReferenceState, order: ReferenceOrder): boolean {
+  const { row } = positionOf(state, order.instrument);
+  return isOpenFor(state, order, statusOf(sourceOf(state, order.instrument), row));
 }
 
 function mayTrade(state: ReferenceState, order: ReferenceOrder): boolean {
@@ -90,33 +118,38 @@ function mayTrade(state: ReferenceState, order: ReferenceOrder): boolean {
 
 /** Lets a new order into the market at a price, or ends it with a reason. False when it ended. */
 export function admit(state: ReferenceState, order: ReferenceOrder, moment: Moment): boolean {
-  const { terms, instrument } = order;
-  order.hasArrived = true;
-  const refuse = (rule: string, reason: string): false => {
-    follow(state, rule);
-    endOrder(state, order, reason, moment.time);
+  if (!mayStillReduce(state, order, moment)) return false;
+  if (order.terms.postOnly === true && order.role === "limit" && isWithin(order, moment.price)) {
+    follow(state, "D3");
+    endOrder(state, order, "post_only", moment.time);
     return false;
-  };
-  if (terms.reduceOnly === true) {
-    const size = reducible(state, instrument, order.leaves);
-    if (size === 0n) return refuse("C3", "reduce_only");
-    shrink(state, order, size, "reduce_only", moment.time);
   }
-  if (terms.postOnly === true && order.role === "limit" && isWithin(order, moment.price))
-    return refuse("D3", "post_only");
-  if (order.role === "stop" && isMet(state, order, moment.price)) {
-    if (!isProtective(order)) return refuse("C8", "stop_in_market");
-    follow(state, "C8");
+  // A stop that an open jumps acts (B5); whether it stood in the market was judged when it was sent (C8).
+  const { timeInForce } = order.terms;
+  const hasOneChance = timeInForce === "ioc" || timeInForce === "fok";
+  if (hasOneChance && order.role === "limit" && !isWithin(order, moment.price)) {
+    endOrder(state, order, timeInForce === "ioc" ? "ioc_remainder" : "fok_unfilled", moment.time);
+    return false;
   }
+  if (order.parent !== null && order.role === "stop" && isMet(state, order, moment.price)) follow(state, "C8");
   return true;
 }
 
 /** B14: what reduces, by instrument; then what opens, in the order of acceptance. */
 function settlePoint(state: ReferenceState, moments: readonly Point[]): void {
   for (const moment of moments) {
+    // An auction is the one chance of a limit, whatever else it brings.
+    for (const order of actingAt(state, moment)) {
+      const isAuction = order.role === "openAuction" || order.role === "closeAuction";
+      if (isAuction && !isWithin(order, moment.price)) endOrder(state, order, "not_marketable", moment.time);
+    }
+  }
+  for (const moment of moments) {
     const acting = actingAt(state, moment);
     for (const order of [...acting].sort(compareAtPrice(state))) {
-      if (reducible(state, order.instrument, order.leaves) > 0n) act(state, order, moment, "reducing");
+      if (!isOpenOrder(order) || reducible(state, order.instrument, order.leaves) === 0n) continue;
+      act(state, order, moment, "reducing");
+      actReleased(state, moment);
     }
   }
   const all = moments.flatMap((moment) => actingAt(state, moment).map((order) => ({ order, moment })));
@@ -137,11 +170,16 @@ function isOpenOrder(order: ReferenceOrder): boolean {
   return order.state === "waiting" || order.state === "live";
 }
 
+/** B2: accepted by the open of the bar; for its close, before the close (G3). */
+function isInForce(state: ReferenceState, { accepted }: ReferenceOrder, { point, instrument, time }: Point): boolean {
+  if (point === "decided") return true;
+  return point === "close" ? accepted < time : accepted <= openOf(state, instrument);
+}
+
 /** Orders that this point concerns, in the order of acceptance. */
 function actingAt(state: ReferenceState, moment: Point): readonly ReferenceOrder[] {
   return ordersOf(state, moment.instrument).filter((order) => {
-    if (order.accepted > openOf(state, moment.instrument) && moment.point !== "decided") return false;
-    return isActing(state, order, moment) && mayTrade(state, order);
+    return isInForce(state, order, moment) && isActing(state, order, moment) && mayTrade(state, order);
   });
 }
 
@@ -193,10 +231,15 @@ function chanceOf(state: ReferenceState, order: ReferenceOrder, moment: Moment):
         : limitChance(state, order, moment);
     case "openAuction":
     case "closeAuction":
-      if (!isWithin(order, moment.price)) return null;
-      return { price: moment.price, liquidity: "taker", cap: order.limit };
-    default:
-      return trigger(state, order, moment);
+      return takerAt(state, order, moment.price);
+    default: {
+      const chance = trigger(state, order, moment);
+      if (order.terms.postOnly !== true || !isWithin(order, moment.price)) return chance;
+      // A limit that must not take, and would where it is triggered.
+      follow(state, "D3");
+      endOrder(state, order, "post_only", moment.time);
+      return null;
+    }
   }
 }
 
@@ -214,11 +257,10 @@ function settleRest(state: ReferenceState, order: ReferenceOrder, moment: Moment
   const { timeInForce } = order.terms;
   if (timeInForce === "ioc") return endOrder(state, order, "ioc_remainder", moment.time);
   if (timeInForce === "fok") return endOrder(state, order, "fok_unfilled", moment.time);
-  if (order.role === "openAuction" || order.role === "closeAuction") {
-    const isPriced = isWithin(order, moment.price);
-    return endOrder(state, order, isPriced ? "volume_budget" : "not_marketable", moment.time);
-  }
-  if (order.role !== "market") return;
+  const isAuction = order.role === "openAuction" || order.role === "closeAuction";
+  // An auction is the one chance of a limit; what is left of a market order may wait for the next one.
+  if (isAuction && order.limit !== null) return endOrder(state, order, "volume_budget", moment.time);
+  if (order.role !== "market" && !isAuction) return;
   follow(state, "B11");
   if (state.given.remainder === "cancel") return endOrder(state, order, "volume_budget", moment.time);
   order.state = "waiting";
@@ -228,20 +270,14 @@ function settleRest(state: ReferenceState, order: ReferenceOrder, moment: Moment
 /** After the open: what had its first open is in the market; trailing stops start or move. */
 function afterOpen(state: ReferenceState, moment: Point): void {
   for (const order of ordersOf(state, moment.instrument)) {
-    if (order.accepted > moment.time || !mayTrade(state, order)) continue;
-    const { timeInForce } = order.terms;
-    if (order.role === "limit" && order.isNew && timeInForce === "ioc") {
-      endOrder(state, order, "ioc_remainder", moment.time);
-      continue;
-    }
-    if (order.role === "limit" && order.isNew && timeInForce === "fok") {
-      endOrder(state, order, "fok_unfilled", moment.time);
-      continue;
-    }
+    if (order.accepted > moment.time || order.role === "closeAuction" || !isOpenTo(state, order)) continue;
+    if (order.isNew && !mayStillReduce(state, order, moment)) continue;
     order.isNew = false;
-    if (order.role !== "market" && order.role !== "openAuction" && order.role !== "closeAuction") order.state = "live";
-    if (order.role === "trail" && state.given.testThenRatchet !== true) ratchet(state, order, moment.price);
-    if (order.role === "trail" && order.trigger === null && order.terms.activation === undefined)
+    if (order.role !== "market" && order.role !== "openAuction") order.state = "live";
+    if (!mayTrade(state, order)) continue;
+    // One that starts has its first level from here, whatever it does inside bars.
+    const isStart = order.extreme === null;
+    if (order.role === "trail" && (isStart || state.given.testThenRatchet !== true))
       ratchet(state, order, moment.price);
   }
 }
@@ -262,8 +298,6 @@ export function actReleased(state: ReferenceState, moment: Point): void {
     if (!admit(state, first, moment)) continue;
     const isActingNow = isMet(state, first, moment.price) || first.role === "market";
     if (isActingNow) act(state, first, moment, "all");
-    else if (first.terms.timeInForce === "ioc" || first.terms.timeInForce === "fok")
-      endOrder(state, first, first.terms.timeInForce === "ioc" ? "ioc_remainder" : "fok_unfilled", moment.time);
     first.isNew = false;
     if (first.role === "trail") ratchet(state, first, moment.price);
   }

@@ -1,7 +1,7 @@
 // Submission in the reference: what a decision may send with the buying power there is (S2, S3), what is refused at
 // once (C8), and requests about open orders.
 
-import { absolute, smaller } from "./integers.js";
+import { absolute, areOpposite, smaller } from "./integers.js";
 import { affordable, feeByRates, powerNeeded, slippedPrice, valueDown, withMinimum } from "./reference-costs.js";
 import { endOrder, reasonOf } from "./reference-fill.js";
 import { sessionsOf } from "./reference-market.js";
@@ -28,7 +28,9 @@ export function newOrder(state: ReferenceState, given: NewOrder): ReferenceOrder
   order.state = "waiting";
   order.expires = expiryOf(state, given);
   const { instrument, decision, quantity, accepted } = given;
-  state.events.push({ kind: "order", time: accepted, order: order.sequence, instrument, decision, quantity });
+  const { sequence, parent } = order;
+  const isReleased = parent !== null;
+  state.events.push({ kind: "order", time: accepted, order: sequence, instrument, decision, quantity, isReleased });
   for (const terms of given.terms.children?.terms ?? []) {
     const pattern = recordOf(state, { instrument, decision, terms, quantity: 0n, accepted, parent: order.id });
     order.patterns.push(pattern.id);
@@ -99,6 +101,10 @@ export function submitOrder(
     follow(state, "C8");
     return refuse(0n, "stop_in_market");
   }
+  if (terms.reduceOnly === true && !mayReduce(state, instrument, wanted)) {
+    follow(state, "C3");
+    return refuse(0n, "reduce_only");
+  }
   const { facts } = sourceOf(state, instrument);
   const isBuying = wanted > 0n;
   const price = judgedPrice(state, given);
@@ -122,10 +128,17 @@ export function submitOrder(
   return order;
 }
 
+/** C3: there is a position on the other side, or one on its way. */
+function mayReduce(state: ReferenceState, instrument: number, wanted: bigint): boolean {
+  const { quantity } = positionOf(state, instrument);
+  return areOpposite(quantity, wanted) || areOpposite(openLeaves(state, instrument), wanted);
+}
+
 /** C8, judged against the last price: a stop that opens and would trigger at once. */
 function isInMarket(state: ReferenceState, { instrument, terms }: Omit<NewOrder, "quantity" | "accepted">): boolean {
   const { mark } = positionOf(state, instrument);
-  if (roleOf(terms.type) !== "stop" || isProtective({ parent: null, terms })) return false;
+  const role = roleOf(terms.type);
+  if ((role !== "stop" && role !== "trail") || isProtective({ parent: null, terms })) return false;
   if (mark === null || terms.stop === undefined) return false;
   return terms.quantity > 0n ? mark >= terms.stop : mark <= terms.stop;
 }

@@ -113,9 +113,10 @@ function meet(state: ReferenceState, tick: Tick): void {
     if (first.terms.display === undefined || first.filled === filled) first.quietAt = state.ticks;
     actReleased(state, tick);
   }
-  if (state.given.testThenRatchet === true) return;
-  for (const order of movableOrders(state, tick.instrument))
-    if (order.role === "trail") ratchet(state, order, tick.price);
+  for (const order of movableOrders(state, tick.instrument)) {
+    const isHeld = state.given.testThenRatchet === true && order.extreme !== null;
+    if (order.role === "trail" && !isHeld) ratchet(state, order, tick.price);
+  }
 }
 
 /** `testThenRatchet`: a trailing stop moves once the bar is over. */

@@ -31,8 +31,14 @@ export type Ticket =
       /** Number of a group of standing orders, and how they are linked. */
       readonly group?: { readonly id: number; readonly link: "oco" | "ouo" };
     }
-  | { readonly kind: "cancel"; readonly of: number; readonly time: bigint }
-  | { readonly kind: "amend"; readonly of: number; readonly time: bigint; readonly change: Omit<Amendment, "at"> };
+  | { readonly kind: "cancel"; readonly of: number; readonly instrument: number; readonly time: bigint }
+  | {
+      readonly kind: "amend";
+      readonly of: number;
+      readonly instrument: number;
+      readonly time: bigint;
+      readonly change: Omit<Amendment, "at">;
+    };
 
 /** Decides in a bucket, after it settled. */
 export type Decide = (state: ReferenceState, time: bigint) => void;
@@ -59,9 +65,9 @@ export function referenceReplay(
 }
 
 /**
- * Runs tickets over bars.
+ * Runs tickets over bars. In a bucket cancels go first, then amendments and what only reduces, then the rest.
  *
- * @param tickets By rising time; those of one time in the order in which they are sent.
+ * @param tickets Those of one time in the order in which they are sent.
  */
 export function referenceRun(
   instruments: readonly ReferenceInstrument[],
@@ -70,8 +76,24 @@ export function referenceRun(
 ): ReferenceResult {
   const sent = new Map<number, ReferenceOrder["id"] | null>();
   return referenceReplay(instruments, given, (state, time) => {
-    for (const ticket of tickets) if (ticket.time === time) send(state, ticket, sent);
+    const present = tickets.filter((ticket) => ticket.time === time);
+    const later: Ticket[] = [];
+    for (const ticket of present) if (ticket.kind === "cancel") send(state, ticket, sent);
+    for (const ticket of present) {
+      if (ticket.kind === "cancel") continue;
+      if (ticket.kind === "amend" || onlyReduces(state, ticket)) send(state, ticket, sent);
+      else later.push(ticket);
+    }
+    for (const ticket of later) send(state, ticket, sent);
   });
+}
+
+/** B14 among decisions: true for an order that takes the position towards zero at most. */
+function onlyReduces(state: ReferenceState, { instrument, terms }: Extract<Ticket, { kind: "order" }>): boolean {
+  const { quantity: held } = positionOf(state, instrument);
+  const target = held + terms.quantity;
+  if (held === 0n) return false;
+  return held > 0n ? target >= 0n && target <= held : target <= 0n && target >= held;
 }
 
 function send(state: ReferenceState, ticket: Ticket, sent: Map<number, number | null>): void {
@@ -85,9 +107,15 @@ function send(state: ReferenceState, ticket: Ticket, sent: Map<number, number | 
   }
   const of = sent.get(ticket.of) ?? null;
   const order = of === null ? undefined : state.orders[of];
-  if (order === undefined) return;
-  if (ticket.kind === "cancel") cancelOrder(state, order, ticket.time);
-  else amendOrder(state, order, ticket.change, ticket.time);
+  const isThere =
+    order !== undefined &&
+    (ticket.kind === "cancel"
+      ? cancelOrder(state, order, ticket.time)
+      : amendOrder(state, order, ticket.change, ticket.time));
+  if (isThere) return;
+  const { of: decision, time, instrument } = ticket;
+  const nothing = { wanted: 0n, allowed: 0n };
+  state.events.push({ kind: "refusal", time, instrument, decision, ...nothing, reason: "not_found" });
 }
 
 function timesOf(instruments: readonly ReferenceInstrument[]): readonly bigint[] {

@@ -1,17 +1,18 @@
 // Cases of one bar: a position or an entry that stands before it, the orders around it, and the bar itself.
 //
-// Every case is four bars of a minute: the first decides, the second opens what is held (flat, at the price that is
+// Every case is four bars of a day: the first decides, the second opens what is held (flat, at the price that is
 // paid), the third is the bar in question, the last is flat at its close.
 
+import { mirrorOf } from "../../adapters/testing/mirror.js";
+import { plainInstrument } from "../../adapters/testing/arbitrary-bars.js";
 import type { ReferenceResult } from "../../adapters/testing/reference-event.js";
 import type { PathMode, ReferenceAssumptions, ReferenceInstrument } from "../../adapters/testing/reference-market.js";
 import type { OrderTerms } from "../../adapters/testing/reference-order.js";
 import type { Ticket } from "../../adapters/testing/reference.js";
 import { referenceRun } from "../../adapters/testing/reference.js";
 import type { PriceRange } from "../../adapters/testing/tick-path.js";
-import { plainFacts } from "../model/kernel-run.js";
 
-export const MINUTE_NS = 60_000_000_000n;
+export const DAY_NS = 86_400_000_000_000n;
 export const CLOSE_ALL = -1_000_000_000n;
 /** Row of the bar in question. */
 export const BAR_ROW = 2;
@@ -41,61 +42,28 @@ export interface BarCase {
 export function instrumentOf(symbol: string, bar: PriceRange, paid: bigint): BarCase["instrument"] {
   const flat = (price: bigint): PriceRange => ({ open: price, high: price, low: price, close: price });
   const shapes = [flat(paid), flat(paid), bar, flat(bar.close)];
-  const bars = shapes.map((shape, row) => ({ ...shape, time: BigInt(row + 1) * MINUTE_NS, volume: null }));
-  return { facts: plainFacts(symbol), interval: "1m", intervalNs: MINUTE_NS, bars };
+  const bars = shapes.map((shape, row) => ({ ...shape, time: BigInt(row + 1) * DAY_NS, volume: null }));
+  return { facts: plainInstrument(symbol), interval: "1d", intervalNs: DAY_NS, bars };
 }
 
 /** An order sent at the close of a row. */
 export function sent(id: number, row: number, terms: OrderTerms, group?: { id: number; link: "oco" | "ouo" }): Ticket {
-  const time = BigInt(row + 1) * MINUTE_NS;
+  const time = BigInt(row + 1) * DAY_NS;
   return { kind: "order", id, time, instrument: 0, terms, ...(group === undefined ? {} : { group }) };
 }
 
 /** Children that close what was filled. */
-export function bracketOf(stop: bigint | null, target: bigint | null): Pick<OrderTerms, "children"> {
+export function bracketOf(stop: bigint | null, target: bigint | null, reduceOnly = true): Pick<OrderTerms, "children"> {
   const exits: OrderTerms[] = [];
-  if (stop !== null) exits.push({ type: "stop", quantity: CLOSE_ALL, stop, reduceOnly: true });
-  if (target !== null) exits.push({ type: "limit", quantity: CLOSE_ALL, limit: target, reduceOnly: true });
+  if (stop !== null) exits.push({ type: "stop", quantity: CLOSE_ALL, stop, reduceOnly });
+  if (target !== null) exits.push({ type: "limit", quantity: CLOSE_ALL, limit: target, reduceOnly });
   return exits.length === 0 ? {} : { children: { release: "partial", link: "ouo", terms: exits } };
 }
 
-/** Prices, quantities and sides turned round about a price. */
+/** The case of the other side. */
 export function mirrored({ instrument, tickets }: BarCase, about: bigint): BarCase {
-  const turn = (price: bigint): bigint => 2n * about - price;
-  const bars = instrument.bars.map((bar) => ({
-    ...bar,
-    open: turn(bar.open),
-    high: turn(bar.low),
-    low: turn(bar.high),
-    close: turn(bar.close),
-  }));
-  const turned = tickets.map((ticket): Ticket => {
-    if (ticket.kind === "order") return { ...ticket, terms: mirroredTerms(ticket.terms, turn) };
-    if (ticket.kind === "cancel") return ticket;
-    const { leaves, limit, stop } = ticket.change;
-    const change = {
-      ...(leaves === undefined ? {} : { leaves: -leaves }),
-      ...(limit === undefined ? {} : { limit: turn(limit) }),
-      ...(stop === undefined ? {} : { stop: turn(stop) }),
-    };
-    return { ...ticket, change };
-  });
-  return { instrument: { ...instrument, bars }, tickets: turned };
-}
-
-function mirroredTerms(terms: OrderTerms, turn: (price: bigint) => bigint, isChild = false): OrderTerms {
-  const { limit, stop, activation, children } = terms;
-  const isDistance = terms.fromFill === true;
-  return {
-    ...terms,
-    quantity: isChild ? terms.quantity : -terms.quantity,
-    ...(limit === undefined ? {} : { limit: isDistance ? limit : turn(limit) }),
-    ...(stop === undefined ? {} : { stop: isDistance ? stop : turn(stop) }),
-    ...(activation === undefined ? {} : { activation: turn(activation) }),
-    ...(children === undefined
-      ? {}
-      : { children: { ...children, terms: children.terms.map((child) => mirroredTerms(child, turn, true)) } }),
-  };
+  const turned = mirrorOf({ instruments: [instrument], given: FREE, tickets }, about);
+  return { instrument: { ...instrument, bars: turned.instruments[0]?.bars ?? [] }, tickets: turned.tickets };
 }
 
 /** The reference's run of one case. */

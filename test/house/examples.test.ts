@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as fastCheck from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeEngine, nodeHasher } from "../../adapters/node/kernel-module.js";
 import { syntheticTape } from "../../datasets/synthetic.js";
@@ -33,7 +34,8 @@ async function packageModules(): Promise<ReadonlyMap<string, Scope>> {
   const { exports } = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8")) as {
     exports: Record<string, { default?: string }>;
   };
-  const modules = new Map<string, Scope>();
+  // The documents test with fast-check; the package itself takes it as a peer.
+  const modules = new Map<string, Scope>([["fast-check", { ...fastCheck }]]);
   for (const [subpath, { default: file }] of Object.entries(exports)) {
     if (file === undefined || !file.endsWith(".js")) continue;
     const source = file.replace("./dist/", "").replace(/\.js$/, ".ts");

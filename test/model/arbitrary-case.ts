@@ -2,11 +2,11 @@
 // numbers near overflow.
 
 import fc from "fast-check";
+import { plainInstrument } from "../../adapters/testing/arbitrary-bars.js";
 import { larger, smaller } from "../../adapters/testing/integers.js";
 import type { ReferenceAssumptions, ReferenceBar, ReferenceSlippage } from "../../adapters/testing/reference-market.js";
 import type { Instrument } from "../../kernel/index.js";
 import type { ReplayCase } from "./kernel-run.js";
-import { plainFacts } from "./kernel-run.js";
 import type { ModelDecision, ModelDecisionKind } from "./market.js";
 
 /** Runs of a property: few by default, as many as GOLDENTAPE_RUNS says in the deep run. */
@@ -74,7 +74,7 @@ const smallFacts: fc.Arbitrary<Partial<Instrument>> = fc.oneof(
 
 function smallInstrument(symbol: string, decimals: number): fc.Arbitrary<CaseInstrument> {
   return fc.tuple(smallFacts, fc.integer({ min: 1, max: 3 })).chain(([changed, minutes]) => {
-    const facts = plainFacts(symbol, { ...changed, currency: { code: "USD", decimals } });
+    const facts = plainInstrument(symbol, { ...changed, currency: { code: "USD", decimals } });
     return barsOf(minutes, facts.tick, big(1, 12), smallVolume).map((bars) => ({
       facts,
       interval: `${minutes}m`,
@@ -180,7 +180,7 @@ const extremeInstrument: fc.Arbitrary<CaseInstrument> = fc
   })
   .chain((changed) =>
     barsOf(1, 1n, extremePrice, extremeVolume).map((bars) => ({
-      facts: plainFacts("A", changed),
+      facts: plainInstrument("A", changed),
       interval: "1m",
       intervalNs: MINUTE_NS,
       bars,

@@ -1,34 +1,23 @@
 // Kernel runs of what the exact model is given: tapes, a graph whose decisions follow given rows, and the log as the
 // model's events.
 
+import { generatedDataset } from "../../adapters/testing/arbitrary-bars.js";
 import type { ReferenceEvent, ReferencePortfolioRow, ReferenceResult } from "../../adapters/testing/reference-event.js";
 import type { ReferenceAssumptions, ReferenceInstrument } from "../../adapters/testing/reference-market.js";
 import * as abi from "../../assembly/abi-event.js";
-import type {
-  Dataset,
-  Decision,
-  Engine,
-  EventLog,
-  Instrument,
-  NumberOutput,
-  RunConfig,
-  RunOptions,
-  RunResult,
-} from "../../kernel/index.js";
+import type { Decision, Engine, EventLog, NumberOutput, RunConfig, RunOptions, RunResult } from "../../kernel/index.js";
 import {
   bars,
   createEngine,
   graph,
   mantissaText,
   marketOrder,
-  memoryTape,
   REASONS,
   runGraph,
   targetPercent,
   targetQuantity,
   targetValue,
   userNode,
-  VOLUME_UNKNOWN,
 } from "../../kernel/index.js";
 import type { Graph } from "../../kernel/index.js";
 import { recordBytes } from "../../kernel/log/event-log.js";
@@ -51,41 +40,6 @@ export function engineFor(build: Build = "release"): Engine {
   const known = engines.get(build) ?? createEngine(moduleBytes(build));
   engines.set(build, known);
   return known;
-}
-
-/** Facts of an instrument of whole prices, sizes and money, with some of them changed. */
-export function plainFacts(symbol: string, changed: Partial<Instrument> = {}): Instrument {
-  return {
-    symbol,
-    venue: null,
-    assetClass: "equity",
-    currency: { code: "USD", decimals: 0 },
-    priceDecimals: 0,
-    sizeDecimals: 0,
-    tick: 1n,
-    lot: 1n,
-    quantityMin: 0n,
-    notionalMin: 0n,
-    multiplier: 1n,
-    multiplierDecimals: 0,
-    ...changed,
-  };
-}
-
-/** Tapes of a case. Its fingerprint is made up: runs of cases are compared by what comes out. */
-export function datasetOf(given: ReplayCase): Dataset {
-  const tapes = given.instruments.map(({ facts, interval, bars: rows }) => {
-    const column = (pick: (row: (typeof rows)[number]) => bigint): BigInt64Array => BigInt64Array.from(rows, pick);
-    return memoryTape(facts, interval, {
-      time: column((row) => row.time),
-      open: column((row) => row.open),
-      high: column((row) => row.high),
-      low: column((row) => row.low),
-      close: column((row) => row.close),
-      volume: column((row) => row.volume ?? VOLUME_UNKNOWN),
-    });
-  });
-  return { name: "case", fingerprint: `blake3:${"0".repeat(64)}`, bars: tapes };
 }
 
 /** A graph whose decisions take the rows of a case, by the bars' times. */
@@ -152,7 +106,7 @@ export function configOf(given: ReplayCase): RunConfig {
 }
 
 export function kernelRun(given: ReplayCase, options: RunOptions = {}, build: Build = "release"): RunResult {
-  return runGraph(engineFor(build), graphOf(given), datasetOf(given), configOf(given), options);
+  return runGraph(engineFor(build), graphOf(given), generatedDataset(given.instruments), configOf(given), options);
 }
 
 /** The model's replay of a case, with the decisions in the order in which the plan numbers them. */
@@ -194,6 +148,7 @@ function eventAt(view: DataView, at: number): ReferenceEvent | null {
         instrument,
         decision: narrow(abi.ORDER_EVENT_DECISION),
         quantity: wide(abi.ORDER_EVENT_QUANTITY),
+        isReleased: false,
       };
     case abi.EVENT_ORDER_END:
       return {

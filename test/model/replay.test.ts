@@ -2,12 +2,13 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { plainInstrument } from "../../adapters/testing/arbitrary-bars.js";
 import { larger, smaller } from "../../adapters/testing/integers.js";
 import type { ReferenceAssumptions, ReferenceBar } from "../../adapters/testing/reference-market.js";
 import { InputError } from "../../kernel/index.js";
 import { extremeCase, runsOf, smallCase } from "./arbitrary-case.js";
 import type { ReplayCase } from "./kernel-run.js";
-import { eventsOf, kernelRun, modelRun, plainFacts, portfolioOf } from "./kernel-run.js";
+import { eventsOf, kernelRun, modelRun, portfolioOf } from "./kernel-run.js";
 
 const MINUTE_NS = 60_000_000_000n;
 
@@ -47,7 +48,12 @@ describe("a replay beside its exact model", () => {
   it("buys at the next open what a share of equity comes to, and pays the fee", () => {
     const given: ReplayCase = {
       instruments: [
-        { facts: plainFacts("A"), interval: "1m", intervalNs: MINUTE_NS, bars: barsAt([10, 10], [9, 12], [11, 8]) },
+        {
+          facts: plainInstrument("A"),
+          interval: "1m",
+          intervalNs: MINUTE_NS,
+          bars: barsAt([10, 10], [9, 12], [11, 8]),
+        },
       ],
       decisions: [{ kind: "targetPercent", instrument: 0, values: [0.5, 0.5, 0], when: null }],
       given: { ...PLAIN, feeTakerE9: 100_000_000n },
@@ -65,7 +71,9 @@ describe("a replay beside its exact model", () => {
 
   it("stops where what an order needs with its fee passes 64 bits", () => {
     const given: ReplayCase = {
-      instruments: [{ facts: plainFacts("A"), interval: "1m", intervalNs: MINUTE_NS, bars: barsAt([1, 1], [1, 1]) }],
+      instruments: [
+        { facts: plainInstrument("A"), interval: "1m", intervalNs: MINUTE_NS, bars: barsAt([1, 1], [1, 1]) },
+      ],
       decisions: [{ kind: "marketOrder", instrument: 0, values: [8.9e18, null], when: null }],
       given: { ...PLAIN, cash: 2n ** 63n - 1n, feeTakerE9: 100_000_000n },
     };

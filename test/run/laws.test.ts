@@ -6,20 +6,12 @@ import type { RunConfig, RunResult } from "../../kernel/index.js";
 import { createWorkspace, openReplay, runInWorkspace } from "../../kernel/index.js";
 import { runsOf, smallCase } from "../model/arbitrary-case.js";
 import { valueDown } from "../../adapters/testing/reference-costs.js";
+import { generatedDataset, plainInstrument } from "../../adapters/testing/arbitrary-bars.js";
 import { absolute } from "../../adapters/testing/integers.js";
 import type { ReferenceEvent } from "../../adapters/testing/reference-event.js";
 import type { ReferenceAssumptions, ReferenceBar } from "../../adapters/testing/reference-market.js";
 import type { ReplayCase } from "../model/kernel-run.js";
-import {
-  configOf,
-  datasetOf,
-  engineFor,
-  eventsOf,
-  graphOf,
-  kernelRun,
-  plainFacts,
-  portfolioOf,
-} from "../model/kernel-run.js";
+import { configOf, engineFor, eventsOf, graphOf, kernelRun, portfolioOf } from "../model/kernel-run.js";
 
 type Fill = Extract<ReferenceEvent, { kind: "fill" }>;
 
@@ -36,7 +28,7 @@ function changed(given: ReplayCase, assumptions: Partial<ReferenceAssumptions>):
 
 /** Runs bar by bar: one call for each close. */
 function steppedRun(given: ReplayCase): RunResult {
-  const workspace = createWorkspace(engineFor(), datasetOf(given), { windowRows: 2 });
+  const workspace = createWorkspace(engineFor(), generatedDataset(given.instruments), { windowRows: 2 });
   const config: RunConfig = configOf(given);
   const { replay, result } = openReplay(workspace, graphOf(given), config, { blockRows: 4 });
   const times = given.instruments.flatMap(({ bars }) => bars.map((bar) => bar.time));
@@ -59,7 +51,7 @@ describe("one result", () => {
       expect(steppedRun(given).resultDigest, "bar by bar").toBe(expected);
       expect(kernelRun(given, { stepEveryBucket: true }).resultDigest, "every bucket stepped").toBe(expected);
       expect(kernelRun(given, {}, "debug").resultDigest, "debug module").toBe(expected);
-      const workspace = createWorkspace(engineFor(), datasetOf(given));
+      const workspace = createWorkspace(engineFor(), generatedDataset(given.instruments));
       for (const time of ["first", "second"]) {
         const run = runInWorkspace(workspace, graphOf(given), configOf(given));
         expect(run.resultDigest, `${time} run of a workspace`).toBe(expected);
@@ -181,7 +173,7 @@ function unlimited(given: ReplayCase): ReplayCase {
   })) as ReplayCase["decisions"];
   const instruments = given.instruments.map((each) => ({
     ...each,
-    facts: plainFacts(each.facts.symbol, { lot: each.facts.lot }),
+    facts: plainInstrument(each.facts.symbol, { lot: each.facts.lot }),
   }));
   return changed(
     { ...given, instruments, decisions },
@@ -252,7 +244,7 @@ describe("fills", () => {
         return { time: BigInt(row + 1) * MINUTE_NS, open: at, high: at, low: at, close: at, volume: null };
       });
       const given: ReplayCase = {
-        instruments: [{ facts: plainFacts("A"), interval: "1m", intervalNs: MINUTE_NS, bars }],
+        instruments: [{ facts: plainInstrument("A"), interval: "1m", intervalNs: MINUTE_NS, bars }],
         decisions: [{ kind, instrument: 0, values: bars.map(() => value), when: bars.map(() => true) }],
         given: {
           cash: 100n,

@@ -4,11 +4,11 @@ import { describe, expect, it } from "vitest";
 import * as abi from "../../../assembly/abi-event.js";
 import { eventLines, ORDER_TYPES, TIMES_IN_FORCE } from "../../../kernel/index.js";
 import type { EventNames } from "../../../kernel/index.js";
-import { plainFacts } from "../../model/kernel-run.js";
+import { plainInstrument } from "../../../adapters/testing/arbitrary-bars.js";
 import { ambiguityOf, endOf, fillOf, logOf, movementOf, orderOf, termsOf, updateOf } from "./records.js";
 
 const NAMES: EventNames = {
-  instruments: [plainFacts("ACME", { priceDecimals: 1 })],
+  instruments: [plainInstrument("ACME", { priceDecimals: 1 })],
   currency: { code: "USD", decimals: 2 },
   decisions: [`blake3:${"ab".repeat(32)}`],
 };

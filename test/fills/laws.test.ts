@@ -1,0 +1,111 @@
+// Laws of execution, of the reference and of the kernel: what holds whatever the market and the orders.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { arbitraryCase } from "../../adapters/testing/arbitrary-orders.js";
+import { auditRecord } from "../../adapters/testing/audit.js";
+import { recordOfReference } from "../../adapters/testing/audit-record.js";
+import type { FillEvent } from "../../adapters/testing/reference-event.js";
+import type { ExecutionLaw, ExecutionModel } from "../../adapters/testing/laws.js";
+import {
+  cancelStopsFills,
+  limitIsKept,
+  mirrorLaw,
+  prefixLaw,
+  scaleLaw,
+  strangersChangeNothing,
+  totalIsKept,
+} from "../../adapters/testing/laws.js";
+import { referenceRun } from "../../adapters/testing/reference.js";
+import { runsOf } from "../model/arbitrary-case.js";
+
+const DAY_NS = 86_400_000_000_000n;
+/** Prices far from zero, so that a mirror and slippage have room. */
+const PRICES = { prices: { min: 30, max: 41 } };
+const ABOUT = 36n;
+
+const reference: ExecutionModel = ({ instruments, given, tickets }) => referenceRun(instruments, given, tickets).events;
+
+const LAWS: readonly (readonly [name: string, law: ExecutionLaw])[] = [
+  ["keep their limits", limitIsKept],
+  ["keep within what was asked for", totalIsKept],
+  ["stop when they are cancelled", cancelStopsFills],
+  ["are mirrored when the market and the orders are", mirrorLaw(ABOUT)],
+  ["are as much larger as lots are", scaleLaw(3n)],
+  ["do not depend on what comes later", prefixLaw(4n * DAY_NS)],
+  ["do not depend on instruments without a tie", strangersChangeNothing],
+];
+
+/** The reference with each of its fills changed. */
+function tampered(change: (fill: FillEvent, at: number) => Partial<FillEvent>): ExecutionModel {
+  return (given) =>
+    reference(given).map((event, at) => (event.kind === "fill" ? { ...event, ...change(event, at) } : event));
+}
+
+/** A model for each law that breaks it. */
+const BROKEN: readonly (readonly [name: string, law: ExecutionLaw, model: ExecutionModel])[] = [
+  [
+    "a maker gets a tick more",
+    limitIsKept,
+    tampered(({ price, quantity }) => ({ price: quantity > 0n ? price - 1n : price + 1n })),
+  ],
+  [
+    "a taker pays past its limit",
+    limitIsKept,
+    tampered(({ price, quantity }) => ({ price: quantity > 0n ? price + 2n : price - 2n })),
+  ],
+  ["fills are doubled", totalIsKept, tampered(({ quantity }) => ({ quantity: 2n * quantity }))],
+  [
+    "cancels are not heard",
+    cancelStopsFills,
+    (given) => reference({ ...given, tickets: given.tickets.filter(({ kind }) => kind !== "cancel") }),
+  ],
+  [
+    "only buys slip",
+    mirrorLaw(ABOUT),
+    tampered(({ price, quantity }) => ({ price: quantity > 0n ? price + 1n : price })),
+  ],
+  [
+    "a fill is a unit too large",
+    scaleLaw(3n),
+    tampered(({ quantity }) => ({ quantity: quantity > 0n ? quantity + 1n : quantity - 1n })),
+  ],
+  [
+    "the number of bars is known ahead",
+    prefixLaw(4n * DAY_NS),
+    (given) => tampered(({ price }) => ({ price: price + BigInt(given.instruments[0]?.bars.length ?? 0) }))(given),
+  ],
+  [
+    "the number of instruments moves prices",
+    strangersChangeNothing,
+    (given) => tampered(({ price }) => ({ price: price + BigInt(given.instruments.length) }))(given),
+  ],
+];
+
+describe("a law", () => {
+  it.each(BROKEN)("fails where %s", (_, law, model) => {
+    const cases = fc.sample(arbitraryCase(2, 5, PRICES), { numRuns: 300, seed: 1 });
+    expect(cases.some((given) => law(model, given).length > 0)).toBe(true);
+  });
+});
+
+describe("fills of the reference", () => {
+  it.each(LAWS)("%s", (_, law) => {
+    fc.assert(
+      fc.property(arbitraryCase(2, 5, PRICES), (given) => {
+        expect(law(reference, given)).toEqual([]);
+      }),
+      { numRuns: runsOf(150) * 2 },
+    );
+  });
+
+  it("pass the audit", () => {
+    fc.assert(
+      fc.property(arbitraryCase(2, 6), ({ instruments, given, tickets }) => {
+        const result = referenceRun(instruments, given, tickets);
+        expect(auditRecord(recordOfReference(instruments, given, result))).toEqual([]);
+      }),
+      { numRuns: runsOf(300) },
+    );
+  });
+});
