@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/generated-runs.ts"],
+    globalSetup: ["test/rule-report.ts"],
     testTimeout: 30_000,
     maxWorkers: 2,
   },
