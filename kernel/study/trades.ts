@@ -6,8 +6,8 @@
 // In a hedging account an instrument has a long and a short position, and each has trades of its own.
 //
 // Always true:
-//   gross profits of all trades sum to the realised profits of all fills and splits, fees to fees, slippage to slippage,
-//   to the last unit;
+//   gross profits of all trades sum to the realised profits of all fills and splits, fees to fees, slippage to
+//   slippage, to the last unit;
 //   a trade's adverse excursion is at least its gross loss and its favourable one at least its gross profit.
 // Units: prices as numbers in the price's own unit; money as bigint mantissas of the account currency; quantities as
 // mantissas.
