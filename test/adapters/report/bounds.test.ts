@@ -12,6 +12,7 @@ import {
   checkConfig,
   eq,
   graph,
+  LEDGER_KINDS,
   limitOrder,
   marketOrder,
   memoryTape,
@@ -154,6 +155,59 @@ describe("a report of both bounds", () => {
     const page = renderReport(single, "");
     expect(page).not.toContain("Both bounds");
     expect(dataOf(page).account.best).toBeNull();
+  });
+});
+
+describe("a price chart", () => {
+  it("marks liquidations and the movements of cash of its instrument, by candle", () => {
+    const input = madeUpReport(40, ["X", "Y"]);
+    const { tables } = input;
+    const { ledger, fills, portfolio } = tables;
+    const time = portfolio.time[20] as bigint;
+    const added = ["funding", "funding", "dividend", "interest", "funding"].map((kind) =>
+      LEDGER_KINDS.indexOf(kind as "fee"),
+    );
+    const instruments = [0, 0, 0, -1, 1];
+    const more = <T extends BigInt64Array | Int32Array | Uint8Array>(
+      column: T,
+      values: readonly (number | bigint)[],
+    ): T => {
+      const longer = new (column.constructor as new (length: number) => T)(column.length + values.length);
+      longer.set(column as never);
+      longer.set(values as never, column.length);
+      return longer;
+    };
+    const paid = {
+      rowCount: ledger.rowCount + 5,
+      time: more(
+        ledger.time,
+        added.map(() => time),
+      ),
+      kind: more(ledger.kind, added),
+      instrument: more(ledger.instrument, instruments),
+      order: more(
+        ledger.order,
+        added.map(() => 0),
+      ),
+      currency: more(
+        ledger.currency,
+        added.map(() => 0),
+      ),
+      amount: more(ledger.amount, [-150n, -50n, 30n, 7n, -9n]),
+      balance: more(
+        ledger.balance,
+        added.map(() => 0n),
+      ),
+    };
+    const liquidation = fills.liquidation.slice();
+    const row = fills.instrument.indexOf(0);
+    liquidation[row] = 1;
+    const page = renderReport({ ...input, tables: { ...tables, ledger: paid, fills: { ...fills, liquidation } } }, "");
+    const data = dataOf(page);
+    const shown = data.prices[0]?.events.map(([candle, kind, times, money]) => {
+      return `${candle === 20 ? "20" : "-"} ${data.events[kind as number]} ${times} ${kind === 2 ? "" : money}`;
+    });
+    expect(shown?.sort()).toEqual(["- liquidation 1 ", "20 dividend 1 0.3", "20 funding 2 -2"]);
   });
 });
 

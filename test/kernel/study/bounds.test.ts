@@ -147,6 +147,18 @@ describe("two readings", () => {
     expect(count).toEqual({ exact: 0, heuristic: 1 });
   });
 
+  it("keep two trades of one entry time apart", () => {
+    const together = ({ tables, trades }: Reading): Reading => ({
+      tables,
+      trades: trades.map((trade) => ({ ...trade, entryTime: 5n })),
+    });
+    const { trades } = boundsOf(together(reading(1, [1, 3])), together(reading(1, [1, 3])));
+    expect(trades.map((one) => [one.worst?.number, one.best?.number])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
   it("say so when one of them has no such trade", () => {
     const { trades, difference } = boundsOf(
       reading(1, [3]),

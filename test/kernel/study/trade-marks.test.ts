@@ -120,6 +120,14 @@ describe("trades", () => {
     const head = <T extends { slice(from: number, to: number): T }>(column: T): T => column.slice(0, 4);
     const fills = { ...RUN.fills, rowCount: 4, quantity, instrument: head(RUN.fills.instrument).fill(0) };
     const hedged: RunTables = { ...RUN, positions: "hedging", fills, orders: { ...RUN.orders, flags } };
+    // Funding while both sides are held could be of either: it is of none.
+    const funded = withLedger(RUN, [
+      ["funding", 0, -5n, 1],
+      ["funding", 0, -90n, 2],
+      ["funding", 0, -3n, 3],
+    ]);
+    const carried = tradesOf({ ...hedged, ledger: funded.ledger }, TAPES).map((one) => one.carry);
+    expect(carried).toEqual([-5n, -3n]);
     const shown = tradesOf(hedged, TAPES).map(({ side, quantity: size, closed }) => `${side} ${size} ${closed}`);
     expect(shown).toEqual(["long 10 true", "short 4 true"]);
   });
