@@ -32,8 +32,8 @@ export function untouchedBuckets(first: i32, end: i32, times: usize): i32 {
     const row = <usize>load<i32>(stream, STREAM_BLOCK_FIRST) << 3;
     const up = load<i32>(market, MARKET_UP);
     const down = load<i32>(market, MARKET_DOWN);
-    if (up != 0) end = reachedFromBelow(load<u32>(stream, STREAM_HIGH) + row, keyOf(up), first, end);
-    if (down != 0) end = reachedFromAbove(load<u32>(stream, STREAM_LOW) + row, keyOf(down), first, end);
+    if (up != 0) end = reachedFromBelow(<usize>load<u32>(stream, STREAM_HIGH) + row, keyOf(up), first, end);
+    if (down != 0) end = reachedFromAbove(<usize>load<u32>(stream, STREAM_LOW) + row, keyOf(down), first, end);
   }
   return end;
 }
