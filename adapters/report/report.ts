@@ -23,7 +23,7 @@ import { distribution, drawdownTable, monthlyTable } from "./returns-section.js"
 import { PAGE_SCRIPT } from "./page-script.js";
 import { PAGE_STYLE } from "./page-style.js";
 import { tradeRows } from "./trade-rows.js";
-import { instrumentsTable, reasonsTable, sidesTable } from "./trading-section.js";
+import { instrumentsTable, reasonsTable, sidesTable, unprotectedNote } from "./trading-section.js";
 
 /**
  * The page of a run, as HTML text.
@@ -81,9 +81,15 @@ function header(input: ReportInput, daily: boolean): string {
     `<header><p class="kicker">Backtest report</p><h1>${escaped(input.title)}</h1>`,
     input.description === undefined ? "" : `<p class="lead">${escaped(input.description)}</p>`,
     `<ul class="facts">${facts.map((fact) => `<li>${escaped(fact)}</li>`).join("")}</ul>`,
-    ...(input.notes ?? []).map((note) => `<p class="warning" role="note">${escaped(note)}</p>`),
+    ...notesOf(input).map((note) => `<p class="warning" role="note">${escaped(note)}</p>`),
     `${keyFigures(input.study, input.tables)}</header>`,
   ].join("\n");
+}
+
+/** What a reader must know first: what the caller says, and what the run shows. */
+function notesOf({ notes = [], tables }: ReportInput): readonly string[] {
+  const unprotected = unprotectedNote(tables);
+  return unprotected === null ? notes : [...notes, unprotected];
 }
 
 /** A section with its heading and, where the script puts controls, a place for them. */

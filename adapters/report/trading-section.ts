@@ -1,6 +1,6 @@
 // Trading section: results by side and by instrument, costs, refused decisions and orders that ended early.
 
-import { REASONS, tradeStatistics, type RunTables, type Study, type Trade } from "../../kernel/index.js";
+import { ORDER_FLAGS, REASONS, tradeStatistics, type RunTables, type Study, type Trade } from "../../kernel/index.js";
 import { count, escaped, fixed, mantissaText, percent } from "./figures.js";
 
 const INSTRUMENTS_SHOWN = 40;
@@ -129,6 +129,23 @@ export function reasonsTable(tables: RunTables): string {
       return [what, `<code>${reason}</code>`, count(times)];
     });
   return table([text("What happened"), text("Reason"), number("Times")], rows);
+}
+
+const RELEASE_FULL = 1 << ORDER_FLAGS.indexOf("releaseFull");
+
+/**
+ * Says how often an order opened a part of a position and ended, while its children waited for the whole: they were
+ * never released. Null when none did.
+ */
+export function unprotectedNote({ orders }: RunTables): string | null {
+  let times = 0;
+  for (let row = 0; row < orders.rowCount; row++) {
+    const waits = ((orders.flags[row] as number) & RELEASE_FULL) !== 0;
+    if (waits && orders.filled[row] !== 0n && orders.reason[row] !== 0) times++;
+  }
+  if (times === 0) return null;
+  const which = times === 1 ? "One order" : `${count(times)} orders`;
+  return `${which} ended filled in part while children waited for the whole: what was traded had no protection.`;
 }
 
 function signed(amount: bigint, decimals: number): string {

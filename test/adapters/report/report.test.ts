@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderReport } from "../../../adapters/report/index.js";
-import { studyRun } from "../../../kernel/index.js";
+import { ORDER_FLAGS, REASONS, studyRun } from "../../../kernel/index.js";
 import { compiledMath } from "../../kernel/study/float-math.js";
 import { madeUpRun, share, walkTape } from "../../kernel/study/made-up-run.js";
 import { madeUpReport } from "./made-up-report.js";
@@ -24,6 +24,22 @@ describe("a report", () => {
     expect(html).toContain("flowchart LR");
     for (const metric of input.study.metrics)
       expect(html).toContain(metric.definition.replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`));
+  });
+
+  it("says where positions had no protection, because children waited for the whole of their parent", () => {
+    const { orders } = input.tables;
+    const flags = orders.flags.map(() => 1 << ORDER_FLAGS.indexOf("releaseFull"));
+    const withReason = (rows: number): string => {
+      const reason = orders.reason.map((_, row) => (row < rows ? REASONS.indexOf("expired") : 0));
+      return renderReport({ ...input, tables: { ...input.tables, orders: { ...orders, flags, reason } } }, "");
+    };
+    expect(withReason(0)).not.toContain("had no protection");
+    expect(withReason(1)).toContain("One order ended filled in part");
+    expect(withReason(3)).toContain("3 orders ended filled in part");
+    const unfilled = { ...orders, flags, reason: orders.reason.map(() => 1), filled: orders.filled.map(() => 0n) };
+    expect(renderReport({ ...input, tables: { ...input.tables, orders: unfilled } }, "")).not.toContain(
+      "no protection",
+    );
   });
 
   it("is one page that loads nothing", () => {
