@@ -258,6 +258,7 @@ export { EventLog } from "./log/event-log.js";
 export type { Checkpoint } from "./log/event-log.js";
 export { nextOrderState, ORDER_LIFE_EVENTS, ORDER_STATES } from "./log/order-life.js";
 export type { OrderLifeEvent, OrderState } from "./log/order-life.js";
+export { rowOfOrder } from "./log/order-rows.js";
 export { orderIdOf } from "./log/order-id.js";
 export { checkConfig } from "./run/config.js";
 export type { LimitsConfig, SizeLimit } from "./run/config-limits.js";

@@ -8,7 +8,7 @@
 //   what the engine closed at the end of data is of the bar that closes then.
 
 import type { BarsTape, Instrument, RunTables } from "../../kernel/index.js";
-import { ORDER_TYPES } from "../../kernel/index.js";
+import { ORDER_TYPES, rowOfOrder } from "../../kernel/index.js";
 
 /** Types that fill at an open, unless the run says otherwise. */
 const OPENERS: readonly number[] = (["market", "marketOnOpen", "limitOnOpen"] as const).map((type) =>
@@ -53,7 +53,7 @@ function markInside(
 /** Whether a fill at the close time of a bar happened in it. */
 function isInside(tables: RunTables, row: number, instrument: Instrument, low: number, high: number): boolean {
   const { fills, orders } = tables;
-  const order = (fills.order[row] as number) - 1;
+  const order = rowOfOrder(orders.order, fills.order[row] as number);
   const type = orders.type[order] ?? 0;
   if (OPENERS.includes(type)) return false;
   const wasThere = (orders.time[order] as bigint) < (fills.time[row] as bigint) || orders.parent[order] !== 0;

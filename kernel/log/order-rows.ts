@@ -4,7 +4,7 @@
 // log says of it: submitted where it enters, accepted with its first change, filled in part or whole, and ended.
 //
 // Always true:
-//   the order with sequence number n is row n - 1;
+//   sequence numbers rise from row to row; an iceberg that shows a new slice uses one up without a row;
 //   no event of a log contradicts the life cycle (`order-life.ts`).
 // Not here: requests on their way (a cancel with latency), which leave no record until they arrive.
 
@@ -40,6 +40,18 @@ import { REASONS } from "./reason.js";
 import type { OrderTable } from "./tables.js";
 import { NEVER } from "./tables.js";
 
+/** Row of the order with a sequence number, in a column of numbers that rise; -1 when there is none. O(log orders). */
+export function rowOfOrder(order: Int32Array, sequence: number): number {
+  let low = 0;
+  let high = order.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((order[middle] as number) < sequence) low = middle + 1;
+    else high = middle;
+  }
+  return order[low] === sequence ? low : -1;
+}
+
 const FORCE_BITS = 4;
 const FORCE_MASK = 15;
 
@@ -53,8 +65,8 @@ export function orderTable(view: DataView, offsets: readonly number[], news: rea
   const quantity = wide(view, offsets, ORDER_EVENT_QUANTITY);
   const order = narrow(view, offsets, ORDER_EVENT_SEQUENCE);
   invariant(
-    order.every((sequence, row) => sequence === row + 1),
-    "orders are numbered in the order of the log",
+    order.every((sequence, row) => row === 0 || sequence > (order[row - 1] as number)),
+    "sequence numbers of orders rise in the log",
   );
   return {
     rowCount: offsets.length,
@@ -67,7 +79,7 @@ export function orderTable(view: DataView, offsets: readonly number[], news: rea
     force: Uint8Array.from(words, (word) => word & FORCE_MASK),
     flags: Uint8Array.from(words, (word) => word >> FORCE_BITS),
     ...termColumns(view, offsets),
-    ...lives(view, quantity, news),
+    ...lives(view, order, quantity, news),
   };
 }
 
@@ -102,6 +114,7 @@ function termColumns(view: DataView, offsets: readonly number[]): TermColumns {
 /** What becomes of each order: the fold of its life cycle over the records at `news`. */
 function lives(
   view: DataView,
+  order: Int32Array,
   quantity: BigInt64Array,
   news: readonly number[],
 ): Pick<OrderTable, "filled" | "state" | "reason"> {
@@ -111,7 +124,7 @@ function lives(
   const submitted = ORDER_STATES.indexOf("submitted");
   const state = new Uint8Array(quantity.length).fill(submitted);
   const step = (row: number, event: OrderLifeEvent): void => {
-    invariant(row >= 0 && row < state.length, "what happens to an order comes after it in the log");
+    invariant(row >= 0, "what happens to an order comes after it in the log");
     const before = ORDER_STATES[state[row] as number] as OrderState;
     const next = nextOrderState(before, event);
     invariant(next !== "refused", "no event of a log contradicts the life cycle of its order");
@@ -120,17 +133,17 @@ function lives(
   for (const at of [...news].sort((a, b) => a - b)) {
     const kind = view.getUint8(at);
     if (kind === EVENT_FILL) {
-      const row = view.getInt32(at + FILL_EVENT_SEQUENCE, true) - 1;
+      const row = rowOfOrder(order, view.getInt32(at + FILL_EVENT_SEQUENCE, true));
       const part = view.getBigInt64(at + FILL_EVENT_QUANTITY, true);
       filled[row] = (filled[row] ?? 0n) + part;
       leaves[row] = (leaves[row] ?? 0n) - part;
       step(row, leaves[row] === 0n ? "fill_rest" : "fill_part");
     } else if (kind === EVENT_ORDER_END) {
-      const row = view.getInt32(at + ORDER_END_EVENT_SEQUENCE, true) - 1;
+      const row = rowOfOrder(order, view.getInt32(at + ORDER_END_EVENT_SEQUENCE, true));
       reason[row] = view.getUint8(at + 1);
       step(row, endingFor(REASONS[reason[row] as number] as Reason, ORDER_STATES[state[row] as number] as OrderState));
     } else {
-      const row = view.getInt32(at + UPDATE_EVENT_SEQUENCE, true) - 1;
+      const row = rowOfOrder(order, view.getInt32(at + UPDATE_EVENT_SEQUENCE, true));
       leaves[row] = view.getBigInt64(at + UPDATE_EVENT_LEAVES, true);
       step(row, "accept");
     }

@@ -14,7 +14,7 @@ export interface OrderTable {
   readonly rowCount: number;
   /** Acceptance time. */
   readonly time: BigInt64Array;
-  /** Sequence number in the order of acceptance: that of a row is the row plus one. */
+  /** Sequence number, rising in the order of acceptance; `rowOfOrder` finds the row of one. */
   readonly order: Int32Array;
   readonly instrument: Int32Array;
   /** Index of the decision node that made it, in `RunTables.decisions`; -1 for one that the engine made. */

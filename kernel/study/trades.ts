@@ -15,6 +15,7 @@
 // Source: J. Sweeney, "Campaign Trading" (1996) for the maximum adverse and favourable excursion.
 
 import type { FillTable, RunTables, SplitTable } from "../log/tables.js";
+import { rowOfOrder } from "../log/order-rows.js";
 import { ORDER_FLAGS } from "../log/tables.js";
 import type { Instrument } from "../market/instrument.js";
 import type { BarsTape } from "../market/tape.js";
@@ -63,7 +64,7 @@ const REDUCE_ONLY = 1 << ORDER_FLAGS.indexOf("reduceOnly");
 export function bookOf({ fills, orders, instruments, positions }: RunTables, row: number): number {
   const instrument = fills.instrument[row] as number;
   if (positions === "netting") return instrument;
-  const reduces = ((orders.flags[(fills.order[row] as number) - 1] as number) & REDUCE_ONLY) !== 0;
+  const reduces = ((orders.flags[rowOfOrder(orders.order, fills.order[row] as number)] as number) & REDUCE_ONLY) !== 0;
   return (fills.quantity[row] as bigint) > 0n === reduces ? instrument + instruments.length : instrument;
 }
 

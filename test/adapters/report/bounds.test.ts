@@ -18,6 +18,7 @@ import {
   memoryTape,
   ORDER_TYPES,
   PATH_MODES,
+  rowOfOrder,
   runBounds,
   runGraph,
   studyRun,
@@ -222,7 +223,8 @@ describe("fills at the close time of a bar", () => {
     const tables = result.tables();
     const inside = fillsAtClose(tables, [TAPE]);
     const shown = [...inside].map((flag, row) => {
-      const type = ORDER_TYPES[tables.orders.type[(tables.fills.order[row] as number) - 1] as number];
+      const type =
+        ORDER_TYPES[tables.orders.type[rowOfOrder(tables.orders.order, tables.fills.order[row] as number)] as number];
       return `${type} ${(tables.fills.time[row] as bigint) / DAY_NS} ${flag}`;
     });
     expect(shown.slice(0, 2)).toEqual(["limit 2 1", "market 2 0"]);

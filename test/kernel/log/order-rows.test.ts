@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as abi from "../../../assembly/abi-event.js";
-import { ORDER_FLAGS, ORDER_STATES, ORDER_TYPES, REASONS, TIMES_IN_FORCE } from "../../../kernel/index.js";
+import { ORDER_FLAGS, ORDER_STATES, ORDER_TYPES, REASONS, rowOfOrder, TIMES_IN_FORCE } from "../../../kernel/index.js";
 import type { OrderTable, Reason } from "../../../kernel/index.js";
 import { endOf, fillOf, logOf, orderOf, termsOf, updateOf } from "./records.js";
 
@@ -93,6 +93,12 @@ describe("orders of a log", () => {
     expect(() => logOf([...whole, fillOf(1, 1n)]).orders()).toThrow("contradicts the life cycle");
     expect(() => logOf([...whole, endOf(1, "replaced")]).orders()).toThrow("contradicts the life cycle");
     expect(() => logOf([fillOf(1, 1n)]).orders()).toThrow("comes after it");
-    expect(() => logOf([orderOf(2, 1n)]).orders()).toThrow("numbered in the order");
+    expect(() => logOf([orderOf(2, 1n), orderOf(2, 1n)]).orders()).toThrow("numbers of orders rise");
+  });
+
+  it("are found by their numbers, of which an iceberg uses up some", () => {
+    const orders = logOf([orderOf(1, 5n), orderOf(4, 2n), orderOf(5, 3n), fillOf(4, 2n)]).orders();
+    expect([1, 2, 4, 5, 6].map((sequence) => rowOfOrder(orders.order, sequence))).toEqual([0, -1, 1, 2, -1]);
+    expect([...orders.filled]).toEqual([0n, 2n, 0n]);
   });
 });
