@@ -43,13 +43,10 @@ export function meetOpens(list: usize, count: i32): void {
     expireOrders(bar.instrument, bar.openTime, true);
     if (bar.isHalted()) continue;
     if (bar.trades()) liquidateAtOpen();
+    if (load<i32>(bar.market, MARKET_PENDING_FIRST) != 0) applyAmendments();
+    if (bar.trades()) due = meetJumped(due);
     // What arrives in an empty bar has had its chance; what rests has not.
     due = gatherArrivals(due);
-    if (!bar.trades()) continue;
-    const arrived = due;
-    due = gatherJumped(due, true);
-    due = gatherJumped(due, false);
-    due = actJumped(arrived, due);
   }
   if (due > 0) fillDue(due, count == 1, false);
   for (let i = 0; i < count; i++) {
@@ -102,7 +99,6 @@ function addDue(slot: i32, due: i32): i32 {
 
 /** Lets the orders that were accepted by the open arrive; adds those that take from the market. */
 function gatherArrivals(due: i32): i32 {
-  if (load<i32>(bar.market, MARKET_PENDING_FIRST) != 0) applyAmendments();
   for (let at = load<i32>(bar.market, MARKET_PENDING_FIRST); at != 0; ) {
     const slot = at - 1;
     const order = orderAt(slot);
@@ -136,6 +132,15 @@ function applyAmendments(): void {
   }
 }
 
+/**
+ * Adds the resting orders that the open has jumped and that fill at it. All of them are taken out before the first one
+ * acts, and before anything arrives: what rests anew is not jumped by the same open.
+ */
+function meetJumped(due: i32): i32 {
+  const all = gatherJumped(gatherJumped(due, true), false);
+  return all == due ? due : actJumped(due, all);
+}
+
 /** Takes the resting orders out that the open has jumped, of those that act as the price rises, or falls; adds them. */
 function gatherJumped(due: i32, up: bool): i32 {
   const root = bar.market + (up ? MARKET_UP : MARKET_DOWN);
@@ -150,7 +155,7 @@ function gatherJumped(due: i32, up: bool): i32 {
 
 /**
  * Lets the orders act that were jumped, the entries from `first` on: keeps those that fill at the open, and lets the
- * others rest. All were taken out before, so that what rests anew is not jumped by the same open.
+ * others rest.
  */
 function actJumped(first: i32, due: i32): i32 {
   const list = slotList(0);
