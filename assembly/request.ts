@@ -1,11 +1,12 @@
 // Requests: decisions that cancel or amend the open orders of another decision.
 //
 // Always true:
-//   a request to what is gone leaves a refusal, and changes nothing;
+//   a request to what is gone leaves a refusal, and changes nothing; one that is repeated while nothing is there leaves
+//   one refusal in all;
 //   an amendment never makes an order hold more than buying power pays for.
 
 import {
-  DECISION_INSTRUMENT, DECISION_TERMS, TERMS_LIMIT, TERMS_OF, TERMS_SIZE, TERMS_STOP,
+  DECISION_INSTRUMENT, DECISION_STATE, DECISION_TERMS, TERMS_LIMIT, TERMS_OF, TERMS_SIZE, TERMS_STOP,
 } from "./abi-decision";
 import { ACCOUNT_RESERVED } from "./abi-ledger";
 import {
@@ -32,12 +33,21 @@ export function cancelOrders(decision: usize, index: i32, time: i64): void {
   const instrument = load<i32>(decision, DECISION_INSTRUMENT);
   const list = slotList(0);
   const count = listOrdersOf(instrument, ordersOf(decision), list);
-  if (count == 0) recordRefusal(REASON_NOT_FOUND, instrument, time, index, 0, 0);
+  noteFound(decision, index, count, time);
   for (let i = 0; i < count; i++) {
     const slot = load<i32>(list + (<usize>i << 2));
     // The end of one may have been the end of another.
     if (load<i32>(orderAt(slot), ORDER_SEQUENCE) != 0) cancelOrder(slot, time);
   }
+}
+
+/** Leaves a refusal when a request found nothing, once until it finds something again. */
+function noteFound(decision: usize, index: i32, count: i32, time: i64): void {
+  const kept: usize = load<u32>(decision, DECISION_STATE);
+  const refused = load<i64>(kept, 8) != 0;
+  store<i64>(kept, count == 0 ? 1 : 0, 8);
+  if (count != 0 || refused) return;
+  recordRefusal(REASON_NOT_FOUND, load<i32>(decision, DECISION_INSTRUMENT), time, index, 0, 0);
 }
 
 /** Index of the decision whose orders a request is about. */
@@ -51,7 +61,7 @@ export function amendOrders(decision: usize, index: i32, row: i32, time: i64): v
   const instrument = load<i32>(decision, DECISION_INSTRUMENT);
   const list = slotList(0);
   const count = listOrdersOf(instrument, ordersOf(decision), list);
-  if (count == 0) recordRefusal(REASON_NOT_FOUND, instrument, time, index, 0, 0);
+  noteFound(decision, index, count, time);
   for (let i = 0; i < count; i++) {
     const reason = amend(load<i32>(list + (<usize>i << 2)), decision, index, row, time);
     if (reason != REASON_NONE) recordRefusal(reason, instrument, time, index, 0, 0);

@@ -156,7 +156,7 @@ function refused(code: IssueCode, path: string, expected: string, received: stri
 
 /**
  * Cancels the open orders that another decision sent, at the rows where `when` is true. Cancels go before what else is
- * decided in a bucket. With nothing open it leaves a refusal `not_found`.
+ * decided in a bucket. With nothing open it leaves a refusal `not_found`, once until something was open again.
  *
  * @example
  * const entry = limitOrder(10, mul(close, 0.98), { when: crossOver(fast, slow) });
