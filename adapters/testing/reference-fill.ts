@@ -231,14 +231,14 @@ export function shrink(state: ReferenceState, order: ReferenceOrder, size: bigin
 }
 
 /** C3: an order that arrives and may only reduce is cut to what there is to reduce. False when there is nothing. */
-export function mayStillReduce(state: ReferenceState, order: ReferenceOrder, { time }: Moment): boolean {
+export function mayStillReduce(state: ReferenceState, order: ReferenceOrder, { time, point }: Moment): boolean {
   order.hasArrived = true;
   if (order.terms.reduceOnly !== true) return true;
   follow(state, "C3");
   const size = reducible(state, order.instrument, order.leaves);
   // What it shall reduce may be on its way to the same open.
-  if (size === 0n && order.parent === null && areOpposite(openLeaves(state, order.instrument), order.leaves))
-    return true;
+  const isOnTheWay = point === "open" && areOpposite(openLeaves(state, order.instrument), order.leaves);
+  if (size === 0n && order.parent === null && isOnTheWay) return true;
   shrink(state, order, size, "reduce_only", time);
   return size > 0n;
 }

@@ -89,6 +89,8 @@ function arrive(state: ReferenceState, moment: Point): void {
     if (order.state !== "waiting" || !order.isNew || (order.role === "closeAuction") !== (moment.point === "close"))
       continue;
     if (!isInForce(state, order, moment)) continue;
+    // A trailing stop starts where something trades.
+    if (order.role === "trail" && barOf(state, order.instrument).volume === 0n) continue;
     follow(state, "B2", "G3");
     // A bar without volume is a bar: what may not stand in the market is refused (C3), what may waits for a trade.
     if (!isOpenTo(state, order)) mayStillReduce(state, order, moment);
@@ -215,7 +217,7 @@ function closesSession(state: ReferenceState, instrument: number): boolean {
 /** One order's chance at a point or a tick, taken. */
 export function act(state: ReferenceState, order: ReferenceOrder, moment: Moment, part: "reducing" | "all"): void {
   const chance = chanceOf(state, order, moment);
-  if (chance === null) return settleRest(state, order, moment, part);
+  if (chance === null) return settleRest(state, order, moment, "all");
   fillAt(state, order, chance, moment, part);
   settleRest(state, order, moment, part);
 }
@@ -271,6 +273,7 @@ function settleRest(state: ReferenceState, order: ReferenceOrder, moment: Moment
 function afterOpen(state: ReferenceState, moment: Point): void {
   for (const order of ordersOf(state, moment.instrument)) {
     if (order.accepted > moment.time || order.role === "closeAuction" || !isOpenTo(state, order)) continue;
+    if (order.role === "trail" && !mayTrade(state, order)) continue;
     if (order.isNew && !mayStillReduce(state, order, moment)) continue;
     order.isNew = false;
     if (order.role !== "market" && order.role !== "openAuction") order.state = "live";

@@ -53,10 +53,10 @@ export function sent(id: number, row: number, terms: OrderTerms, group?: { id: n
 }
 
 /** Children that close what was filled. */
-export function bracketOf(stop: bigint | null, target: bigint | null, reduceOnly = true): Pick<OrderTerms, "children"> {
+export function bracketOf(stop: bigint | null, target: bigint | null): Pick<OrderTerms, "children"> {
   const exits: OrderTerms[] = [];
-  if (stop !== null) exits.push({ type: "stop", quantity: CLOSE_ALL, stop, reduceOnly });
-  if (target !== null) exits.push({ type: "limit", quantity: CLOSE_ALL, limit: target, reduceOnly });
+  if (stop !== null) exits.push({ type: "stop", quantity: CLOSE_ALL, stop, reduceOnly: true });
+  if (target !== null) exits.push({ type: "limit", quantity: CLOSE_ALL, limit: target, reduceOnly: true });
   return exits.length === 0 ? {} : { children: { release: "partial", link: "ouo", terms: exits } };
 }
 

@@ -213,7 +213,9 @@ export function eventsOfInstrument(events: readonly ReferenceEvent[], instrument
         return [{ kind, time, price, quantity, liquidity, order: rankOf.get(sequence) }];
       }
       case "orderEnd": {
-        const { kind, leaves, reason, order: sequence } = event;
+        const { kind, reason, order: sequence } = event;
+        // Whether an order was cut to what there is to reduce before it ended for that reason says nothing.
+        const leaves = reason === "reduce_only" ? 0n : event.leaves;
         // Data ends for all at once.
         const time = reason === "end_of_data" ? 0n : event.time;
         return [{ kind, time, leaves, reason, order: rankOf.get(sequence) }];
