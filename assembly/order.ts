@@ -153,21 +153,38 @@ function groupSequence(order: usize): i32 {
   if (time < load<i64>(market, MARKET_EXPIRY)) store<i64>(market, time, MARKET_EXPIRY);
 }
 
-/** Lets the order in `slot` wait for an open or a close, behind the others. */
+/** Lets the order in `slot` wait for an open or a close, behind those that were there before it. */
 export function appendPending(slot: i32): void {
   touch(slot);
   const order = orderAt(slot);
   const market = marketAt(load<i32>(order, ORDER_INSTRUMENT));
-  const last = load<i32>(market, MARKET_PENDING_LAST);
+  const before = placeBefore(market, order);
+  const after = before == 0 ? load<i32>(market, MARKET_PENDING_FIRST) : load<i32>(orderAt(before - 1), ORDER_NEXT);
   store<u8>(order, PLACE_PENDING, ORDER_PLACE);
-  store<i32>(order, last, ORDER_PREVIOUS);
-  store<i32>(order, 0, ORDER_NEXT);
-  if (last == 0) store<i32>(market, slot + 1, MARKET_PENDING_FIRST);
+  store<i32>(order, before, ORDER_PREVIOUS);
+  store<i32>(order, after, ORDER_NEXT);
+  if (before == 0) store<i32>(market, slot + 1, MARKET_PENDING_FIRST);
   else {
-    touch(last - 1);
-    store<i32>(orderAt(last - 1), slot + 1, ORDER_NEXT);
+    touch(before - 1);
+    store<i32>(orderAt(before - 1), slot + 1, ORDER_NEXT);
   }
-  store<i32>(market, slot + 1, MARKET_PENDING_LAST);
+  if (after == 0) store<i32>(market, slot + 1, MARKET_PENDING_LAST);
+  else {
+    touch(after - 1);
+    store<i32>(orderAt(after - 1), slot + 1, ORDER_PREVIOUS);
+  }
+}
+
+/** The last order of the pending ones with a lower sequence; what is left of an order keeps its place. */
+function placeBefore(market: usize, order: usize): i32 {
+  let at = load<i32>(market, MARKET_PENDING_LAST);
+  const sequence = load<u32>(order, ORDER_SEQUENCE);
+  // A request has no sequence and goes to the end.
+  if (sequence == 0) return at;
+  while (at != 0 && load<u32>(orderAt(at - 1), ORDER_SEQUENCE) > sequence) {
+    at = load<i32>(orderAt(at - 1), ORDER_PREVIOUS);
+  }
+  return at;
 }
 
 /** Keeps the order in `slot` out of the rest of this bar's walk. */
