@@ -175,6 +175,7 @@ function actsAtOpen(slot: i32): bool {
     activate(slot, order);
     restOrder(slot);
   } else if (isLimit(order)) {
+    bar.takeRange();
     if (isTouchServed(order, bar.open)) return true;
     parkOrder(slot);
   } else return meetTrigger(slot);

@@ -13,15 +13,15 @@ import {
   LIMIT_FILL_TOUCH_PROBABILITY,
 } from "./abi-execution";
 import {
-  MARKET_BUDGET, MARKET_DOWN, MARKET_PARKED, MARKET_TRAILING, MARKET_UP, ORDER_DISPLAY, ORDER_FLAG_ACTIVE,
-  ORDER_FLAG_REDUCE_ONLY, ORDER_KEY, ORDER_LIMIT, ORDER_PRIORITY, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TRAIL_NEXT,
+  MARKET_BUDGET, MARKET_DOWN, MARKET_PARKED, MARKET_TRAILING, MARKET_UP, ORDER_ACCEPTED, ORDER_DISPLAY,
+  ORDER_FLAG_ACTIVE, ORDER_FLAG_REDUCE_ONLY, ORDER_KEY, ORDER_LIMIT, ORDER_PRIORITY, ORDER_SHOWN, ORDER_TRAIL_NEXT,
   ORDER_TRIGGER,
 } from "./abi-order";
 import { REASON_REDUCE_ONLY } from "./abi-reason";
 import { RUN_INSTRUMENT_COUNT, RUN_ORDER_SEQUENCE } from "./abi-run";
 import { activate, meetTrigger, showSlice, takeNow } from "./arrive";
 import * as bar from "./bar";
-import { drawBillionth, PURPOSE_TOUCH } from "./draw";
+import { drawFor, drawnBillionth, PURPOSE_TOUCH, startDraw } from "./draw";
 import { countStep, fillOrder, isFlat, MAKES, PART_ANY, reducible, sizeOf } from "./fill";
 import { listHeap, removeFromHeap, restingClass } from "./heap";
 import { held, isHedging } from "./ledger";
@@ -166,8 +166,16 @@ export function isTouchServed(order: usize, to: i64): bool {
   if (load<i32>(execution, EXECUTION_LIMIT_FILL) != LIMIT_FILL_TOUCH_PROBABILITY) return true;
   const limit = load<i64>(order, ORDER_LIMIT);
   if (to != limit) return true;
-  const drawn = drawBillionth(PURPOSE_TOUCH, load<u32>(order, ORDER_SEQUENCE), bar.closeTime);
-  return drawn < load<i64>(execution, EXECUTION_TOUCH_PROBABILITY);
+  startDraw(PURPOSE_TOUCH);
+  drawFor(load<i64>(order, ORDER_ACCEPTED));
+  drawFor(limit);
+  drawFor(buysOf(order) ? 1 : -1);
+  drawFor(bar.closeTime);
+  drawFor(bar.open);
+  drawFor(bar.high);
+  drawFor(bar.low);
+  drawFor(bar.close);
+  return drawnBillionth() < load<i64>(execution, EXECUTION_TOUCH_PROBABILITY);
 }
 
 /** Moves the levels of the orders that trail a price which went to `price`, upwards or downwards. */

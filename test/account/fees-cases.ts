@@ -6,6 +6,7 @@ import { divCeil } from "../../adapters/testing/integers.js";
 import type { FeeConfig, RunConfig } from "../../kernel/index.js";
 import { runsOf } from "../model/arbitrary-case.js";
 import { Books, COMPILE_MS, compileBooks } from "./books.js";
+import { reached } from "../rule-coverage.js";
 
 let module: WebAssembly.Module;
 beforeAll(async () => {
@@ -176,5 +177,6 @@ describe("fees, law", () => {
       }
     };
     fc.assert(fc.property(shape, law), { numRuns: runsOf(200) });
+    reached("C7");
   });
 });

@@ -1,7 +1,7 @@
 // Runs of orders on a handful of bars, said as short lines: what was sent, refused, filled and ended.
 
 import * as abi from "../../assembly/abi-event.js";
-import type { BarsTape, Dataset, Decision, Instrument, RunConfig, RunResult } from "../../kernel/index.js";
+import type { BarsTape, Dataset, Decision, Instrument, RunConfig, RunOptions, RunResult } from "../../kernel/index.js";
 import { graph, memoryTape, REASONS, runGraph } from "../../kernel/index.js";
 import { recordBytes } from "../../kernel/log/event-log.js";
 import { ORDER_TYPE_NAMES } from "../../kernel/nodes/order-rules.js";
@@ -38,9 +38,10 @@ export function runOrders(
   decisions: readonly Decision[],
   tapes: readonly BarsTape[],
   config: Partial<RunConfig> = {},
+  options: RunOptions = {},
 ): RunResult {
   const dataset: Dataset = { name: "orders", fingerprint: `blake3:${"0".repeat(64)}`, bars: tapes };
-  return runGraph(engineFor(), graph({ decisions }), dataset, { ...PLAIN, ...config });
+  return runGraph(engineFor(), graph({ decisions }), dataset, { ...PLAIN, ...config }, options);
 }
 
 /** A record of a log as a short text; prices in cents, quantities in shares. */

@@ -4,6 +4,7 @@ import { bars, gt, limitOrder, lt, marketOrder, order, stopOrder, sub, targetPer
 import type { Decision, Instrument, LimitsConfig, RunConfig } from "../../kernel/index.js";
 import { barsTape, flatBars, linesBefore, linesOf, runOrders } from "./order-lines.js";
 import { runsOf } from "../model/arbitrary-case.js";
+import { reached } from "../rule-coverage.js";
 
 const { close } = bars();
 const WHOLE = 1_000_000_000n;
@@ -219,6 +220,7 @@ describe("the laws of sizes", () => {
       }),
       { numRuns: runsOf(150) },
     );
+    reached("S5");
   });
 
   it("a buy and a sell at mirrored prices have one size, where fees are by unit (S5)", () => {
@@ -284,6 +286,7 @@ describe("the laws of sizes", () => {
       ),
       { numRuns: runsOf(60) },
     );
+    reached("S4");
   });
 
   it("a rebalance sells before it buys, and cash never goes below zero (S2)", () => {

@@ -17,6 +17,7 @@ import type { Digest, GraphNode, NodeId, NodeSpec, RunContent } from "../../../k
 import { arbitraryGraph } from "./arbitrary-graph.js";
 import { issueLinesOf } from "./issues-of.js";
 import { BANDS, bands, CLOSE, close, SMA, sma, SUB, sub, target } from "./test-catalogue.js";
+import { reached } from "../../rule-coverage.js";
 
 const idOf = (output: { readonly node: GraphNode }): NodeId => nodeIdOf(output.node);
 
@@ -166,6 +167,7 @@ describe("runIdOf", () => {
       { ...content, semanticsVersion: 2 },
     ];
     expect(new Set(others.map(runIdOf)).size).toBe(others.length);
+    reached("G11");
   });
 
   it("refuses seeds that are no whole number of 64 bits, and configurations that are no JSON", () => {

@@ -19,6 +19,7 @@ import type { Dataset, Instrument, RunConfig, RunResult } from "../../../kernel/
 import { LEDGER_KINDS } from "../../../kernel/log/tables.js";
 import { moduleBytes } from "../../operators/harness.js";
 import { datasetOf, HOUR_NS, share, tape } from "./small-tapes.js";
+import { reached } from "../../rule-coverage.js";
 
 const engine = createEngine(moduleBytes());
 const BARS = 90;
@@ -76,6 +77,7 @@ describe("a run", () => {
     expect(amounts(result, "funding").every((amount) => amount < 0n)).toBe(true);
     expectWhole(result);
     expect(amounts(run({ P: 2 }, dataset, { account, funding: "off" }), "funding")).toEqual([]);
+    reached("C6");
   });
 
   it("pays dividends and splits what is held, and goes on at the new price", () => {
@@ -141,6 +143,7 @@ describe("a run", () => {
       ]);
       expectWhole(result);
     }
+    reached("C5");
   });
 
   it("waits for settlement, and counts costs first in, first out", () => {

@@ -4,6 +4,7 @@ import { canonicalJson, checkConfig, mantissaText } from "../../../kernel/index.
 import type { RunConfig } from "../../../kernel/index.js";
 import * as abi from "../../../assembly/abi-execution.js";
 import { issueLinesOf, issuesOf } from "../graph/issues-of.js";
+import { reached } from "../../rule-coverage.js";
 
 const DOLLAR = { code: "USD", decimals: 2 };
 const FREE = { fees: { taker: 0 } };
@@ -190,6 +191,7 @@ describe("checkConfig", () => {
     for (const config of [{}, { fees: {} }, { fees: null }, { fees: 0.001 }, { fees: { maker: 0 } }])
       expect(linesOf(config)).toEqual(["config/field config.fees"]);
     expect(issuesOf(() => checked({}))[0]?.advice).toContain("taker");
+    reached("G12");
   });
 
   it("refuses what is no configuration at all", () => {

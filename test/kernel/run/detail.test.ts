@@ -5,6 +5,7 @@ import type { BarsTape, Dataset, RunConfig, RunOptions } from "../../../kernel/i
 import { nodeEngine } from "../../../adapters/node/kernel-module.js";
 import { issuesOf, issueLinesOf } from "../graph/issues-of.js";
 import { datasetOf, HOUR_NS, MINUTE_NS, share } from "./small-tapes.js";
+import { reached } from "../../rule-coverage.js";
 
 const ENGINE = nodeEngine();
 const DETAIL: RunConfig = { fees: { taker: 0 }, participation: null, path: "detail" };
@@ -112,6 +113,7 @@ describe("detail", () => {
         expect(issue?.expected).toMatch(new RegExp(`^${field} .*1970-01-01T0${hour + 1}:00:00Z$`));
       }),
     );
+    reached("B17");
   });
 
   it("names the hour that no finer bar lies in, unless the run leaves it out", () => {
