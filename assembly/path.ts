@@ -289,7 +289,7 @@ function chooseEntry(slot: i32, worst: bool): i32 {
   if (least != most) noteAmbiguity(order, least, most);
   // A limit entry comes on the way to the adverse extreme, a stop entry on the way to the favourable one.
   if (byLimit) {
-    if (worst) pathByExtremes(long);
+    if (worst != isBetterHeld(long)) pathByExtremes(long);
     else pathVia(key, long);
   } else {
     if (worst) pathVia(key, !long);
@@ -339,6 +339,17 @@ function childPrice(child: usize, field: usize, base: i64, side: i64, sells: boo
   return hasFlag(child, ORDER_FLAG_FROM_FILL) ? priceFromFill(given, base, side, !sells) : given;
 }
 
+/**
+ * True when the target of a limit entry is worse than holding to the close: with a limit that fills only several ticks
+ * beyond its price, the close may lie past a target that it does not fill. A stop that the bar reaches makes the target
+ * the better end.
+ */
+function isBetterHeld(long: bool): bool {
+  if (targetKey == 0 || reachesStop(long, long ? bar.low : bar.high)) return false;
+  const limit = long ? targetKey - beyondLimit(bar.facts) : targetKey + beyondLimit(bar.facts);
+  return long ? bar.close > limit && bar.close < targetKey : bar.close < limit && bar.close > targetKey;
+}
+
 /** True when the bar, or its close, reaches the stop of a long (its low), or of a short (its high). */
 function reachesStop(long: bool, price: i64): bool {
   return stopKey != 0 && (long ? price <= stopKey : price >= stopKey);
@@ -350,10 +361,12 @@ function reachesTarget(long: bool, price: i64): bool {
 
 function worstOfLimit(long: bool): i32 {
   if (reachesStop(long, long ? bar.low : bar.high)) return OUTCOME_STOP;
+  if (isBetterHeld(long) && reachesTarget(long, long ? bar.high : bar.low)) return OUTCOME_TARGET;
   return reachesTarget(long, bar.close) ? OUTCOME_TARGET : OUTCOME_HOLD;
 }
 
 function bestOfLimit(long: bool, key: i64): i32 {
+  if (isBetterHeld(long)) return OUTCOME_HOLD;
   const stopsAtEntry = stopKey != 0 && (long ? stopKey >= key : stopKey <= key);
   if (reachesTarget(long, long ? bar.high : bar.low) && !stopsAtEntry) return OUTCOME_TARGET;
   return reachesStop(long, long ? bar.low : bar.high) ? OUTCOME_STOP : OUTCOME_HOLD;

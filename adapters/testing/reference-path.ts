@@ -18,7 +18,13 @@ export type Waypoints = readonly bigint[];
 /** What the orders of an instrument amount to, as far as the bar reaches them. */
 export type OrderShape =
   | { readonly kind: "held"; readonly isLong: boolean }
-  | { readonly kind: "limitEntry"; readonly isLong: boolean; readonly price: bigint }
+  | {
+      readonly kind: "limitEntry";
+      readonly isLong: boolean;
+      readonly price: bigint;
+      readonly target: bigint | null;
+      readonly stop: bigint | null;
+    }
   | { readonly kind: "stopEntry"; readonly isLong: boolean; readonly price: bigint }
   | { readonly kind: "trailing"; readonly isLong: boolean; readonly order: ReferenceOrder };
 
@@ -66,13 +72,28 @@ export function boundWalk(
     case "limitEntry": {
       const margin = (state.given.limitTicks ?? 1n) * tick;
       const filledAt = shape.isLong ? shape.price - margin : shape.price + margin;
-      return bound === "worst" ? favourFirst : [open, filledAt, inFavour, against, close];
+      const byTarget = [open, filledAt, inFavour, against, close];
+      return (bound === "worst") !== isBetterHeld(state, instrument, shape) ? favourFirst : byTarget;
     }
     case "stopEntry":
       return bound === "worst" ? [open, shape.price, against, inFavour, close] : againstFirst;
     case "trailing":
       return trailingWalk(state, instrument, shape.order, bound);
   }
+}
+
+/**
+ * True when a target is worse than holding to the close: with a limit that fills only several ticks beyond its price,
+ * the close may lie past a target that it does not fill. A stop that the bar reaches makes the target the better end.
+ */
+function isBetterHeld(state: ReferenceState, instrument: number, shape: OrderShape & { kind: "limitEntry" }): boolean {
+  const { low, high, close } = barOf(state, instrument);
+  const margin = (state.given.limitTicks ?? 1n) * sourceOf(state, instrument).facts.tick;
+  const { target, stop, isLong } = shape;
+  if (target === null) return false;
+  const isStopped = stop !== null && (isLong ? low <= stop : high >= stop);
+  const isPast = isLong ? close > target && close < target + margin : close < target && close > target - margin;
+  return isPast && !isStopped;
 }
 
 /** B9: reached as it is; carried to the far extreme and left there; or never reached. */
@@ -141,7 +162,11 @@ function entryShape(state: ReferenceState, reached: readonly ReferenceOrder[]): 
   );
   if (!areExits || !isStopAndTarget(children.map((child) => child.role))) return null;
   const isLong = entry.leaves > 0n;
-  if (entry.role === "limit") return { kind: "limitEntry", isLong, price: entry.limit as bigint };
+  if (entry.role === "limit") {
+    const target = children.find((child) => child.role === "limit")?.limit ?? null;
+    const stop = children.find((child) => child.role === "stop")?.trigger ?? null;
+    return { kind: "limitEntry", isLong, price: entry.limit as bigint, target, stop };
+  }
   return { kind: "stopEntry", isLong, price: entry.trigger as bigint };
 }
 
