@@ -179,6 +179,8 @@ export const ORDER_FLAG_RESTED = 1024;
 export const ORDER_FLAG_LIQUIDATION = 8192;
 /** Not an order, but a request to amend one, on its way: ORDER_PATTERN is its slot, ORDER_PRIORITY its sequence. */
 export const ORDER_FLAG_AMENDS = 4096;
+/** A market order, or a stop that was met, of which volume left something for the next open. */
+export const ORDER_FLAG_CARRIED = 16384;
 /** The flags that are terms of an order. */
 export const ORDER_TERM_FLAGS = 127;
 /** Made by the engine to close a position. */

@@ -9,10 +9,10 @@ import { UPDATE_ACTIVATED, UPDATE_TRIGGERED } from "./abi-event";
 import { EXECUTION_FLAG_CANCEL_REMAINDER, EXECUTION_FLAG_STRICT_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import { LIFE_ACCEPT } from "./abi-life";
 import {
-  FORCE_FOK, FORCE_IOC, MARKET_BUDGET, ORDER_ACTIVATION, ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_POST_ONLY,
-  ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_RESTED, ORDER_FLAG_TRIGGERED, ORDER_FORCE, ORDER_LIMIT, ORDER_LIMIT_OFFSET,
-  ORDER_SHOWN, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET, TYPE_MARKET_ON_CLOSE,
-  TYPE_MARKET_ON_OPEN, TYPE_TRAILING_STOP_LIMIT,
+  FORCE_FOK, FORCE_IOC, MARKET_BUDGET, ORDER_ACTIVATION, ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_CARRIED,
+  ORDER_FLAG_POST_ONLY, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_RESTED, ORDER_FLAG_TRIGGERED, ORDER_FORCE, ORDER_LIMIT,
+  ORDER_LIMIT_OFFSET, ORDER_SHOWN, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET,
+  TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN, TYPE_TRAILING_STOP_LIMIT,
 } from "./abi-order";
 import {
   REASON_FOK_UNFILLED, REASON_IOC_REMAINDER, REASON_NOT_MARKETABLE, REASON_POST_ONLY, REASON_REDUCE_ONLY,
@@ -42,7 +42,8 @@ export function arrive(slot: i32): bool {
   const order = orderAt(slot);
   const type = <i32>load<u8>(order, ORDER_TYPE);
   if (isPostOnlyTaker(order)) {
-    endOrder(slot, REASON_POST_ONLY, bar.time);
+    const isIdle = hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0;
+    endOrder(slot, isIdle ? REASON_REDUCE_ONLY : REASON_POST_ONLY, bar.time);
     return false;
   }
   moveOn(order, LIFE_ACCEPT);
@@ -187,10 +188,17 @@ export function killsWhole(slot: i32, manner: i32): bool {
   return !isThere;
 }
 
+/** Lets the order in `slot` wait for the next open; a stop that was met has its turn as a market order there (B11). */
+function carry(slot: i32): void {
+  touch(slot);
+  setFlag(orderAt(slot), ORDER_FLAG_CARRIED);
+  appendPending(slot);
+}
+
 /** The order in `slot`, which stands in no list, may not trade in this bar: it waits for the next one. */
 export function keepBack(slot: i32): void {
   if (isLimit(orderAt(slot))) parkOrder(slot);
-  else appendPending(slot);
+  else carry(slot);
 }
 
 /** What becomes of the rest of the order in `slot`, which stands in no list, when nothing more fills at this point. */
@@ -205,7 +213,7 @@ export function leaveRest(slot: i32): void {
   } else if (isLimit(order)) parkOrder(slot);
   else if ((load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_CANCEL_REMAINDER) != 0) {
     endOrder(slot, REASON_VOLUME_BUDGET, bar.time);
-  } else appendPending(slot);
+  } else carry(slot);
 }
 
 /** Lets an iceberg show the next slice once nothing of the last one is left. */

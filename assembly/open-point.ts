@@ -11,18 +11,19 @@
 import { EXECUTION_FLAG_AUCTION_OPEN, EXECUTION_FLAG_NEXT_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import {
   FORCE_FOK, MARKET_DOWN, MARKET_PARKED, MARKET_PENDING_FIRST, MARKET_REDUCE_ONLY, MARKET_UP, ORDER_ACCEPTED,
-  ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_AMENDS, ORDER_FLAG_RESTED, ORDER_FORCE, ORDER_INSTRUMENT, ORDER_KEY,
-  ORDER_NEXT, ORDER_PRIORITY, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN,
-  TYPE_MARKET, TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN,
+  ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_AMENDS, ORDER_FLAG_CARRIED, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_RESTED,
+  ORDER_FORCE, ORDER_INSTRUMENT, ORDER_KEY, ORDER_NEXT, ORDER_PRIORITY, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TYPE,
+  TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET, TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN,
 } from "./abi-order";
+import { REASON_REDUCE_ONLY } from "./abi-reason";
 import { arriveAmendment } from "./amend";
 import { activate, arrive, keepBack, killsWhole, leaveRest, meetTrigger } from "./arrive";
 import * as bar from "./bar";
 import { fillOrder, JOINS, MAKES, PART_ANY, PART_REDUCING, reducible, shrinkReduceOnly, sizeOf, TAKES } from "./fill";
-import { classOf, removeFromHeap } from "./heap";
+import { CLASSES, classOf, removeFromHeap } from "./heap";
 import { liquidateAtOpen } from "./liquidate";
 import { hasLiquidation } from "./liquidation";
-import { endWithBar, parkOrder, takeOut } from "./order";
+import { endOrder, endWithBar, parkOrder, takeOut } from "./order";
 import { expireOrders, slotList } from "./order-list";
 import { buysOf, hasFlag, isLimit, isTrailing, restOrder } from "./place";
 import { execution, marketAt, orderAt } from "./run";
@@ -114,7 +115,9 @@ function gatherArrivals(due: i32): i32 {
     if ((type == TYPE_MARKET_ON_OPEN || type == TYPE_LIMIT_ON_OPEN) && !bar.opensSession()) continue;
     takeOut(slot);
     if (!arrive(slot)) continue;
-    if (bar.isBlocked(buysOf(order))) keepBack(slot);
+    const isIdle = hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0;
+    if (isIdle) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
+    else if (bar.isBlocked(buysOf(order))) keepBack(slot);
     else due = addDue(slot, due);
   }
   return due;
@@ -290,6 +293,14 @@ function sortDue(list: usize, due: i32, byInstrument: bool): void {
   }
 }
 
+/** Class of an order that is due (B13): what rested is a limit, and what was carried over a market order. */
+// @ts-ignore: decorator
+@inline function dueClass(order: usize): i32 {
+  const isLater = hasFlag(order, ORDER_FLAG_CARRIED) || (hasFlag(order, ORDER_FLAG_RESTED) && isLimit(order));
+  if (!isLater) return classOf(order);
+  return isLimit(order) ? CLASSES - 1 : CLASSES - 2;
+}
+
 /** True when the order in slot `a` has its turn before that in `b`. */
 function isEarlier(a: i32, b: i32, byInstrument: bool): bool {
   const one = orderAt(a);
@@ -298,8 +309,8 @@ function isEarlier(a: i32, b: i32, byInstrument: bool): bool {
     const instrument = load<i32>(one, ORDER_INSTRUMENT);
     const otherInstrument = load<i32>(other, ORDER_INSTRUMENT);
     if (instrument != otherInstrument) return instrument < otherInstrument;
-    const kind = classOf(one);
-    const otherKind = classOf(other);
+    const kind = dueClass(one);
+    const otherKind = dueClass(other);
     if (kind != otherKind) return kind < otherKind;
   }
   return load<u32>(one, ORDER_PRIORITY) < load<u32>(other, ORDER_PRIORITY);

@@ -46,11 +46,16 @@ export function arbitraryTerms(options: OrderOptionsDrawn = {}): fc.Arbitrary<Or
   const children = fc.record({
     release: fc.constantFrom("partial" as const, "partial" as const, "full" as const),
     link: fc.constantFrom("ouo" as const, "ouo" as const, "oco" as const, null),
-    terms: fc.array(child, { minLength: 1, maxLength: 2 }),
+    // Two that are equal would be one node of a graph.
+    terms: fc.uniqueArray(child, { minLength: 1, maxLength: 2, selector: termsText }),
   });
   return fc
     .tuple(own, fc.option(children, { freq: 2 }))
     .map(([terms, drawn]) => (drawn === null ? terms : { ...terms, children: drawn }));
+}
+
+function termsText(terms: OrderTerms): string {
+  return JSON.stringify(terms, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
 }
 
 function termsOfType(

@@ -6,7 +6,7 @@ import { lineOf, simulate } from "./workload.js";
 
 const RUNS = process.env["GOLDENTAPE_RUNS"];
 /** Fresh seeds of a run: a few, or as the deep run says. */
-const FRESH = RUNS === undefined ? 4 : Math.ceil(Number(RUNS) / 3);
+const FRESH = RUNS === undefined ? 4 : 8;
 const SEED = process.env["GOLDENTAPE_SEED"];
 const FIRST = SEED === undefined || SEED === "random" ? 1 : Number(SEED) * 1_000;
 
