@@ -244,9 +244,9 @@ function allReduce(list: usize, count: i32, held: i64): bool {
     const order = orderAt(load<i32>(list + (<usize>i << 2)));
     if (buysOf(order) != held < 0 || sizeOf(order) > (held < 0 ? -held : held)) return false;
     if (load<i32>(order, ORDER_CHILD) != 0) return false;
-    // A stop-limit may be met and stay unfilled, so that which extreme comes first no longer says which end is worse.
+    // An order that is met and rests, or that flips the position, says nothing of which extreme is worse to meet first.
     const type = <i32>load<u8>(order, ORDER_TYPE);
-    if (!isLimit(order) && type != TYPE_STOP && type != TYPE_MARKET_IF_TOUCHED) return false;
+    if (!isLimit(order) && type != TYPE_STOP) return false;
   }
   return true;
 }
