@@ -19,6 +19,7 @@ import { runsOf } from "../model/arbitrary-case.js";
 import { Books, COMPILE_MS, compileBooks } from "./books.js";
 import type { LedgerNumbers } from "./ledger-model.js";
 import { LedgerModel } from "./ledger-model.js";
+import { reached } from "../rule-coverage.js";
 
 let module: WebAssembly.Module;
 beforeAll(async () => {
@@ -134,6 +135,7 @@ describe("the ledger", () => {
     };
     const commands = fc.commands<LedgerModel, Books>([fill, fill, mark], { maxCommands: 30 });
     fc.assert(fc.property(kind, commands, law), { numRuns: runsOf(120) });
+    reached("G10");
   });
 
   it("stops with the operands where a number leaves 64 bits, and nowhere else", () => {

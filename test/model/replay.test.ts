@@ -9,6 +9,7 @@ import { InputError } from "../../kernel/index.js";
 import { extremeCase, runsOf, smallCase } from "./arbitrary-case.js";
 import type { ReplayCase } from "./kernel-run.js";
 import { eventsOf, kernelRun, modelRun, portfolioOf } from "./kernel-run.js";
+import { reached } from "../rule-coverage.js";
 
 const MINUTE_NS = 60_000_000_000n;
 
@@ -67,6 +68,7 @@ describe("a replay beside its exact model", () => {
 
   it("gives the model's events for small markets under every assumption", () => {
     fc.assert(fc.property(smallCase, expectEqual), { numRuns: runsOf(400) });
+    reached("C9", "B15");
   });
 
   it("stops where what an order needs with its fee passes 64 bits", () => {

@@ -28,6 +28,7 @@ import type { BooleanOutput, Decision, NumberInput, RunConfig, RunOptions } from
 import { syntheticTape } from "../../datasets/synthetic.js";
 import { engineFor } from "../model/kernel-run.js";
 import { barsTape, flatBars, linesBefore, linesOf, runOrders } from "./order-lines.js";
+import { reached } from "../rule-coverage.js";
 
 const { open, high, low, close } = bars();
 
@@ -65,6 +66,7 @@ describe("the prices of an order", () => {
       over([10_000, 10_100], [stopOrder(-1, 89.999, { when })], { account: { kind: "margin", leverage: 1 } })[1],
     ).toBe("1 terms 1 stop 8999");
     expect(termsOf(stopLimitOrder(1, 110.001, 110.011, { when }))).toBe("limit 11002 stop 11001");
+    reached("G6");
   });
 
   it("are the tick that is meant, whatever the last bits of a sum say", () => {

@@ -61,6 +61,7 @@ describe("risk per trade", () => {
     // A quantity that is stated goes on to the next bars (B11).
     const stated = runOrders([marketOrder(20)], [tape], { ...ROOMY, participation: 0.1 });
     expect(linesBefore(stated)[0]).toBe("1 order 1 market 20");
+    reached("S2");
   });
 });
 
