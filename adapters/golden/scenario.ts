@@ -3,6 +3,7 @@
 //     golden/<scenario>/spec.json       what is run: strategy, datasets, configuration
 //     golden/<scenario>/expected.json   ids, digests and counts of what came out
 //     golden/<scenario>/trace.txt       the first and last events, for a person
+//     golden/<scenario>/*.csv           bars of its own, where a spec names them
 //
 // Always true:
 //   nothing of a spec depends on where the project lies: paths are relative to the folder that has `golden/`.
@@ -23,8 +24,14 @@ import { manifestOf } from "../files/manifest-schema.js";
 import { openDataset } from "../store/open-dataset.js";
 import { loadStrategy } from "../strategy/load-strategy.js";
 
-/** A dataset of a spec: what `openDataset` takes, or a recorded file that not every machine has. */
-export type GoldenDataset = string | { readonly recorded: string; readonly manifest: unknown };
+/**
+ * A dataset of a spec: what `openDataset` takes, a file in the scenario's own folder, or a recorded file that not every
+ * machine has.
+ */
+export type GoldenDataset =
+  | string
+  | { readonly file: string; readonly manifest: unknown }
+  | { readonly recorded: string; readonly manifest: unknown };
 
 /** What is run. */
 export interface GoldenSpec {
@@ -114,7 +121,7 @@ export function recordedRoot(projectRoot: string): string | null {
 export function absentFiles({ folder, spec }: Scenario): string[] {
   const root = recordedRoot(dirname(dirname(folder)));
   return spec.datasets.flatMap((dataset) => {
-    if (typeof dataset === "string") return [];
+    if (typeof dataset === "string" || "file" in dataset) return [];
     return root !== null && existsSync(join(root, dataset.recorded)) ? [] : [dataset.recorded];
   });
 }
@@ -135,7 +142,7 @@ export async function prepareScenario(scenario: Scenario, hasher: Hasher): Promi
   const projectRoot = dirname(dirname(scenario.folder));
   const { spec } = scenario;
   const graph = await graphOf(spec, projectRoot);
-  const dataset = await datasetOf(spec, projectRoot, hasher);
+  const dataset = await datasetOf(scenario, hasher);
   const from = instantNs(spec.from);
   const to = instantNs(spec.to);
   return {
@@ -152,14 +159,16 @@ async function graphOf({ strategy, params = {} }: GoldenSpec, projectRoot: strin
   return (await loadStrategy(join(projectRoot, strategy), { params: written })).graph;
 }
 
-async function datasetOf(spec: GoldenSpec, projectRoot: string, hasher: Hasher): Promise<Dataset> {
+async function datasetOf({ folder, spec }: Scenario, hasher: Hasher): Promise<Dataset> {
   const parts = [];
   for (const dataset of spec.datasets) {
     if (typeof dataset === "string") parts.push(await openDataset(dataset, { hasher }));
     else {
-      const manifest = manifestOf(dataset.manifest, dataset.recorded);
-      const path = join(recordedRoot(projectRoot) ?? "", dataset.recorded);
-      parts.push({ ...(await openDataset(path, { hasher, manifest })), name: basename(dataset.recorded) });
+      const isOwn = "file" in dataset;
+      const file = isOwn ? dataset.file : dataset.recorded;
+      const manifest = manifestOf(dataset.manifest, file);
+      const path = join(isOwn ? folder : (recordedRoot(dirname(dirname(folder))) ?? ""), file);
+      parts.push({ ...(await openDataset(path, { hasher, manifest })), name: basename(file) });
     }
   }
   const [only] = parts;

@@ -5,12 +5,14 @@ import { generatedDataset, plainInstrument } from "../../adapters/testing/arbitr
 import type { FillEvent, ReferenceEvent } from "../../adapters/testing/reference-event.js";
 import type { ReferenceAssumptions } from "../../adapters/testing/reference-market.js";
 import type { Ticket } from "../../adapters/testing/reference.js";
-import { bars as barSeries, eq, graph, order, runGraph } from "../../kernel/index.js";
+import type { AccountTerms } from "../../kernel/index.js";
+import { bars as barSeries, eq, graph, memoryFunding, order, runGraph } from "../../kernel/index.js";
+import { LEDGER_KINDS } from "../../kernel/log/tables.js";
 import { engineFor, eventsOf } from "../model/kernel-run.js";
 import { reached } from "../rule-coverage.js";
 import { bracketOf, DAY_NS, FREE, sent } from "./bar-case.js";
 import type { OrderCase } from "./kernel-orders.js";
-import { kernelOrders } from "./kernel-orders.js";
+import { configOfOrders, datasetOfOrders, graphOfOrders, kernelOrders } from "./kernel-orders.js";
 
 type Row = readonly [open: number, high: number, low: number, close: number, volume?: number];
 
@@ -36,14 +38,17 @@ interface Case {
   readonly rows: readonly Row[];
   readonly tickets: (side: bigint, turn: (price: bigint) => bigint) => readonly Ticket[];
   readonly given?: Partial<ReferenceAssumptions>;
+  readonly account?: AccountTerms;
 }
 
 /** Fills as `quantity @ price` and ends as `reason leaves`, seen from the long side. */
-function eventsSeen({ rows, tickets, given = {} }: Case, isMirrored: boolean): readonly string[] {
+function eventsSeen({ rows, tickets, given = {}, account }: Case, isMirrored: boolean): readonly string[] {
   const side = isMirrored ? -1n : 1n;
   const turn = (price: bigint): bigint => (isMirrored ? MIRROR - price : price);
   const instruments = [instrumentOf(rows, isMirrored)];
-  const run = kernelOrders({ instruments, tickets: tickets(side, turn), given: { ...FREE, ...given } });
+  const whole: OrderCase = { instruments, tickets: tickets(side, turn), given: { ...FREE, ...given } };
+  const config = { ...configOfOrders(whole), ...(account === undefined ? {} : { account }) };
+  const run = runGraph(engineFor(), graphOfOrders(whole), datasetOfOrders(whole), config);
   return eventsOf(run.log).flatMap((event: ReferenceEvent) => {
     if (event.kind === "fill") return [`${side * event.quantity} @ ${turn(event.price)}`];
     if (event.kind === "orderEnd") return [`${event.reason} ${side * event.leaves}`];
@@ -78,6 +83,25 @@ describe.each(SIDES)("worked case, %s", (_, isMirrored) => {
     );
     expect(seen).toEqual(["4 @ 100", "expired 6", "-4 @ 96", "oco -4"]);
     reached("C1", "C4", "B11");
+  });
+
+  // Ten at 100 lock 125 of margin: at 90 the 25 that are left of it are less than 3 % of the value, at 91 the 35 are
+  // not; at 87.5 nothing is left, which is sold for 87.
+  const levered: AccountTerms = { kind: "margin", marginMode: "isolated", leverage: 8, maintenance: "0.03" };
+  const heldThrough = (bar: Row): Case => ({
+    rows: [[100, 100, 100, 100], [100, 100, 100, 100], bar],
+    tickets: (side, turn) => [sent(0, 0, { type: "market", quantity: 10n * side, ...bracketOf(turn(92n), null) })],
+    account: levered,
+  });
+
+  it("14: a stop on the way to the liquidation comes first", () => {
+    expect(eventsSeen(heldThrough([95, 96, 85, 88]), isMirrored)).toEqual(["10 @ 100", "-10 @ 92"]);
+  });
+
+  it("14: at an open beyond both, the position is liquidated at its bankruptcy price", () => {
+    const seen = eventsSeen(heldThrough([89, 90, 85, 88]), isMirrored);
+    expect(seen).toEqual(["10 @ 100", "liquidation -10", "-10 @ 87"]);
+    reached("C5");
   });
 
   it("15: what own orders may take of a bar is one budget, spent in the order of execution", () => {
@@ -126,6 +150,35 @@ describe("worked case", () => {
       [10n, -100n],
     ]);
     reached("B14");
+  });
+
+  it("17: funding is paid by what the data of its time opened, not by what arrives at it", () => {
+    const rows: readonly Row[] = [
+      [100, 100, 100, 100],
+      [100, 102, 100, 102],
+      [102, 102, 102, 102],
+    ];
+    const perpetual = (symbol: string) => plainInstrument(symbol, { assetClass: "crypto-perpetual" });
+    const instruments = ["A", "B"].map((symbol) => ({ ...instrumentOf(rows, false), facts: perpetual(symbol) }));
+    // A stop is met inside the bar that closes at the funding time; a market order sent there fills at the next open.
+    const tickets: readonly Ticket[] = [
+      sent(0, 0, { type: "stop", quantity: 10n, stop: 101n }),
+      { ...sent(1, 1, { type: "market", quantity: 10n }), instrument: 1 },
+    ];
+    const whole: OrderCase = { instruments, tickets, given: FREE };
+    // 1 % at the close of the second bar, of a value of 1,020.
+    const times = BigInt64Array.of(2n * DAY_NS);
+    const rates = { time: times, rate: BigInt64Array.of(10n ** 10n), markPrice: null };
+    const funding = instruments.map(({ facts }) => memoryFunding(facts, rates));
+    const dataset = { ...datasetOfOrders(whole), funding };
+    const run = runGraph(engineFor(), graphOfOrders(whole), dataset, configOfOrders(whole));
+    const { fills, ledger } = run.tables();
+    expect([...fills.time]).toEqual([2n * DAY_NS, 2n * DAY_NS]);
+    const paid = [...ledger.amount].flatMap((amount, row) =>
+      LEDGER_KINDS[ledger.kind[row] as number] === "funding" ? [[ledger.instrument[row], amount]] : [],
+    );
+    expect(paid).toEqual([[0, -11n]]);
+    reached("C6");
   });
 
   it("18: a risk of 1 % over half a unit of price is 20 units, and below the minimum nothing with a reason", () => {
