@@ -1,7 +1,7 @@
 // Texts about datasets: what a person reads after `goldentape dataset …`.
 
 import type { FileFormat, TapeContent, TapeKind } from "../../kernel/index.js";
-import type { ImportedTape } from "../files/import-tape.js";
+import type { ImportedTape } from "../files/import-run.js";
 import type { StoredManifest } from "../store/stored-manifest.js";
 
 const STORED_ONLY = ", which are stored but not executed on yet";

@@ -7,8 +7,8 @@
 import { DataType, RecordBatchReader, TimeUnit, Type } from "apache-arrow";
 import type { Data, Field, RecordBatch, Schema, Vector } from "apache-arrow";
 import { embeddedManifest, MANIFEST_KEY } from "./embedded-manifest.js";
-import { fault } from "./file-bytes.js";
-import type { FileBytes } from "./file-bytes.js";
+import { fault, markOf } from "./opened-bytes.js";
+import type { FileBytes } from "./opened-bytes.js";
 import type { CellColumn, FileBlock, FileTable, InstantUnit } from "./file-table.js";
 import { typedBlock } from "./parquet-table.js";
 
@@ -30,7 +30,7 @@ const INSTANT_UNITS: Readonly<Record<number, InstantUnit>> = {
  */
 export function arrowTable(bytes: FileBytes): FileTable {
   const whole = bytes.whole();
-  const latin = (from: number, to: number): string => Buffer.from(whole.subarray(from, to)).toString("latin1");
+  const latin = (from: number, to: number): string => markOf(whole.subarray(from, to));
   const isFile = latin(0, MAGIC.length) === MAGIC;
   if (isFile && latin(whole.length - MAGIC.length, whole.length) !== MAGIC) {
     throw fault("import/truncated", bytes.name, "an Arrow file with its footer", "one that ends early");

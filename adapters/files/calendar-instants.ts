@@ -4,7 +4,7 @@
 
 import { civilFromDay, disorderOf, instantText, intervalNs, sessionsOf } from "../../kernel/index.js";
 import type { CalendarSpec, SessionPair, Sessions } from "../../kernel/index.js";
-import { fault } from "./file-bytes.js";
+import { fault } from "./opened-bytes.js";
 import { clockNs } from "./time-reader.js";
 import { zoneClock } from "./zone-clock.js";
 import type { ZoneClock } from "./zone-clock.js";

@@ -10,8 +10,8 @@
 
 import Papa from "papaparse";
 import type { CsvLayout, RowProblem } from "../../kernel/index.js";
-import { fault } from "./file-bytes.js";
-import type { FileBytes } from "./file-bytes.js";
+import { fault, joinedBytes, textOf } from "./opened-bytes.js";
+import type { FileBytes } from "./opened-bytes.js";
 import { LINE_BYTES_MAX } from "./file-table.js";
 import type { FileBlock, FileTable } from "./file-table.js";
 
@@ -72,14 +72,14 @@ function* textPieces(bytes: FileBytes): Generator<TextPiece> {
   let line = 1;
   let isFirst = true;
   const decode = (part: Uint8Array): string => {
-    const text = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString("utf8");
+    const text = textOf(part);
     const withoutMark = isFirst && text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
     isFirst = false;
     return withoutMark;
   };
   for (const chunk of bytes.chunks()) {
     // Copied, because a chunk is overwritten by the next one.
-    let whole: Uint8Array = Buffer.concat([rest, chunk]);
+    let whole: Uint8Array = joinedBytes(rest, chunk);
     while (whole.length >= PIECE_BYTES) {
       const end = pieceEnd(whole, PIECE_BYTES) || pieceEnd(whole, LINE_BYTES_MAX);
       if (end === 0) {

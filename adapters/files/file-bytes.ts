@@ -1,29 +1,16 @@
-// Bytes of a file, unpacked when it is gzip, with plain messages for what can go wrong before the first row.
+// Bytes of a file on a disk, unpacked when it is gzip, with plain messages for what can go wrong before the first row.
 
+import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { InputError } from "../../kernel/index.js";
-import type { IssueCode } from "../../kernel/index.js";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import type { FileBytes } from "./opened-bytes.js";
+import { bufferChunks, bufferRange, CHUNK_BYTES, fault, HEAD_BYTES, isGzipHead } from "./opened-bytes.js";
 
-/** Bytes of one file. */
-export interface FileBytes {
-  readonly path: string;
-  /** Name without its folder and without `.gz`, as messages show it. */
-  readonly name: string;
-  readonly isGzip: boolean;
-  /** The first bytes, at most 64 KiB, unpacked. */
-  readonly head: Uint8Array;
-  /** Everything, unpacked. */
-  whole(): Uint8Array;
-  /** Everything in order, a few MiB at a time. A chunk is valid until the next one is asked for. */
-  chunks(): Iterable<Uint8Array>;
-  /** The file as it lies on the disk, packed when it is gzip. */
-  packedChunks(): Iterable<Uint8Array>;
-}
-
-const HEAD_BYTES = 65_536;
-const CHUNK_BYTES = 4 * 1_048_576;
+const UNPACKERS: FileBytes["unpackers"] = {
+  GZIP: (packed) => new Uint8Array(gunzipSync(packed)),
+  BROTLI: (packed) => new Uint8Array(brotliDecompressSync(packed)),
+};
 
 /**
  * Opens a file.
@@ -34,29 +21,35 @@ const CHUNK_BYTES = 4 * 1_048_576;
  */
 export function openBytes(path: string): FileBytes {
   const name = basename(path);
-  const first = readHead(path, name);
+  const { head: first, byteCount } = readHead(path, name);
   if (first.length === 0) throw fault("import/empty", name, "a file with rows", "0 bytes");
-  const isGzip = first[0] === 0x1f && first[1] === 0x8b;
+  const isGzip = isGzipHead(first);
+  const shared = { path, isGzip, unpackers: UNPACKERS, digest: () => digestOf(path) };
   if (!isGzip) {
-    const chunks = (): Iterable<Uint8Array> => fileChunks(path);
-    return { path, name, isGzip, head: first, whole: () => readFileSync(path), chunks, packedChunks: chunks };
+    return {
+      ...shared,
+      name,
+      head: first,
+      byteCount,
+      whole: () => readFileSync(path),
+      range: (start, end) => readRange(path, start, end),
+      chunks: () => fileChunks(path),
+    };
   }
-  let unpacked: Uint8Array | null = null;
-  const whole = (): Uint8Array => (unpacked ??= unpack(readFileSync(path), name));
-  const bytes = whole();
+  const bytes = unpack(readFileSync(path), name);
   if (bytes.length === 0) throw fault("import/empty", name, "a file with rows", "0 bytes after unpacking");
   return {
-    path,
+    ...shared,
     name: name.replace(/\.gz$/i, ""),
-    isGzip,
     head: bytes.subarray(0, HEAD_BYTES),
-    whole,
+    byteCount: bytes.length,
+    whole: () => bytes,
+    range: (start, end) => bufferRange(bytes, start, end),
     chunks: () => bufferChunks(bytes),
-    packedChunks: () => fileChunks(path),
   };
 }
 
-function readHead(path: string, name: string): Uint8Array {
+function readHead(path: string, name: string): { readonly head: Uint8Array; readonly byteCount: number } {
   let file: number;
   try {
     file = openSync(path, "r");
@@ -65,9 +58,25 @@ function readHead(path: string, name: string): Uint8Array {
     throw fault("import/file", path, "a file that can be read", isMissing ? "no such file" : (error as Error).message);
   }
   try {
-    if (!fstatSync(file).isFile()) throw fault("import/file", name, "a file", "a folder or device");
+    const state = fstatSync(file);
+    if (!state.isFile()) throw fault("import/file", name, "a file", "a folder or device");
     const head = new Uint8Array(HEAD_BYTES);
-    return head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0));
+    return { head: head.subarray(0, readSync(file, head, 0, HEAD_BYTES, 0)), byteCount: state.size };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readRange(path: string, start: number, end: number): ArrayBuffer {
+  const file = openSync(path, "r");
+  try {
+    const part = new Uint8Array(end - start);
+    for (let at = 0; at < part.length;) {
+      const count = readSync(file, part, at, part.length - at, start + at);
+      if (count === 0) break;
+      at += count;
+    }
+    return part.buffer;
   } finally {
     closeSync(file);
   }
@@ -87,8 +96,14 @@ function* fileChunks(path: string): Generator<Uint8Array> {
   }
 }
 
-function* bufferChunks(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+function digestOf(path: string): { byteCount: number; sha256: string } {
+  const hash = createHash("sha256");
+  let byteCount = 0;
+  for (const chunk of fileChunks(path)) {
+    hash.update(chunk);
+    byteCount += chunk.length;
+  }
+  return { byteCount, sha256: hash.digest("hex") };
 }
 
 function unpack(packed: Uint8Array, name: string): Uint8Array {
@@ -99,11 +114,4 @@ function unpack(packed: Uint8Array, name: string): Uint8Array {
     if (code === "Z_BUF_ERROR") throw fault("import/truncated", name, "a whole gzip stream", "one that ends early");
     throw fault("import/format", name, "a gzip stream", message);
   }
-}
-
-/** An `InputError` with one issue about a whole file. */
-export function fault(code: IssueCode, path: string, expected: string, received: string, advice?: string): InputError {
-  return new InputError([
-    advice === undefined ? { code, path, expected, received } : { code, path, expected, received, advice },
-  ]);
 }

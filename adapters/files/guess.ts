@@ -6,7 +6,7 @@
 
 import { InputError } from "../../kernel/index.js";
 import type { ColumnRef, ImportManifest, InstrumentFacts, TimeRule } from "../../kernel/index.js";
-import { fault } from "./file-bytes.js";
+import { fault } from "./opened-bytes.js";
 import type { ManifestPart } from "./preset.js";
 import type { Sample } from "./sample.js";
 import { timeReader } from "./time-reader.js";

@@ -2,11 +2,11 @@
 
 export { exportTape } from "./export-tape.js";
 export { openBytes } from "./file-bytes.js";
-export type { FileBytes } from "./file-bytes.js";
+export type { FileBytes } from "./opened-bytes.js";
 export { proposeManifest } from "./guess.js";
 export type { ProposedManifest } from "./guess.js";
 export { importTape } from "./import-tape.js";
-export type { ImportedTape, QuarantinedRow } from "./import-tape.js";
+export type { ImportedTape, QuarantinedRow } from "./import-run.js";
 export { manifestOf, parseManifest } from "./manifest-schema.js";
 export { presetPart, PRESETS } from "./preset.js";
 export type { ManifestPart, PresetName, QuoteSide } from "./preset.js";

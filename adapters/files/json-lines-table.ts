@@ -6,8 +6,8 @@
 //   otherwise.
 
 import type { RowProblem } from "../../kernel/index.js";
-import { fault } from "./file-bytes.js";
-import type { FileBytes } from "./file-bytes.js";
+import { fault, textOf } from "./opened-bytes.js";
+import type { FileBytes } from "./opened-bytes.js";
 import type { FileBlock, FileTable } from "./file-table.js";
 import { textLines } from "./text-lines.js";
 import type { TextLine } from "./text-lines.js";
@@ -57,9 +57,9 @@ function firstLine(bytes: FileBytes): unknown {
 
 /** Rows of a file that is one JSON array of rows; null when it is JSON lines. */
 function wholeArray(bytes: FileBytes): readonly unknown[] | null {
-  const head = Buffer.from(bytes.head).toString("utf8");
+  const head = textOf(bytes.head);
   if (!/^\uFEFF?\s*\[\s*[[{]/.test(head)) return null;
-  const text = Buffer.from(bytes.whole()).toString("utf8");
+  const text = textOf(bytes.whole());
   try {
     return JSON.parse(text) as unknown[];
   } catch (error) {

@@ -2,7 +2,7 @@
 
 import { InputError, instrumentOf, intervalNs, IssueList, TAPE_SCHEMAS } from "../../kernel/index.js";
 import type { CalendarSpec, FieldSchema, ImportManifest, Instrument, Issue, NumberRule } from "../../kernel/index.js";
-import { fault } from "./file-bytes.js";
+import { fault } from "./opened-bytes.js";
 import { SESSIONS_SCHEMA } from "./manifest-schema.js";
 import { clockNs, dayOfDate } from "./time-reader.js";
 import { zoneClock } from "./zone-clock.js";

@@ -3,8 +3,8 @@
 import type { CsvLayout, FileFormat, ImportManifest } from "../../kernel/index.js";
 import { arrowTable } from "./arrow-table.js";
 import { csvTable } from "./csv-table.js";
-import type { FileBytes } from "./file-bytes.js";
-import { fault } from "./file-bytes.js";
+import type { FileBytes } from "./opened-bytes.js";
+import { fault, markOf } from "./opened-bytes.js";
 import type { FileTable } from "./file-table.js";
 import { jsonLinesTable } from "./json-lines-table.js";
 import { parquetTable } from "./parquet-table.js";
@@ -39,7 +39,7 @@ export function openTable(bytes: FileBytes, manifest: Pick<ImportManifest, "form
 
 /** Format that the first bytes show; text that is no JSON counts as CSV. */
 export function formatOf(bytes: FileBytes): FileFormat {
-  const head = Buffer.from(bytes.head.subarray(0, 64)).toString("latin1");
+  const head = markOf(bytes.head.subarray(0, 64));
   if (head.startsWith("PAR1")) return "parquet";
   if (head.startsWith("ARROW1") || isArrowStream(bytes)) return "arrow";
   return /^(\u00ef\u00bb\u00bf)?\s*[[{]/.test(head) ? "jsonl" : "csv";

@@ -6,20 +6,17 @@
 // Always true:
 //   rows are numbered from 1 through all row groups.
 
-import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { parquetMetadata, parquetRead } from "hyparquet";
 import type {
   AsyncBuffer,
-  Compressors,
   DecodedArray,
   FileMetaData,
   ParquetParsers,
   ParquetReadOptions,
   SchemaElement,
 } from "hyparquet";
-import { fault } from "./file-bytes.js";
-import type { FileBytes } from "./file-bytes.js";
+import { fault, markOf } from "./opened-bytes.js";
+import type { FileBytes } from "./opened-bytes.js";
 import { embeddedManifest, MANIFEST_KEY } from "./embedded-manifest.js";
 import type { CellColumn, FileBlock, FileTable, InstantUnit } from "./file-table.js";
 
@@ -33,11 +30,6 @@ interface ColumnForm {
   /** True when the values are plain signed 64-bit integers. */
   readonly isInt64: boolean;
 }
-
-const COMPRESSORS: Compressors = {
-  GZIP: (packed) => new Uint8Array(gunzipSync(packed)),
-  BROTLI: (packed) => new Uint8Array(brotliDecompressSync(packed)),
-};
 
 /** The instants of the oldest form stay integers; dates become midnights as ISO text. */
 const PARSERS: Partial<ParquetParsers> = {
@@ -101,7 +93,7 @@ async function readParts(
     else known.push(columnData);
   };
   try {
-    await parquetRead({ ...range, parsers: PARSERS, compressors: COMPRESSORS, onChunk });
+    await parquetRead({ ...range, parsers: PARSERS, compressors: bytes.unpackers, onChunk });
   } catch (error) {
     throw fault("import/format", bytes.name, "readable Parquet pages", (error as Error).message);
   }
@@ -146,10 +138,10 @@ export function typedBlock(rowCount: number, rowStart: number, columns: Readonly
 
 function readMetadata(bytes: FileBytes, file: AsyncBuffer): FileMetaData {
   const size = file.byteLength;
-  const head = Buffer.from(bytes.head.subarray(0, 4)).toString("latin1");
+  const head = markOf(bytes.head.subarray(0, 4));
   if (head !== MAGIC) throw fault("import/format", bytes.name, "a Parquet file", "another kind of file");
   const tail = size < 12 ? new ArrayBuffer(0) : (file.slice(size - 8, size) as ArrayBuffer);
-  if (tail.byteLength < 8 || Buffer.from(tail, 4, 4).toString("latin1") !== MAGIC) {
+  if (tail.byteLength < 8 || markOf(new Uint8Array(tail, 4, 4)) !== MAGIC) {
     throw fault("import/truncated", bytes.name, "a Parquet file with its footer", "one that ends early");
   }
   const footerLength = new DataView(tail).getUint32(0, true) + 8;
@@ -214,25 +206,6 @@ function unscaled(value: unknown): unknown {
 
 /** The file as hyparquet asks for it: slices that are read when they are needed. */
 function fileBuffer(bytes: FileBytes): AsyncBuffer & { slice(start: number, end?: number): ArrayBuffer } {
-  if (bytes.isGzip) {
-    const whole = bytes.whole();
-    return { byteLength: whole.length, slice: (start, end) => new Uint8Array(whole.subarray(start, end)).buffer };
-  }
-  const byteLength = statSync(bytes.path).size;
-  return { byteLength, slice: (start, end = byteLength) => readRange(bytes.path, start, end) };
-}
-
-function readRange(path: string, start: number, end: number): ArrayBuffer {
-  const file = openSync(path, "r");
-  try {
-    const part = new Uint8Array(end - start);
-    for (let at = 0; at < part.length;) {
-      const count = readSync(file, part, at, part.length - at, start + at);
-      if (count === 0) break;
-      at += count;
-    }
-    return part.buffer;
-  } finally {
-    closeSync(file);
-  }
+  const byteLength = bytes.byteCount;
+  return { byteLength, slice: (start, end = byteLength) => bytes.range(start, end) };
 }

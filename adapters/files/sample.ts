@@ -1,7 +1,8 @@
 // Samples: the first rows of a file as text, from which a manifest can be proposed.
 
 import type { CsvLayout, FileFormat } from "../../kernel/index.js";
-import type { FileBytes } from "./file-bytes.js";
+import { textOf } from "./opened-bytes.js";
+import type { FileBytes } from "./opened-bytes.js";
 import { openTable } from "./open-table.js";
 import { formatOf } from "./open-table.js";
 import { cellValue } from "./time-reader.js";
@@ -53,9 +54,7 @@ export async function sampleOf(bytes: FileBytes): Promise<Sample> {
 
 /** The delimiter that the first line has most of, and whether that line names columns. */
 function guessLayout(bytes: FileBytes): CsvLayout {
-  const text = Buffer.from(bytes.head)
-    .toString("utf8")
-    .replace(/^\uFEFF/, "");
+  const text = textOf(bytes.head).replace(/^\uFEFF/, "");
   const line = text.split(/\r?\n/).find((one) => one.trim() !== "") ?? "";
   const counts = DELIMITERS.map((delimiter) => line.split(delimiter).length);
   const delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";

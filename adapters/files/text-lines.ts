@@ -1,7 +1,7 @@
 // Text lines: a file cut into lines with their numbers, each of bounded length.
 
-import { fault } from "./file-bytes.js";
-import type { FileBytes } from "./file-bytes.js";
+import { fault, joinedBytes, textOf } from "./opened-bytes.js";
+import type { FileBytes } from "./opened-bytes.js";
 import { LINE_BYTES_MAX } from "./file-table.js";
 
 export interface TextLine {
@@ -29,10 +29,10 @@ export function* textLines(bytes: FileBytes): Generator<TextLine> {
       "a longer one",
     );
   for (const chunk of bytes.chunks()) {
-    const whole = Buffer.concat([rest, chunk]);
+    const whole = joinedBytes(rest, chunk);
     const end = whole.lastIndexOf(10) + 1;
     if (end === 0 && whole.length > LINE_BYTES_MAX) throw tooLong();
-    for (const text of whole.toString("utf8", 0, end).split("\n").slice(0, -1)) {
+    for (const text of textOf(whole.subarray(0, end)).split("\n").slice(0, -1)) {
       if (text.length > LINE_BYTES_MAX) throw tooLong();
       line += 1;
       yield { text: cleaned(text, line), line };
@@ -40,7 +40,7 @@ export function* textLines(bytes: FileBytes): Generator<TextLine> {
     rest = whole.subarray(end);
   }
   if (rest.length > LINE_BYTES_MAX) throw tooLong();
-  if (rest.length > 0) yield { text: cleaned(Buffer.from(rest).toString("utf8"), line + 1), line: line + 1 };
+  if (rest.length > 0) yield { text: cleaned(textOf(rest), line + 1), line: line + 1 };
 }
 
 function cleaned(text: string, line: number): string {

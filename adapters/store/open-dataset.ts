@@ -9,21 +9,12 @@
 
 import { existsSync, statSync } from "node:fs";
 import { catalogueEntry, CATALOGUE_ENTRIES } from "../../datasets/catalogue.js";
-import { parseSynthetic, syntheticTape, syntheticTapes } from "../../datasets/synthetic.js";
-import { compareTapes, contentOfBars, datasetOfContents, fingerprintContents, InputError } from "../../kernel/index.js";
-import type { Dataset, Hasher, ImportManifest, ImportRecord, TapeContent } from "../../kernel/index.js";
-import type { ImportedTape } from "../files/import-tape.js";
-import { calendarsOf } from "./dataset-calendars.js";
+import { InputError } from "../../kernel/index.js";
+import type { Hasher, ImportManifest } from "../../kernel/index.js";
+import type { ImportedTape } from "../files/import-run.js";
+import { datasetWithTapes, openedDataset, syntheticContents } from "./opened-dataset.js";
+import type { OpenedDataset } from "./opened-dataset.js";
 import type { NewTape, Store } from "./store.js";
-
-/** A dataset with everything that is known about it. */
-export interface OpenedDataset extends Dataset {
-  readonly origin: "store" | "file" | "catalogue" | "synthetic";
-  /** All tapes, the bars among them, in canonical order. */
-  readonly contents: readonly TapeContent[];
-  /** What the import of each tape did; null for tapes that were made. */
-  readonly records: readonly (ImportRecord | null)[];
-}
 
 export interface OpenOptions {
   readonly hasher: Hasher;
@@ -34,9 +25,6 @@ export interface OpenOptions {
   /** False leaves out reading a stored dataset once to compare it with its fingerprint. True by default. */
   readonly verify?: boolean;
 }
-
-/** Rows above which synthetic bars are made while they are replayed, not kept: 48 bytes a row. */
-const ROWS_KEPT_MAX = 5_000_000;
 
 /** Folder of the store: the environment's GOLDENTAPE_STORE, or `.goldentape` in the working folder. */
 export function storeRoot(stated?: string): string {
@@ -53,7 +41,8 @@ export function storeRoot(stated?: string): string {
  *   an import.
  */
 export async function openDataset(text: string, options: OpenOptions): Promise<OpenedDataset> {
-  if (text.startsWith("synthetic:")) return opened(text, "synthetic", syntheticContents(text), [], options.hasher);
+  if (text.startsWith("synthetic:"))
+    return openedDataset(text, "synthetic", syntheticContents(text), [], options.hasher);
   if (isFile(text)) {
     const { importFile } = await import("./open-file.js");
     return ofImport(text, "file", await importFile(text, options.manifest ?? null), options.hasher);
@@ -81,21 +70,13 @@ function openStored(store: Store, text: string, verify: boolean): Promise<Opened
   const issues = verify ? store.check(fingerprint) : [];
   if (issues.length > 0) throw new InputError(issues);
   const name = text.startsWith("blake3:") ? fingerprint.slice(0, 19) : (text.split("@")[0] as string);
-  return withTapes(
+  return datasetWithTapes(
     name,
     fingerprint,
     "store",
     contents,
     manifest.tapes.map((tape) => tape.imported),
   );
-}
-
-/** Tapes of a recipe `synthetic:…`, in memory when they are not too long. */
-export function syntheticContents(text: string): TapeContent[] {
-  const recipe = parseSynthetic(text);
-  const count = recipe.instruments ?? 1;
-  const tapes = count === 1 && recipe.rows <= ROWS_KEPT_MAX ? [syntheticTape(recipe)] : syntheticTapes(recipe);
-  return tapes.map((tape) => contentOfBars(tape, true));
 }
 
 /** Tapes of a recipe as the store takes them. */
@@ -109,29 +90,7 @@ function ofImport(
   { content, record }: ImportedTape,
   hasher: Hasher,
 ): Promise<OpenedDataset> {
-  return opened(name, origin, [content], [record], hasher);
-}
-
-function opened(
-  name: string,
-  origin: OpenedDataset["origin"],
-  contents: readonly TapeContent[],
-  records: readonly (ImportRecord | null)[],
-  hasher: Hasher,
-): Promise<OpenedDataset> {
-  const sorted = [...contents].sort(compareTapes);
-  return withTapes(name, fingerprintContents(hasher, sorted).fingerprint, origin, sorted, records);
-}
-
-async function withTapes(
-  name: string,
-  fingerprint: string,
-  origin: OpenedDataset["origin"],
-  contents: readonly TapeContent[],
-  records: readonly (ImportRecord | null)[],
-): Promise<OpenedDataset> {
-  const calendars = await calendarsOf(contents, records);
-  return { ...datasetOfContents(name, fingerprint, contents), calendars, origin, contents, records };
+  return openedDataset(name, origin, [content], [record], hasher);
 }
 
 function isFile(path: string): boolean {

@@ -5,9 +5,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CatalogueEntry } from "../../datasets/catalogue.js";
 import type { ImportManifest } from "../../kernel/index.js";
-import { fault, openBytes } from "../files/file-bytes.js";
+import { openBytes } from "../files/file-bytes.js";
+import { fault, markOf } from "../files/opened-bytes.js";
 import { importTape } from "../files/import-tape.js";
-import type { ImportedTape } from "../files/import-tape.js";
+import type { ImportedTape } from "../files/import-run.js";
 import { parseManifest } from "../files/manifest-schema.js";
 import { openTable } from "../files/open-table.js";
 
@@ -43,7 +44,7 @@ export function manifestFor(path: string): ImportManifest | null {
   const beside = `${path}.manifest.json`;
   if (existsSync(beside)) return parseManifest(readFileSync(beside, "utf8"), beside);
   const bytes = openBytes(path);
-  const isTyped = /^(PAR1|ARROW1)/.test(Buffer.from(bytes.head.subarray(0, 6)).toString("latin1"));
+  const isTyped = /^(PAR1|ARROW1)/.test(markOf(bytes.head.subarray(0, 6)));
   return isTyped ? openTable(bytes, {}).manifest : null;
 }
 

@@ -30,7 +30,7 @@ import {
 import type { FieldSchema, FingerprintTree, Hasher, ImportRecord, Issue, TapeContent } from "../../kernel/index.js";
 import { openArrowColumns } from "../files/arrow-columns.js";
 import { writeArrow } from "../files/arrow-write.js";
-import type { QuarantinedRow } from "../files/import-tape.js";
+import type { QuarantinedRow } from "../files/import-run.js";
 import { checkName, parseRef } from "./dataset-name.js";
 import { NODE_DISK, onDisk } from "./disk.js";
 import type { Disk, DiskFile } from "./disk.js";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { openBytes } from "../../adapters/files/file-bytes.js";
 import { proposeManifest } from "../../adapters/files/guess.js";
 import { importTape } from "../../adapters/files/import-tape.js";
-import type { ImportedTape } from "../../adapters/files/import-tape.js";
+import type { ImportedTape } from "../../adapters/files/import-run.js";
 import { presetPart } from "../../adapters/files/preset.js";
 import type { ManifestPart, PresetName, QuoteSide } from "../../adapters/files/preset.js";
 import { sampleOf } from "../../adapters/files/sample.js";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import type { ImportManifest, InputError } from "../../../kernel/index.js";
 import { importTape } from "../../../adapters/files/import-tape.js";
-import type { ImportedTape } from "../../../adapters/files/import-tape.js";
+import type { ImportedTape } from "../../../adapters/files/import-run.js";
 
 /** A folder for one test file, removed after its tests. */
 export function temporaryFolder(): string {
