@@ -170,6 +170,8 @@ export const RUN_LIMIT_POSITION_SHARE = 464;
 /** Largest order, likewise. */
 export const RUN_LIMIT_ORDER_UNITS = 472;
 export const RUN_LIMIT_ORDER_SHARE = 480;
+/** Buckets after which to come back; written by the host, i64 maximum for none. */
+export const RUN_BUCKETS_UNTIL = 488;
 export const RUN_BYTES = 512;
 
 // Phases of a block.

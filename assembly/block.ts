@@ -3,7 +3,8 @@
 //
 // A bucket is a time at which at least one stream has a row. The rows of a block are kept per clock, without gaps: an
 // operator sees the rows of its own clock only. A block never reaches over a checkpoint, so that the states which a
-// checkpoint digests are those of its bucket, however the rest was cut.
+// checkpoint digests are those of its bucket, however the rest was cut; nor over the time or the bucket asked for, so
+// that between two calls of the host every state is that of the last bucket, and none was computed ahead.
 //
 // Always true:
 //   the times of a stream rise strictly, over all blocks;
@@ -14,8 +15,9 @@ import { INS_CLOCK, INS_FLAGS } from "./abi-operator";
 import {
   CLOCK_BUCKET_OF, CLOCK_BYTES, CLOCK_CURSOR, CLOCK_DENSE, CLOCK_ROW_COUNT, CLOCK_STREAM_LIST, CLOCK_STREAM_LIST_COUNT,
   RUN_BLOCK_BUCKETS, RUN_BLOCK_CAPACITY, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BLOCK_TIMES_OWN, RUN_BUCKETS,
-  RUN_CHECKPOINT_EVERY, RUN_CLOCKS, RUN_CLOCK_COUNT, RUN_STREAM_COUNT, STATUS_END, STATUS_INPUT, STREAM_BLOCK_FIRST,
-  STREAM_HEAD, STREAM_LAST, STREAM_OPEN, STREAM_ROW_COUNT, STREAM_TIME, STREAM_VOLUME, STREAM_WATERMARK,
+  RUN_BUCKETS_UNTIL, RUN_CHECKPOINT_EVERY, RUN_CLOCKS, RUN_CLOCK_COUNT, RUN_STREAM_COUNT, RUN_UNTIL, STATUS_END,
+  STATUS_INPUT, STATUS_UNTIL, STREAM_BLOCK_FIRST, STREAM_HEAD, STREAM_LAST, STREAM_OPEN, STREAM_ROW_COUNT, STREAM_TIME,
+  STREAM_VOLUME, STREAM_WATERMARK,
 } from "./abi-run";
 import { TRAP_TIME_ORDER } from "./abi-trap";
 import { VOLUME_UNKNOWN } from "./cost";
@@ -24,6 +26,11 @@ import { assure } from "./trap";
 
 /** The block is ready. */
 export const BLOCK_READY = -1;
+
+// What assembling gives in place of a number of buckets.
+const ROWS_MISSING: i32 = 0;
+const STREAMS_ENDED: i32 = -1;
+const TIME_REACHED: i32 = -2;
 
 /** Rows that all streams must have left to be taken together: fewer make blocks too short. */
 const EQUAL_ROWS_MIN: i32 = 16;
@@ -39,35 +46,36 @@ const FIELD_VOLUME = 4;
 }
 
 /**
- * Assembles the next block. Gives BLOCK_READY, STATUS_INPUT when rows are missing, or STATUS_END when all streams have
- * ended.
+ * Assembles the next block. Gives BLOCK_READY, STATUS_UNTIL when the next bucket lies behind what was asked for,
+ * STATUS_INPUT when rows are missing, or STATUS_END when all streams have ended.
  */
 export function assembleBlock(): i32 {
   const done = load<i64>(run, RUN_BUCKETS);
+  const wanted = load<i64>(run, RUN_BUCKETS_UNTIL) - done;
+  if (wanted <= 0) return STATUS_UNTIL;
   const every = load<i32>(run, RUN_CHECKPOINT_EVERY);
   const toCheckpoint = every - <i32>(done % every);
   const capacity = load<i32>(run, RUN_BLOCK_CAPACITY);
-  const most = toCheckpoint < capacity ? toCheckpoint : capacity;
-  const single = load<i32>(run, RUN_STREAM_COUNT) == 1;
-  const count = single ? assembleSingle(most) : assembleMerged(most);
-  if (count <= 0) return count == 0 ? STATUS_INPUT : STATUS_END;
+  let most = toCheckpoint < capacity ? toCheckpoint : capacity;
+  if (wanted < <i64>most) most = <i32>wanted;
+  const until = load<i64>(run, RUN_UNTIL);
+  const count = load<i32>(run, RUN_STREAM_COUNT) == 1 ? assembleSingle(most, until) : assembleMerged(most, until);
+  if (count <= 0) return count == ROWS_MISSING ? STATUS_INPUT : count == TIME_REACHED ? STATUS_UNTIL : STATUS_END;
   store<i32>(run, count, RUN_BLOCK_BUCKETS);
   store<i32>(run, 0, RUN_BLOCK_NEXT);
   for (let i = 0, clocks = load<i32>(run, RUN_CLOCK_COUNT); i < clocks; i++) finishClock(i, count);
   return BLOCK_READY;
 }
 
-/**
- * One stream: its rows are the buckets, and its times are read where they lie. Gives the number of buckets, -1 at the
- * end.
- */
-function assembleSingle(most: i32): i32 {
+/** One stream: its rows are the buckets, and its times are read where they lie. Gives the number of buckets. */
+function assembleSingle(most: i32, until: i64): i32 {
   const stream = streamAt(0);
   const head = load<i32>(stream, STREAM_HEAD);
   const left = load<i32>(stream, STREAM_ROW_COUNT) - head;
-  if (left == 0) return load<i64>(stream, STREAM_WATERMARK) == i64.MAX_VALUE ? -1 : 0;
-  const count = left < most ? left : most;
+  if (left == 0) return load<i64>(stream, STREAM_WATERMARK) == i64.MAX_VALUE ? STREAMS_ENDED : ROWS_MISSING;
   const times: usize = <usize>load<u32>(stream, STREAM_TIME) + (<usize>head << 3);
+  const count = rowsUntil(times, left < most ? left : most, until);
+  if (count == 0) return TIME_REACHED;
   let last = load<i64>(stream, STREAM_LAST);
   let at = times;
   const end = times + (<usize>count << 3);
@@ -90,16 +98,28 @@ function assembleSingle(most: i32): i32 {
   return count;
 }
 
+/** How many of the `count` (>= 1) times at `times`, which rise, are not behind `until`. */
+function rowsUntil(times: usize, count: i32, until: i64): i32 {
+  if (load<i64>(times + (<usize>(count - 1) << 3)) <= until) return count;
+  let low = 0;
+  for (let high = count - 1; low < high;) {
+    const middle = (low + high) >> 1;
+    if (load<i64>(times + (<usize>middle << 3)) <= until) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** True in the lanes whose time is before the one behind it. */
 // @ts-ignore: decorator
 @inline function laterPair(times: usize): v128 {
   return i64x2.gt_s(v128.load(times, 8), v128.load(times));
 }
 
-/** Many streams: the earliest time among their heads is the next bucket. Gives the number of buckets, -1 at the end. */
-function assembleMerged(most: i32): i32 {
+/** Many streams: the earliest time among their heads is the next bucket. Gives the number of buckets. */
+function assembleMerged(most: i32, until: i64): i32 {
   const streams = load<i32>(run, RUN_STREAM_COUNT);
-  const together = assembleEqual(streams, most);
+  const together = assembleEqual(streams, most, until);
   if (together > 0) return together;
   for (let s = 0; s < streams; s++) {
     const stream = streamAt(s);
@@ -109,19 +129,19 @@ function assembleMerged(most: i32): i32 {
   const times: usize = load<u32>(run, RUN_BLOCK_TIMES_OWN);
   store<u32>(run, <u32>times, RUN_BLOCK_TIMES);
   let count = 0;
-  let ended = false;
+  let stop = ROWS_MISSING;
   while (count < most) {
     const time = nextTime(streams);
     if (time == i64.MIN_VALUE) break;
-    if (time == i64.MAX_VALUE) {
-      ended = true;
+    if (time == i64.MAX_VALUE || time > until) {
+      stop = time == i64.MAX_VALUE ? STREAMS_ENDED : TIME_REACHED;
       break;
     }
     takeRows(streams, time, count);
     store<i64>(times + (<usize>count << 3), time);
     count++;
   }
-  return count > 0 ? count : ended ? -1 : 0;
+  return count > 0 ? count : stop;
 }
 
 /**
@@ -129,7 +149,7 @@ function assembleMerged(most: i32): i32 {
  * mostly do: a tenth of the time of a merge. Gives the number of buckets, 0 when the times differ or a stream has few
  * rows left.
  */
-function assembleEqual(streams: i32, most: i32): i32 {
+function assembleEqual(streams: i32, most: i32, until: i64): i32 {
   let count = most;
   for (let s = 0; s < streams; s++) {
     const left = load<i32>(streamAt(s), STREAM_ROW_COUNT) - load<i32>(streamAt(s), STREAM_HEAD);
@@ -137,6 +157,8 @@ function assembleEqual(streams: i32, most: i32): i32 {
   }
   if (count < min(most, EQUAL_ROWS_MIN)) return 0;
   const times = timesAtHead(streamAt(0));
+  if (count > 0) count = rowsUntil(times, count, until);
+  if (count == 0) return 0;
   const bytes = <usize>count << 3;
   for (let s = 1; s < streams; s++) {
     if (!equalWords(times, timesAtHead(streamAt(s)), bytes)) return 0;

@@ -313,6 +313,7 @@ function writeHeader(
   i64(abi.RUN_SIDE_TIME, isDaily ? TIME_MIN : (account.sideEvents[0]?.timeNs ?? TIME_MAX));
   i64(abi.RUN_PORTFOLIO_PERIOD, settings.portfolioPeriodNs);
   i64(abi.RUN_PORTFOLIO_BOUNDARY, -(2n ** 63n));
+  i64(abi.RUN_BUCKETS_UNTIL, TIME_MAX);
   const addresses: readonly (readonly [number, number])[] = [
     [abi.RUN_STREAMS, layout.streams],
     [abi.RUN_STREAM_COUNT, plan.streams.length],

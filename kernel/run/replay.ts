@@ -159,10 +159,24 @@ export class Replay {
    *   then: every further call throws the same error, and the log keeps the records up to it.
    */
   advance(untilNs: bigint = TIME_MAX): void {
+    this.advanceTo(untilNs, TIME_MAX);
+  }
+
+  /**
+   * Goes on until `buckets` buckets are completed, or the data end. Data that end with that bucket do not close the
+   * run: the next call does. Errors as `advance`.
+   *
+   * @param buckets Counted from the start of the run; nothing happens when as many are completed.
+   */
+  advanceToBucket(buckets: number): void {
+    this.advanceTo(TIME_MAX, BigInt(buckets));
+  }
+
+  private advanceTo(untilNs: bigint, buckets: bigint): void {
     this.assureSound();
     if (this.atEnd !== null) return;
     try {
-      this.advanceTo(untilNs);
+      this.advanceWithin(untilNs, buckets);
     } catch (cause) {
       this.failure = { cause };
       this.drain();
@@ -181,9 +195,10 @@ export class Replay {
     ]);
   }
 
-  private advanceTo(untilNs: bigint): void {
+  private advanceWithin(untilNs: bigint, buckets: bigint): void {
     const { header } = this.layout;
     this.view.setBigInt64(header + abi.RUN_UNTIL, untilNs, true);
+    this.view.setBigInt64(header + abi.RUN_BUCKETS_UNTIL, buckets, true);
     for (;;) {
       const status = this.instance.call((exports) => exports.advance(header), this.names);
       this.drain();

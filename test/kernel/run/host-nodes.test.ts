@@ -198,7 +198,26 @@ describe("a user node in a run", () => {
       (act) => issuesOf(act)[0]?.code,
     );
     expect(codes).toEqual(["run/user-node", "run/user-node", "run/user-node"]);
-    expect([open.replay.isEnded, open.replay.bucketCount]).toEqual([false, 4]);
+    expect([open.replay.isEnded, open.replay.bucketCount]).toEqual([false, 3]);
+  });
+
+  it("sees nothing beyond the time or the bucket that the run is taken to", () => {
+    const seen: number[] = [];
+    const made = graph({ publish: { seen: noted("witness", (x) => (seen.push(x ?? 0), x)) } });
+    const other = tape("B", [700, 800], { times: [2, 6] });
+    for (const bars of [[tape("A", [100, 200, 300, 400, 500, 600])], [tape("A", [100, 200, 300, 400, 500]), other]]) {
+      seen.length = 0;
+      const open = openReplay(createWorkspace(ENGINE, datasetOf(bars)), made, CONFIG);
+      open.replay.advance(3n * HOUR_NS);
+      expect([open.replay.bucketCount, Math.max(...seen.filter((x) => x < 7))]).toEqual([3, 3]);
+      open.replay.advanceToBucket(3);
+      open.replay.advanceToBucket(5);
+      expect([open.replay.bucketCount, Math.max(...seen.filter((x) => x < 7))]).toEqual([5, 5]);
+      open.replay.advanceToBucket(6);
+      expect([open.replay.bucketCount, open.replay.isEnded]).toEqual([6, false]);
+      open.replay.advance();
+      expect(open.replay.isEnded).toBe(true);
+    }
   });
 
   it("that gives a promise or a value of the wrong type is refused", () => {
