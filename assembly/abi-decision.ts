@@ -23,8 +23,6 @@ export const DECISION_STATE = 20;
 export const DECISION_SCALE = 24;
 /** Address of its terms; 0 for a target. */
 export const DECISION_TERMS = 32;
-/** Reserved. */
-export const DECISION_RESERVED = 36;
 export const DECISION_BYTES = 40;
 
 export const DECISION_TARGET_PERCENT = 0;
@@ -45,7 +43,7 @@ export const TERMS_FORCE = 8;
 export const TERMS_FLAGS = 12;
 /** TERMS_FLAG_* bits. */
 export const TERMS_OPTIONS = 16;
-/** TRAIL_*. */
+/** TRAIL_*; 0 for an amount. */
 export const TERMS_TRAIL_UNIT = 20;
 /** Addresses of the columns of prices; 0 for those that are not connected. */
 export const TERMS_LIMIT = 24;
@@ -80,7 +78,6 @@ export const UNIT_RISK = 3;
 export const UNIT_VOLATILITY = 4;
 export const UNIT_KELLY = 5;
 
-export const TRAIL_AMOUNT = 0;
 export const TRAIL_PERCENT = 1;
 export const TRAIL_TICKS = 2;
 

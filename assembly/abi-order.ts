@@ -33,8 +33,6 @@ export const MARKET_STATUS_SINCE = 48;
 export const MARKET_EXPIRY = 56;
 /** First order that lost its chance in the walk in hand and comes back after it. */
 export const MARKET_PARKED = 64;
-/** Reserved. */
-export const MARKET_FLAGS = 68;
 export const MARKET_BYTES = 72;
 
 // Trading status of a market.
@@ -141,8 +139,7 @@ export const TYPE_MARKET_ON_CLOSE = 9;
 export const TYPE_LIMIT_ON_OPEN = 10;
 export const TYPE_LIMIT_ON_CLOSE = 11;
 
-// Times in force.
-export const FORCE_GTC = 0;
+// Times in force; 0 is good till cancelled.
 export const FORCE_GTD = 1;
 export const FORCE_DAY = 2;
 export const FORCE_IOC = 3;

@@ -15,9 +15,7 @@ export const SIDE_INSTRUMENT = 12;
 export const SIDE_A = 16;
 /** Second operand. */
 export const SIDE_B = 24;
-/** Third operand. */
-export const SIDE_C = 32;
-export const SIDE_BYTES = 40;
+export const SIDE_BYTES = 32;
 
 // Kinds. Those below SIDE_FUNDING are of phase 0, the others of phase 2.
 /** a: STATUS_* of the market. */
