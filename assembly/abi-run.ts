@@ -162,7 +162,7 @@ export const RUN_KEPT = 416;
 export const RUN_CASCADE = 436;
 /** Address of scratch for lists of order slots, i32, three times as long as the order table. */
 export const RUN_SLOTS = 440;
-/** Entries of the third of these lists that releases in hand use. */
+/** Pairs of the third of these lists that releases in hand use: the slot and the sequence of a child. */
 export const RUN_RELEASED = 444;
 /** Largest position in 1e-9 units of an instrument, and as a share of equity in 1e-9; 0 for none. */
 export const RUN_LIMIT_POSITION_UNITS = 456;
@@ -271,7 +271,6 @@ export const INSTRUMENT_IS_INVERSE = 1;
 
 // Mixed column: running mix of every value of one output. Digested by checkpoints.
 /** Four lanes of 64 bits (`assembly/mix.ts`). */
-export const COLUMN_MIX_LANES = 0;
 export const COLUMN_MIX_BYTES = 32;
 
 // Which column a mix reads.

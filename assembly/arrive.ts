@@ -11,8 +11,8 @@ import { LIFE_ACCEPT } from "./abi-life";
 import {
   FORCE_FOK, FORCE_IOC, MARKET_BUDGET, ORDER_ACTIVATION, ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_CARRIED,
   ORDER_FLAG_POST_ONLY, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_RESTED, ORDER_FLAG_TRIGGERED, ORDER_FORCE, ORDER_LIMIT,
-  ORDER_LIMIT_OFFSET, ORDER_SHOWN, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET,
-  TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN, TYPE_TRAILING_STOP_LIMIT,
+  ORDER_LIMIT_OFFSET, ORDER_SHOWN, ORDER_TRIGGER, ORDER_TYPE, TYPE_MARKET, TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN,
+  TYPE_TRAILING_STOP_LIMIT,
 } from "./abi-order";
 import {
   REASON_FOK_UNFILLED, REASON_IOC_REMAINDER, REASON_NOT_MARKETABLE, REASON_POST_ONLY, REASON_REDUCE_ONLY,
@@ -21,13 +21,12 @@ import {
 import { INSTRUMENT_TICK } from "./abi-run";
 import * as bar from "./bar";
 import { slippedPrice } from "./cost";
-import { fillOrder, PART_ANY, priceOf, reducible, shrinkToPosition, sizeOf, TAKES } from "./fill";
+import { fillOrder, isIdle, priceOf, reducible, shrinkToPosition, TAKES } from "./fill";
 import { moveOn } from "./life";
 import { affordable, buyingPowerAtFill } from "./margin";
 import { addReduceOnly, addTrailing, appendPending, endOrder, leaveTrailing, parkOrder } from "./order";
-import {
-  actsUp, beyondLimit, buysOf, clearFlag, hasFlag, isLimit, isTrailing, restOrder, setFlag, trailingLevel,
-} from "./place";
+import { buysOf, clearFlag, hasFlag, isAuctionLimit, isLimit, isTrailing, setFlag, sizeOf } from "./order-kind";
+import { actsUp, beyondLimit, restOrder, trailingLevel } from "./place";
 import { recordUpdate } from "./record";
 import { execution, orderAt } from "./run";
 import { touch } from "./trial";
@@ -42,8 +41,7 @@ export function arrive(slot: i32): bool {
   const order = orderAt(slot);
   const type = <i32>load<u8>(order, ORDER_TYPE);
   if (isPostOnlyTaker(order)) {
-    const isIdle = hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0;
-    endOrder(slot, isIdle ? REASON_REDUCE_ONLY : REASON_POST_ONLY, bar.time);
+    endOrder(slot, isIdle(order) ? REASON_REDUCE_ONLY : REASON_POST_ONLY, bar.time);
     return false;
   }
   moveOn(order, LIFE_ACCEPT);
@@ -92,10 +90,8 @@ function arriveLimit(slot: i32, order: usize): bool {
 /** Lets a limit rest that found nothing to take; one that must not rest ends. */
 function restOrEnd(slot: i32, order: usize): void {
   const force = <i32>load<u8>(order, ORDER_FORCE);
-  const type = <i32>load<u8>(order, ORDER_TYPE);
-  if (type == TYPE_LIMIT_ON_OPEN || type == TYPE_LIMIT_ON_CLOSE) {
-    const isIdle = hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0;
-    endOrder(slot, isIdle ? REASON_REDUCE_ONLY : REASON_NOT_MARKETABLE, bar.time);
+  if (isAuctionLimit(load<u8>(order, ORDER_TYPE))) {
+    endOrder(slot, isIdle(order) ? REASON_REDUCE_ONLY : REASON_NOT_MARKETABLE, bar.time);
   } else if (force == FORCE_IOC) endOrder(slot, REASON_IOC_REMAINDER, bar.time);
   else if (force == FORCE_FOK) endOrder(slot, REASON_FOK_UNFILLED, bar.time);
   else restOrder(slot);
@@ -170,7 +166,7 @@ export function takeNow(slot: i32): void {
     return;
   }
   if (killsWhole(slot, TAKES)) return;
-  if (fillOrder(slot, TAKES, PART_ANY)) leaveRest(slot);
+  if (fillOrder(slot, TAKES, true)) leaveRest(slot);
 }
 
 /** Ends an order that must be filled whole or not at all when the point in hand does not have the whole. */
@@ -206,11 +202,10 @@ export function leaveRest(slot: i32): void {
   touch(slot);
   const order = orderAt(slot);
   showSlice(order);
-  if (hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
+  if (isIdle(order)) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
   else if (isOneChance(order)) endOrder(slot, REASON_IOC_REMAINDER, bar.time);
-  else if (load<u8>(order, ORDER_TYPE) == TYPE_LIMIT_ON_OPEN || load<u8>(order, ORDER_TYPE) == TYPE_LIMIT_ON_CLOSE) {
-    endOrder(slot, REASON_VOLUME_BUDGET, bar.time);
-  } else if (isLimit(order)) parkOrder(slot);
+  else if (isAuctionLimit(load<u8>(order, ORDER_TYPE))) endOrder(slot, REASON_VOLUME_BUDGET, bar.time);
+  else if (isLimit(order)) parkOrder(slot);
   else if ((load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_CANCEL_REMAINDER) != 0) {
     endOrder(slot, REASON_VOLUME_BUDGET, bar.time);
   } else carry(slot);

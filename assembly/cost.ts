@@ -83,7 +83,7 @@ export function slippedPrice(facts: usize, buys: bool, price: i64, quantity: i64
   else if (kind == SLIPPAGE_SHARE_OF_PRICE) away = mulDivCeil(price, amount, WHOLE);
   else away = volumeImpact(price, amount, quantity, volume);
   if (away == 0) return price;
-  return buys ? roundedUp(addChecked(price, away), tick) : roundedDown(price - away, tick);
+  return awayToTick(buys ? addChecked(price, away) : price - away, tick, buys);
 }
 
 /**
@@ -99,16 +99,9 @@ function volumeImpact(price: i64, factor: i64, quantity: i64, volume: i64): i64 
   return mulDivCeil(price, mulDivCeil(factor, squared, WHOLE), WHOLE);
 }
 
-/** The next multiple of `tick` at or above `price`. */
-// @ts-ignore: decorator
-@inline function roundedUp(price: i64, tick: i64): i64 {
+/** `price` to the tick against the account (G6): up for a buyer, down for a seller, but never less than one tick. */
+export function awayToTick(price: i64, tick: i64, buys: bool): i64 {
   const over = tick == 1 ? 0 : price % tick;
-  return over == 0 ? price : addChecked(price, tick - over);
-}
-
-/** The next multiple of `tick` at or below `price`, but never less than one tick. */
-// @ts-ignore: decorator
-@inline function roundedDown(price: i64, tick: i64): i64 {
-  const rounded = tick == 1 ? price : price - price % tick;
+  const rounded = over == 0 ? price : buys ? addChecked(price, tick - over) : price - over;
   return rounded < tick ? tick : rounded;
 }

@@ -13,8 +13,7 @@ import { MARKET_EXPIRY, MARKET_ORDERS, MARKET_PARKED, MARKET_TRAILING, ORDER_FLA
 import { REASON_END_OF_DATA } from "./abi-reason";
 import { RUN_CASCADE, RUN_INSTRUMENT_COUNT, RUN_NOW, RUN_RING, RUN_RING_USED } from "./abi-run";
 import * as bar from "./bar";
-import { isFlat, netHeld } from "./fill";
-import { equity, instrumentOf, mark } from "./ledger";
+import { equity, instrumentOf, isFlat, mark, netHeld } from "./ledger";
 import { closeAt } from "./liquidate";
 import { hasLiquidation } from "./liquidation";
 import { MIX_BYTES, mixRange } from "./mix";
@@ -25,7 +24,7 @@ import { CHOICE_COMPARE, CHOICE_NONE, choosePath, pathByExtremes, questioned, re
 import { recordAmbiguity } from "./record";
 import { execution, instruments, marketAt, run } from "./run";
 import { startTrial, undoTrial } from "./trial";
-import { isReached, moveTrailing, returnParked, walkPath } from "./walk";
+import { moveTrailing, returnParked, walkPath } from "./walk";
 
 /** The bars of `count` instruments, listed at `list` in their order, meet the orders of these. */
 export function meetBars(list: usize, count: i32): void {
@@ -71,13 +70,11 @@ function walk(): void {
     moveTrailing(bar.open, true);
     moveTrailing(bar.open, false);
   }
-  if (isReached()) {
-    const choice = choosePath();
-    if (choice == CHOICE_COMPARE) compareWalks();
-    else if (choice != CHOICE_NONE) {
-      walkPath();
-      recordQuestion();
-    }
+  const choice = choosePath();
+  if (choice == CHOICE_COMPARE) compareWalks();
+  else if (choice != CHOICE_NONE) {
+    walkPath();
+    recordQuestion();
   }
   if (!ratchets) {
     moveTrailing(bar.high, true);
@@ -92,10 +89,9 @@ function walk(): void {
 function compareWalks(): void {
   const inQuestion = questioned;
   const short = netHeld(bar.instrument) < 0;
-  const lowFirst = worthAfter(false);
-  const lowEvents = triedEvents;
-  const highFirst = worthAfter(true);
-  const differ = triedEvents != lowEvents;
+  const lowFirst = worthAfter(false, EVENTS_LOW_FIRST);
+  const highFirst = worthAfter(true, EVENTS_HIGH_FIRST);
+  const differ = memory.compare(EVENTS_LOW_FIRST, EVENTS_HIGH_FIRST, MIX_BYTES) != 0;
   const best = load<i32>(execution, EXECUTION_PATH) == PATH_BEST;
   const isHighChosen = highFirst == lowFirst ? short : (highFirst < lowFirst) != best;
   pathByExtremes(isHighChosen);
@@ -107,28 +103,24 @@ function compareWalks(): void {
   );
 }
 
-/** Fingerprint of the events of the last walk that was tried. */
-let triedEvents: u64 = 0;
+/** Mixes of the events of both walks. */
+const EVENTS_LOW_FIRST: usize = memory.data(32, 8);
+const EVENTS_HIGH_FIRST: usize = memory.data(32, 8);
 
-/** Equity at the close of the bar after a walk that changes nothing; leaves `triedEvents`. */
-function worthAfter(highFirst: bool): i64 {
+/** Equity at the close of the bar after a walk that changes nothing; leaves the mix of its events at `events`. */
+function worthAfter(highFirst: bool, events: usize): i64 {
   startTrial();
   const ring: usize = load<u32>(run, RUN_RING);
   const begin = ring + load<i32>(run, RUN_RING_USED);
   pathByExtremes(highFirst);
   walkPath();
-  memory.fill(MIX, 0, MIX_BYTES);
-  mixRange(MIX, begin, ring + load<i32>(run, RUN_RING_USED));
-  triedEvents = load<u64>(MIX) ^ rotl<u64>(load<u64>(MIX, 8), 16) ^ rotl<u64>(load<u64>(MIX, 16), 32)
-    ^ rotl<u64>(load<u64>(MIX, 24), 48);
+  memory.fill(events, 0, MIX_BYTES);
+  mixRange(events, begin, ring + load<i32>(run, RUN_RING_USED));
   mark(bar.instrument, bar.close);
   const worth = equity();
   undoTrial();
   return worth;
 }
-
-/** Room for a mix. */
-const MIX: usize = memory.data(32, 8);
 
 /** The market orders of this bucket fill at the closes of its bars (`sameClose`, B2). */
 export function fillAtCloses(list: usize, count: i32): void {

@@ -20,17 +20,17 @@ import {
   ORDER_REDUCE_NEXT, ORDER_SEQUENCE, ORDER_SHOWN,
 } from "./abi-order";
 import { REASON_REDUCE_ONLY } from "./abi-reason";
-import { RUN_CASCADE, RUN_INSTRUMENT_COUNT, RUN_LEVERAGE } from "./abi-run";
+import { RUN_CASCADE, RUN_LEVERAGE } from "./abi-run";
 import { TRAP_CASCADE, TRAP_CASH_NEGATIVE } from "./abi-trap";
 import * as bar from "./bar";
 import { chargeFee, feeOfNextFill, slippedPrice } from "./cost";
-import { held, isHedging, mark, positionFor, postedCash, postedRealised, postFill } from "./ledger";
+import { held, mark, positionFor, postedCash, postedRealised, postFill } from "./ledger";
 import { moveOn } from "./life";
 import { groupFilled } from "./link";
 import { liquidationFee } from "./liquidation";
 import { affordable, buyingPowerAtFill, refusalOfOpening } from "./margin";
 import { endOrder, leaveReduceOnly, reduceLeaves, removeOrder, shrinkOrder } from "./order";
-import { buysOf, hasFlag, isLimit } from "./place";
+import { buysOf, hasFlag, isLimit, sizeOf } from "./order-kind";
 import { recordFill } from "./record";
 import { releaseChildren } from "./release";
 import { account, execution, orderAt, run } from "./run";
@@ -50,10 +50,6 @@ export const MAKES: i32 = 2;
 /** Rested and takes part in an opening auction, at the auction's price. */
 export const JOINS: i32 = 3;
 
-// Which part of an order may fill.
-export const PART_REDUCING: i32 = 1;
-export const PART_ANY: i32 = 3;
-
 /** Counts a step of the cascade in hand. */
 export function countStep(): void {
   const steps = load<i32>(run, RUN_CASCADE) + 1;
@@ -65,50 +61,36 @@ export function countStep(): void {
 export function shrinkToPosition(slot: i32): void {
   const order = orderAt(slot);
   const most = reducible(order);
-  const leaves = load<i64>(order, ORDER_LEAVES);
-  if (most == 0 || most == (leaves < 0 ? -leaves : leaves)) return;
-  shrinkOrder(slot, leaves < 0 ? -most : most, bar.time);
+  if (most == 0 || most == sizeOf(order)) return;
+  shrinkOrder(slot, buysOf(order) ? most : -most, bar.time);
 }
 
 /** Number of the position that the fills of `order` go to. */
 // @ts-ignore: decorator
 @inline export function positionOf(order: usize): i32 {
-  const reduceOnly = (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_REDUCE_ONLY) != 0;
-  return positionFor(load<i32>(order, ORDER_INSTRUMENT), load<i64>(order, ORDER_LEAVES), reduceOnly);
-}
-
-/** Net quantity held of an instrument. */
-export function netHeld(instrument: i32): i64 {
-  const quantity = held(instrument);
-  return isHedging() ? addChecked(quantity, held(instrument + load<i32>(run, RUN_INSTRUMENT_COUNT))) : quantity;
-}
-
-/** True when nothing is held of an instrument. */
-export function isFlat(instrument: i32): bool {
-  if (held(instrument) != 0) return false;
-  return !isHedging() || held(instrument + load<i32>(run, RUN_INSTRUMENT_COUNT)) == 0;
-}
-
-/** True when an instrument is held long and short at once. */
-export function isHeldBothWays(instrument: i32): bool {
-  return isHedging() && held(instrument) != 0 && held(instrument + load<i32>(run, RUN_INSTRUMENT_COUNT)) != 0;
+  const leaves = load<i64>(order, ORDER_LEAVES);
+  return positionFor(load<i32>(order, ORDER_INSTRUMENT), leaves, hasFlag(order, ORDER_FLAG_REDUCE_ONLY));
 }
 
 /** Quantity (without sign) of an order on this side that only reduces the position in hand. */
 export function reducible(order: usize): i64 {
-  const leaves = load<i64>(order, ORDER_LEAVES);
   const quantity = held(positionOf(order));
-  if (quantity == 0 || (quantity ^ leaves) >= 0) return 0;
+  if (quantity == 0 || (quantity ^ load<i64>(order, ORDER_LEAVES)) >= 0) return 0;
   const all = quantity < 0 ? -quantity : quantity;
-  const wanted = leaves < 0 ? -leaves : leaves;
+  const wanted = sizeOf(order);
   return wanted < all ? wanted : all;
 }
 
+/** True when an order that may only reduce has nothing to reduce. */
+export function isIdle(order: usize): bool {
+  return hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0;
+}
+
 /**
- * Fills what can be filled of the order in `slot` now. Gives true while the order is still open: with something left
- * that volume, buying power or its display kept back.
+ * Fills what can be filled of the order in `slot` now: all of it, or without `opens` only what reduces its position.
+ * Gives true while the order is still open: with something left that volume, buying power or its display kept back.
  */
-export function fillOrder(slot: i32, manner: i32, parts: i32): bool {
+export function fillOrder(slot: i32, manner: i32, opens: bool): bool {
   const order = orderAt(slot);
   const sequence = load<i32>(order, ORDER_SEQUENCE);
   const reducing = reducible(order);
@@ -118,10 +100,8 @@ export function fillOrder(slot: i32, manner: i32, parts: i32): bool {
     // What is left to reduce was kept back by the volume; nothing opens before it.
     if (reducible(order) > 0) return true;
   }
-  if (parts == PART_REDUCING) return true;
-  if (hasFlag(order, ORDER_FLAG_REDUCE_ONLY)) return true;
-  const leaves = load<i64>(order, ORDER_LEAVES);
-  fillPart(slot, leaves < 0 ? -leaves : leaves, true, manner);
+  if (!opens || hasFlag(order, ORDER_FLAG_REDUCE_ONLY)) return true;
+  fillPart(slot, sizeOf(order), true, manner);
   return load<i32>(order, ORDER_SEQUENCE) == sequence;
 }
 
@@ -229,11 +209,4 @@ export function shrinkReduceOnly(instrument: i32, filling: i32): void {
     if (reducible(order) == 0) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
     else shrinkToPosition(slot);
   }
-}
-
-/** Quantity that an order still wants, without its sign. */
-// @ts-ignore: decorator
-@inline export function sizeOf(order: usize): i64 {
-  const leaves = load<i64>(order, ORDER_LEAVES);
-  return leaves < 0 ? -leaves : leaves;
 }

@@ -9,30 +9,32 @@
 // Source: Fredman, Sedgewick, Sleator and Tarjan, The pairing heap, 1986; merging in two passes.
 
 import {
-  MARKET_DOWN, MARKET_UP, ORDER_FLAG_PROTECTIVE, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_TRIGGERED, ORDER_FLAGS,
-  ORDER_HEAP_CHILD, ORDER_HEAP_NEXT, ORDER_HEAP_PREVIOUS, ORDER_INSTRUMENT, ORDER_KEY, ORDER_PLACE, ORDER_PRIORITY,
-  ORDER_TYPE, PLACE_DOWN, PLACE_NONE, PLACE_UP, TYPE_LIMIT, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_STOP,
-  TYPE_STOP_LIMIT, TYPE_TRAILING_STOP, TYPE_TRAILING_STOP_LIMIT,
+  MARKET_DOWN, MARKET_UP, ORDER_FLAG_PROTECTIVE, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_TRIGGERED, ORDER_HEAP_CHILD,
+  ORDER_HEAP_NEXT, ORDER_HEAP_PREVIOUS, ORDER_INSTRUMENT, ORDER_KEY, ORDER_PLACE, ORDER_PRIORITY, ORDER_TYPE,
+  PLACE_DOWN, PLACE_NONE, PLACE_UP, TYPE_STOP, TYPE_STOP_LIMIT,
 } from "./abi-order";
+import { hasFlag, isPlainLimit, isTrailing } from "./order-kind";
 import { marketAt, orderAt } from "./run";
 import { touch } from "./trial";
 
-/** Number of the classes of `classOf`. */
-export const CLASSES: i32 = 3;
+// Classes of orders at one price, in the order in which they have their turn (B13).
+/** Stops that protect a position. */
+export const CLASS_PROTECTIVE: i32 = 0;
+/** Other orders with a trigger, and market orders. */
+export const CLASS_TRIGGERED: i32 = 1;
+export const CLASS_LIMIT: i32 = 2;
 
-/** Place of an order among orders at one price (B13): 0 protective stops, 1 others with a trigger, 2 limits. */
+/** Class of an order: CLASS_*. */
 export function classOf(order: usize): i32 {
   const type = <i32>load<u8>(order, ORDER_TYPE);
-  if (type == TYPE_LIMIT || type == TYPE_LIMIT_ON_OPEN || type == TYPE_LIMIT_ON_CLOSE) return 2;
-  const stops = type == TYPE_STOP || type == TYPE_STOP_LIMIT || type == TYPE_TRAILING_STOP
-    || type == TYPE_TRAILING_STOP_LIMIT;
-  const protects = (load<i32>(order, ORDER_FLAGS) & (ORDER_FLAG_PROTECTIVE | ORDER_FLAG_REDUCE_ONLY)) != 0;
-  return stops && protects ? 0 : 1;
+  if (isPlainLimit(type)) return CLASS_LIMIT;
+  const stops = type == TYPE_STOP || type == TYPE_STOP_LIMIT || isTrailing(order);
+  return stops && hasFlag(order, ORDER_FLAG_PROTECTIVE | ORDER_FLAG_REDUCE_ONLY) ? CLASS_PROTECTIVE : CLASS_TRIGGERED;
 }
 
 /** The same for an order that rests: a stop that was met and rests as a limit is a limit. */
 export function restingClass(order: usize): i32 {
-  return (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_TRIGGERED) != 0 ? 2 : classOf(order);
+  return hasFlag(order, ORDER_FLAG_TRIGGERED) ? CLASS_LIMIT : classOf(order);
 }
 
 /** True when the order in slot `a` (plus one, as all links) comes out before that in `b`. */

@@ -48,8 +48,14 @@ export let postedRealised: i64 = 0;
  */
 // @ts-ignore: decorator
 @inline export function positionFor(instrument: i32, quantity: i64, reduceOnly: bool): i32 {
-  if ((accountFlags & ACCOUNT_IS_HEDGING) == 0) return instrument;
-  return quantity > 0 == reduceOnly ? instrument + load<i32>(run, RUN_INSTRUMENT_COUNT) : instrument;
+  if (!isHedging()) return instrument;
+  return quantity > 0 == reduceOnly ? shortOf(instrument) : instrument;
+}
+
+/** Number of the short position of `instrument` in a hedging account, which has one. */
+// @ts-ignore: decorator
+@inline export function shortOf(instrument: i32): i32 {
+  return instrument + load<i32>(run, RUN_INSTRUMENT_COUNT);
 }
 
 /** True when every instrument has a long and a short position. */
@@ -64,10 +70,27 @@ export let postedRealised: i64 = 0;
   return load<i64>(positionAt(position), POSITION_QUANTITY);
 }
 
+/** Net quantity held of an instrument. */
+export function netHeld(instrument: i32): i64 {
+  const quantity = held(instrument);
+  return isHedging() ? addChecked(quantity, held(shortOf(instrument))) : quantity;
+}
+
+/** True when nothing is held of an instrument. */
+export function isFlat(instrument: i32): bool {
+  if (held(instrument) != 0) return false;
+  return !isHedging() || held(shortOf(instrument)) == 0;
+}
+
+/** True when an instrument is held long and short at once. */
+export function isHeldBothWays(instrument: i32): bool {
+  return isHedging() && held(instrument) != 0 && held(shortOf(instrument)) != 0;
+}
+
 /** Instrument of the position. */
 // @ts-ignore: decorator
 @inline export function instrumentOf(position: i32): i32 {
-  if ((accountFlags & ACCOUNT_IS_HEDGING) == 0) return position;
+  if (!isHedging()) return position;
   const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
   return position < count ? position : position - count;
 }
@@ -189,9 +212,7 @@ export function postEarned(book: usize, reason: usize, amount: i64): void {
 @inline export function mark(instrument: i32, price: i64): void {
   store<i64>(marketAt(instrument), price, MARKET_MARK);
   markPosition(instrument, instrument, price);
-  if ((accountFlags & ACCOUNT_IS_HEDGING) != 0) {
-    markPosition(instrument + load<i32>(run, RUN_INSTRUMENT_COUNT), instrument, price);
-  }
+  if (isHedging()) markPosition(shortOf(instrument), instrument, price);
 }
 
 // @ts-ignore: decorator

@@ -5,14 +5,15 @@
 //
 // Always true:
 //   a pattern goes with its parent, and knows the live order that was released after it.
-// Not here: where a released order enters the market (`fill.ts`).
+// Not here: how children are released and enter the market (`release.ts`).
 
 import {
-  ORDER_CHILD, ORDER_FLAG_GROUP_SHRINKS, ORDER_FLAGS, ORDER_GROUP, ORDER_LEAVES, ORDER_LIVE, ORDER_PARENT,
-  ORDER_PATTERN, ORDER_PLACE, ORDER_SIBLING, PLACE_HELD,
+  ORDER_CHILD, ORDER_FLAG_GROUP_SHRINKS, ORDER_GROUP, ORDER_LIVE, ORDER_PARENT, ORDER_PATTERN, ORDER_PLACE,
+  ORDER_SIBLING, PLACE_HELD,
 } from "./abi-order";
 import { REASON_OCO } from "./abi-reason";
 import { endOrder, freeSlot, shrinkOrder } from "./order";
+import { buysOf, hasFlag, sizeOf } from "./order-kind";
 import { orderAt } from "./run";
 import { touch } from "./trial";
 
@@ -87,10 +88,9 @@ export function groupFilled(slot: i32, quantity: i64, time: i64): void {
   while (at != 0 && at != slot + 1) {
     const other = orderAt(at - 1);
     const next = load<i32>(other, ORDER_GROUP);
-    const leaves = load<i64>(other, ORDER_LEAVES);
-    const left = (leaves < 0 ? -leaves : leaves) - size;
-    const shrinks = (load<i32>(other, ORDER_FLAGS) & ORDER_FLAG_GROUP_SHRINKS) != 0;
-    if (shrinks && left > 0) shrinkOrder(at - 1, leaves < 0 ? -left : left, time);
+    const left = sizeOf(other) - size;
+    const shrinks = hasFlag(other, ORDER_FLAG_GROUP_SHRINKS);
+    if (shrinks && left > 0) shrinkOrder(at - 1, buysOf(other) ? left : -left, time);
     else endOrder(at - 1, REASON_OCO, time);
     at = next;
   }

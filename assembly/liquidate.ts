@@ -17,7 +17,7 @@ import { TRAP_ORDER_TABLE_FULL } from "./abi-trap";
 import * as bar from "./bar";
 import { fill, TAKES } from "./fill";
 import { isIsolated } from "./holding";
-import { held, instrumentOf, isHedging } from "./ledger";
+import { held, instrumentOf, isHedging, shortOf } from "./ledger";
 import { bankruptcyPrice, hasLiquidation, isLiquidatedAt } from "./liquidation";
 import { endOrder, enterBook, newOrder, orderTableFull } from "./order";
 import { listOrders, slotList } from "./order-list";
@@ -70,9 +70,20 @@ function endOrdersOf(instrument: i32): void {
 export function liquidateAtOpen(): void {
   if (!hasLiquidation()) return;
   liquidateAtPoint(bar.instrument);
-  if (isHedging()) liquidateAtPoint(bar.instrument + load<i32>(run, RUN_INSTRUMENT_COUNT));
+  if (isHedging()) liquidateAtPoint(shortOf(bar.instrument));
 }
 
 function liquidateAtPoint(position: i32): void {
   if (held(position) != 0 && isLiquidatedAt(position, bar.price)) liquidate(position);
+}
+
+/** True when the worst price of the bar takes a position of its instrument beyond its margin. */
+export function isLiquidatedInBar(): bool {
+  if (isLiquidatedAtWorst(bar.instrument)) return true;
+  return isHedging() && isLiquidatedAtWorst(shortOf(bar.instrument));
+}
+
+function isLiquidatedAtWorst(position: i32): bool {
+  const quantity = held(position);
+  return quantity != 0 && isLiquidatedAt(position, quantity > 0 ? bar.low : bar.high);
 }

@@ -12,16 +12,16 @@
 // Units: price and money mantissas.
 // Rounding: a bankruptcy price away from the account to the tick; the fee up.
 
-import { ACCOUNT_IS_HEDGING, ACCOUNT_IS_LIQUIDATING, TRADED_LIQUIDATION_FEE } from "./abi-account";
+import { ACCOUNT_IS_LIQUIDATING, TRADED_LIQUIDATION_FEE } from "./abi-account";
 import {
   ACCOUNT_MAINTENANCE, HOLDING_MAINTENANCE, HOLDING_MARGIN, POSITION_COST, POSITION_QUANTITY, POSITION_VALUE,
 } from "./abi-ledger";
 import { MARKET_MARK } from "./abi-order";
-import { INSTRUMENT_TICK, INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
-import { WHOLE } from "./cost";
+import { INSTRUMENT_TICK, INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR } from "./abi-run";
+import { awayToTick, WHOLE } from "./cost";
 import { isIsolated, maintenanceMargin, maintenanceRate } from "./holding";
-import { equity, instrumentOf } from "./ledger";
-import { account, accountFlags, holdingAt, instrumentAt, marketAt, positionAt, run, tradedAt } from "./run";
+import { equity, instrumentOf, isHedging, shortOf } from "./ledger";
+import { account, accountFlags, holdingAt, instrumentAt, marketAt, positionAt, tradedAt } from "./run";
 import { isInverse, valueSigned } from "./value";
 import { addChecked, mulDivCeil, subChecked } from "./wide";
 
@@ -75,9 +75,7 @@ export function bankruptcyPrice(position: i32): i64 {
   const isRising = quantity + opposite > 0;
   const price = searched(RULE_BANKRUPTCY, clamped(priceOfValue(Math.abs(<f64>backing))));
   if (price <= 1 || price >= PRICE_MAX) return 0;
-  const over = price % tick;
-  if (isRising) return price < tick ? tick : price - over;
-  return over == 0 ? price : addChecked(price, tick - over);
+  return awayToTick(price, tick, !isRising);
 }
 
 /** What a liquidation of a position worth `value` (>= 0) costs besides the fee of the trade. */
@@ -100,14 +98,13 @@ function takePosition(position: i32): bool {
   }
   backing = subChecked(equity(), load<i64>(record, POSITION_VALUE));
   owed = subChecked(load<i64>(account, ACCOUNT_MAINTENANCE), load<i64>(holding, HOLDING_MAINTENANCE));
-  if ((accountFlags & ACCOUNT_IS_HEDGING) != 0) takeOpposite(position);
+  if (isHedging()) takeOpposite(position);
   return quantity + opposite != 0;
 }
 
 /** Takes the other position of the same instrument along. */
 function takeOpposite(position: i32): void {
-  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
-  const other = position < count ? position + count : position - count;
+  const other = position == instrument ? shortOf(instrument) : instrument;
   opposite = load<i64>(positionAt(other), POSITION_QUANTITY);
   backing = subChecked(backing, load<i64>(positionAt(other), POSITION_VALUE));
   owed = subChecked(owed, load<i64>(holdingAt(other), HOLDING_MAINTENANCE));

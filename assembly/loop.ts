@@ -33,9 +33,8 @@ import {
 import { hashLog, mixColumns, takeCheckpoint } from "./checkpoint";
 import { decide } from "./decision";
 import { closeForced, endOrders, fillAtCloses, meetBars } from "./execution";
-import { isFlat } from "./fill";
 import { everyStreamDense, heldOneWay, quietBuckets, roomLimited, valueBuckets } from "./idle";
-import { equity, grossExposure, held, mark } from "./ledger";
+import { equity, grossExposure, held, isFlat, mark } from "./ledger";
 import { hasLiquidation } from "./liquidation";
 import { mixRange, mixWord } from "./mix";
 import { evaluate } from "./operators/dispatch";

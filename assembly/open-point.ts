@@ -11,21 +11,22 @@
 import { EXECUTION_FLAG_AUCTION_OPEN, EXECUTION_FLAG_NEXT_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import {
   FORCE_FOK, MARKET_DOWN, MARKET_PARKED, MARKET_PENDING_FIRST, MARKET_REDUCE_ONLY, MARKET_UP, ORDER_ACCEPTED,
-  ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_AMENDS, ORDER_FLAG_CARRIED, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_RESTED,
-  ORDER_FORCE, ORDER_INSTRUMENT, ORDER_KEY, ORDER_NEXT, ORDER_PRIORITY, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TYPE,
-  TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET, TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN,
+  ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_AMENDS, ORDER_FLAG_CARRIED, ORDER_FLAG_RESTED, ORDER_FORCE,
+  ORDER_INSTRUMENT, ORDER_KEY, ORDER_NEXT, ORDER_PRIORITY, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TYPE, TYPE_LIMIT_ON_CLOSE,
+  TYPE_LIMIT_ON_OPEN, TYPE_MARKET, TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN,
 } from "./abi-order";
 import { REASON_REDUCE_ONLY } from "./abi-reason";
 import { arriveAmendment } from "./amend";
 import { activate, arrive, keepBack, killsWhole, leaveRest, meetTrigger } from "./arrive";
 import * as bar from "./bar";
-import { fillOrder, JOINS, MAKES, PART_ANY, PART_REDUCING, reducible, shrinkReduceOnly, sizeOf, TAKES } from "./fill";
-import { CLASSES, classOf, removeFromHeap } from "./heap";
+import { fillOrder, isIdle, JOINS, MAKES, reducible, shrinkReduceOnly, TAKES } from "./fill";
+import { CLASS_LIMIT, CLASS_TRIGGERED, classOf, removeFromHeap } from "./heap";
 import { liquidateAtOpen } from "./liquidate";
 import { hasLiquidation } from "./liquidation";
 import { endOrder, endWithBar, parkOrder, takeOut } from "./order";
-import { expireOrders, slotList } from "./order-list";
-import { buysOf, hasFlag, isLimit, isTrailing, restOrder } from "./place";
+import { buysOf, hasFlag, isLimit, isTrailing, sizeOf } from "./order-kind";
+import { expireOrders, firstGap, nextGap, slotList } from "./order-list";
+import { restOrder } from "./place";
 import { execution, marketAt, orderAt } from "./run";
 import { touch } from "./trial";
 import { isTouchServed, returnParked } from "./walk";
@@ -115,8 +116,7 @@ function gatherArrivals(due: i32): i32 {
     if ((type == TYPE_MARKET_ON_OPEN || type == TYPE_LIMIT_ON_OPEN) && !bar.opensSession()) continue;
     takeOut(slot);
     if (!arrive(slot)) continue;
-    const isIdle = hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0;
-    if (isIdle) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
+    if (isIdle(order)) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
     else if (bar.isBlocked(buysOf(order))) keepBack(slot);
     else due = addDue(slot, due);
   }
@@ -209,14 +209,14 @@ function gatherForClose(due: i32, sameClose: bool, closes: bool): i32 {
 /** Fills what is due in two passes. With `single`, the bar in hand is that of all of them. */
 function fillDue(due: i32, single: bool, atClose: bool): void {
   const list = slotList(0);
-  if (due > 1) sortDue(list, due, true);
+  sortDue(list, due, true);
   for (let i = 0; i < due; i++) {
     const slot = orderOf(list, i);
     if (slot == NONE) continue;
     if (!single) takePoint(slot, atClose);
     reduceFirst(slot);
   }
-  if (due > 1) sortDue(list, due, false);
+  sortDue(list, due, false);
   for (let i = 0; i < due; i++) {
     const slot = orderOf(list, i);
     if (slot == NONE) continue;
@@ -225,7 +225,7 @@ function fillDue(due: i32, single: bool, atClose: bool): void {
     // A jump leaves nobody beside an iceberg at its price.
     showAll(slot);
     if (killsWhole(slot, manner)) continue;
-    if (fillOrder(slot, manner, PART_ANY)) leaveRest(slot);
+    if (fillOrder(slot, manner, true)) leaveRest(slot);
   }
 }
 
@@ -256,7 +256,7 @@ function reduceFirst(slot: i32): void {
   const manner = mannerOf(order, false);
   showAll(slot);
   if (whole && killsWhole(slot, manner)) return;
-  fillOrder(slot, manner, PART_REDUCING);
+  fillOrder(slot, manner, false);
 }
 
 /** Lets an iceberg show all that is left. */
@@ -274,12 +274,9 @@ function mannerOf(order: usize, atClose: bool): i32 {
   return joins && !atClose && bar.opensSession() ? JOINS : MAKES;
 }
 
-/**
- * Sorts what is due by instrument, class and priority, for what reduces; or by priority alone, for what opens. Shell's
- * method with gaps by five elevenths.
- */
+/** Sorts what is due by instrument, class and priority, for what reduces; or by priority alone, for what opens. */
 function sortDue(list: usize, due: i32, byInstrument: bool): void {
-  for (let gap = due < 8 ? 1 : due / 2; gap > 0; gap = gap == 2 ? 1 : <i32>((<i64>gap * 5) / 11)) {
+  for (let gap = firstGap(due); gap > 0; gap = nextGap(gap)) {
     for (let i = gap; i < due; i++) {
       const entry = load<i64>(list + <usize>i * DUE_BYTES);
       let place = i;
@@ -298,7 +295,7 @@ function sortDue(list: usize, due: i32, byInstrument: bool): void {
 @inline function dueClass(order: usize): i32 {
   const isLater = hasFlag(order, ORDER_FLAG_CARRIED) || (hasFlag(order, ORDER_FLAG_RESTED) && isLimit(order));
   if (!isLater) return classOf(order);
-  return isLimit(order) ? CLASSES - 1 : CLASSES - 2;
+  return isLimit(order) ? CLASS_LIMIT : CLASS_TRIGGERED;
 }
 
 /** True when the order in slot `a` has its turn before that in `b`. */

@@ -14,9 +14,9 @@ import { EXECUTION_LATENCY } from "./abi-execution";
 import {
   FORCE_GTD, MARKET_MARK, ORDER_ACTIVATION, ORDER_CHILD, ORDER_DECISION, ORDER_DISPLAY, ORDER_EXPIRES,
   ORDER_FLAG_PROTECTIVE, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_TRAIL_SHARE, ORDER_FLAGS, ORDER_FORCE, ORDER_LEAVES,
-  ORDER_LIMIT, ORDER_LIMIT_OFFSET, ORDER_OFFSET, ORDER_RESERVED, ORDER_SIBLING, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT,
-  TYPE_LIMIT_IF_TOUCHED, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET_IF_TOUCHED, TYPE_STOP, TYPE_STOP_LIMIT,
-  TYPE_TRAILING_STOP, TYPE_TRAILING_STOP_LIMIT,
+  ORDER_LIMIT, ORDER_LIMIT_OFFSET, ORDER_OFFSET, ORDER_RESERVED, ORDER_SIBLING, ORDER_TRIGGER, ORDER_TYPE,
+  TYPE_LIMIT_IF_TOUCHED, TYPE_MARKET_IF_TOUCHED, TYPE_STOP, TYPE_STOP_LIMIT, TYPE_TRAILING_STOP,
+  TYPE_TRAILING_STOP_LIMIT,
 } from "./abi-order";
 import {
   REASON_BACKPRESSURE, REASON_INVALID_ORDER, REASON_NONE, REASON_REDUCE_ONLY, REASON_STOP_IN_MARKET,
@@ -24,11 +24,11 @@ import {
 import { INSTRUMENT_TICK } from "./abi-run";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { decisionAt } from "./decision";
-import { netHeld } from "./fill";
-import { held, positionFor } from "./ledger";
+import { held, netHeld, positionFor } from "./ledger";
 import { holdChild, joinGroup } from "./link";
 import { acceptOrder, newOrder, roomForOrders } from "./order";
 import { allowedQuantity, reservedPower } from "./order-entry";
+import { isPlainLimit } from "./order-kind";
 import { listOrdersOf, openLeaves, slotList } from "./order-list";
 import { recordRefusal } from "./record";
 import { execution, instrumentAt, marketAt, orderAt } from "./run";
@@ -90,8 +90,7 @@ function takePrices(type: i32, flags: i32, instrument: i32, buys: bool): void {
 
 /** True for the types whose limit is known when they are sent. */
 function hasLimit(type: i32): bool {
-  return type == TYPE_LIMIT || type == TYPE_STOP_LIMIT || type == TYPE_LIMIT_IF_TOUCHED
-    || type == TYPE_LIMIT_ON_OPEN || type == TYPE_LIMIT_ON_CLOSE;
+  return isPlainLimit(type) || type == TYPE_STOP_LIMIT || type == TYPE_LIMIT_IF_TOUCHED;
 }
 
 /** First level of a trailing order, from the mark unless it was given, with the distance of its limit. */

@@ -8,8 +8,7 @@
 import { ORDER_FLAGS, ORDER_LEAVES, ORDER_RESERVED, TYPE_MARKET } from "./abi-order";
 import { REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_NONE } from "./abi-reason";
 import { INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN } from "./abi-run";
-import { netHeld } from "./fill";
-import { isHedging, valueFloor } from "./ledger";
+import { isHedging, netHeld, valueFloor } from "./ledger";
 import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin";
 import { acceptOrder, newOrder, roomForOrders } from "./order";
 import { openLeaves } from "./order-list";

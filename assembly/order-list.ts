@@ -2,21 +2,22 @@
 
 import {
   MARKET_DOWN, MARKET_EXPIRY, MARKET_PARKED, MARKET_PENDING_FIRST, MARKET_UP, ORDER_CANCELS, ORDER_DECISION,
-  ORDER_EXPIRES, ORDER_FLAG_AMENDS, ORDER_FLAG_TRIGGERED, ORDER_FLAGS, ORDER_LEAVES, ORDER_NEXT, ORDER_SEQUENCE,
-  ORDER_TYPE, TYPE_MARKET,
+  ORDER_EXPIRES, ORDER_FLAG_AMENDS, ORDER_FLAG_TRIGGERED, ORDER_LEAVES, ORDER_NEXT, ORDER_SEQUENCE, ORDER_TYPE,
+  TYPE_MARKET,
 } from "./abi-order";
 import { REASON_CANCELED, REASON_EXPIRED } from "./abi-reason";
 import { RUN_ORDER_CAPACITY, RUN_SLOTS } from "./abi-run";
 import { listHeap } from "./heap";
 import { endOrder } from "./order";
+import { hasFlag } from "./order-kind";
 import { marketAt, orderAt, run } from "./run";
 import { addChecked } from "./wide";
 
 /** True for an order that fills at whatever the price is: a market order, or a stop that was met. */
 // @ts-ignore: decorator
 @inline export function isOnItsWay(order: usize): bool {
-  if (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_AMENDS) return false;
-  return load<u8>(order, ORDER_TYPE) == TYPE_MARKET || (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_TRIGGERED) != 0;
+  if (hasFlag(order, ORDER_FLAG_AMENDS)) return false;
+  return load<u8>(order, ORDER_TYPE) == TYPE_MARKET || hasFlag(order, ORDER_FLAG_TRIGGERED);
 }
 
 /** Signed quantity of market orders of `instrument` that are on their way; resting orders are none. */
@@ -39,7 +40,7 @@ export function listOrders(instrument: i32, list: usize): i32 {
   let count = 0;
   let at = load<i32>(market, MARKET_PENDING_FIRST);
   for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
-    if (load<i32>(orderAt(at - 1), ORDER_FLAGS) & ORDER_FLAG_AMENDS) continue;
+    if (hasFlag(orderAt(at - 1), ORDER_FLAG_AMENDS)) continue;
     store<i32>(list + (<usize>count << 2), at - 1);
     count++;
   }
@@ -66,9 +67,9 @@ export function listOrdersOf(instrument: i32, decision: i32, list: usize): i32 {
   return count;
 }
 
-/** Sorts `count` slots at `list` by sequence: Shell's method, gaps by five elevenths (Gonnet), no stack. */
+/** Sorts `count` slots at `list` by sequence. */
 function sortBySequence(list: usize, count: i32): void {
-  for (let gap = firstGap(count); gap > 0; gap = gap == 2 ? 1 : <i32>((<i64>gap * 5) / 11)) {
+  for (let gap = firstGap(count); gap > 0; gap = nextGap(gap)) {
     for (let i = gap; i < count; i++) {
       const slot = load<i32>(list + (<usize>i << 2));
       const sequence = load<u32>(orderAt(slot), ORDER_SEQUENCE);
@@ -84,10 +85,17 @@ function sortBySequence(list: usize, count: i32): void {
   }
 }
 
-/** Largest gap with which a list of `count` is sorted. */
+// Lists are sorted by Shell's method, which needs no stack, with gaps by five elevenths (Gonnet).
+/** Largest gap with which a list of `count` is sorted; 0 when there is nothing to sort. */
 // @ts-ignore: decorator
-@inline function firstGap(count: i32): i32 {
+@inline export function firstGap(count: i32): i32 {
   return count < 2 ? 0 : count < 8 ? 1 : count / 2;
+}
+
+/** The gap after `gap`; 0 after the last. */
+// @ts-ignore: decorator
+@inline export function nextGap(gap: i32): i32 {
+  return gap == 2 ? 1 : <i32>((<i64>gap * 5) / 11);
 }
 
 /** Scratch for lists of orders: one of three with 8 bytes for each order of the table. */

@@ -27,6 +27,7 @@ import { closeTime, sessionFrom } from "./bar";
 import { removeFromHeap } from "./heap";
 import { moveOn } from "./life";
 import { dropChildren, forgetPattern, leaveGroup } from "./link";
+import { hasFlag } from "./order-kind";
 import { recordOrder, recordOrderEnd, recordTerms, recordUpdate } from "./record";
 import { account, execution, instrumentAt, marketAt, orderAt, run } from "./run";
 import { touch } from "./trial";
@@ -203,7 +204,7 @@ export function addTrailing(slot: i32): void {
 
 /** Counts the order in `slot` among those that may only reduce, if it is one. */
 export function addReduceOnly(slot: i32): void {
-  if ((load<i32>(orderAt(slot), ORDER_FLAGS) & ORDER_FLAG_REDUCE_ONLY) == 0) return;
+  if (!hasFlag(orderAt(slot), ORDER_FLAG_REDUCE_ONLY)) return;
   const market = marketAt(load<i32>(orderAt(slot), ORDER_INSTRUMENT));
   if (isLinked(market + MARKET_REDUCE_ONLY, slot, ORDER_REDUCE_PREVIOUS)) return;
   linkFirst(market + MARKET_REDUCE_ONLY, slot, ORDER_REDUCE_NEXT, ORDER_REDUCE_PREVIOUS);

@@ -21,15 +21,17 @@ import {
 import { INSTRUMENT_TICK } from "./abi-run";
 import * as bar from "./bar";
 import { WHOLE } from "./cost";
-import { isHeldBothWays, netHeld, sizeOf, takerPrice } from "./fill";
+import { takerPrice } from "./fill";
 import { listHeap } from "./heap";
+import { isHeldBothWays, netHeld } from "./ledger";
+import { isLiquidatedInBar } from "./liquidate";
 import { hasLiquidation } from "./liquidation";
+import { buysOf, hasFlag, isLimit, isTrailing, sizeOf } from "./order-kind";
 import { slotList } from "./order-list";
-import { actsUp, beyondLimit, buysOf, hasFlag, isLimit, isTrailing, trailingLevel } from "./place";
+import { actsUp, beyondLimit, trailingLevel } from "./place";
 import { recordAmbiguity } from "./record";
 import { priceFromFill } from "./release";
 import { execution, orderAt } from "./run";
-import { isLiquidatedInBar } from "./walk";
 import { addChecked, mulDivCeil } from "./wide";
 
 /** What the bar in hand leaves open: the order in question (of walks that are compared the oldest in reach). */
@@ -38,11 +40,8 @@ let isAmbiguous: bool = false;
 let worstOutcome: i32 = OUTCOME_HOLD;
 let bestOutcome: i32 = OUTCOME_HOLD;
 
-/** Most points of a path. */
-const POINTS_MAX: i32 = 6;
-
-/** The points of the path in hand, and how many; read at once by the walk. */
-const POINTS: usize = memory.data(6 * 8, 8);
+/** The points of the path in hand, five at the most, and how many; read at once by the walk. */
+const POINTS: usize = memory.data(5 * 8, 8);
 export let pointCount: i32 = 0;
 
 /** Price of point `i` of the path in hand. */
@@ -59,7 +58,6 @@ function startPath(): void {
 
 /** Adds a point to the path. */
 function goTo(price: i64): void {
-  if (pointCount == POINTS_MAX) unreachable();
   store<i64>(POINTS + (<usize>pointCount << 3), price);
   pointCount++;
 }
@@ -89,7 +87,10 @@ export const CHOICE_PATH: i32 = 1;
 /** Both walks must be compared. */
 export const CHOICE_COMPARE: i32 = 2;
 
-/** Chooses the path of the bar in hand, whose open point has been dealt with. */
+/**
+ * Chooses the path of the bar in hand, whose open point has been dealt with. Where no root of a heap lies in the bar,
+ * nothing trails and no margin is used up, that takes two comparisons.
+ */
 export function choosePath(): i32 {
   isAmbiguous = false;
   const mode = load<i32>(execution, EXECUTION_PATH);

@@ -6,54 +6,16 @@
 
 import { EXECUTION_LIMIT_FILL, EXECUTION_LIMIT_TICKS, LIMIT_FILL_PENETRATE } from "./abi-execution";
 import {
-  ORDER_ACTIVATION, ORDER_FLAG_ACTIVE, ORDER_FLAG_RESTED, ORDER_FLAG_TRAIL_SHARE, ORDER_FLAG_TRIGGERED, ORDER_FLAGS,
-  ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_OFFSET, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT,
-  TYPE_LIMIT_IF_TOUCHED, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET_IF_TOUCHED, TYPE_STOP_LIMIT,
-  TYPE_TRAILING_STOP, TYPE_TRAILING_STOP_LIMIT,
+  ORDER_ACTIVATION, ORDER_FLAG_ACTIVE, ORDER_FLAG_RESTED, ORDER_FLAG_TRAIL_SHARE, ORDER_INSTRUMENT, ORDER_LIMIT,
+  ORDER_OFFSET, ORDER_TRIGGER,
 } from "./abi-order";
 import { INSTRUMENT_TICK } from "./abi-run";
-import { WHOLE } from "./cost";
+import { awayToTick, WHOLE } from "./cost";
 import { pushHeap } from "./heap";
+import { buysOf, hasFlag, isLimit, isTouch, isTrailing, setFlag } from "./order-kind";
 import { execution, instrumentAt, orderAt } from "./run";
 import { touch } from "./trial";
 import { addChecked, mulChecked, mulDivCeil } from "./wide";
-
-// @ts-ignore: decorator
-@inline export function buysOf(order: usize): bool {
-  return load<i64>(order, ORDER_LEAVES) > 0;
-}
-
-// @ts-ignore: decorator
-@inline export function hasFlag(order: usize, flag: i32): bool {
-  return (load<i32>(order, ORDER_FLAGS) & flag) != 0;
-}
-
-export function setFlag(order: usize, flag: i32): void {
-  store<i32>(order, load<i32>(order, ORDER_FLAGS) | flag, ORDER_FLAGS);
-}
-
-export function clearFlag(order: usize, flag: i32): void {
-  store<i32>(order, load<i32>(order, ORDER_FLAGS) & ~flag, ORDER_FLAGS);
-}
-
-export function isTrailing(order: usize): bool {
-  const type = <i32>load<u8>(order, ORDER_TYPE);
-  return type == TYPE_TRAILING_STOP || type == TYPE_TRAILING_STOP_LIMIT;
-}
-
-/** True when the order is a limit now: from the start, or since its trigger was met. */
-export function isLimit(order: usize): bool {
-  const type = <i32>load<u8>(order, ORDER_TYPE);
-  if (type == TYPE_LIMIT || type == TYPE_LIMIT_ON_OPEN || type == TYPE_LIMIT_ON_CLOSE) return true;
-  if (!hasFlag(order, ORDER_FLAG_TRIGGERED)) return false;
-  return type == TYPE_STOP_LIMIT || type == TYPE_LIMIT_IF_TOUCHED || type == TYPE_TRAILING_STOP_LIMIT;
-}
-
-/** True when a trigger that was not met yet acts as the price moves towards a better one: *-if-touched. */
-export function isTouch(order: usize): bool {
-  const type = <i32>load<u8>(order, ORDER_TYPE);
-  return type == TYPE_MARKET_IF_TOUCHED || type == TYPE_LIMIT_IF_TOUCHED;
-}
 
 /** True when an untriggered order or a limit acts as the price rises. */
 export function actsUp(order: usize): bool {
@@ -93,11 +55,6 @@ export function trailingLevel(order: usize, extreme: i64): i64 {
   const offset = load<i64>(order, ORDER_OFFSET);
   const distance = hasFlag(order, ORDER_FLAG_TRAIL_SHARE) ? mulDivCeil(extreme, offset, WHOLE) : offset;
   const tick = load<i64>(instrumentAt(load<i32>(order, ORDER_INSTRUMENT)), INSTRUMENT_TICK);
-  if (buysOf(order)) {
-    const level = addChecked(extreme, distance);
-    const over = level % tick;
-    return over == 0 ? level : addChecked(level, tick - over);
-  }
-  const level = extreme - distance;
-  return level < tick ? tick : level - level % tick;
+  const buys = buysOf(order);
+  return awayToTick(buys ? addChecked(extreme, distance) : extreme - distance, tick, buys);
 }

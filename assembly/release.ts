@@ -17,13 +17,13 @@ import { REASON_BACKPRESSURE } from "./abi-reason";
 import { INSTRUMENT_LOT, INSTRUMENT_TICK, RUN_RELEASED } from "./abi-run";
 import { arrive, takeNow } from "./arrive";
 import * as bar from "./bar";
-import { WHOLE } from "./cost";
+import { awayToTick, WHOLE } from "./cost";
 import { shrinkReduceOnly } from "./fill";
-import { CLASSES, classOf } from "./heap";
+import { CLASS_LIMIT, CLASS_PROTECTIVE, classOf } from "./heap";
 import { dropChildren, holdChild, joinGroup, leaveGroup } from "./link";
 import { endWithBar, enterBook, freeSlot, newOrder, orderTableFull } from "./order";
+import { buysOf, hasFlag, isTouch, setFlag } from "./order-kind";
 import { slotList } from "./order-list";
-import { buysOf, hasFlag, isTouch, setFlag } from "./place";
 import { recordRefusal, recordUpdate } from "./record";
 import { orderAt, run } from "./run";
 import { touch } from "./trial";
@@ -37,14 +37,14 @@ export function releaseChildren(slot: i32, quantity: i64, price: i64): void {
   if (full && !isDone) return;
   const released = full ? load<i64>(parent, ORDER_FILLED) : quantity;
   const sequence = load<i32>(parent, ORDER_SEQUENCE);
-  const list = slotList(2) + (<usize>load<i32>(run, RUN_RELEASED) << 2);
+  const list = slotList(2) + (<usize>load<i32>(run, RUN_RELEASED) << 3);
   const count = isDone && !hasLiveChild(parent)
     ? takeChildren(parent, list, sequence, released, price)
     : copyChildren(parent, list, sequence, released, price);
   // They enter the market once all of them are there: one that fills at once ends the others of its group.
-  store<i32>(run, load<i32>(run, RUN_RELEASED) + 2 * count, RUN_RELEASED);
-  for (let kind = 0; kind < CLASSES; kind++) enterClass(list, count, kind);
-  store<i32>(run, load<i32>(run, RUN_RELEASED) - 2 * count, RUN_RELEASED);
+  store<i32>(run, load<i32>(run, RUN_RELEASED) + count, RUN_RELEASED);
+  for (let kind = CLASS_PROTECTIVE; kind <= CLASS_LIMIT; kind++) enterClass(list, count, kind);
+  store<i32>(run, load<i32>(run, RUN_RELEASED) - count, RUN_RELEASED);
   if (load<i32>(bar.market, MARKET_REDUCE_ONLY) != 0) shrinkReduceOnly(bar.instrument, slot);
 }
 
@@ -197,8 +197,5 @@ function countFrom(order: usize, field: usize, price: i64, side: i64): void {
 /** The price at `distance` from `price` on a side (1 above, -1 below), to the tick against the account (G6). */
 export function priceFromFill(distance: i64, price: i64, side: i64, buys: bool): i64 {
   const tick = load<i64>(bar.facts, INSTRUMENT_TICK);
-  const far = addChecked(price, side * distance);
-  const over = far % tick;
-  const rounded = over == 0 ? far : buys ? far - over + tick : far - over;
-  return rounded < tick ? tick : rounded;
+  return awayToTick(addChecked(price, side * distance), tick, buys);
 }

@@ -21,6 +21,7 @@ import { amendOrder, cancelOrder, UNCHANGED } from "./amend";
 import { isNull } from "./column";
 import { buyingPower, reservedFor } from "./margin";
 import { reducingPart } from "./order-entry";
+import { buysOf } from "./order-kind";
 import { listOrdersOf, slotList } from "./order-list";
 import { recordRefusal } from "./record";
 import { account, instrumentAt, orderAt } from "./run";
@@ -73,7 +74,7 @@ function amend(slot: i32, decision: usize, index: i32, row: i32, time: i64): i32
   const terms: usize = load<u32>(decision, DECISION_TERMS);
   const facts = instrumentAt(load<i32>(decision, DECISION_INSTRUMENT));
   const order = orderAt(slot);
-  const buys = load<i64>(order, ORDER_LEAVES) > 0;
+  const buys = buysOf(order);
   const limit = newPrice(terms, TERMS_LIMIT, facts, row, buys);
   const trigger = newPrice(terms, TERMS_STOP, facts, row, buys);
   const fault = priceFault();

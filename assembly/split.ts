@@ -1,24 +1,25 @@
-// Splits: what a split does to the positions and the orders of an instrument.
+// Splits: what a split does to the positions of an instrument.
 //
 // A position keeps whole lots; what is left below a lot is paid in cash at the mark. Prices known so far move with it.
 //
 // Always true:
 //   a position is worth after a split, with the cash for its fraction, what it was worth before, less roundings.
 // Rounding: the quantity towards zero to the lot, the mark and the cash against the account (`FILLS.md` G6).
+// Not here: what it does to open orders (`split-orders.ts`).
 
-import { ACCOUNT_IS_FIFO, ACCOUNT_IS_HEDGING } from "./abi-account";
+import { ACCOUNT_IS_FIFO } from "./abi-account";
 import { LEDGER_SPLIT } from "./abi-event";
 import {
   ACCOUNT_CASH, ACCOUNT_COST, ACCOUNT_REALISED, POSITION_COST, POSITION_FILLED, POSITION_QUANTITY,
 } from "./abi-ledger";
 import { MARKET_MARK } from "./abi-order";
-import { INSTRUMENT_LOT, INSTRUMENT_VALUE_DIVISOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
-import { splitOrders } from "./amend";
+import { INSTRUMENT_LOT, INSTRUMENT_VALUE_DIVISOR } from "./abi-run";
 import { freeMargin, isIsolated } from "./holding";
-import { assureBooks, bookOf, held, mark, releasedCost, scaledPrice } from "./ledger";
+import { assureBooks, bookOf, held, isHedging, mark, releasedCost, scaledPrice, shortOf } from "./ledger";
 import { splitLots } from "./lots";
 import { recordLedger, recordSplit } from "./record";
-import { accountFlags, instrumentAt, marketAt, positionAt, run } from "./run";
+import { accountFlags, instrumentAt, marketAt, positionAt } from "./run";
+import { splitOrders } from "./split-orders";
 import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 /** At `time`, `before` units of an instrument become `after`. */
@@ -26,8 +27,7 @@ export function splitInstrument(instrument: i32, after: i64, before: i64, time: 
   const price = load<i64>(marketAt(instrument), MARKET_MARK);
   if (price > 0) {
     splitPosition(instrument, instrument, price, after, before, time);
-    const short = instrument + load<i32>(run, RUN_INSTRUMENT_COUNT);
-    if ((accountFlags & ACCOUNT_IS_HEDGING) != 0) splitPosition(short, instrument, price, after, before, time);
+    if (isHedging()) splitPosition(shortOf(instrument), instrument, price, after, before, time);
     // A long position is not to be worth more by the rounding of its mark, a short one not to owe less.
     const marked = held(instrument) < 0 ? mulDivCeil(price, before, after) : mulDivFloor(price, before, after);
     mark(instrument, marked < 1 ? 1 : marked);

@@ -14,23 +14,23 @@ import {
 } from "./abi-execution";
 import {
   MARKET_BUDGET, MARKET_DOWN, MARKET_PARKED, MARKET_TRAILING, MARKET_UP, ORDER_ACCEPTED, ORDER_DISPLAY,
-  ORDER_FLAG_ACTIVE, ORDER_FLAG_REDUCE_ONLY, ORDER_KEY, ORDER_LIMIT, ORDER_PRIORITY, ORDER_SHOWN, ORDER_TRAIL_NEXT,
-  ORDER_TRIGGER,
+  ORDER_FLAG_ACTIVE, ORDER_KEY, ORDER_LIMIT, ORDER_PRIORITY, ORDER_SHOWN, ORDER_TRAIL_NEXT, ORDER_TRIGGER,
 } from "./abi-order";
 import { REASON_REDUCE_ONLY } from "./abi-reason";
-import { RUN_INSTRUMENT_COUNT, RUN_ORDER_SEQUENCE } from "./abi-run";
+import { RUN_ORDER_SEQUENCE } from "./abi-run";
 import { activate, meetTrigger, showSlice, takeNow } from "./arrive";
 import * as bar from "./bar";
 import { drawFor, drawnBillionth, PURPOSE_TOUCH, startDraw } from "./draw";
-import { countStep, fillOrder, isFlat, MAKES, PART_ANY, reducible, sizeOf } from "./fill";
+import { countStep, fillOrder, isIdle, MAKES, reducible } from "./fill";
 import { listHeap, removeFromHeap, restingClass } from "./heap";
-import { held, isHedging } from "./ledger";
+import { held, isFlat, isHedging, shortOf } from "./ledger";
 import { liquidate } from "./liquidate";
-import { hasLiquidation, isLiquidatedAt, liquidationPrice } from "./liquidation";
+import { hasLiquidation, liquidationPrice } from "./liquidation";
 import { endOrder, parkOrder, takeOut } from "./order";
+import { buysOf, hasFlag, isLimit, isTrailing, sizeOf } from "./order-kind";
 import { slotList } from "./order-list";
 import { pointAt, pointCount } from "./path";
-import { buysOf, hasFlag, isLimit, isTrailing, restOrder, trailingLevel } from "./place";
+import { restOrder, trailingLevel } from "./place";
 import { execution, orderAt, run } from "./run";
 import { touch } from "./trial";
 
@@ -73,7 +73,7 @@ function walkLeg(from: i64, to: i64): void {
 function liquidateBefore(up: bool, limit: i64, orderFirst: bool): bool {
   const first = bar.instrument;
   if (liquidatesBefore(first, up, limit, orderFirst)) return true;
-  return isHedging() && liquidatesBefore(first + load<i32>(run, RUN_INSTRUMENT_COUNT), up, limit, orderFirst);
+  return isHedging() && liquidatesBefore(shortOf(first), up, limit, orderFirst);
 }
 
 /** The same for one position. */
@@ -141,8 +141,8 @@ function meetLimit(slot: i32, to: i64, isAlone: bool): void {
   touch(slot);
   const display = load<i64>(order, ORDER_DISPLAY);
   if (display != 0 && isAlone) store<i64>(order, sizeOf(order), ORDER_SHOWN);
-  if (!fillOrder(slot, MAKES, PART_ANY)) return;
-  if (hasFlag(order, ORDER_FLAG_REDUCE_ONLY) && reducible(order) == 0) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
+  if (!fillOrder(slot, MAKES, true)) return;
+  if (isIdle(order)) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
   else if (display != 0 && load<i64>(bar.market, MARKET_BUDGET) > 0) showNext(slot);
   else {
     showSlice(order);
@@ -201,25 +201,4 @@ export function returnParked(market: usize): void {
     takeOut(at - 1);
     restOrder(at - 1);
   }
-}
-
-/** True when the bar reaches an order, or moves one, or takes a position beyond its margin. */
-export function isReached(): bool {
-  if (hasLiquidation() && isLiquidatedInBar()) return true;
-  if (load<i32>(bar.market, MARKET_TRAILING) != 0) return true;
-  const up = load<i32>(bar.market, MARKET_UP);
-  if (up != 0 && load<i64>(orderAt(up - 1), ORDER_KEY) <= bar.high) return true;
-  const down = load<i32>(bar.market, MARKET_DOWN);
-  return down != 0 && load<i64>(orderAt(down - 1), ORDER_KEY) >= bar.low;
-}
-
-/** True when the worst price of the bar takes a position of its instrument beyond its margin. */
-export function isLiquidatedInBar(): bool {
-  if (isLiquidatedAtWorst(bar.instrument)) return true;
-  return isHedging() && isLiquidatedAtWorst(bar.instrument + load<i32>(run, RUN_INSTRUMENT_COUNT));
-}
-
-function isLiquidatedAtWorst(position: i32): bool {
-  const quantity = held(position);
-  return quantity != 0 && isLiquidatedAt(position, quantity > 0 ? bar.low : bar.high);
 }

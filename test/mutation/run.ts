@@ -32,7 +32,7 @@ import { functionOf, placeOf } from "./mutant.js";
 const FILES: readonly string[] = [
   ..."order order-entry order-decision order-list amend request arrive fill release link heap place".split(" "),
   ..."path walk open-point execution liquidate trial bar sizing target term ledger cost fees margin".split(" "),
-  ..."holding liquidation side lots settlement split currency".split(" "),
+  ..."holding liquidation side lots settlement split split-orders currency".split(" "),
 ];
 
 /** Tests that judge: matching and the books against their references, decisions and sizes, worked runs. */
