@@ -75,6 +75,13 @@ export const ISSUE_CODES = [
   "run/overflow",
   "run/resources",
   "run/digest",
+  // execution: events, journals and what they are read with
+  "event/schema",
+  "event/facts",
+  "event/identity",
+  "journal/damaged",
+  "execution/option",
+  "execution/quarantine",
   // strategies and the command line
   "strategy/export",
   "strategy/load",

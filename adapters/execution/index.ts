@@ -1,0 +1,26 @@
+// Execution: the layer between approved orders and venues. Synchronous and deterministic: time is an argument.
+
+export { EVENT_KINDS, EVENT_SCHEMAS } from "./schema/catalogue.js";
+export type { EventKind, EventOf, ExecutionEvent } from "./schema/catalogue.js";
+export { checkedAnyEvent, checkedEvent, checkEvent } from "./schema/check.js";
+export type { Checked } from "./schema/check.js";
+export { jsonSchemaOf, schemaFileName, schemaFiles } from "./schema/json-schema.js";
+export { EXECUTION_REASONS } from "./schema/reason.js";
+export type { ExecutionReason } from "./schema/reason.js";
+export { DOMAINS, LEGS, SIDES } from "./schema/field.js";
+export type { Domain, Leg, Side } from "./schema/field.js";
+export type { OpenOrderEvent, OrderEvent } from "./schema/order.js";
+export { ACK_STATUSES } from "./schema/ack.js";
+export type { AckEvent, AckStatus } from "./schema/ack.js";
+export { FILL_CAUSES, FILL_TAGS, LIQUIDITIES } from "./schema/fill.js";
+export type { FillEvent, FillTag, VenueFill } from "./schema/fill.js";
+export { MOVEMENT_TYPES, PORTFOLIO_SCOPES } from "./schema/portfolio.js";
+export type { AccountState, MovementEvent, PortfolioEvent, PortfolioScope, PositionState } from "./schema/portfolio.js";
+export { SIZE_TYPES } from "./schema/intent.js";
+export type { IntentEvent, SizeType } from "./schema/intent.js";
+export { EFFECTIVE_MODES, EXPOSURE_SIDES } from "./schema/activation.js";
+export type { ActivationEvent, EffectiveMode, ExposureSide } from "./schema/activation.js";
+export { CHECK_OUTCOMES, DECISION_ACTIONS, EXIT_TRIGGERS } from "./schema/decision.js";
+export type { DecisionEvent, ExitSignalEvent } from "./schema/decision.js";
+export { DEAD_LETTER_STATES, QUARANTINE_REASONS } from "./schema/dead-letter.js";
+export type { DeadLetterEvent, QuarantineReason } from "./schema/dead-letter.js";

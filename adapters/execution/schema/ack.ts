@@ -1,0 +1,66 @@
+// Acknowledgements: what became of an order short of a fill, and decisions that became none.
+
+import { z } from "zod";
+import {
+  bucket,
+  clientOrderId,
+  correlationId,
+  count,
+  eventHead,
+  name,
+  nodeId,
+  oneOf,
+  orderId,
+  positive,
+  reason,
+  side,
+  strategy,
+  symbol,
+  unsigned,
+  venue,
+} from "./field.js";
+import type { Frozen } from "./field.js";
+
+/** What an acknowledgement may say. The last two are said of decisions before there is an order. */
+export const ACK_STATUSES = [
+  "accepted",
+  "triggered",
+  "activated",
+  "amended",
+  "resized",
+  "split",
+  "cancel_requested",
+  "canceled",
+  "cancel_rejected",
+  "replaced",
+  "rejected",
+  "expired",
+  "reduced",
+  "refused",
+] as const;
+export type AckStatus = (typeof ACK_STATUSES)[number];
+
+/** Schema of an acknowledgement. */
+export const ACK_SCHEMA = z
+  .strictObject({
+    ...eventHead("ack"),
+    strategy,
+    symbol,
+    side,
+    bucket,
+    orderId: orderId.nullable(),
+    clientOrderId: clientOrderId.nullable(),
+    correlationId: correlationId.nullable(),
+    nodeId,
+    venue,
+    venueOrderId: name("Id that the venue gave the order; null where it gave none.").nullable(),
+    seq: count(1, "Number of the acknowledgement for its order, from 1; of a refusal, for its node and bucket."),
+    status: oneOf(ACK_STATUSES, "What happened to the order; reduced and refused are said of a decision without one."),
+    reason: reason("Why, where it was not asked for; null for none.").nullable(),
+    wanted: unsigned("Quantity that was asked for, units of the instrument."),
+    leaves: unsigned("Quantity that may still fill, or that was allowed of a decision, units of the instrument."),
+    limit: positive("Limit after this, price; null for none.").nullable(),
+    trigger: positive("Trigger after this, price; null for none.").nullable(),
+  })
+  .describe("What became of an order short of a fill, or why a decision became no order or a smaller one.");
+export type AckEvent = Frozen<z.infer<typeof ACK_SCHEMA>>;
