@@ -8,6 +8,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { Bench } from "tinybench";
 import { createHasher, fingerprintTapes, memoryTape } from "../kernel/index.js";
 import type { BarsTape, Hasher } from "../kernel/index.js";
+import { syntheticInstrument } from "../datasets/synthetic.js";
 
 interface Line {
   readonly input: string;
@@ -84,29 +85,12 @@ function rateOf(bench: Bench, name: string, byteCount: number): number {
 function bars(rowCount: number): BarsTape {
   const column = (at: (row: number) => number) => BigInt64Array.from({ length: rowCount }, (_, row) => BigInt(at(row)));
   const wave = (row: number) => 10_000 + (Math.imul(row, 0x9e3779b1) >>> 22);
-  return memoryTape(
-    {
-      symbol: "BENCH",
-      venue: null,
-      assetClass: "equity",
-      currency: { code: "USD", decimals: 2 },
-      priceDecimals: 2,
-      sizeDecimals: 0,
-      tick: 1n,
-      lot: 1n,
-      quantityMin: 1n,
-      notionalMin: 0n,
-      multiplier: 1n,
-      multiplierDecimals: 0,
-    },
-    "1m",
-    {
-      time: column((row) => (row + 1) * 60_000_000_000),
-      open: column(wave),
-      high: column((row) => wave(row) + 7),
-      low: column((row) => wave(row) - 7),
-      close: column((row) => wave(row) + 1),
-      volume: column((row) => 1 + (row % 997)),
-    },
-  );
+  return memoryTape({ ...syntheticInstrument("BENCH"), quantityMin: 1n }, "1m", {
+    time: column((row) => (row + 1) * 60_000_000_000),
+    open: column(wave),
+    high: column((row) => wave(row) + 7),
+    low: column((row) => wave(row) - 7),
+    close: column((row) => wave(row) + 1),
+    volume: column((row) => 1 + (row % 997)),
+  });
 }

@@ -17,9 +17,27 @@ export const PAGE_LISTS = String.raw`
     ["Ambiguous or heuristic", function (row) { return row[15] > 0; }]
   ];
 
+  /* Says which of the rows are shown, and turns the pages of a list. */
+  function pagerOf(id, name, state, draw) {
+    var said = make("span", { role: "status" });
+    var buttons = make("div");
+    byId(id).appendChild(said);
+    byId(id).appendChild(buttons);
+    var back = tool(buttons, "Previous", function () { state.page--; draw(); });
+    var forth = tool(buttons, "Next", function () { state.page++; draw(); });
+    return {
+      show: function (count, kept, all) {
+        var from = state.page * PAGE;
+        var shown = count ? fixed(from + 1, 0) + "–" + fixed(Math.min(from + PAGE, count), 0) + " of " + fixed(count, 0) : "None";
+        said.textContent = shown + (all > kept ? "; the first " + fixed(kept, 0) + " of " + fixed(all, 0) + " " + name + " are in this page" : "");
+        back.disabled = state.page === 0;
+        forth.disabled = from + PAGE >= count;
+      }
+    };
+  }
+
   function tradeList(locate) {
     var host = byId("trade-table");
-    var pager = byId("trade-pager");
     host.replaceChildren();
     if (!data.trades.length) { host.appendChild(make("p", { "class": "empty" }, "No trade was made.")); return; }
     var columns = COLUMNS.filter(function (column) { return column[1] !== 1 || data.symbols.length > 1; });
@@ -50,12 +68,7 @@ export const PAGE_LISTS = String.raw`
     FILTERS.forEach(function (one, i) { filter.appendChild(make("option", { value: i }, one[0])); });
     filter.addEventListener("change", function () { state.filter = Number(filter.value); state.page = 0; draw(); });
     byId("trade-tools").appendChild(filter);
-    var said = make("span", { role: "status" });
-    var buttons = make("div");
-    pager.appendChild(said);
-    pager.appendChild(buttons);
-    var back = tool(buttons, "Previous", function () { state.page--; draw(); });
-    var forth = tool(buttons, "Next", function () { state.page++; draw(); });
+    var pages = pagerOf("trade-pager", "trades", state, draw);
 
     function chosen() {
       var keep = FILTERS[state.filter][1];
@@ -108,11 +121,7 @@ export const PAGE_LISTS = String.raw`
         if (columns[i][1] === state.key) cell.setAttribute("aria-sort", state.rising ? "ascending" : "descending");
         else cell.removeAttribute("aria-sort");
       });
-      var shown = rows.length ? fixed(from + 1, 0) + "–" + fixed(Math.min(from + PAGE, rows.length), 0) + " of " + fixed(rows.length, 0) : "None";
-      var hidden = data.tradeCount - data.trades.length;
-      said.textContent = shown + (hidden > 0 ? "; the first " + fixed(data.trades.length, 0) + " of " + fixed(data.tradeCount, 0) + " trades are in this page" : "");
-      back.disabled = state.page === 0;
-      forth.disabled = from + PAGE >= rows.length;
+      pages.show(rows.length, data.trades.length, data.tradeCount);
     }
     draw();
   }
@@ -127,7 +136,6 @@ export const PAGE_LISTS = String.raw`
 
   function orderList() {
     var host = byId("order-table");
-    var pager = byId("order-pager");
     host.replaceChildren();
     if (!data.orders.length) { host.appendChild(make("p", { "class": "empty" }, "No order was sent.")); return; }
     var columns = ORDER_COLUMNS.filter(function (column) { return column[1] !== 1 || data.symbols.length > 1; });
@@ -152,12 +160,7 @@ export const PAGE_LISTS = String.raw`
     }
     choice("Which types", "All types", data.words.types, 3, function (value) { state.type = value; });
     choice("Which states", "All states", data.words.states, 9, function (value) { state.end = value; });
-    var said = make("span", { role: "status" });
-    var buttons = make("div");
-    pager.appendChild(said);
-    pager.appendChild(buttons);
-    var back = tool(buttons, "Previous", function () { state.page--; draw(); });
-    var forth = tool(buttons, "Next", function () { state.page++; draw(); });
+    var pages = pagerOf("order-pager", "orders", state, draw);
     function text(row, key) {
       switch (key) {
         case 1: return data.symbols[row[1]];
@@ -180,11 +183,7 @@ export const PAGE_LISTS = String.raw`
         columns.forEach(function (column) { line.appendChild(make("td", column[2] ? { "class": "num" } : {}, text(row, column[1]))); });
         body.appendChild(line);
       });
-      var shown = rows.length ? fixed(from + 1, 0) + "–" + fixed(Math.min(from + PAGE, rows.length), 0) + " of " + fixed(rows.length, 0) : "None";
-      var hidden = data.orderCount - data.orders.length;
-      said.textContent = shown + (hidden > 0 ? "; the first " + fixed(data.orders.length, 0) + " of " + fixed(data.orderCount, 0) + " orders are in this page" : "");
-      back.disabled = state.page === 0;
-      forth.disabled = from + PAGE >= rows.length;
+      pages.show(rows.length, data.orders.length, data.orderCount);
     }
     draw();
   }

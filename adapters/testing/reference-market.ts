@@ -64,6 +64,23 @@ export interface ReferenceAssumptions {
   readonly pathOf?: (instrument: number, row: number) => readonly bigint[];
 }
 
+/** A market without costs, slippage, caps and latency, in which all else is as it is when a run says nothing. */
+export function costless(cash: bigint, leverageE9: bigint | null): ReferenceAssumptions {
+  return {
+    cash,
+    leverageE9,
+    feeTakerE9: 0n,
+    feeUnitE9: 0n,
+    feeMinimum: 0n,
+    slippage: { kind: "none" },
+    fill: "nextOpen",
+    participationE9: null,
+    remainder: "carry",
+    latencyNs: 0n,
+    closeAtEnd: false,
+  };
+}
+
 /** Open of a bar: its close less its length, never before the close of the bar ahead of it. */
 export function openTimeOf({ bars, intervalNs }: ReferenceInstrument, row: number): bigint {
   const bar = bars[row] as ReferenceBar;

@@ -6,6 +6,7 @@
 import { mirrorOf } from "../../adapters/testing/mirror.js";
 import { plainInstrument } from "../../adapters/testing/arbitrary-bars.js";
 import type { ReferenceResult } from "../../adapters/testing/reference-event.js";
+import { costless } from "../../adapters/testing/reference-market.js";
 import type { PathMode, ReferenceAssumptions, ReferenceInstrument } from "../../adapters/testing/reference-market.js";
 import type { OrderTerms } from "../../adapters/testing/reference-order.js";
 import type { Ticket } from "../../adapters/testing/reference.js";
@@ -18,19 +19,7 @@ export const CLOSE_ALL = -1_000_000_000n;
 export const BAR_ROW = 2;
 
 /** A margin account that nothing limits, without costs. */
-export const FREE: ReferenceAssumptions = {
-  cash: 10n ** 9n,
-  leverageE9: 1000n * 10n ** 9n,
-  feeTakerE9: 0n,
-  feeUnitE9: 0n,
-  feeMinimum: 0n,
-  slippage: { kind: "none" },
-  fill: "nextOpen",
-  participationE9: null,
-  remainder: "carry",
-  latencyNs: 0n,
-  closeAtEnd: false,
-};
+export const FREE = costless(10n ** 9n, 1000n * 10n ** 9n);
 
 /** One instrument and what is sent for it. */
 export interface BarCase {

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plainInstrument } from "../../adapters/testing/arbitrary-bars.js";
 import { larger, smaller } from "../../adapters/testing/integers.js";
-import type { ReferenceAssumptions, ReferenceBar } from "../../adapters/testing/reference-market.js";
+import { costless } from "../../adapters/testing/reference-market.js";
+import type { ReferenceBar } from "../../adapters/testing/reference-market.js";
 import { InputError } from "../../kernel/index.js";
 import { extremeCase, runsOf, smallCase } from "./arbitrary-case.js";
 import type { ReplayCase } from "./kernel-run.js";
@@ -13,19 +14,7 @@ import { reached } from "../rule-coverage.js";
 
 const MINUTE_NS = 60_000_000_000n;
 
-const PLAIN: ReferenceAssumptions = {
-  cash: 100n,
-  leverageE9: null,
-  feeTakerE9: 0n,
-  feeUnitE9: 0n,
-  feeMinimum: 0n,
-  slippage: { kind: "none" },
-  fill: "nextOpen",
-  participationE9: null,
-  remainder: "carry",
-  latencyNs: 0n,
-  closeAtEnd: false,
-};
+const PLAIN = costless(100n, null);
 
 function barsAt(...rows: readonly (readonly [open: number, close: number])[]): readonly ReferenceBar[] {
   return rows.map(([open, close], row) => ({

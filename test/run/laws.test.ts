@@ -9,6 +9,7 @@ import { valueDown } from "../../adapters/testing/reference-costs.js";
 import { generatedDataset, plainInstrument } from "../../adapters/testing/arbitrary-bars.js";
 import { absolute } from "../../adapters/testing/integers.js";
 import type { ReferenceEvent } from "../../adapters/testing/reference-event.js";
+import { costless } from "../../adapters/testing/reference-market.js";
 import type { ReferenceAssumptions, ReferenceBar } from "../../adapters/testing/reference-market.js";
 import type { ReplayCase } from "../model/kernel-run.js";
 import { configOf, engineFor, eventsOf, graphOf, kernelRun, portfolioOf } from "../model/kernel-run.js";
@@ -246,19 +247,7 @@ describe("fills", () => {
       const given: ReplayCase = {
         instruments: [{ facts: plainInstrument("A"), interval: "1m", intervalNs: MINUTE_NS, bars }],
         decisions: [{ kind, instrument: 0, values: bars.map(() => value), when: bars.map(() => true) }],
-        given: {
-          cash: 100n,
-          leverageE9: WHOLE,
-          feeTakerE9: 0n,
-          feeUnitE9: 0n,
-          feeMinimum: 0n,
-          slippage: { kind: "none" },
-          fill: "nextOpen",
-          participationE9: null,
-          remainder: "carry",
-          latencyNs: 0n,
-          closeAtEnd: false,
-        },
+        given: costless(100n, WHOLE),
       };
       expect(eventsOf(kernelRun(given).log).filter((event) => event.kind === "order").length).toBeLessThanOrEqual(1);
     };

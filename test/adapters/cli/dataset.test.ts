@@ -5,6 +5,7 @@ import { runCommand } from "citty";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { datasetCommand } from "../../../adapters/cli/dataset.js";
 import { nodeHasher } from "../../../adapters/node/kernel-module.js";
+import { shareFacts } from "../files/sample-files.js";
 import { openDataset } from "../../../adapters/store/open-dataset.js";
 
 const folder = mkdtempSync(join(tmpdir(), "goldentape-cli-"));
@@ -59,19 +60,7 @@ describe("goldentape dataset", () => {
   });
 
   it("keeps funding, trading status and conversion rates beside bars, and opens them for runs", async () => {
-    const facts = (symbol: string, assetClass: string) => ({
-      symbol,
-      venue: null,
-      assetClass,
-      currency: { code: "USD", decimals: 2 },
-      priceDecimals: 2,
-      sizeDecimals: 0,
-      tick: "0.01",
-      lot: "1",
-      quantityMin: "0",
-      notionalMin: "0",
-      multiplier: "1",
-    });
+    const facts = (symbol: string, assetClass: string) => ({ ...shareFacts(symbol), assetClass });
     const tapes = [
       ["bars", "PERP", { interval: "1h", columns: { time: 0, open: 1, high: 2, low: 3, close: 4 } }, "2,2,1,2"],
       ["funding", "PERP", { columns: { time: 0, rate: 1 } }, "0.0001"],

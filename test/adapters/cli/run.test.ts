@@ -5,6 +5,7 @@ import { tableFromIPC } from "apache-arrow";
 import { afterAll, describe, expect, it } from "vitest";
 import { RUN_TABLES } from "../../../adapters/arrow/index.js";
 import { digestBytes } from "../../../kernel/index.js";
+import { shareFacts } from "../files/sample-files.js";
 import { inside, PROJECT, spawned } from "./goldentape.js";
 
 const folder = mkdtempSync(join(tmpdir(), "goldentape-run-"));
@@ -306,19 +307,7 @@ describe("goldentape run, given something wrong", () => {
 
   const header = "date,open,high,low,close,volume\n";
   const manifest = (path: string): string => {
-    const facts = {
-      symbol: "X",
-      venue: null,
-      assetClass: "equity",
-      currency: { code: "USD", decimals: 2 },
-      priceDecimals: 2,
-      sizeDecimals: 0,
-      tick: "0.01",
-      lot: "1",
-      quantityMin: "0",
-      notionalMin: "0",
-      multiplier: "1",
-    };
+    const facts = shareFacts("X");
     const columns = { time: "date", open: "open", high: "high", low: "low", close: "close", volume: "volume" };
     const time = { unit: "iso", zone: "UTC", label: "close", closeTime: "16:00" };
     writeFileSync(

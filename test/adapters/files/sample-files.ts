@@ -15,13 +15,10 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** One-minute bars with a header, times in ms at the open, prices in cents. */
-export const MINUTE_MANIFEST: ImportManifest = {
-  kind: "bars",
-  columns: { time: "time", open: "open", high: "high", low: "low", close: "close", volume: "volume" },
-  time: { unit: "ms", zone: "UTC", label: "open" },
-  instrument: {
-    symbol: "TEST",
+/** Facts of a share in cents, as a manifest states them. */
+export function shareFacts(symbol: string): ImportManifest["instrument"] {
+  return {
+    symbol,
     venue: null,
     assetClass: "equity",
     currency: { code: "USD", decimals: 2 },
@@ -32,7 +29,15 @@ export const MINUTE_MANIFEST: ImportManifest = {
     quantityMin: "0",
     notionalMin: "0",
     multiplier: "1",
-  },
+  };
+}
+
+/** One-minute bars with a header, times in ms at the open, prices in cents. */
+export const MINUTE_MANIFEST: ImportManifest = {
+  kind: "bars",
+  columns: { time: "time", open: "open", high: "high", low: "low", close: "close", volume: "volume" },
+  time: { unit: "ms", zone: "UTC", label: "open" },
+  instrument: shareFacts("TEST"),
   interval: "1m",
   calendar: { kind: "continuous" },
   gaps: "refuse",

@@ -15,7 +15,6 @@ import {
   LEDGER_KINDS,
   limitOrder,
   marketOrder,
-  memoryTape,
   ORDER_TYPES,
   PATH_MODES,
   rowOfOrder,
@@ -23,30 +22,23 @@ import {
   runGraph,
   studyRun,
 } from "../../../kernel/index.js";
-import type { BarsTape, PathMode, RunConfig, RunResult } from "../../../kernel/index.js";
+import type { PathMode, RunConfig, RunResult } from "../../../kernel/index.js";
 import { compiledMath } from "../../kernel/study/float-math.js";
-import { datasetOf, DAY_NS, share } from "../../kernel/run/small-tapes.js";
+import { datasetOf, DAY_NS, ohlcTape } from "../../kernel/run/small-tapes.js";
+import type { Ohlc } from "../../kernel/run/small-tapes.js";
 import { engineFor } from "../../model/kernel-run.js";
 import { madeUpReport } from "./made-up-report.js";
 
-type Ohlc = readonly [open: number, high: number, low: number, close: number];
-
-function dailyTape(rows: readonly Ohlc[]): BarsTape {
-  const column = (field: number): BigInt64Array => BigInt64Array.from(rows, (row) => BigInt(row[field] as number));
-  const time = BigInt64Array.from(rows, (_, i) => BigInt(i + 1) * DAY_NS);
-  const prices = { open: column(0), high: column(1), low: column(2), close: column(3) };
-  return memoryTape(share("X"), "1d", { time, ...prices, volume: null });
-}
-
 /** Day 3 reaches stop and target, day 6 the target alone. */
-const TAPE = dailyTape([
+const ROWS: readonly Ohlc[] = [
   [10_000, 10_000, 10_000, 10_000],
   [10_000, 10_100, 9_900, 10_050],
   [10_050, 10_600, 9_400, 10_060],
   [10_060, 10_060, 10_000, 10_000],
   [10_000, 10_100, 9_900, 10_050],
   [10_050, 10_600, 9_900, 10_060],
-]);
+];
+const TAPE = ohlcTape("X", ROWS, "1d");
 const { close } = bars();
 const STRATEGY = graph({
   decisions: [...bracket(marketOrder(10, { when: eq(close, 100) }), { stop: 95, target: 105 })],

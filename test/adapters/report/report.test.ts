@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { renderReport } from "../../../adapters/report/index.js";
 import { ORDER_FLAGS, REASONS, studyRun } from "../../../kernel/index.js";
 import { compiledMath } from "../../kernel/study/float-math.js";
-import { madeUpRun, share, walkTape } from "../../kernel/study/made-up-run.js";
+import { share } from "../../kernel/run/small-tapes.js";
+import { madeUpRun, walkTape } from "../../kernel/study/made-up-run.js";
 import { madeUpReport } from "./made-up-report.js";
 
 /** The data that the page's script reads. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { corporateActions, memoryActions, VOLUME_UNKNOWN } from "../../../kernel/index.js";
 import type { CorporateAction } from "../../../kernel/index.js";
-import { SHARE } from "./share.js";
+import { share } from "../run/small-tapes.js";
 import { issueLinesOf } from "../graph/issues-of.js";
 
 type Row = readonly [time: number, priceFactor: number, splitFactor: number, reference: number | null];
@@ -11,7 +11,7 @@ type Row = readonly [time: number, priceFactor: number, splitFactor: number, ref
 function actionsOf(...rows: readonly Row[]): readonly CorporateAction[] {
   const factor = (value: number): bigint => BigInt(Math.round(value * 1e9)) * 1000n;
   const column = (pick: (row: Row) => bigint): BigInt64Array => BigInt64Array.from(rows, pick);
-  const tape = memoryActions(SHARE, {
+  const tape = memoryActions(share("S"), {
     time: column(([time]) => BigInt(time)),
     priceFactor: column(([, price]) => factor(price)),
     splitFactor: column(([, , split]) => factor(split)),

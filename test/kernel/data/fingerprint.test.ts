@@ -18,23 +18,11 @@ import type { BarColumns, BarsTape } from "../../../kernel/market/tape.js";
 import { VOLUME_UNKNOWN } from "../../../kernel/market/tape.js";
 import { createHasher } from "../../../kernel/wasm/hasher.js";
 import { dataPlane } from "../../operators/harness.js";
+import { share } from "../run/small-tapes.js";
 
 const hasher = createHasher(dataPlane());
 
-const SHARE: Instrument = {
-  symbol: "SPY",
-  venue: null,
-  assetClass: "equity",
-  currency: { code: "USD", decimals: 2 },
-  priceDecimals: 2,
-  sizeDecimals: 0,
-  tick: 1n,
-  lot: 1n,
-  quantityMin: 1n,
-  notionalMin: 0n,
-  multiplier: 1n,
-  multiplierDecimals: 0,
-};
+const SHARE = share("SPY", { quantityMin: 1n });
 
 type Rows = Omit<BarColumns, "rowCount">;
 

@@ -3,22 +3,9 @@ import { describe, expect, it } from "vitest";
 import { RowCheck } from "../../../kernel/data/row-check.js";
 import type { BlockColumn, ImportBlock } from "../../../kernel/data/row-check.js";
 import { TAPE_SCHEMAS } from "../../../kernel/data/tape-schema.js";
-import type { Instrument } from "../../../kernel/market/instrument.js";
+import { share } from "../run/small-tapes.js";
 
-const instrument: Instrument = {
-  symbol: "T",
-  venue: null,
-  assetClass: "equity",
-  currency: { code: "USD", decimals: 2 },
-  priceDecimals: 2,
-  sizeDecimals: 0,
-  tick: 1n,
-  lot: 1n,
-  quantityMin: 0n,
-  notionalMin: 0n,
-  multiplier: 1n,
-  multiplierDecimals: 0,
-};
+const instrument = share("T");
 
 interface Bar {
   readonly time: number;

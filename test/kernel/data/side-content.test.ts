@@ -1,16 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { datasetOfContents, memoryContent, TAPE_SCHEMAS } from "../../../kernel/index.js";
 import type { TapeContent, TapeKind } from "../../../kernel/index.js";
-import { SHARE } from "./share.js";
+import { share } from "../run/small-tapes.js";
 import { issueLinesOf } from "../graph/issues-of.js";
 
 function content(kind: TapeKind, rows: readonly (readonly number[])[], symbol = "S", absent = ""): TapeContent {
   const fields = TAPE_SCHEMAS[kind].filter((field) => field.name !== absent);
   const columns = fields.map((_, index) => BigInt64Array.from(rows, (row) => BigInt(row[index] as number)));
   const interval = kind === "bars" ? "1m" : null;
-  return memoryContent({ kind, instrument: { ...SHARE, symbol }, interval, fields }, [
-    { rowCount: rows.length, columns },
-  ]);
+  return memoryContent({ kind, instrument: share(symbol), interval, fields }, [{ rowCount: rows.length, columns }]);
 }
 
 const dataset = (...contents: TapeContent[]) => datasetOfContents("d", "blake3:x", contents);

@@ -40,6 +40,18 @@ export function tape(
   return memoryTape(share(symbol, facts), interval, columns, segmentRows);
 }
 
+/** Prices of a bar, in cents. */
+export type Ohlc = readonly [open: number, high: number, low: number, close: number];
+
+/** Bars without volumes, one after the other, an hour or a day each. */
+export function ohlcTape(symbol: string, rows: readonly Ohlc[], interval: "1h" | "1d"): BarsTape {
+  const column = (field: number): BigInt64Array => BigInt64Array.from(rows, (row) => BigInt(row[field] as number));
+  const unitNs = interval === "1h" ? HOUR_NS : DAY_NS;
+  const time = BigInt64Array.from(rows, (_, row) => BigInt(row + 1) * unitNs);
+  const prices = { open: column(0), high: column(1), low: column(2), close: column(3) };
+  return memoryTape(share(symbol), interval, { time, ...prices, volume: null });
+}
+
 /** A dataset with a made-up fingerprint that ends in `mark`. */
 export function datasetOf(bars: readonly BarsTape[], mark = 1): Dataset {
   return { name: "small", fingerprint: `blake3:${mark.toString(16).padStart(64, "0")}`, bars };

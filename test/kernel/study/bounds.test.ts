@@ -9,23 +9,18 @@ import {
   eq,
   graph,
   marketOrder,
-  memoryTape,
   runBounds,
   runGraph,
   tradesOf,
 } from "../../../kernel/index.js";
 import type { Dataset, Reading, RunConfig, RunTables, Trade } from "../../../kernel/index.js";
 import { engineFor } from "../../model/kernel-run.js";
-import { datasetOf, HOUR_NS, share } from "../run/small-tapes.js";
+import { datasetOf, HOUR_NS, ohlcTape } from "../run/small-tapes.js";
+import type { Ohlc } from "../run/small-tapes.js";
 import { madeUpRun, noAmbiguities, walkTape } from "./made-up-run.js";
 
-type Ohlc = readonly [open: number, high: number, low: number, close: number];
-
 function datasetFrom(rows: readonly Ohlc[]): Dataset {
-  const column = (field: number): BigInt64Array => BigInt64Array.from(rows, (row) => BigInt(row[field] as number));
-  const time = BigInt64Array.from(rows, (_, i) => BigInt(i + 1) * HOUR_NS);
-  const prices = { open: column(0), high: column(1), low: column(2), close: column(3) };
-  return datasetOf([memoryTape(share("X"), "1h", { time, ...prices, volume: null })]);
+  return datasetOf([ohlcTape("X", rows, "1h")]);
 }
 
 /** Buys 10 at the open after a close of 100.00, with a stop at 95.00 and a target at 105.00. */

@@ -15,28 +15,10 @@ import type {
 } from "../../../kernel/log/tables.js";
 import { NEVER } from "../../../kernel/log/tables.js";
 import type { BarsTape } from "../../../kernel/market/tape.js";
-import type { Instrument } from "../../../kernel/market/instrument.js";
 import { memoryTape } from "../../../kernel/market/tape-memory.js";
+import { share } from "../run/small-tapes.js";
 
 export const USD = { code: "USD", decimals: 2 };
-
-/** A share with cents and whole lots. */
-export function share(symbol: string): Instrument {
-  return {
-    symbol,
-    venue: null,
-    assetClass: "equity",
-    currency: USD,
-    priceDecimals: 2,
-    sizeDecimals: 0,
-    tick: 1n,
-    lot: 1n,
-    quantityMin: 0n,
-    notionalMin: 0n,
-    multiplier: 1n,
-    multiplierDecimals: 0,
-  };
-}
 
 /** Numbers in [0, 1) from a seed. Source: mulberry32 (T. Ettinger, 2017). */
 export function seeded(seed: number): () => number {

@@ -9,7 +9,7 @@ import {
   sampleEquity,
   yearlyReturns,
 } from "../../../kernel/study/samples.js";
-import { share } from "./made-up-run.js";
+import { share } from "../run/small-tapes.js";
 
 const HOUR = 3_600_000_000_000n;
 

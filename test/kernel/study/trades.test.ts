@@ -4,7 +4,8 @@ import { tradeStatistics } from "../../../kernel/study/trade-statistics.js";
 import { moneyOf, priceScale } from "../../../kernel/study/price-scale.js";
 import { tradesOf } from "../../../kernel/study/trades.js";
 import { memoryTape } from "../../../kernel/market/tape-memory.js";
-import { madeUpRun, share, USD, walkTape, type Step } from "./made-up-run.js";
+import { share } from "../run/small-tapes.js";
+import { madeUpRun, USD, walkTape, type Step } from "./made-up-run.js";
 
 const big = (...values: number[]) => BigInt64Array.from(values, BigInt);
 
