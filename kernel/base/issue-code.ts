@@ -90,6 +90,9 @@ export const ISSUE_CODES = [
   "cli/usage",
   "golden/scenario",
   "golden/mismatch",
+  // hosts
+  "host/webassembly",
+  "host/worker",
 ] as const;
 
 export type IssueCode = (typeof ISSUE_CODES)[number];

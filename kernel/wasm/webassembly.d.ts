@@ -40,6 +40,7 @@ declare namespace WebAssembly {
 
   class RuntimeError extends Error {}
 
+  function validate(bytes: ArrayBufferView | ArrayBuffer): boolean;
   function compile(bytes: ArrayBufferView | ArrayBuffer): Promise<Module>;
   function instantiate(module: Module, imports?: Imports): Promise<Instance>;
 }

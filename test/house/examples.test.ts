@@ -32,13 +32,13 @@ function freeNames(): Scope {
 /** What the package gives under each of its names. */
 async function packageModules(): Promise<ReadonlyMap<string, Scope>> {
   const { exports } = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8")) as {
-    exports: Record<string, { default?: string }>;
+    exports: Record<string, { types?: string }>;
   };
   // The documents test with fast-check; the package itself takes it as a peer.
   const modules = new Map<string, Scope>([["fast-check", { ...fastCheck }]]);
-  for (const [subpath, { default: file }] of Object.entries(exports)) {
-    if (file === undefined || !file.endsWith(".js")) continue;
-    const source = file.replace("./dist/", "").replace(/\.js$/, ".ts");
+  for (const [subpath, { types }] of Object.entries(exports)) {
+    if (types === undefined) continue;
+    const source = types.replace("./dist/", "").replace(/\.d\.ts$/, ".ts");
     modules.set(`goldentape${subpath.slice(1)}`, await scopeOf(source));
   }
   return modules;

@@ -1,0 +1,17 @@
+// Goldentape in a page: the whole library, and what loads its module, opens files and runs in a worker there.
+//
+// Always true:
+//   it is built as one set of files (`dist/browser`) that needs no bundler: a page imports `goldentape.js` and nothing
+//   of it fetches anything from another place.
+
+export * from "../../kernel/index.js";
+export { hasSimd, loadEngine } from "./page-engine.js";
+export type { EngineSource } from "./page-engine.js";
+export { openPageDataset, proposePageManifest } from "./page-dataset.js";
+export type { PageDatasetOptions } from "./page-dataset.js";
+export type { PageSource } from "./page-bytes.js";
+export { steppedRun } from "./stepped-run.js";
+export type { RunProgress, SteppedRunOptions } from "./stepped-run.js";
+export { startRunWorker } from "./worker-client.js";
+export type { RunWorker, RunWorkerOptions, WorkerRunRequest } from "./worker-client.js";
+export type { WorkerDataset, WorkerResult, WorkerStrategy } from "./worker-protocol.js";

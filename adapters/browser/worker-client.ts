@@ -1,0 +1,134 @@
+// Runs in a worker, as a page asks for them: datasets stay over there, results come back as plain data.
+
+import { InputError } from "../../kernel/index.js";
+import type { Digest, ImportManifest, RunConfig, RunOptions } from "../../kernel/index.js";
+import type { PageSource } from "./page-bytes.js";
+import type { SteppedRunOptions } from "./stepped-run.js";
+import type { FromWorker, OpenTask, RunTask, ToWorker, WorkerDataset, WorkerResult } from "./worker-protocol.js";
+import type { WorkerStrategy } from "./worker-protocol.js";
+
+/** A thread that opens datasets and replays strategies. Tasks are done in the order in which they were asked for. */
+export interface RunWorker {
+  /** Digest of the module that the worker runs. @throws InputError as `loadEngine`. */
+  readonly kernelDigest: Promise<Digest>;
+  /** Opens a dataset over there. @throws InputError as `openPageDataset`. */
+  open(
+    source: PageSource,
+    options?: { readonly manifest?: ImportManifest; readonly name?: string },
+  ): Promise<WorkerDataset>;
+  /**
+   * Replays a strategy over a dataset.
+   *
+   * @throws InputError as `runGraph`, `graph/user-node` for a user node that no module gives, `strategy/*` for a module
+   *   that does not load; the reason of `signal` when that stops the run.
+   */
+  run(request: WorkerRunRequest, watch?: SteppedRunOptions): Promise<WorkerResult>;
+  /** Forgets a dataset and the memory that its tapes take. */
+  close(dataset: WorkerDataset): Promise<void>;
+  /** Ends the thread; tasks that are not done are refused with `host/worker`. */
+  terminate(): void;
+}
+
+export interface WorkerRunRequest {
+  readonly strategy: WorkerStrategy;
+  readonly dataset: WorkerDataset;
+  readonly config: RunConfig;
+  readonly options?: RunOptions;
+  /** Trades, metrics and drawdowns as well; off by default. */
+  readonly study?: boolean;
+}
+
+export interface RunWorkerOptions {
+  /** Script of the worker; `worker.js` beside this one by default. It must come from the page's own origin. */
+  readonly script?: URL | string;
+  /** Address of the compiled kernel; `goldentape.wasm` beside the worker's script by default. */
+  readonly engine?: URL | string;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(cause: unknown): void;
+  readonly watch: SteppedRunOptions;
+}
+
+/**
+ * Starts a worker.
+ *
+ * @example
+ * const start = () => startRunWorker({ engine: "/kernel/goldentape.wasm" });
+ */
+export function startRunWorker(options: RunWorkerOptions = {}): RunWorker {
+  const script = options.script ?? new URL("./worker.js", import.meta.url);
+  const worker = new Worker(script, { type: "module", name: "goldentape" });
+  const waiting = new Map<number, Waiting>();
+  let nextId = 1;
+  const ask = <T>(task: OpenTask | RunTask | Pick<ToWorker, "kind">, watch: SteppedRunOptions = {}): Promise<T> => {
+    const id = nextId++;
+    const answer = new Promise<T>((resolve, reject) => {
+      waiting.set(id, { resolve: resolve as Waiting["resolve"], reject, watch });
+    });
+    watch.signal?.addEventListener("abort", () => worker.postMessage({ id, kind: "cancel" }), { once: true });
+    worker.postMessage({ ...task, id });
+    return answer;
+  };
+  const refuseAll = (received: string): void => {
+    const expected = "a worker that answers";
+    const error = new InputError([{ code: "host/worker", path: String(script), expected, received }]);
+    for (const one of waiting.values()) one.reject(error);
+    waiting.clear();
+  };
+  worker.onmessage = ({ data }) => settle(waiting, data as FromWorker);
+  worker.onerror = ({ message }) => refuseAll(message ?? "a script that does not load");
+  const kernelDigest = ask<Digest>({ kind: "engine", ...{ address: absolute(options.engine) } });
+  // Whoever does not ask for the digest learns of a missing engine from the first task.
+  kernelDigest.catch(() => undefined);
+  return {
+    kernelDigest,
+    open: (source, { manifest = null, name = null } = {}) =>
+      ask<WorkerDataset>({ kind: "open", source: portable(source), manifest, name }),
+    run({ strategy, dataset, config, options: how = {}, study = false }, watch) {
+      const task = { kind: "run", strategy, dataset: dataset.key, config, options: how, study } as const;
+      return ask<WorkerResult>(task, watch);
+    },
+    close: ({ key }) => ask<void>({ kind: "close", ...{ dataset: key } }),
+    terminate() {
+      worker.terminate();
+      refuseAll("one that was ended");
+    },
+  };
+}
+
+/** An address that means the same in the worker, whose script may lie in another folder. */
+function absolute(address: URL | string | undefined): string | null {
+  return address === undefined ? null : new URL(address, pageAddress()).href;
+}
+
+/** Addresses cannot be copied between threads as objects, and relative ones would be read from the worker's folder. */
+function portable(source: PageSource): PageSource {
+  if (source instanceof URL) return source.href;
+  return typeof source === "string" && !source.startsWith("synthetic:") ? new URL(source, pageAddress()).href : source;
+}
+
+function pageAddress(): string {
+  return (globalThis as { readonly location?: { readonly href: string } }).location?.href ?? import.meta.url;
+}
+
+function settle(waiting: Map<number, Waiting>, answer: FromWorker): void {
+  const one = waiting.get(answer.id);
+  if (one === undefined) return;
+  if (answer.kind === "progress") {
+    one.watch.onProgress?.(answer.progress);
+    return;
+  }
+  waiting.delete(answer.id);
+  switch (answer.kind) {
+    case "done":
+      return one.resolve(answer.value);
+    case "refused":
+      return one.reject(new InputError(answer.issues));
+    case "cancelled":
+      return one.reject(one.watch.signal?.reason);
+    case "failed":
+      return one.reject(new Error(answer.message));
+  }
+}

@@ -1,0 +1,86 @@
+// What a page and its run worker say to each other. Everything is plain data that hosts can copy between threads.
+
+import type {
+  Digest,
+  ImportManifest,
+  Issue,
+  RunConfig,
+  RunOptions,
+  RunResult,
+  RunTables,
+  StrategyValue,
+  Study,
+} from "../../kernel/index.js";
+import type { PageSource } from "./page-bytes.js";
+import type { RunProgress } from "./stepped-run.js";
+
+/** A strategy as a worker can take it. */
+export type WorkerStrategy =
+  /** A graph as canonical JSON (`graphJson`), with the addresses of modules that export its user nodes. */
+  | { readonly kind: "graph"; readonly json: string; readonly userNodes?: readonly string[] }
+  /** A module that exports a strategy or a graph by default. */
+  | {
+      readonly kind: "module";
+      readonly address: string;
+      readonly params?: Readonly<Record<string, StrategyValue>>;
+    };
+
+/** A dataset that the worker holds. */
+export interface WorkerDataset {
+  /** By which the worker knows it. */
+  readonly key: number;
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly tapes: readonly {
+    readonly symbol: string;
+    readonly interval: string;
+    readonly rowCount: number;
+    readonly priceDecimals: number;
+  }[];
+}
+
+/** What a run in a worker gives: the parts of a result that are plain data. */
+export interface WorkerResult extends Omit<RunResult, "plan" | "log" | "tables"> {
+  readonly tables: RunTables;
+  /** Trades, metrics and drawdowns, when they were asked for. */
+  readonly study: Study | null;
+  /** Values of all params of a strategy that was loaded from a module. */
+  readonly params: Readonly<Record<string, StrategyValue>>;
+  readonly title: string;
+  /** The bytes of the event log, of which `logDigest` is the digest. */
+  readonly log: Uint8Array;
+}
+
+export interface OpenTask {
+  readonly kind: "open";
+  readonly source: PageSource;
+  readonly manifest: ImportManifest | null;
+  readonly name: string | null;
+}
+
+export interface RunTask {
+  readonly kind: "run";
+  readonly strategy: WorkerStrategy;
+  readonly dataset: number;
+  readonly config: RunConfig;
+  readonly options: RunOptions;
+  readonly study: boolean;
+}
+
+/** A question of the page. Tasks are done one after the other; a `cancel` stops the one that has its number. */
+export type ToWorker = { readonly id: number } & (
+  | OpenTask
+  | RunTask
+  | { readonly kind: "engine"; readonly address: string | null }
+  | { readonly kind: "close"; readonly dataset: number }
+  | { readonly kind: "cancel" }
+);
+
+/** An answer of the worker. */
+export type FromWorker = { readonly id: number } & (
+  | { readonly kind: "progress"; readonly progress: RunProgress }
+  | { readonly kind: "done"; readonly value: WorkerDataset | WorkerResult | Digest | null }
+  | { readonly kind: "refused"; readonly issues: readonly Issue[] }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "failed"; readonly message: string }
+);

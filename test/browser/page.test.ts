@@ -1,0 +1,185 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exportTape } from "../../adapters/files/index.js";
+import { nodeEngine, nodeHasher } from "../../adapters/node/kernel-module.js";
+import { openDataset } from "../../adapters/store/open-dataset.js";
+import { SP500 } from "../../datasets/sp500.js";
+import smaCross from "../../datasets/strategies/sma-cross.js";
+import { runGraph } from "../../kernel/index.js";
+import type { TapeContent } from "../../kernel/index.js";
+import { PROJECT_ROOT } from "../house/source-tree.js";
+import type { OpenBrowser } from "./open-browser.js";
+import { browserProgram, openBrowser } from "./open-browser.js";
+
+const CSV = join(PROJECT_ROOT, "node_modules/vega-datasets/data/sp500-2000.csv");
+const FEES = { fees: { taker: "0.001" } };
+const program = browserProgram();
+
+/** Runs code in a page, in which `g` is the library, `manifest` that of the CSV file, and `FEES` a configuration. */
+function inPage<T>(page: Page, code: string): Promise<T> {
+  const names = `const manifest = ${JSON.stringify(SP500.manifest)}; const FEES = ${JSON.stringify(FEES)};`;
+  const caught = `catch (error) { return { codes: error.issues?.map((issue) => issue.code) ?? String(error) }; }`;
+  return page.evaluate<T>(
+    `(async () => { const g = await import("/dist/browser/goldentape.js"); ${names} try { ${code} } ${caught} })()`,
+  );
+}
+
+const CROSS = `const { close } = g.bars();
+  const [fast, slow] = [g.sma(close, 10), g.sma(close, 30)];
+  const cross = g.graph({ decisions: [g.targetPercent(g.select(g.gt(fast, slow), 1, 0))], publish: { fast, slow } });`;
+
+describe.skipIf(program === null)("in a page (GOLDENTAPE_BROWSER names the browser)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "goldentape-page-"));
+  let open: OpenBrowser;
+  let page: Page;
+  let fingerprint = "";
+  let digest = "";
+
+  beforeAll(async () => {
+    const dataset = await openDataset("sp500", { hasher: nodeHasher(), store: folder });
+    const [content] = dataset.contents;
+    for (const format of ["arrow", "parquet"] as const)
+      exportTape(content as TapeContent, format, join(folder, `sp500.${format}`));
+    writeFileSync(join(folder, "sp500.csv.gz"), gzipSync(readFileSync(CSV)));
+    writeFileSync(join(folder, "half.csv.gz"), gzipSync(readFileSync(CSV)).subarray(0, 20_000));
+    writeFileSync(join(folder, "half.parquet"), readFileSync(join(folder, "sp500.parquet")).subarray(0, 20_000));
+    fingerprint = dataset.fingerprint;
+    digest = runGraph(nodeEngine(), smaCross.graph(), dataset, FEES).resultDigest;
+    open = await openBrowser(program as string, [
+      { path: "/data/", source: folder },
+      { path: "/data/sp500.csv", source: CSV },
+    ]);
+    page = await open.page("/blank.html");
+  });
+
+  afterAll(async () => {
+    await open?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each([
+    ["CSV from an address", `"/data/sp500.csv", { hasher, manifest }`],
+    ["packed CSV from an address", `new URL("/data/sp500.csv.gz", location.href), { hasher, manifest }`],
+    ["CSV from a file", `new File([await bytes("sp500.csv")], "sp500.csv"), { hasher, manifest }`],
+    ["Parquet from bytes, with its manifest inside", `await bytes("sp500.parquet"), { hasher }`],
+    ["Arrow from a file, with its manifest inside", `new File([await bytes("sp500.arrow")], "x.arrow"), { hasher }`],
+  ])("opens %s as the dataset that it is in Node", async (_, source) => {
+    const received = await inPage(
+      page,
+      `const bytes = async (name) => (await fetch("/data/" + name)).arrayBuffer();
+       const hasher = g.createHasher((await g.loadEngine()).module);
+       return (await g.openPageDataset(${source})).fingerprint;`,
+    );
+    expect(received).toBe(fingerprint);
+  });
+
+  it("gives the digest of Node, in one go and step by step", async () => {
+    const received = await inPage(
+      page,
+      `${CROSS}
+       const engine = await g.loadEngine();
+       const dataset = await g.openPageDataset("/data/sp500.csv", { hasher: g.createHasher(engine.module), manifest });
+       const whole = g.runGraph(engine, cross, dataset, FEES);
+       const shares = [];
+       const onProgress = ({ share }) => shares.push(share);
+       const replay = g.openReplay(g.createWorkspace(engine, dataset), cross, FEES);
+       const stepped = await g.steppedRun(replay, dataset.bars, { onProgress });
+       return [whole.resultDigest, stepped.resultDigest, shares.at(-1), shares.length > 1];`,
+    );
+    expect(received).toEqual([digest, digest, 1, true]);
+  });
+
+  it("gives the digest of Node in a worker, as plain data, of a graph and of a module", async () => {
+    const received = await inPage<unknown[]>(
+      page,
+      `${CROSS}
+       const worker = g.startRunWorker();
+       const dataset = await worker.open("/data/sp500.csv", { manifest });
+       const strategy = { kind: "graph", json: g.graphJson(cross) };
+       const result = await worker.run({ strategy, dataset, config: FEES, study: true });
+       const text = 'import * as g from "' + location.origin + '/dist/browser/goldentape.js";' +
+         'export default g.defineStrategy({ name: "cross", params: { fast: 1, slow: 30 }, build({ fast, slow }) {' +
+         'const { close } = g.bars(); const [a, b] = [g.sma(close, fast), g.sma(close, slow)];' +
+         'return g.graph({ decisions: [g.targetPercent(g.select(g.gt(a, b), 1, 0))], publish: { fast: a, slow: b } }); } });';
+       const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+       const module = { kind: "module", address, params: { fast: 10 } };
+       const again = await worker.run({ strategy: module, dataset, config: FEES });
+       const kernel = await worker.kernelDigest;
+       worker.terminate();
+       return [result.resultDigest, again.resultDigest, again.params, result.study.trades.length > 10,
+         result.tables.portfolio.rowCount, dataset.tapes[0].symbol, kernel === result.kernelDigest];`,
+    );
+    expect(received).toEqual([digest, digest, { fast: 10, slow: 30 }, true, 5105, "SPX", true]);
+  });
+
+  it("stops a long run in a worker, which then takes the next one", async () => {
+    const received = await inPage<unknown[]>(
+      page,
+      `${CROSS}
+       const worker = g.startRunWorker();
+       const dataset = await worker.open("synthetic:seed=1,rows=2000000");
+       const control = new AbortController();
+       const strategy = { kind: "graph", json: g.graphJson(cross) };
+       let share = 0;
+       const onProgress = (progress) => { share = progress.share; control.abort(new Error("enough")); };
+       const message = await worker
+         .run({ strategy, dataset, config: FEES }, { onProgress, signal: control.signal })
+         .then(() => "done", (error) => error.message);
+       const next = await worker.run({ strategy, dataset, config: FEES, options: { to: 1577840400000000000n } });
+       worker.terminate();
+       return [message, share < 1, next.counts.bars];`,
+    );
+    expect(received).toEqual(["enough", true, 59]);
+  });
+
+  it.each([
+    ["a file without a manifest", `"/data/sp500.csv", { hasher }`, "dataset/manifest"],
+    ["an address that is not there", `"/data/none.csv", { hasher, manifest }`, "import/file"],
+    ["an empty file", `new Uint8Array(0), { hasher, manifest }`, "import/empty"],
+    ["half of a gzip stream", `"/data/half.csv.gz", { hasher, manifest }`, "import/truncated"],
+    ["half of a Parquet file", `"/data/half.parquet", { hasher }`, "import/truncated"],
+  ])("refuses %s", async (_, source, code) => {
+    const received = await inPage(
+      page,
+      `const hasher = g.createHasher((await g.loadEngine()).module);
+       return await g.openPageDataset(${source});`,
+    );
+    expect(received).toEqual({ codes: [code] });
+  });
+
+  it.each([
+    ["bytes that are no module", `await g.loadEngine(new Uint8Array([1, 2, 3, 4]));`, "host/webassembly"],
+    ["a browser without vectors", `WebAssembly.validate = () => false; await g.loadEngine();`, "host/webassembly"],
+    [
+      "a worker's script that is not there",
+      `const worker = g.startRunWorker({ script: "/none.js" }); await worker.open("synthetic:seed=1,rows=10");`,
+      "host/worker",
+    ],
+    [
+      "a graph with a user node that the worker does not have",
+      `const node = g.userNode({ name: "own", version: 1, inputs: { x: "number" }, outputs: { value: "number" },
+         period: () => 1, compute() {} });
+       const own = g.graph({ decisions: [g.targetPercent(node({ x: g.bars().close }).value)] });
+       const worker = g.startRunWorker();
+       const dataset = await worker.open("synthetic:seed=1,rows=10");
+       await worker.run({ strategy: { kind: "graph", json: g.graphJson(own) }, dataset, config: FEES });`,
+      "graph/user-node",
+    ],
+    [
+      "a strategy that does not parse",
+      `const address = URL.createObjectURL(new Blob(["export default ("], { type: "text/javascript" }));
+       const worker = g.startRunWorker();
+       const dataset = await worker.open("synthetic:seed=1,rows=10");
+       await worker.run({ strategy: { kind: "module", address }, dataset, config: FEES });`,
+      "strategy/load",
+    ],
+  ])("refuses %s", async (_, code, expected) => {
+    const fresh = await open.page("/blank.html");
+    expect(await inPage(fresh, code)).toEqual({ codes: [expected] });
+    await fresh.close();
+  });
+});
