@@ -1,8 +1,8 @@
 // Stepped runs: replays that leave their host room to breathe, say how far they are, and can be stopped.
 //
 // Always true:
-//   the result is that of a run in one go: a replay does not depend on how it is driven, and the clock that is read here
-//   only decides where a step ends.
+//   the result is that of a run in one go: a replay does not depend on how it is driven, and the clock that is read
+//   here only decides where a step ends.
 
 import { intervalNs } from "../../kernel/index.js";
 import type { BarsTape, OpenReplay, RunResult } from "../../kernel/index.js";

@@ -104,7 +104,8 @@ describe.skipIf(program === null)("in a page (GOLDENTAPE_BROWSER names the brows
        const text = 'import * as g from "' + location.origin + '/dist/browser/goldentape.js";' +
          'export default g.defineStrategy({ name: "cross", params: { fast: 1, slow: 30 }, build({ fast, slow }) {' +
          'const { close } = g.bars(); const [a, b] = [g.sma(close, fast), g.sma(close, slow)];' +
-         'return g.graph({ decisions: [g.targetPercent(g.select(g.gt(a, b), 1, 0))], publish: { fast: a, slow: b } }); } });';
+         'return g.graph({ decisions: [g.targetPercent(g.select(g.gt(a, b), 1, 0))],' +
+         'publish: { fast: a, slow: b } }); } });';
        const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
        const module = { kind: "module", address, params: { fast: 10 } };
        const again = await worker.run({ strategy: module, dataset, config: FEES });
