@@ -23,6 +23,8 @@ export const DECISION_STATE = 20;
 export const DECISION_SCALE = 24;
 /** Address of its terms; 0 for a target. */
 export const DECISION_TERMS = 32;
+/** Address of its gates (`assembly/abi-policy.ts`); 0 for none. */
+export const DECISION_GATES = 36;
 export const DECISION_BYTES = 40;
 
 export const DECISION_TARGET_PERCENT = 0;

@@ -47,8 +47,8 @@ export const FILL_EVENT_BYTES = 72;
 export const EVENT_REFUSAL = 4;
 /** Decision index, i32. */
 export const REFUSAL_EVENT_DECISION = 16;
-/** Zero. */
-export const REFUSAL_EVENT_RESERVED = 20;
+/** Place of the policy that refused plus one, i32; 0 when none did. */
+export const REFUSAL_EVENT_POLICY = 20;
 /** Signed quantity that was wanted, i64. */
 export const REFUSAL_EVENT_WANTED = 24;
 /** Signed quantity that was allowed, i64. */
@@ -172,3 +172,38 @@ export const SPLIT_EVENT_BYTES = 56;
 
 export const FILL_FLAG_FORCED = 1;
 export const FILL_FLAG_LIQUIDATION = 2;
+/** It filled while its side was frozen or drained. */
+export const FILL_FLAG_LATE = 4;
+
+/** What a policy measured or changed, ahead of the refusal or order that follows from it. a: NOTE_*; b: SEVERITY_*. */
+export const EVENT_NOTE = 11;
+/** Decision, i32; -1 for none. */
+export const NOTE_EVENT_DECISION = 16;
+/** Place of the policy plus one, i32; 0 for none. */
+export const NOTE_EVENT_POLICY = 20;
+/** What was measured, or the value before, i64. */
+export const NOTE_EVENT_VALUE = 24;
+/** The limit, or the value after, i64. */
+export const NOTE_EVENT_LIMIT = 32;
+export const NOTE_EVENT_BYTES = 40;
+
+/** Quantity before and after the weight of its side. */
+export const NOTE_WEIGHT = 1;
+/** Share of equity and its limit, 1e-9. */
+export const NOTE_RISK = 2;
+/** Weight of a side in 1e-9, and the position in units that it left of a target. */
+export const NOTE_TARGET_WEIGHT = 4;
+/** Time of the decision and the next time at which the market is open, ns; i64 maximum for never. */
+export const NOTE_NEXT_OPEN = 3;
+
+/** A message about activation. a: ACTIVATION_IS_* bits; b: sides it is for | sides that took it << 4. */
+export const EVENT_ACTIVATION = 12;
+/** Place of the policy plus one, i32. */
+export const ACTIVATION_EVENT_POLICY = 16;
+/** Zero. */
+export const ACTIVATION_EVENT_RESERVED = 20;
+/** Weight in 1e-9, i64; -1 where the message has none. */
+export const ACTIVATION_EVENT_WEIGHT = 24;
+/** Version, i64. */
+export const ACTIVATION_EVENT_VERSION = 32;
+export const ACTIVATION_EVENT_BYTES = 40;

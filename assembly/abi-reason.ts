@@ -3,11 +3,20 @@
 // Compiles under both asc and tsc: plain integer literals only, no imports.
 
 export const REASON_NONE = 0;
+export const REASON_ACTIVATION_DISABLED = 1;
+export const REASON_ACTIVATION_UNKNOWN = 2;
+export const REASON_FREEZE = 3;
+export const REASON_DRAIN = 4;
+export const REASON_MARKET_CLOSED = 6;
 export const REASON_NOT_SHORTABLE = 7;
 export const REASON_INSUFFICIENT_BUYING_POWER = 8;
 export const REASON_INVALID_ORDER = 9;
 export const REASON_BACKPRESSURE = 10;
 export const REASON_POSITION_SIZE_LIMIT = 13;
+export const REASON_LEVERAGE_LIMIT = 14;
+export const REASON_DRAWDOWN_LIMIT = 15;
+export const REASON_CONCENTRATION_LIMIT = 16;
+export const REASON_VOLATILITY_LIMIT = 17;
 export const REASON_BELOW_MINIMUM = 18;
 export const REASON_END_OF_DATA = 23;
 export const REASON_VOLUME_BUDGET = 24;
@@ -29,3 +38,4 @@ export const REASON_SIZE_OFF_LOT = 39;
 export const REASON_REPLACED = 40;
 export const REASON_PARENT_ENDED = 41;
 export const REASON_NOT_FOUND = 42;
+export const REASON_COMPONENT_REFUSED = 43;

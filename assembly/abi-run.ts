@@ -172,7 +172,11 @@ export const RUN_LIMIT_ORDER_UNITS = 472;
 export const RUN_LIMIT_ORDER_SHARE = 480;
 /** Buckets after which to come back; written by the host, i64 maximum for none. */
 export const RUN_BUCKETS_UNTIL = 488;
-export const RUN_BYTES = 512;
+/** Address of the policies (`assembly/abi-policy.ts`). */
+export const RUN_POLICIES = 512;
+/** Number of policies. */
+export const RUN_POLICY_COUNT = 516;
+export const RUN_BYTES = 576;
 
 // Phases of a block.
 export const PHASE_ASSEMBLE = 0;

@@ -12,7 +12,8 @@ import {
   ORDER_LEAVES, ORDER_LIMIT, ORDER_PATTERN, ORDER_PLACE, ORDER_PRIORITY, ORDER_RESERVED, ORDER_SEQUENCE, ORDER_TRIGGER,
   PLACE_PENDING,
 } from "./abi-order";
-import { REASON_CANCELED, REASON_NOT_FOUND } from "./abi-reason";
+import { REASON_NOT_FOUND } from "./abi-reason";
+import { cancelReason } from "./activation";
 import { moveOn } from "./life";
 import {
   appendPending, countOrders, endOrder, freeSlot, newOrder, noteExpiry, orderTableFull, reduceLeaves, sharedOut,
@@ -31,7 +32,7 @@ import { addChecked } from "./wide";
 export function cancelOrder(slot: i32, time: i64): void {
   const latency = load<i64>(execution, EXECUTION_LATENCY);
   if (latency == 0) {
-    endOrder(slot, REASON_CANCELED, time);
+    endOrder(slot, cancelReason(load<i32>(orderAt(slot), ORDER_INSTRUMENT), orderAt(slot)), time);
     return;
   }
   touch(slot);

@@ -17,6 +17,7 @@ import { REASON_INVALID_ORDER, REASON_NO_PRICE } from "./abi-reason";
 import { RUN_DECISION_COUNT, RUN_DECISIONS, RUN_SCRATCH } from "./abi-run";
 import { clockAt, rowOfBucket } from "./block";
 import { isNull } from "./column";
+import { passesGates } from "./gate";
 import { applyOrder } from "./order-decision";
 import { recordRefusal } from "./record";
 import { amendOrders, cancelOrders } from "./request";
@@ -99,7 +100,9 @@ function applyIn(pass: i32, decision: usize, index: i32, row: i32, time: i64): b
     return true;
   }
   const value = valueOf(load<u32>(decision, DECISION_VALUE), row);
-  if (pass == PASS_REDUCE && !canSize(decision, index, value, time)) return true;
+  if (pass == PASS_REDUCE) {
+    if (!canSize(decision, index, value, time) || !passesGates(decision, index, row, value, time)) return true;
+  }
   const reducing = pass != PASS_OPEN;
   return kind == DECISION_ORDER
     ? applyOrder(decision, index, row, value, reducing, time)

@@ -10,7 +10,7 @@
 //   an opening never takes the cash of a cash account below zero, nor a margin account beyond its leverage.
 // Not here: what a fill does to the books (`ledger.ts`), what it costs (`cost.ts`), when an order acts (`walk.ts`).
 
-import { FILL_FLAG_FORCED, FILL_FLAG_LIQUIDATION } from "./abi-event";
+import { FILL_FLAG_FORCED, FILL_FLAG_LATE, FILL_FLAG_LIQUIDATION } from "./abi-event";
 import { EXECUTION_FLAG_CAP_TO_BAR, EXECUTION_FLAG_LIMIT_PRICE_ALWAYS, EXECUTION_FLAGS } from "./abi-execution";
 import { ACCOUNT_CASH } from "./abi-ledger";
 import { LIFE_FILL_PART, LIFE_FILL_REST } from "./abi-life";
@@ -22,6 +22,7 @@ import {
 import { REASON_REDUCE_ONLY } from "./abi-reason";
 import { RUN_CASCADE, RUN_LEVERAGE } from "./abi-run";
 import { TRAP_CASCADE, TRAP_CASH_NEGATIVE } from "./abi-trap";
+import { fillsLate } from "./activation";
 import * as bar from "./bar";
 import { chargeFee, feeOfNextFill, slippedPrice } from "./cost";
 import { held, mark, positionFor, postedCash, postedRealised, postFill } from "./ledger";
@@ -31,6 +32,7 @@ import { liquidationFee } from "./liquidation";
 import { affordable, buyingPowerAtFill, refusalOfOpening } from "./margin";
 import { endOrder, leaveReduceOnly, reduceLeaves, removeOrder, shrinkOrder } from "./order";
 import { buysOf, hasFlag, isLimit, sizeOf } from "./order-kind";
+import { hasPolicies } from "./policy";
 import { recordFill } from "./record";
 import { releaseChildren } from "./release";
 import { account, execution, orderAt, run } from "./run";
@@ -176,9 +178,10 @@ export function fill(slot: i32, reference: i64, price: i64, quantity: i64, manne
   postFill(position, price, quantity, fee);
   const off = price > reference ? price - reference : reference - price;
   const slippage = off == 0 ? 0 : valueCeil(bar.facts, off, size);
+  const late = hasPolicies() && fillsLate(instrument, order) ? FILL_FLAG_LATE : 0;
   const forced = isLiquidation ? FILL_FLAG_LIQUIDATION : (flags & ORDER_FLAG_FORCED) != 0 ? FILL_FLAG_FORCED : 0;
   recordFill(
-    manner == TAKES ? TAKES : MAKES, forced, instrument, bar.time, sequence, price, quantity, postedCash, fee,
+    manner == TAKES ? TAKES : MAKES, forced | late, instrument, bar.time, sequence, price, quantity, postedCash, fee,
     postedRealised, slippage,
   );
   const isDone = load<i64>(order, ORDER_LEAVES) == 0;

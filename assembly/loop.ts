@@ -38,6 +38,7 @@ import { equity, grossExposure, held, isFlat, mark } from "./ledger";
 import { hasLiquidation } from "./liquidation";
 import { mixRange, mixWord } from "./mix";
 import { evaluate } from "./operators/dispatch";
+import { commitBuckets, hasPolicies } from "./policy";
 import { recordLedger } from "./record";
 import { allRest, untouchedBuckets } from "./resting";
 import { account, accountFlags, execution, instrumentAt, marketAt, run, settings, streamAt, takeRun } from "./run";
@@ -219,6 +220,11 @@ function closeBucket(bucket: i32, time: i64): void {
   const worth = equity();
   mixWord(run + RUN_MIX, worth);
   writePortfolio(time, worth, load<i64>(account, ACCOUNT_CASH), grossExposure());
+  if (hasPolicies()) {
+    const values: usize = load<u32>(run, RUN_VALUATIONS);
+    store<i64>(values, worth);
+    commitBuckets(values, 1);
+  }
   finishBuckets(bucket + 1, 1, time);
 }
 
@@ -274,6 +280,7 @@ function idleBuckets(first: i32, count: i32, until: i64, times: usize): bool {
   if (rows == 0) return false;
   const values: usize = load<u32>(run, RUN_VALUATIONS);
   mixRange(run + RUN_MIX, values, values + (<usize>rows << 3));
+  if (hasPolicies()) commitBuckets(values, rows);
   if (load<u32>(run, RUN_PORTFOLIO) != 0) writeIdlePortfolio(times + (<usize>first << 3), values, rows);
   const last = first + rows - 1;
   const time = load<i64>(times + (<usize>last << 3));

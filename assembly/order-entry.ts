@@ -8,13 +8,15 @@
 import { ORDER_FLAGS, ORDER_LEAVES, ORDER_RESERVED, TYPE_MARKET } from "./abi-order";
 import { REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_NONE } from "./abi-reason";
 import { INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN } from "./abi-run";
-import { isHedging, netHeld, valueFloor } from "./ledger";
+import { gatedOpening, gatePolicy, gateReason, gateSeverity } from "./gate";
+import { isHedging, netHeld } from "./ledger";
 import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin";
 import { acceptOrder, newOrder, roomForOrders } from "./order";
 import { openLeaves } from "./order-list";
 import { recordRefusal } from "./record";
 import { instrumentAt, orderAt } from "./run";
 import { cappedBy, withinLimits } from "./sizing";
+import { valueFloor } from "./value";
 import { addChecked } from "./wide";
 
 /** Buying power that the quantity last allowed holds. */
@@ -39,14 +41,29 @@ export function allowedQuantity(
   let reason = limited < size ? cappedBy : REASON_NONE;
   const freed = type == TYPE_MARKET && !reduceOnly ? (reducing < limited ? reducing : limited) : 0;
   let opening: i64 = limited > reducing ? limited - reducing : 0;
+  let policy = 0;
+  let severity = 0;
+  if (opening > 0) {
+    const gated = gatedOpening(index, instrument, buys, opening, before, price, states, time);
+    if (gateReason != REASON_NONE) {
+      reason = gateReason;
+      policy = gatePolicy;
+      severity = gateSeverity;
+    }
+    opening = gated;
+  }
   if (opening > 0) {
     const allowed = affordable(facts, buys, price, opening, buyingPower(facts, price, freed, buys));
-    if (allowed < opening) reason = refusalOfOpening(buys);
+    if (allowed < opening) {
+      reason = refusalOfOpening(buys);
+      policy = 0;
+      severity = 0;
+    }
     opening = allowed;
   }
   const quantity = (limited < reducing ? limited : reducing) + opening;
-  if (reason != REASON_NONE && (states || opening == 0)) {
-    recordRefusal(reason, instrument, time, index, wanted, buys ? quantity : -quantity);
+  if (reason != REASON_NONE && (states || policy != 0 || opening == 0)) {
+    recordRefusal(reason, instrument, time, index, wanted, buys ? quantity : -quantity, policy, severity);
     if (quantity == 0) return 0;
   }
   const tooSmall = quantity < load<i64>(facts, INSTRUMENT_QUANTITY_MIN)

@@ -5,8 +5,9 @@ import {
   ORDER_EXPIRES, ORDER_FLAG_AMENDS, ORDER_FLAG_TRIGGERED, ORDER_LEAVES, ORDER_NEXT, ORDER_SEQUENCE, ORDER_TYPE,
   TYPE_MARKET,
 } from "./abi-order";
-import { REASON_CANCELED, REASON_EXPIRED } from "./abi-reason";
+import { REASON_EXPIRED } from "./abi-reason";
 import { RUN_ORDER_CAPACITY, RUN_SLOTS } from "./abi-run";
+import { cancelReason } from "./activation";
 import { listHeap } from "./heap";
 import { endOrder } from "./order";
 import { hasFlag } from "./order-kind";
@@ -119,7 +120,7 @@ export function expireOrders(instrument: i32, time: i64, cancels: bool): void {
     const expires = load<i64>(order, ORDER_EXPIRES);
     const canceled = load<i64>(order, ORDER_CANCELS);
     const isCanceled = cancels && canceled != 0 && canceled <= time && canceled < expires;
-    if (isCanceled) endOrder(slot, REASON_CANCELED, canceled);
+    if (isCanceled) endOrder(slot, cancelReason(instrument, order), canceled);
     else if (expires <= time) endOrder(slot, REASON_EXPIRED, expires);
     else {
       if (expires < earliest) earliest = expires;

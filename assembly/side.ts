@@ -10,9 +10,9 @@
 // Rounding: what is paid up, what is received down (`FILLS.md` G6).
 
 import {
-  ACCOUNT_IS_DAILY, ACCOUNT_IS_HEDGING, ACCOUNT_IS_ROLLING, ACCOUNT_IS_SETTLING, SETTINGS_CREDIT,
-  SETTINGS_CREDIT_COUNT, SETTINGS_DEBIT, SETTINGS_DEBIT_COUNT, SETTINGS_POSITION_COUNT, TIER_BYTES, TIER_FROM,
-  TIER_RATE, TRADED_BORROW, TRADED_BORROW_COUNT, TRADED_FLAGS, TRADED_IS_DERIVATIVE,
+  ACCOUNT_IS_DAILY, ACCOUNT_IS_HEDGING, ACCOUNT_IS_ROLLING, ACCOUNT_IS_SETTLING, SETTINGS_CREDIT, SETTINGS_CREDIT_COUNT,
+  SETTINGS_DEBIT, SETTINGS_DEBIT_COUNT, SETTINGS_POSITION_COUNT, TIER_BYTES, TIER_FROM, TIER_RATE, TRADED_BORROW,
+  TRADED_BORROW_COUNT, TRADED_FLAGS, TRADED_IS_DERIVATIVE,
 } from "./abi-account";
 import {
   LEDGER_BORROW, LEDGER_DIVIDEND, LEDGER_FUNDING, LEDGER_INTEREST, LEDGER_MARGIN, NO_INSTRUMENT,
@@ -27,21 +27,21 @@ import {
   RUN_SIDE_NEXT, RUN_SIDE_TIME,
 } from "./abi-run";
 import {
-  PHASE_MARKET_STATE, PHASE_SETTLEMENT, SIDE_A, SIDE_B, SIDE_BYTES, SIDE_DIVIDEND, SIDE_FEES, SIDE_FUNDING,
-  SIDE_INSTRUMENT, SIDE_KIND, SIDE_RATE, SIDE_SPLIT, SIDE_STATUS, SIDE_TIME,
+  PHASE_MARKET_STATE, PHASE_SETTLEMENT, SIDE_A, SIDE_ACTIVATION, SIDE_B, SIDE_BYTES, SIDE_DIVIDEND, SIDE_FEES,
+  SIDE_FUNDING, SIDE_INSTRUMENT, SIDE_KIND, SIDE_RATE, SIDE_SPLIT, SIDE_STATUS, SIDE_TIME,
 } from "./abi-side";
+import { applyMessage } from "./activation";
 import { WHOLE } from "./cost";
-import { rollVolume, takeFeeTable } from "./fees";
 import { balanceAt, currencyOf } from "./currency";
+import { rollVolume, takeFeeTable } from "./fees";
 import { addMargin, isIsolated } from "./holding";
-import { instrumentOf, postEarned, valueCeil, valueFloor } from "./ledger";
+import { instrumentOf, postEarned } from "./ledger";
 import { freeWallet } from "./margin";
 import { recordLedger } from "./record";
-import {
-  account, accountFlags, holdingAt, instrumentAt, marketAt, positionAt, run, settings, tradedAt,
-} from "./run";
+import { account, accountFlags, holdingAt, instrumentAt, marketAt, positionAt, run, settings, tradedAt } from "./run";
 import { settleDay } from "./settlement";
 import { splitInstrument } from "./split";
+import { valueCeil, valueFloor } from "./value";
 import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 const DAY_NS: i64 = 86_400_000_000_000;
@@ -120,6 +120,7 @@ function applyNext(): void {
   else if (kind == SIDE_SPLIT) splitInstrument(instrument, a, load<i64>(event, SIDE_B), time);
   else if (kind == SIDE_RATE) store<i64>(balanceAt(instrument), a, ACCOUNT_RATE);
   else if (kind == SIDE_FEES) takeFeeTable(<i32>a);
+  else if (kind == SIDE_ACTIVATION) applyMessage(event);
   else if (kind == SIDE_FUNDING) forEachPosition(instrument, time, a, load<i64>(event, SIDE_B), SIDE_FUNDING);
 }
 

@@ -6,14 +6,14 @@
 //   a target replaces the orders that fill at whatever the price is and are still on their way; orders that rest stay.
 
 import {
-  DECISION_INSTRUMENT, DECISION_KIND, DECISION_SCALE, DECISION_TARGET_PERCENT, DECISION_TARGET_QUANTITY,
-  UNIT_QUANTITY,
+  DECISION_INSTRUMENT, DECISION_KIND, DECISION_SCALE, DECISION_TARGET_PERCENT, DECISION_TARGET_QUANTITY, UNIT_QUANTITY,
 } from "./abi-decision";
 import { EXECUTION_LATENCY } from "./abi-execution";
 import { MARKET_MARK, MARKET_PENDING_FIRST, ORDER_FLAG_REDUCE_ONLY, ORDER_NEXT, TYPE_MARKET } from "./abi-order";
 import { REASON_BELOW_MINIMUM, REASON_SUPERSEDED } from "./abi-reason";
-import { slippedPrice, VOLUME_UNKNOWN } from "./cost";
-import { held, isHedging, netHeld, positionFor, quantityFor } from "./ledger";
+import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
+import { noteWeight, targetWeight } from "./gate";
+import { held, isHedging, netHeld, positionFor } from "./ledger";
 import { endOrder } from "./order";
 import { allowedQuantity, sendOrder } from "./order-entry";
 import { isOnItsWay, openLeaves } from "./order-list";
@@ -21,7 +21,8 @@ import { recordRefusal } from "./record";
 import { execution, instrumentAt, marketAt, orderAt } from "./run";
 import { shareOfEquity, wholeLots } from "./sizing";
 import { wholeBelow } from "./term";
-import { addChecked, subChecked } from "./wide";
+import { quantityFor } from "./value";
+import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** Applies a target, in the reducing pass only when it takes the position towards zero; gives true when it did. */
 export function applyTarget(decision: usize, index: i32, value: f64, reducing: bool, time: i64): bool {
@@ -40,15 +41,22 @@ function targetQuantity(decision: usize, value: f64): i64 {
   const facts = instrumentAt(instrument);
   const kind = load<i32>(decision, DECISION_KIND);
   const exact = Math.abs(value * load<f64>(decision, DECISION_SCALE));
+  const weight = targetWeight(decision, value);
   let quantity: i64;
-  if (kind == DECISION_TARGET_QUANTITY) quantity = <i64>wholeBelow(exact);
+  if (kind == DECISION_TARGET_QUANTITY) quantity = weighted(<i64>wholeBelow(exact), weight);
   else {
-    const size = <i64>nearest(exact);
+    const size = weighted(<i64>nearest(exact), weight);
     const money = kind == DECISION_TARGET_PERCENT ? shareOfEquity(facts, size) : size;
     quantity = quantityFor(facts, load<i64>(marketAt(instrument), MARKET_MARK), money);
   }
   const lots = wholeLots(facts, quantity);
   return value < 0 ? -lots : lots;
+}
+
+/** What `weight`, in 1e-9, leaves of a size. */
+// @ts-ignore: decorator
+@inline function weighted(size: i64, weight: i64): i64 {
+  return weight == WHOLE ? size : mulDivFloor(size, weight, WHOLE);
 }
 
 /**
@@ -64,6 +72,7 @@ function moveTo(decision: usize, index: i32, target: i64, value: f64, time: i64)
   }
   supersede(instrument, time);
   if (target == before) return;
+  noteWeight(index, instrument, value, target, time);
   const wanted = subChecked(target, before);
   if (!isHedging()) {
     go(index, instrument, wanted, false, time);

@@ -82,6 +82,7 @@ export type {
   BooleanInput,
   BooleanOutput,
   Decision,
+  Policy,
   GraphNode,
   NumberInput,
   NumberOutput,
@@ -98,11 +99,16 @@ export type {
   PortType,
   ValueType,
 } from "./graph/spec.js";
+export { isHandle } from "./graph/spec.js";
+export type { HandleType, PolicySpec } from "./graph/spec.js";
 export { floatMathOf } from "./wasm/float-math.js";
 export type { FloatMath } from "./wasm/float-math.js";
 export {
   AMBIGUITY_KINDS,
   LEDGER_KINDS,
+  NOTE_KINDS,
+  SEVERITIES,
+  ACTIVATION_FLAGS,
   NEVER,
   ORDER_FLAGS,
   ORDER_TYPES,
@@ -110,9 +116,11 @@ export {
   UPDATE_KINDS,
 } from "./log/tables.js";
 export type {
+  ActivationTable,
   AmbiguityTable,
   FillTable,
   LedgerTable,
+  NoteTable,
   OrderEndTable,
   OrderTable,
   PortfolioTable,
@@ -231,6 +239,8 @@ export type { ColumnWindow, OutputColumn, UserWindow } from "./graph/user-window
 export { bars, EVERY_INSTRUMENT } from "./nodes/bars.js";
 export type { BarField, BarsOptions } from "./nodes/bars.js";
 export { targetPercent, targetQuantity, targetValue } from "./nodes/decision.js";
+export { activationGate, riskControl, timingGate } from "./nodes/policy.js";
+export type { ActivationOptions, Gates, RiskOptions } from "./nodes/policy.js";
 export type { DecisionOptions } from "./nodes/decision.js";
 export {
   limitIfTouched,
@@ -262,6 +272,8 @@ export { rowOfOrder } from "./log/order-rows.js";
 export { orderIdOf } from "./log/order-id.js";
 export { checkConfig } from "./run/config.js";
 export type { LimitsConfig, SizeLimit } from "./run/config-limits.js";
+export type { ActivationMessage, EffectiveMode } from "./run/config-activations.js";
+export { EFFECTIVE_MODES } from "./run/config-activations.js";
 export type { RunConfig } from "./run/config.js";
 export { PATH_MODES } from "./run/config-execution.js";
 export type { ExecutionConfig, FillPoint, LimitFillConfig, PathMode } from "./run/config-execution.js";

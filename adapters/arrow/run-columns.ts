@@ -8,14 +8,17 @@
 
 import type { Instrument, OrderTable, RunTables, Trade } from "../../kernel/index.js";
 import {
+  ACTIVATION_FLAGS,
   AMBIGUITY_KINDS,
   InputError,
   LEDGER_KINDS,
+  NOTE_KINDS,
   ORDER_FLAGS,
   ORDER_STATES,
   ORDER_TYPES,
   OUTCOMES,
   REASONS,
+  SEVERITIES,
   TIMES_IN_FORCE,
   UPDATE_KINDS,
 } from "../../kernel/index.js";
@@ -39,6 +42,9 @@ export interface ColumnTable {
   readonly columns: readonly RunColumn[];
 }
 
+/** Columns of an activation message: whether the long and the short side took it. */
+const SIDES = ["tookLong", "tookShort"] as const;
+
 /** Names of the tables that `runColumns` gives, in order. */
 export const RUN_TABLES = [
   "orders",
@@ -48,6 +54,8 @@ export const RUN_TABLES = [
   "fills",
   "splits",
   "refusals",
+  "notes",
+  "activations",
   "ledger",
   "portfolio",
 ] as const;
@@ -59,10 +67,12 @@ export const RUN_TABLES = [
  */
 export function runColumns(tables: RunTables): readonly ColumnTable[] {
   const { orders, orderEnds, updates, ambiguities, fills, splits, refusals, ledger, portfolio, instruments } = tables;
+  const { notes, activations } = tables;
   const money = tables.currency.decimals;
   const symbols = instruments.map((one) => one.symbol);
   const instrument = (data: Int32Array): RunColumn => word("instrument", data, symbols, false);
   const decision = (data: Int32Array): RunColumn => word("decision", data, tables.decisions, true);
+  const policy = (data: Int32Array): RunColumn => word("policy", data, tables.policies, true);
   const reason = (data: Uint8Array): RunColumn => word("reason", Int32Array.from(data), REASONS, false);
   const size = (name: string, data: BigInt64Array, of: Int32Array): RunColumn =>
     levelled(name, data, of, instruments, (one) => one.sizeDecimals);
@@ -132,6 +142,7 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
       code("liquidity", fills.liquidity, ["none", "taker", "maker"]),
       { kind: "flag", name: "forced", data: fills.forced },
       { kind: "flag", name: "liquidation", data: fills.liquidation },
+      { kind: "flag", name: "late", data: fills.late },
     ]),
     table("splits", splits.rowCount, [
       time(splits.time),
@@ -149,6 +160,30 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
       size("wanted", refusals.wanted, refusals.instrument),
       size("allowed", refusals.allowed, refusals.instrument),
       reason(refusals.reason),
+      policy(refusals.policy),
+      code("severity", refusals.severity, SEVERITIES),
+    ]),
+    table("notes", notes.rowCount, [
+      time(notes.time),
+      word("instrument", notes.instrument, symbols, true),
+      decision(notes.decision),
+      policy(notes.policy),
+      code("kind", notes.kind, NOTE_KINDS),
+      code("severity", notes.severity, SEVERITIES),
+      { kind: "decimal", name: "value", data: notes.value, decimals: 0 },
+      { kind: "decimal", name: "limit", data: notes.limit, decimals: 0 },
+    ]),
+    table("activations", activations.rowCount, [
+      time(activations.time),
+      policy(activations.policy),
+      ...ACTIVATION_FLAGS.map((name, bit): RunColumn => ({
+        kind: "flag",
+        name,
+        data: flagsOf(activations.flags, bit),
+      })),
+      ...SIDES.map((name, bit): RunColumn => ({ kind: "flag", name, data: flagsOf(activations.applied, bit) })),
+      { kind: "decimal", name: "weight", data: activations.weight, decimals: 9 },
+      { kind: "decimal", name: "version", data: activations.version, decimals: 0 },
     ]),
     table("ledger", ledger.rowCount, [
       time(ledger.time),

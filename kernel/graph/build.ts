@@ -7,8 +7,18 @@
 
 import { InputError, IssueList } from "../base/error.js";
 import { checkedNode, constantNode, isSeries, LAG_ROWS_MAX, outputAt, shown } from "./node-check.js";
-import type { BooleanInput, BooleanOutput, Decision, GraphNode, NumberInput, NumberOutput, Output } from "./node.js";
-import type { NodeSpec, ParamValue } from "./spec.js";
+import type {
+  BooleanInput,
+  BooleanOutput,
+  Decision,
+  GraphNode,
+  NumberInput,
+  NumberOutput,
+  Output,
+  Policy,
+} from "./node.js";
+import type { NodeSpec, ParamValue, PortType } from "./spec.js";
+import { isHandle } from "./spec.js";
 
 /** What a node may be given besides inputs and params. */
 export interface NodeOptions {
@@ -30,7 +40,7 @@ export interface NodeOptions {
  */
 export function applyNode(
   spec: NodeSpec,
-  inputs: Readonly<Record<string, NumberInput | BooleanInput | Decision | undefined>>,
+  inputs: Readonly<Record<string, NumberInput | BooleanInput | Decision | Policy | undefined>>,
   params: Readonly<Record<string, ParamValue | undefined>>,
   options: NodeOptions = {},
 ): GraphNode {
@@ -51,8 +61,8 @@ export function outputOf(node: GraphNode, name?: string): Output {
   const known = Object.keys(node.spec.outputs);
   const output = name ?? known[0];
   const type = output !== undefined && Object.hasOwn(node.spec.outputs, output) ? node.spec.outputs[output] : undefined;
-  if (output !== undefined && type !== undefined && type !== "order") return outputAt(node, output, type);
-  const series = known.filter((each) => node.spec.outputs[each] !== "order");
+  if (output !== undefined && type !== undefined && !isHandle(type)) return outputAt(node, output, type);
+  const series = known.filter((each) => !isHandle(node.spec.outputs[each] as PortType));
   const expected = `one of the outputs of ${node.spec.type}: ${series.join(", ") || "none"}`;
   throw new InputError([{ code: "graph/unknown-output", path: node.spec.type, expected, received: shown(name) }]);
 }

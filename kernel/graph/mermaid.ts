@@ -1,8 +1,8 @@
 // Drawing: a graph as a Mermaid flowchart.
 //
-// Shapes: sources are stadiums, constants circles, decisions hexagons, user nodes subroutines, everything else boxes.
-// Delayed edges are dotted, those between orders thick. Nodes stand in the order of the graph, so equal graphs have
-// equal texts.
+// Shapes: sources are stadiums, constants circles, decisions hexagons, policies flags, user nodes subroutines,
+// everything else boxes. Delayed edges are dotted, those to orders and policies thick. Nodes stand in the order of the
+// graph, so equal graphs have equal texts.
 // Source: Mermaid flowchart syntax, https://mermaid.js.org/syntax/flowchart.html, version 11.
 
 import { isConstantSpec } from "./constant.js";
@@ -10,6 +10,7 @@ import type { Graph } from "./graph.js";
 import { nodeIdOf } from "./identity.js";
 import type { GraphNode, Output } from "./node.js";
 import type { ParamValue, PortType } from "./spec.js";
+import { isHandle } from "./spec.js";
 
 /** The text of a flowchart, from sources on the left to decisions and published series on the right. */
 export function mermaidText(graph: Graph): string {
@@ -21,8 +22,9 @@ export function mermaidText(graph: Graph): string {
     for (const [port, input] of ports) {
       // The port of a node with one input says nothing.
       const label = [outputLabel(input), ports.length > 1 ? port : ""].filter((text) => text !== "").join(" to ");
-      const isOrder = input.type === "order";
-      lines.push(edge(keys.get(input.node) as string, keys.get(node) as string, input.lag, label, isOrder));
+      lines.push(
+        edge(keys.get(input.node) as string, keys.get(node) as string, input.lag, label, isHandle(input.type)),
+      );
     }
   }
   for (const [index, [name, output]] of [...graph.published].entries()) {
@@ -46,6 +48,8 @@ function brackets({ spec }: GraphNode): readonly [string, string] {
       return ["([", "])"];
     case "decision":
       return ["{{", "}}"];
+    case "policy":
+      return [">", "]"];
     case "user":
       return ["[[", "]]"];
     case "operator":
@@ -78,9 +82,9 @@ function outputLabel({ node, output }: Output<PortType>): string {
   return Object.keys(node.spec.outputs).length > 1 ? output : "";
 }
 
-function edge(from: string, to: string, lag: number, label: string, isOrder = false): string {
+function edge(from: string, to: string, lag: number, label: string, isThick = false): string {
   const texts = [label, lag > 0 ? `lag ${lag}` : ""].filter((text) => text !== "");
-  const arrow = isOrder ? "==>" : lag > 0 ? "-.->" : "-->";
+  const arrow = isThick ? "==>" : lag > 0 ? "-.->" : "-->";
   return texts.length === 0 ? `  ${from} ${arrow} ${to}` : `  ${from} ${arrow}|"${escaped(texts.join(", "))}"| ${to}`;
 }
 

@@ -13,7 +13,8 @@ import { isWellFormed } from "../base/jcs.js";
 import { intervalNs } from "../market/interval.js";
 import { CONSTANT, CONSTANT_BOOLEAN } from "./constant.js";
 import type { Decision, GraphNode, Output } from "./node.js";
-import type { NodeSpec, Params, ParamSpec, ParamValue, PortSpec, PortType, ValueType } from "./spec.js";
+import type { HandleType, NodeSpec, Params, ParamSpec, ParamValue, PortSpec, PortType, ValueType } from "./spec.js";
+import { isHandle } from "./spec.js";
 
 /** What a node is made from, before it was checked. `undefined` stands for "not given". */
 export interface NodeParts {
@@ -94,6 +95,7 @@ function checkedInputs(
 
 function checkedInput(port: PortSpec, value: unknown, path: string, issues: IssueList): Output<PortType> | null {
   if (port.type === "order") return checkedOrder(value, path, issues);
+  if (isHandle(port.type)) return checkedPolicy(port.type, value, path, issues);
   if (isOutput(value)) {
     if (value.type === port.type) return value;
     issues.add(
@@ -145,13 +147,29 @@ function checkedOrder(value: unknown, path: string, issues: IssueList): Output<P
   return null;
 }
 
+/** The handle of a policy of a role. */
+function checkedPolicy(type: HandleType, value: unknown, path: string, issues: IssueList): Output<PortType> | null {
+  if (!isOutput(value) || value.type !== type) {
+    const received = isOutput(value) ? `the ${value.type} ${value.node.spec.type}` : shown(value);
+    issues.add("graph/type", path, `${article(type)} policy`, received);
+    return null;
+  }
+  if (value.lag === 0) return value;
+  issues.add("graph/lag", path, "no lag: a policy has no rows to count", shown(value.lag));
+  return null;
+}
+
 /** The output by which other decisions refer to the orders of a node. */
 function orderOf(node: GraphNode): Output<PortType> {
   return outputAt(node, "order", "order");
 }
 
 function typeText({ type }: PortSpec): string {
-  return type === "order" ? "an order" : `a ${type}`;
+  return article(type);
+}
+
+function article(type: PortType): string {
+  return type === "order" || type === "activation" ? `an ${type}` : `a ${type}`;
 }
 
 function typeAdvice(port: PortSpec): string {
@@ -294,7 +312,7 @@ function names(record: Readonly<Record<string, unknown>>): string {
 
 /** True for the output of a series of values. */
 export function isSeries(value: unknown): value is Output<ValueType> {
-  return isOutput(value) && value.type !== "order";
+  return isOutput(value) && !isHandle(value.type);
 }
 
 /** A received value as a short text. */

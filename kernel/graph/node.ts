@@ -1,6 +1,6 @@
 // Nodes and their outputs as the builder makes them: immutable values that point at their inputs.
 
-import type { NodeSpec, Params, PortType, ValueType } from "./spec.js";
+import type { HandleType, NodeSpec, Params, PortType, ValueType } from "./spec.js";
 
 /** One unit of computation. Made by builder functions such as `sma(close, 10)`, never by hand. */
 export interface GraphNode {
@@ -29,6 +29,9 @@ export type BooleanOutput = Output<"boolean">;
 export type NumberInput = NumberOutput | number;
 /** Where a boolean is taken, `true` and `false` stand for a constant node. */
 export type BooleanInput = BooleanOutput | boolean;
+
+/** A policy as decisions take it, by its role. */
+export type Policy<Role extends HandleType = HandleType> = Output<Role>;
 
 /**
  * A node that acts: a target, an order, a cancel or an amendment. The outputs of a graph are its decisions and the

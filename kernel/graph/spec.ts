@@ -5,8 +5,20 @@ import type { Output } from "./node.js";
 /** Type of a value on an edge. A row of either type may be null. */
 export type ValueType = "number" | "boolean";
 
-/** Type of an edge: values row by row, or `order`, the handle by which a decision refers to another; it has no rows. */
-export type PortType = ValueType | "order";
+/**
+ * Types of handles: edges without rows, by which a decision refers to another node. `order` is a decision that sends
+ * orders; the others are policies, each of one role.
+ */
+export const HANDLE_TYPES = ["order", "risk", "timing", "activation"] as const;
+export type HandleType = (typeof HANDLE_TYPES)[number];
+
+/** Type of an edge: values row by row, or a handle. */
+export type PortType = ValueType | HandleType;
+
+/** True for the types of edges that have no rows. */
+export function isHandle(type: PortType): type is HandleType {
+  return (HANDLE_TYPES as readonly PortType[]).includes(type);
+}
 
 /** A param is JSON: numbers are finite, strings well-formed. */
 export type ParamValue = number | string | boolean | readonly ParamValue[];
@@ -52,7 +64,7 @@ export type RefuseShape = (at: string, expected: string, received: string, advic
 export interface NodeSpec {
   readonly type: string;
   readonly version: number;
-  readonly kind: "source" | "operator" | "user" | "decision";
+  readonly kind: "source" | "operator" | "user" | "policy" | "decision";
   /** Ports by name, in the order in which the data plane takes them. */
   readonly inputs: Readonly<Record<string, PortSpec>>;
   readonly params: Readonly<Record<string, ParamSpec>>;
@@ -67,6 +79,20 @@ export interface NodeSpec {
   period(params: Params): number;
   /** Rules over ports and params together, which no single one shows. Every issue is a `graph/order`. */
   check?(shape: NodeShape, refuse: RefuseShape): void;
+}
+
+/**
+ * A node type that decisions consult when they act: a rule with state of its own in the run. It has no rows; its one
+ * output is a handle named after its role.
+ */
+export interface PolicySpec extends NodeSpec {
+  readonly kind: "policy";
+  /** `POLICY_*` of the data plane. */
+  readonly code: number;
+  /** Bytes of its state, a multiple of 8; all zero bytes is the initial state. */
+  stateBytes(params: Params, instruments: number): number;
+  /** Params as the integers that the data plane reads, in its order. */
+  encode(params: Params): readonly bigint[];
 }
 
 /** A node type whose code is in the wasm module. */

@@ -15,9 +15,11 @@ import { byte, narrow, wide } from "./columns.js";
 import { ledgerTable } from "./ledger-rows.js";
 import { orderTable } from "./order-rows.js";
 import type {
+  ActivationTable,
   AmbiguityTable,
   FillTable,
   LedgerTable,
+  NoteTable,
   OrderEndTable,
   OrderTable,
   RefusalTable,
@@ -48,6 +50,8 @@ const BYTES_BY_KIND: ReadonlyMap<number, number> = new Map([
   [abi.EVENT_UPDATE, abi.UPDATE_EVENT_BYTES],
   [abi.EVENT_AMBIGUITY, abi.AMBIGUITY_EVENT_BYTES],
   [abi.EVENT_SPLIT, abi.SPLIT_EVENT_BYTES],
+  [abi.EVENT_NOTE, abi.NOTE_EVENT_BYTES],
+  [abi.EVENT_ACTIVATION, abi.ACTIVATION_EVENT_BYTES],
 ]);
 
 /** Bytes of the record at `offset`. */
@@ -142,6 +146,7 @@ export class EventLog {
       liquidity: byte(view, at, 1),
       forced: flag(view, at, 2, abi.FILL_FLAG_FORCED),
       liquidation: flag(view, at, 2, abi.FILL_FLAG_LIQUIDATION),
+      late: flag(view, at, 2, abi.FILL_FLAG_LATE),
     };
   }
 
@@ -203,6 +208,39 @@ export class EventLog {
       wanted: wide(view, at, abi.REFUSAL_EVENT_WANTED),
       allowed: wide(view, at, abi.REFUSAL_EVENT_ALLOWED),
       reason: byte(view, at, 1),
+      policy: placed(view, at, abi.REFUSAL_EVENT_POLICY),
+      severity: byte(view, at, 2),
+    };
+  }
+
+  notes(): NoteTable {
+    const at = this.offsets(abi.EVENT_NOTE);
+    const view = this.view();
+    return {
+      rowCount: at.length,
+      time: wide(view, at, 8),
+      instrument: narrow(view, at, 4),
+      decision: narrow(view, at, abi.NOTE_EVENT_DECISION),
+      policy: placed(view, at, abi.NOTE_EVENT_POLICY),
+      kind: byte(view, at, 1),
+      severity: byte(view, at, 2),
+      value: wide(view, at, abi.NOTE_EVENT_VALUE),
+      limit: wide(view, at, abi.NOTE_EVENT_LIMIT),
+    };
+  }
+
+  activations(): ActivationTable {
+    const at = this.offsets(abi.EVENT_ACTIVATION);
+    const view = this.view();
+    return {
+      rowCount: at.length,
+      time: wide(view, at, 8),
+      policy: placed(view, at, abi.ACTIVATION_EVENT_POLICY),
+      flags: byte(view, at, 1),
+      sides: Uint8Array.from(at, (offset) => view.getUint8(offset + 2) & 15),
+      applied: Uint8Array.from(at, (offset) => view.getUint8(offset + 2) >> 4),
+      weight: wide(view, at, abi.ACTIVATION_EVENT_WEIGHT),
+      version: wide(view, at, abi.ACTIVATION_EVENT_VERSION),
     };
   }
 
@@ -250,6 +288,11 @@ function indexed(view: DataView): ReadonlyMap<number, readonly number[]> {
   }
   invariant(at === view.byteLength, "the bytes of a log are whole records");
   return offsets;
+}
+
+/** Places that stand in the log plus one, 0 for none. */
+function placed(view: DataView, offsets: readonly number[], field: number): Int32Array {
+  return Int32Array.from(offsets, (at) => view.getInt32(at + field, true) - 1);
 }
 
 /** 1 for each record that has a bit of its flags at `field` set. */

@@ -16,7 +16,17 @@ import { TIMES_IN_FORCE } from "../nodes/order-rules.js";
 import type { EventLog } from "./event-log.js";
 import { recordBytes } from "./event-log.js";
 import { REASONS } from "./reason.js";
-import { LEDGER_KINDS, NEVER, ORDER_FLAGS, ORDER_TYPES, OUTCOMES, UPDATE_KINDS } from "./tables.js";
+import {
+  ACTIVATION_FLAGS,
+  LEDGER_KINDS,
+  NEVER,
+  NOTE_KINDS,
+  ORDER_FLAGS,
+  ORDER_TYPES,
+  OUTCOMES,
+  SEVERITIES,
+  UPDATE_KINDS,
+} from "./tables.js";
 
 /** What the numbers of a log stand for. */
 export interface EventNames {
@@ -24,6 +34,8 @@ export interface EventNames {
   readonly currency: Currency;
   /** NodeIDs of the decisions, in plan order. */
   readonly decisions: readonly string[];
+  /** NodeIDs of the policies, in plan order. */
+  readonly policies: readonly string[];
 }
 
 const LIQUIDITY = ["", "taker", "maker"] as const;
@@ -40,7 +52,8 @@ export function* eventLines(log: EventLog, names: EventNames): Generator<string>
   for (let at = 0; at < view.byteLength; at += recordBytes(view, at)) yield eventLine(view, at, names);
 }
 
-const FILL_FLAGS = ["", " forced", " liquidation"] as const;
+/** Flags of a fill, the lowest bit first. */
+const FILL_FLAGS = ["forced", "liquidation", "late"] as const;
 /** Kinds of ledger records whose name is too long for its column. */
 const SHORT_KINDS: ReadonlyMap<string, string> = new Map([["conversion-fee", "conv-fee"]]);
 /** Where a line without an order, or without a quantity, has its number. */
@@ -135,6 +148,8 @@ const LINES: ReadonlyMap<number, LineOf> = new Map<number, LineOf>([
   [abi.EVENT_AMBIGUITY, ambiguityLine],
   [abi.EVENT_LEDGER, ledgerLine],
   [abi.EVENT_SPLIT, splitLine],
+  [abi.EVENT_NOTE, noteLine],
+  [abi.EVENT_ACTIVATION, activationLine],
   [abi.EVENT_CHECKPOINT, checkpointLine],
 ]);
 
@@ -159,7 +174,7 @@ function kindOfOrder(record: EventRecord): readonly string[] {
 }
 
 function flagNames(terms: number): readonly string[] {
-  return ORDER_FLAGS.filter((_, bit) => ((terms >> (4 + bit)) & 1) === 1);
+  return bitNames(ORDER_FLAGS, terms >> 4);
 }
 
 const SHARE_DECIMALS = 9;
@@ -217,7 +232,7 @@ function fillLine(record: EventRecord): readonly string[] {
     `@ ${record.price(abi.FILL_EVENT_PRICE).padStart(12)}`,
     `cash ${record.paid(abi.FILL_EVENT_CASH)} fee ${record.paid(abi.FILL_EVENT_FEE)}`,
     `realised ${record.paid(abi.FILL_EVENT_REALISED)} slippage ${record.paid(abi.FILL_EVENT_SLIPPAGE)}`,
-    `${liquidity}${FILL_FLAGS[record.word(2)] ?? " unknown"}`,
+    [liquidity, ...bitNames(FILL_FLAGS, record.word(2))].join(" "),
   ];
 }
 
@@ -225,7 +240,58 @@ function refusalLine(record: EventRecord): readonly string[] {
   const wanted = record.size(abi.REFUSAL_EVENT_WANTED);
   const allowed = `allowed ${record.size(abi.REFUSAL_EVENT_ALLOWED)}`;
   const by = `by ${record.decision(abi.REFUSAL_EVENT_DECISION)}`;
-  return [record.begin("refusal"), NO_ORDER, wanted, allowed, record.reason(), by];
+  const policy = record.narrow(abi.REFUSAL_EVENT_POLICY) === 0 ? [] : policyOf(record, abi.REFUSAL_EVENT_POLICY);
+  return [record.begin("refusal"), NO_ORDER, wanted, allowed, record.reason(), by, ...policy];
+}
+
+/** The policy in `field` and how severe what it found is. */
+function policyOf(record: EventRecord, field: number): readonly string[] {
+  const id = record.names.policies[record.narrow(field) - 1];
+  return [`of ${id === undefined ? "unknown" : digestShort(id)} ${SEVERITIES[record.byte(2)] ?? "unknown"}`];
+}
+
+function noteLine(record: EventRecord): readonly string[] {
+  const by = `by ${record.decision(abi.NOTE_EVENT_DECISION)}`;
+  return [record.begin("note"), NO_ORDER, NO_SIZE, noteText(record), by, ...policyOf(record, abi.NOTE_EVENT_POLICY)];
+}
+
+function noteText(record: EventRecord): string {
+  const kind = NOTE_KINDS[record.byte(1)] ?? "unknown";
+  const [value, limit] = [record.wide(abi.NOTE_EVENT_VALUE), record.wide(abi.NOTE_EVENT_LIMIT)];
+  const share = (amount: bigint): string => mantissaText(amount, SHARE_DECIMALS);
+  const units = (field: number): string => record.size(field).trim();
+  switch (kind) {
+    case "weight":
+      return `${kind} ${units(abi.NOTE_EVENT_VALUE)} to ${units(abi.NOTE_EVENT_LIMIT)}`;
+    case "target_weight":
+      return `${kind} ${share(value)} to ${units(abi.NOTE_EVENT_LIMIT)}`;
+    case "risk":
+      return `${kind} ${share(value)} over ${share(limit)}`;
+    case "next_open":
+      return `${kind} ${limit === NEVER ? "never" : instantText(limit)}`;
+    default:
+      return `${kind} ${value} ${limit}`;
+  }
+}
+
+const SIDE_NAMES = ["long", "short"] as const;
+
+function activationLine(record: EventRecord): readonly string[] {
+  const flags = bitNames(ACTIVATION_FLAGS, record.byte(1)).join(" ") || "inactive";
+  const [sides, applied] = [record.byte(2) & 15, record.byte(2) >> 4];
+  const ignored = bitNames(SIDE_NAMES, sides & ~applied).map((side) => `ignored ${side}`);
+  const weight = record.wide(abi.ACTIVATION_EVENT_WEIGHT);
+  const share = weight < 0n ? [] : [`weight ${mantissaText(weight, SHARE_DECIMALS)}`];
+  const version = `version ${record.wide(abi.ACTIVATION_EVENT_VERSION)}`;
+  const id = record.names.policies[record.narrow(abi.ACTIVATION_EVENT_POLICY) - 1];
+  const of = `of ${id === undefined ? "unknown" : digestShort(id)}`;
+  const what = [bitNames(SIDE_NAMES, sides).join(" "), flags, ...share, version, ...ignored, of];
+  return [record.begin("activation"), NO_ORDER, NO_SIZE, ...what];
+}
+
+/** Names of the bits that are set, the lowest first. */
+function bitNames(names: readonly string[], bits: number): readonly string[] {
+  return names.filter((_, bit) => ((bits >> bit) & 1) === 1);
 }
 
 function ambiguityLine(record: EventRecord): readonly string[] {

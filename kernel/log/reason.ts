@@ -46,6 +46,7 @@ export const REASONS = [
   "replaced",
   "parent_ended",
   "not_found",
+  "component_refused",
 ] as const;
 
 export type Reason = (typeof REASONS)[number];

@@ -122,6 +122,8 @@ export interface FillTable {
   readonly forced: Uint8Array;
   /** 1 when the engine closed the position because its margin was used up (C5); its fee holds that of liquidation. */
   readonly liquidation: Uint8Array;
+  /** 1 when its side was frozen or drained as it filled. */
+  readonly late: Uint8Array;
 }
 
 /** Splits of what was held. */
@@ -153,6 +155,41 @@ export interface RefusalTable {
   readonly allowed: BigInt64Array;
   /** Index into `REASONS`. */
   readonly reason: Uint8Array;
+  /** Index of the policy that refused, in `RunTables.policies`; -1 when none did. */
+  readonly policy: Int32Array;
+  /** Index into `SEVERITIES`: how far what was measured lies over its limit. */
+  readonly severity: Uint8Array;
+}
+
+/** What policies measured and changed, in the order of the log: ahead of the refusal or order that follows from it. */
+export interface NoteTable {
+  readonly rowCount: number;
+  readonly time: BigInt64Array;
+  readonly instrument: Int32Array;
+  /** Decision that it was for; -1 for none. */
+  readonly decision: Int32Array;
+  readonly policy: Int32Array;
+  /** Index into `NOTE_KINDS`, which says what the two values are. */
+  readonly kind: Uint8Array;
+  readonly severity: Uint8Array;
+  readonly value: BigInt64Array;
+  readonly limit: BigInt64Array;
+}
+
+/** Messages about activation, as each policy took them. */
+export interface ActivationTable {
+  readonly rowCount: number;
+  readonly time: BigInt64Array;
+  readonly policy: Int32Array;
+  /** Bits of `ACTIVATION_FLAGS`, the first one lowest. */
+  readonly flags: Uint8Array;
+  /** Sides that it is for: 1 long, 2 short. */
+  readonly sides: Uint8Array;
+  /** Sides that took it; the others knew a newer version. */
+  readonly applied: Uint8Array;
+  /** In 1e-9; -1 where the message has none. */
+  readonly weight: BigInt64Array;
+  readonly version: BigInt64Array;
 }
 
 /** Every movement of cash, in order. */
@@ -203,6 +240,21 @@ export const UPDATE_KINDS = ["", "triggered", "activated", "amended", "resized",
 export const AMBIGUITY_KINDS = ["", "exact", "heuristic"] as const;
 /** How a bar ends for the order in question: its position is held, stopped, or reaches its target. */
 export const OUTCOMES = ["hold", "stop", "target"] as const;
+/** What a note says, as the log numbers it from 1 on, and what its two values are. */
+export const NOTE_KINDS = [
+  "",
+  /** Quantity before and after the weight of its side. */
+  "weight",
+  /** Share of equity that a limit was reached with, and the limit, both in 1e-9. */
+  "risk",
+  /** Time of the decision and the next time at which the market is open, ns. */
+  "next_open",
+  /** Weight in 1e-9, and the position in units that it left of a target. */
+  "target_weight",
+] as const;
+export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
+/** State of a side after a message, the lowest bit first. */
+export const ACTIVATION_FLAGS = ["known", "active", "freeze", "drain", "cancel"] as const;
 export const LEDGER_KINDS = [
   "deposit",
   "trade",
@@ -223,6 +275,8 @@ export interface RunTables {
   readonly currency: Currency;
   /** NodeIDs of the decision nodes, in plan order. */
   readonly decisions: readonly string[];
+  /** NodeIDs of the policies, in plan order. */
+  readonly policies: readonly string[];
   /** Whether an instrument has one position, or a long and a short one. */
   readonly positions: "netting" | "hedging";
   readonly orders: OrderTable;
@@ -232,6 +286,8 @@ export interface RunTables {
   readonly fills: FillTable;
   readonly splits: SplitTable;
   readonly refusals: RefusalTable;
+  readonly notes: NoteTable;
+  readonly activations: ActivationTable;
   readonly ledger: LedgerTable;
   readonly portfolio: PortfolioTable;
 }

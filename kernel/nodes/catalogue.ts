@@ -1,4 +1,5 @@
-// Catalogue: every node type that a graph may use, by name: sources, operators (code in the wasm module) and decisions.
+// Catalogue: every node type that a graph may use, by name: sources, operators (code in the wasm module), policies
+// and decisions.
 
 import { invariant } from "../base/error.js";
 import type { NodeSpec, OperatorSpec } from "../graph/spec.js";
@@ -15,6 +16,7 @@ import { MOMENTUM } from "./momentum.js";
 import { MOVING_AVERAGE } from "./moving-average.js";
 import { ORDER } from "./order.js";
 import { AMEND, CANCEL } from "./order-links.js";
+import { POLICIES } from "./policy.js";
 import { ROLLING } from "./rolling.js";
 import { SHIFT } from "./shift.js";
 import { TREND } from "./trend.js";
@@ -40,10 +42,9 @@ export const OPERATORS: readonly OperatorSpec[] = [
 ];
 
 const DECISIONS: readonly NodeSpec[] = [...TARGETS, ORDER, CANCEL, AMEND];
+const ALL: readonly NodeSpec[] = [...SOURCES, ...OPERATORS, ...POLICIES, ...DECISIONS];
 
 /** Node types by name. */
-export const CATALOGUE: ReadonlyMap<string, NodeSpec> = new Map(
-  [...SOURCES, ...OPERATORS, ...DECISIONS].map((spec) => [spec.type, spec]),
-);
+export const CATALOGUE: ReadonlyMap<string, NodeSpec> = new Map(ALL.map((spec) => [spec.type, spec]));
 
-invariant(CATALOGUE.size === SOURCES.length + OPERATORS.length + DECISIONS.length, "no two node types have one name");
+invariant(CATALOGUE.size === ALL.length, "no two node types have one name");

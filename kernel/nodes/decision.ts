@@ -13,13 +13,15 @@ import { applyNode } from "../graph/build.js";
 import type { BooleanInput, Decision, NumberInput } from "../graph/node.js";
 import type { NodeSpec } from "../graph/spec.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
+import type { Gates } from "./policy.js";
+import { GATE_PORTS, gateInputs } from "./policy.js";
 
 function decision(type: string, port: string): NodeSpec {
   return Object.freeze({
     type,
     version: 1,
     kind: "decision",
-    inputs: { [port]: { type: "number" }, when: { type: "boolean", optional: true } },
+    inputs: { [port]: { type: "number" }, when: { type: "boolean", optional: true }, ...GATE_PORTS },
     params: { instrument: { kind: "string", default: EVERY_INSTRUMENT } },
     outputs: {},
     schemaMajor: 1,
@@ -43,6 +45,8 @@ export interface DecisionOptions {
    * the trigger, or every instrument of the dataset when there is none.
    */
   readonly instrument?: string;
+  /** What stands between the decision and its order; nothing besides the account's own checks by default. */
+  readonly gates?: Gates;
 }
 
 /**
@@ -79,9 +83,8 @@ export function targetQuantity(target: NumberInput, options: DecisionOptions = {
 }
 
 function decided(spec: NodeSpec, port: string, value: NumberInput, options: DecisionOptions): Decision {
-  return Object.freeze({
-    node: applyNode(spec, { [port]: value, when: options.when }, { instrument: options.instrument }),
-  });
+  const inputs = { [port]: value, when: options.when, ...gateInputs(options.gates) };
+  return Object.freeze({ node: applyNode(spec, inputs, { instrument: options.instrument }) });
 }
 
 export const TARGETS: readonly NodeSpec[] = [TARGET_PERCENT, TARGET_VALUE, TARGET_QUANTITY];

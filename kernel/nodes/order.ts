@@ -18,6 +18,8 @@ import { applyNode } from "../graph/build.js";
 import type { BooleanInput, Decision, NumberInput } from "../graph/node.js";
 import type { NodeSpec, ParamSpec, PortSpec } from "../graph/spec.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
+import type { Gates } from "./policy.js";
+import { GATE_PORTS, gateInputs } from "./policy.js";
 import type { OrderType, SizeUnit, TimeInForce, TrailUnit } from "./order-rules.js";
 import { checkOrder, ORDER_TYPE_NAMES, SIZE_UNITS, TIMES_IN_FORCE, TRAIL_UNITS } from "./order-rules.js";
 
@@ -43,6 +45,7 @@ export const ORDER: NodeSpec = Object.freeze({
     kelly: OPTIONAL_NUMBER,
     parent: OPTIONAL_ORDER,
     sibling: OPTIONAL_ORDER,
+    ...GATE_PORTS,
   },
   params: {
     type: { kind: "choice", choices: ORDER_TYPE_NAMES, default: "market" },
@@ -130,6 +133,8 @@ export interface OrderOptions {
   readonly link?: "oco" | "ouo";
   /** Symbol that is traded; by default that of each lane of the size, the trigger or the prices. */
   readonly instrument?: string;
+  /** What stands between the decision and its order; what is sent with it obeys the same activation. */
+  readonly gates?: Gates;
 }
 
 /** Terms that a builder named after a type leaves open. */
@@ -156,7 +161,7 @@ export function order(size: NumberInput, options: OrderOptions = {}): Decision {
   const { when, limit, stop, trail, limitOffset, activation, display, riskStop, volatility, kelly, parent, sibling } =
     options;
   const prices = { limit, stop, trail, limitOffset, activation, display };
-  const inputs = { size, when, ...prices, riskStop, volatility, kelly, parent, sibling };
+  const inputs = { size, when, ...prices, riskStop, volatility, kelly, parent, sibling, ...gateInputs(options.gates) };
   const { type, unit, trailUnit, timeInForce, goodFor, postOnly, reduceOnly, exactPrices, exactSizes } = options;
   const { fromFill, release, link, instrument } = options;
   const params = { type, unit, trailUnit, timeInForce, goodFor, postOnly, reduceOnly, exactPrices, exactSizes };

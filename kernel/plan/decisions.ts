@@ -18,11 +18,13 @@ import { compareText } from "../base/order.js";
 import { nodeLabel } from "../graph/graph.js";
 import { nodeIdOf } from "../graph/identity.js";
 import type { GraphNode } from "../graph/node.js";
+import { isHandle } from "../graph/spec.js";
 import type { Instrument } from "../market/instrument.js";
 import { EVERY_INSTRUMENT } from "../nodes/bars.js";
+import type { GATE_PORTS } from "../nodes/policy.js";
 import type { Lowering } from "./lower.js";
 import { orderTerms, sizeScale } from "./order-terms.js";
-import type { PlanDecision, PlanLane, TermColumn } from "./plan.js";
+import type { PlanDecision, PlanGates, PlanLane, TermColumn } from "./plan.js";
 
 /** Kind of each decision node, as the data plane numbers them. */
 const KINDS: ReadonlyMap<string, number> = new Map([
@@ -59,6 +61,8 @@ interface Draft {
   readonly instrument: number;
   readonly value: PlanLane;
   readonly when: PlanLane | null;
+  /** Gate of the strategy's own. */
+  readonly allow: PlanLane | null;
   readonly columns: ReadonlyMap<TermColumn, PlanLane>;
   readonly parent: Draft | null;
   readonly children: Draft[];
@@ -98,7 +102,7 @@ function draftsOf(
 ): readonly Draft[] {
   const lanes = new Map(
     Object.entries(node.inputs)
-      .filter(([, input]) => input.type !== "order")
+      .filter(([, input]) => !isHandle(input.type))
       .map(([port, input]) => [port, lowering.lanesOf(input)] as const),
   );
   const made = (instrument: number, value: PlanLane, parent: Draft | null): Draft => {
@@ -111,7 +115,16 @@ function draftsOf(
     // The size of an amendment is a term; its value is its trigger.
     const size = node.spec.type === "amend" ? pick("size") : null;
     if (size !== null) columns.set("size", size);
-    const draft = { node, instrument, value, when: pick("when"), columns, parent, children: [] };
+    const draft = {
+      node,
+      instrument,
+      value,
+      when: pick("when"),
+      allow: pick("allowGate"),
+      columns,
+      parent,
+      children: [],
+    };
     parent?.children.push(draft);
     return draft;
   };
@@ -140,9 +153,10 @@ function addFamily(
 ): void {
   const family: Draft[] = [root];
   for (const each of family) family.push(...each.children);
-  const lanes = family.flatMap(({ value, when, columns }) => [
+  const lanes = family.flatMap(({ value, when, allow, columns }) => [
     value,
     ...(when === null ? [] : [when]),
+    ...(allow === null ? [] : [allow]),
     ...columns.values(),
   ]);
   const clocks = lanes.map((lane) => lane.clock);
@@ -157,7 +171,9 @@ function addFamily(
     const when = draft.when === null ? null : lowering.aligned(draft.when, clock, true);
     const columns: Partial<Record<TermColumn, number>> = {};
     for (const [column, lane] of draft.columns) columns[column] = lowering.aligned(lane, clock);
-    for (const column of [value, when, ...Object.values(columns)]) if (column !== null) lowering.mix(column, clock);
+    const allow = draft.allow === null ? null : lowering.aligned(draft.allow, clock);
+    for (const column of [value, when, allow, ...Object.values(columns)])
+      if (column !== null) lowering.mix(column, clock);
     const of = draftIn(drafts, node.inputs["of"]?.node, instrument);
     const decision = {
       kind,
@@ -173,10 +189,22 @@ function addFamily(
         kind < DECISION_ORDER
           ? null
           : orderTerms(draft, facts, columns, shrinking.has(headOf(node)), of === null ? null : made.get(of)),
+      gates: gatesOf(lowering, root.node, parent === null ? allow : null),
     };
     made.set(draft, decision);
     lowering.decisions.push(decision);
   }
+}
+
+/** Gates of a decision: those of the one that it is sent with, since what was sent together is held back together. */
+function gatesOf(lowering: Lowering, { inputs }: GraphNode, allow: number | null): PlanGates | null {
+  const policy = (port: keyof typeof GATE_PORTS): number | null => {
+    const node = inputs[port]?.node;
+    return node === undefined ? null : lowering.policies.findIndex((each) => each.node === node);
+  };
+  const [risk, timing, activation] = [policy("riskGate"), policy("timingGate"), policy("activationGate")];
+  if (allow === null && risk === null && timing === null && activation === null) return null;
+  return { risk, timing, activation, allow };
 }
 
 function draftIn(

@@ -42,6 +42,7 @@ import type { FeeTable } from "./fees.js";
 import { feeBytes, writeFees } from "./fees.js";
 import type { Plan, PlanInstruction } from "./plan.js";
 import { actingCount, decisionBytes, writeDecisions } from "./write-decisions.js";
+import { policyBytes, writePolicies } from "./write-policies.js";
 import { ringReserve } from "./ring-reserve.js";
 import { writeSideEvents } from "./side-events.js";
 import { accountBytes, writeAccount } from "./write-account.js";
@@ -102,6 +103,7 @@ interface Tables {
   readonly lanes: readonly number[];
   readonly instruments: number;
   readonly decisions: number;
+  readonly policies: number;
   readonly orders: number;
   readonly undo: number;
   readonly booksKept: number;
@@ -184,6 +186,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     sideEvents: places.take(planAccount.sideEvents.length * SIDE_BYTES),
     instruments: places.take(plan.instruments.length * abi.INSTRUMENT_BYTES),
     decisions: places.take(decisionBytes(plan.decisions)),
+    policies: places.take(policyBytes(plan.policies)),
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
     scratch: places.take((plan.decisions.length * 2 + plan.instruments.length + sizes.orderCapacity) * 4),
     columnMixes,
@@ -269,9 +272,11 @@ export function writePlan(
   writeSessions(view, plan.sessions, layout.tables.sessions, layout.tables.instruments);
   writeDecisions(view, plan.decisions, {
     decisions: layout.tables.decisions,
+    policies: layout.tables.policies,
     states: layout.tables.states,
     columns: layout.columns,
   });
+  writePolicies(view, plan.policies, layout.tables.policies, layout.tables.states);
   plan.mixed.forEach(({ column, clock }, i) => {
     view.setUint32(
       layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_COLUMN,
@@ -327,6 +332,8 @@ function writeHeader(
     [abi.RUN_BOOKS, layout.account],
     [abi.RUN_BOOKS_BYTES, layout.booksBytes],
     [abi.RUN_INSTRUMENT_COUNT, plan.instruments.length],
+    [abi.RUN_POLICIES, tables.policies],
+    [abi.RUN_POLICY_COUNT, plan.policies.length],
     [abi.RUN_DECISIONS, tables.decisions],
     [abi.RUN_DECISION_COUNT, actingCount(plan.decisions)],
     [abi.RUN_ACCOUNT, layout.account],

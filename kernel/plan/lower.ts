@@ -14,7 +14,7 @@ import type { Graph } from "../graph/graph.js";
 import { nodeLabel } from "../graph/graph.js";
 import { nodeIdOf } from "../graph/identity.js";
 import type { GraphNode, Output } from "../graph/node.js";
-import type { OperatorSpec, PortType } from "../graph/spec.js";
+import type { OperatorSpec, PolicySpec, PortType } from "../graph/spec.js";
 import type { Dataset } from "../market/tape.js";
 import { BAR_FIELDS, BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
 import { lowerDecisions, orderedDecisions } from "./decisions.js";
@@ -27,6 +27,7 @@ import type {
   PlanHost,
   PlanInstruction,
   PlanLane,
+  PlanPolicy,
   PlanSeries,
   PlanStream,
 } from "./plan.js";
@@ -53,7 +54,10 @@ export function lowerGraph(graph: Graph, dataset: Dataset, options: LowerOptions
   const streams = chooseStreams(graph, dataset, issues, options.isFractional ?? false);
   issues.throwIfAny();
   const lowering = new Lowering(graph, streams, issues);
-  for (const node of graph.nodes) if (node.spec.kind !== "decision") lowering.lowerNode(node);
+  for (const node of graph.nodes) {
+    if (node.spec.kind === "policy") lowering.addPolicy(node);
+    else if (node.spec.kind !== "decision") lowering.lowerNode(node);
+  }
   lowerDecisions(
     lowering,
     graph.nodes.filter((node) => node.spec.kind === "decision"),
@@ -70,6 +74,8 @@ export class Lowering {
   readonly streams: readonly PlanStream[];
   readonly chosen: PlanStreams;
   readonly decisions: PlanDecision[] = [];
+  /** In the order of the graph, which is by NodeID for nodes of one depth. */
+  readonly policies: PlanPolicy[] = [];
   readonly mixed: { readonly column: number; readonly clock: number }[] = [];
   private readonly mixedKeys = new Set<string>();
   private readonly clocks: PlanClock[];
@@ -109,6 +115,7 @@ export class Lowering {
       instructions: fuseMeans(this.instructions),
       stateBytes: this.stateBytes,
       decisions: orderedDecisions(this.decisions),
+      policies: this.policies,
       hosts: this.hosts,
       series: this.series,
       mixed: this.mixed,
@@ -117,6 +124,12 @@ export class Lowering {
 
   lowerNode(node: GraphNode): void {
     this.lanes.set(node, this.lowerOutputs(node));
+  }
+
+  addPolicy(node: GraphNode): void {
+    const spec = node.spec as PolicySpec;
+    const stateOffset = this.newState(spec.stateBytes(node.params, this.chosen.instruments.length));
+    this.policies.push({ node, code: spec.code, params: spec.encode(node.params), stateOffset });
   }
 
   private lowerOutputs(node: GraphNode): ReadonlyMap<string, readonly PlanLane[]> {

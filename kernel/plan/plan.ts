@@ -71,6 +71,26 @@ export interface PlanDecision {
   readonly parent: PlanDecision | null;
   /** What an order, a cancel or an amendment says besides its size; `null` for a target. */
   readonly terms: PlanTerms | null;
+  /** `null` without gates. */
+  readonly gates: PlanGates | null;
+}
+
+/** A policy of a plan: state of its own in the run, shared by all decisions that name it. */
+export interface PlanPolicy {
+  readonly node: GraphNode;
+  /** `POLICY_*` of the data plane. */
+  readonly code: number;
+  readonly params: readonly bigint[];
+  /** Byte offset of its state among the node states. */
+  readonly stateOffset: number;
+}
+
+/** What a decision consults: policies by their index in `Plan.policies`, and the column of a gate of its own. */
+export interface PlanGates {
+  readonly risk: number | null;
+  readonly timing: number | null;
+  readonly activation: number | null;
+  readonly allow: number | null;
 }
 
 /** Columns of an order's terms. */
@@ -138,6 +158,8 @@ export interface Plan {
    * with a parent, likewise.
    */
   readonly decisions: readonly PlanDecision[];
+  /** In the order of the graph. */
+  readonly policies: readonly PlanPolicy[];
   readonly hosts: readonly PlanHost[];
   readonly series: readonly PlanSeries[];
   /** Columns that take part in the checkpoints, with their clocks. */

@@ -1,10 +1,12 @@
 // Ring reserve: what the event ring must have free before a bucket may begin.
 
 import {
+  ACTIVATION_EVENT_BYTES,
   AMBIGUITY_EVENT_BYTES,
   CHECKPOINT_EVENT_BYTES,
   FILL_EVENT_BYTES,
   LEDGER_EVENT_BYTES,
+  NOTE_EVENT_BYTES,
   ORDER_END_EVENT_BYTES,
   ORDER_EVENT_BYTES,
   REFUSAL_EVENT_BYTES,
@@ -21,12 +23,18 @@ import { amendmentsMax } from "./write-decisions.js";
  */
 const SIDE_RECORDS = 16;
 
+/** Notes that one decision may bring. */
+const NOTES = 4;
+
+/** Messages about activation that a policy may have at one time: to its strategy and to all, a side or both. */
+const MESSAGES = 6;
+
 /** Ledger records of the conversions that a fill may bring: what it lacks, and what it leaves. */
 const CONVERSION_RECORDS = 6;
 
 /** Bytes that one bucket, or the end of the run, may write to the ring at the most. */
 export function ringReserve(plan: Plan, { currencies }: PlanAccount, orderCapacity: number): number {
-  const perDecision = 2 * REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES + TERMS_EVENT_BYTES;
+  const perDecision = 2 * (REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES) + TERMS_EVENT_BYTES + NOTES * NOTE_EVENT_BYTES;
   const perOrder =
     3 * FILL_EVENT_BYTES +
     ORDER_END_EVENT_BYTES +
@@ -41,6 +49,7 @@ export function ringReserve(plan: Plan, { currencies }: PlanAccount, orderCapaci
     orderCapacity * (perOrder + amendmentsMax(plan.decisions) * UPDATE_EVENT_BYTES) +
     plan.instruments.length * perInstrument +
     (plan.instruments.length + 1) * SIDE_RECORDS * LEDGER_EVENT_BYTES +
+    plan.policies.length * MESSAGES * ACTIVATION_EVENT_BYTES +
     CHECKPOINT_EVENT_BYTES
   );
 }

@@ -12,7 +12,7 @@ import { VOLUME_UNKNOWN } from "../market/tape.js";
 import type { Dataset } from "../market/tape.js";
 import type { Instrument } from "../market/instrument.js";
 
-/** One event; `instrument` is an index of the plan. */
+/** One event; `instrument` is an index of the plan's instruments, currencies or policies, as its kind has it. */
 export interface SideEvent {
   readonly timeNs: bigint;
   /** SIDE_* kind. */
@@ -20,6 +20,9 @@ export interface SideEvent {
   readonly instrument: number;
   readonly a: bigint;
   readonly b: bigint;
+  /** Third and fourth operand, 0 where a kind has none. */
+  readonly c?: bigint;
+  readonly d?: bigint;
 }
 
 /**
@@ -94,5 +97,7 @@ export function writeSideEvents(view: DataView, at: number, events: readonly Sid
     view.setInt32(record + abi.SIDE_INSTRUMENT, event.instrument, true);
     view.setBigInt64(record + abi.SIDE_A, event.a, true);
     view.setBigInt64(record + abi.SIDE_B, event.b, true);
+    view.setBigInt64(record + abi.SIDE_C, event.c ?? 0n, true);
+    view.setBigInt64(record + abi.SIDE_D, event.d ?? 0n, true);
   });
 }

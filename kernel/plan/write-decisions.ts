@@ -1,15 +1,25 @@
-// Writing decisions: the records of a plan's decisions and of their terms in the memory of a run.
+// Writing decisions: the records of a plan's decisions, of their terms and gates in the memory of a run.
 //
 // Always true:
 //   records stand in the order of the plan, and so those that act by themselves before their children.
 
 import * as abi from "../../assembly/abi-decision.js";
-import type { PlanDecision, PlanTerms, TermColumn } from "./plan.js";
+import {
+  GATES_ACTIVATION,
+  GATES_ALLOW,
+  GATES_BYTES,
+  GATES_RISK,
+  GATES_TIMING,
+  POLICY_BYTES,
+} from "../../assembly/abi-policy.js";
+import type { PlanDecision, PlanGates, PlanTerms, TermColumn } from "./plan.js";
 
 /** Addresses that decisions are written with. */
 export interface DecisionPlaces {
   /** Of the records; the terms stand behind them. */
   readonly decisions: number;
+  /** Of the policies. */
+  readonly policies: number;
   /** Of the node states. */
   readonly states: number;
   /** Of the columns, by index. */
@@ -18,7 +28,9 @@ export interface DecisionPlaces {
 
 /** Bytes of the records of decisions and of their terms. */
 export function decisionBytes(decisions: readonly PlanDecision[]): number {
-  return decisions.reduce((sum, { terms }) => sum + abi.DECISION_BYTES + (terms === null ? 0 : abi.TERMS_BYTES), 0);
+  const bytesOf = ({ terms, gates }: PlanDecision): number =>
+    abi.DECISION_BYTES + (terms === null ? 0 : abi.TERMS_BYTES) + (gates === null ? 0 : GATES_BYTES);
+  return decisions.reduce((sum, decision) => sum + bytesOf(decision), 0);
 }
 
 /** Decisions that act by themselves; the others are sent with a parent. */
@@ -39,7 +51,7 @@ export function amendmentsMax(decisions: readonly PlanDecision[]): number {
 export function writeDecisions(view: DataView, decisions: readonly PlanDecision[], places: DecisionPlaces): void {
   const column = (index: number | null | undefined): number => places.columns[index ?? -1] ?? 0;
   const links = linksOf(decisions);
-  let terms = places.decisions + decisions.length * abi.DECISION_BYTES;
+  let next = places.decisions + decisions.length * abi.DECISION_BYTES;
   for (const [index, decision] of decisions.entries()) {
     const at = places.decisions + index * abi.DECISION_BYTES;
     view.setInt32(at + abi.DECISION_KIND, decision.kind, true);
@@ -49,11 +61,30 @@ export function writeDecisions(view: DataView, decisions: readonly PlanDecision[
     view.setUint32(at + abi.DECISION_WHEN, column(decision.when), true);
     view.setUint32(at + abi.DECISION_STATE, places.states + decision.stateOffset, true);
     view.setFloat64(at + abi.DECISION_SCALE, decision.scale, true);
-    if (decision.terms === null) continue;
-    view.setUint32(at + abi.DECISION_TERMS, terms, true);
-    writeTerms(view, terms, decision.terms, column, links.get(decision) as Links);
-    terms += abi.TERMS_BYTES;
+    if (decision.terms !== null) {
+      view.setUint32(at + abi.DECISION_TERMS, next, true);
+      writeTerms(view, next, decision.terms, column, links.get(decision) as Links);
+      next += abi.TERMS_BYTES;
+    }
+    if (decision.gates === null) continue;
+    view.setUint32(at + abi.DECISION_GATES, next, true);
+    writeGates(view, next, decision.gates, places.policies, column);
+    next += GATES_BYTES;
   }
+}
+
+function writeGates(
+  view: DataView,
+  at: number,
+  gates: PlanGates,
+  policies: number,
+  column: (index: number | null) => number,
+): void {
+  const policy = (index: number | null): number => (index === null ? 0 : policies + index * POLICY_BYTES);
+  view.setUint32(at + GATES_RISK, policy(gates.risk), true);
+  view.setUint32(at + GATES_TIMING, policy(gates.timing), true);
+  view.setUint32(at + GATES_ACTIVATION, policy(gates.activation), true);
+  view.setUint32(at + GATES_ALLOW, column(gates.allow), true);
 }
 
 /** Places of the decisions that one is linked to, each plus one; 0 for none. */

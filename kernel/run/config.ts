@@ -13,6 +13,8 @@ import type { FeeTable } from "../plan/fees.js";
 import type { HeaderSettings } from "../plan/layout.js";
 import type { AccountConfig, CheckedAccount } from "./config-account.js";
 import { ACCOUNT_FIELDS, checkAccount } from "./config-account.js";
+import type { ActivationMessage, CheckedActivation } from "./config-activations.js";
+import { checkActivations } from "./config-activations.js";
 import type { CalendarsConfig, CheckedCalendars } from "./calendars.js";
 import { checkCalendars } from "./calendars.js";
 import type { Given } from "./config-check.js";
@@ -44,6 +46,8 @@ export interface RunConfig extends AccountConfig, ExecutionConfig {
    * kinder to whoever holds.
    */
   readonly funding?: "required" | "off";
+  /** Messages that activation gates obey (`activationGate`); none by default. */
+  readonly activations?: readonly ActivationMessage[];
 }
 
 /** A checked configuration. */
@@ -57,6 +61,8 @@ export interface CheckedConfig {
   readonly execution: Pick<CheckedExecution, "isDetail" | "isFractional" | "readsVolume" | "orderCapacity">;
   readonly calendars: CheckedCalendars;
   readonly isFundingRequired: boolean;
+  /** By time. */
+  readonly activations: readonly CheckedActivation[];
 }
 
 const FIELDS: readonly string[] = [
@@ -67,6 +73,7 @@ const FIELDS: readonly string[] = [
   "calendars",
   "funding",
   "limits",
+  "activations",
 ];
 
 /**
@@ -87,9 +94,12 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
   const calendars = checkCalendars(given["calendars"], issues);
   const limits = checkLimits(given["limits"], issues);
   const funding = oneOf(issues, "funding", given["funding"], ["required", "off"]);
+  const activations = checkActivations(given["activations"], issues);
   issues.throwIfAny();
   return {
     canonical: {
+      // A run without messages has the identity that it had before there were any.
+      ...(activations.messages.length > 0 ? { activations: activations.canonical } : {}),
       ...account.canonical,
       fees: fees.canonical,
       ...execution.canonical,
@@ -102,6 +112,7 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
     execution,
     calendars,
     isFundingRequired: funding === "required",
+    activations: activations.messages,
   };
 }
 

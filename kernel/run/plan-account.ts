@@ -8,18 +8,21 @@ import {
   ACCOUNT_IS_ROLLING,
   ACCOUNT_IS_WEIGHTED,
 } from "../../assembly/abi-account.js";
+import { POLICY_RISK } from "../../assembly/abi-policy.js";
 import { SIDE_FEES } from "../../assembly/abi-side.js";
 import type { IssueList } from "../base/error.js";
 import { mantissaOf } from "../base/decimal.js";
 import type { Currency, Instrument } from "../market/instrument.js";
 import type { Dataset } from "../market/tape.js";
 import type { PlanAccount, TradedSettings } from "../plan/account.js";
+import type { Plan } from "../plan/plan.js";
 import type { FeeTable } from "../plan/fees.js";
 import { isRolling, needsTable } from "../plan/fees.js";
 import type { SideEvent } from "../plan/side-events.js";
 import { sideEvents, sorted } from "../plan/side-events.js";
 import type { CheckedConfig } from "./config.js";
 import type { CheckedTerms } from "./config-account.js";
+import { activationEvents } from "./config-activations.js";
 import { WHOLE } from "./config-check.js";
 import { conversionEvents, foreignCurrencies } from "./currencies.js";
 
@@ -31,7 +34,7 @@ import { conversionEvents, foreignCurrencies } from "./currencies.js";
  */
 export function planAccount(
   config: CheckedConfig,
-  instruments: readonly Instrument[],
+  { instruments, policies }: Pick<Plan, "instruments" | "policies">,
   dataset: Dataset,
   base: Currency,
   issues: IssueList,
@@ -49,7 +52,7 @@ export function planAccount(
     const terms = checked.instruments.get(instrument.symbol) ?? checked.terms;
     return tradedSettings(instrument, terms, settings.leverageE9, numberOf(instrument.currency.code), issues);
   });
-  if (currencies.length > 0) checkForeign(config, issues);
+  if (currencies.length > 0) checkForeign(config, policies, issues);
   const inverse = settings.leverageE9 > 0n ? undefined : instruments.find((instrument) => instrument.inverse === true);
   if (inverse !== undefined) {
     const expected = `a margin account for ${inverse.symbol}, which owes the coin that it settles in`;
@@ -66,18 +69,22 @@ export function planAccount(
     sideEvents: sorted([
       ...sideEvents(config.isFundingRequired ? dataset : { ...dataset, funding: [] }, instruments),
       ...feeEvents(config.fees),
+      ...activationEvents(config.activations, policies),
       ...conversionEvents(currencies, base, dataset, issues),
     ]),
   };
 }
 
 /** What an account of several currencies cannot have: each rests on one currency for all. */
-function checkForeign({ account, fees }: CheckedConfig, issues: IssueList): void {
+function checkForeign({ account, fees }: CheckedConfig, policies: Plan["policies"], issues: IssueList): void {
   const { leverageE9, settlementDays } = account.settings;
   const refuse = (field: string, expected: string): void =>
     issues.add("config/field", `config.${field}`, expected, "instruments of several currencies");
   if (leverageE9 > 0n) refuse("account.kind", "a cash account");
   if (settlementDays > 0) refuse("account.settlement", "none");
+  if (policies.some(({ code }) => code === POLICY_RISK)) {
+    issues.add("config/field", "graph.riskControl", "instruments in the account's currency", "several currencies");
+  }
   const components = fees.flatMap((table) => table.components);
   if (components.some((part) => part.tiers.length > 0 || part.unitE9 + part.minimum > 0n || part.maximum !== null))
     refuse("fees", "shares of the value alone, since money of a fee is in one currency");

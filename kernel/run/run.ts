@@ -199,7 +199,7 @@ function prepare(graph: Graph, dataset: Dataset, config: RunConfig, options: Run
   const account =
     assumed === null || checked === null || currency === null
       ? null
-      : collected(issues, () => planAccount(checked, assumed.plan.instruments, dataset, currency, issues));
+      : collected(issues, () => planAccount(checked, assumed.plan, dataset, currency, issues));
   issues.throwIfAny();
   invariant(currency !== null && checked !== null && runId !== null, "what was not made was reported");
   invariant(assumed !== null && account !== null, "a plan and a configuration that were checked can be joined");
@@ -314,6 +314,7 @@ function tablesOf(prepared: Prepared, log: EventLog, portfolio: PortfolioTable):
     instruments: prepared.plan.instruments,
     currency: prepared.currency,
     decisions: prepared.plan.decisions.map((decision) => nodeIdOf(decision.node)),
+    policies: prepared.plan.policies.map((policy) => nodeIdOf(policy.node)),
     positions: (prepared.account.flags & ACCOUNT_IS_HEDGING) === 0 ? "netting" : "hedging",
     orders: log.orders(),
     orderEnds: log.orderEnds(),
@@ -322,6 +323,8 @@ function tablesOf(prepared: Prepared, log: EventLog, portfolio: PortfolioTable):
     fills: log.fills(),
     splits: log.splits(),
     refusals: log.refusals(),
+    notes: log.notes(),
+    activations: log.activations(),
     ledger: log.ledger(prepared.account.traded.map((each) => each.currency)),
     portfolio,
   };

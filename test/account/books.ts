@@ -151,7 +151,7 @@ export class Books {
     const currency = accountCurrency(plan.instruments, dataset, account.currency);
     const checked = checkConfig({ cash, account, fees }, currency);
     const issues = new IssueList();
-    const planned = planAccount(checked, plan.instruments, dataset, currency, issues);
+    const planned = planAccount(checked, plan, dataset, currency, issues);
     issues.throwIfAny();
     const whole = { ...planned, sideEvents: sorted([...planned.sideEvents, ...(terms.sideEvents ?? [])]) };
     const sizes = { blockRows: 64, portfolioRows: 0, ringBytes: 1 << 20, orderCapacity: 8 };

@@ -66,6 +66,8 @@ describe("tables of a run", () => {
       wanted: BigInt64Array.of(-3n, 4n),
       allowed: BigInt64Array.of(0n, 1n),
       reason: Uint8Array.of(8, 18),
+      policy: Int32Array.of(-1, -1),
+      severity: Uint8Array.of(0, 0),
     },
   };
   const trades = tradeColumns(tradesOf(run, tapes), run);

@@ -114,5 +114,7 @@ function someRefusals(run: RunTables): RunTables["refusals"] {
     wanted: new BigInt64Array(rowCount).fill(450n),
     allowed: new BigInt64Array(rowCount),
     reason: Uint8Array.from({ length: rowCount }, (_, row) => (row < 5 ? 8 : 18)),
+    policy: new Int32Array(rowCount).fill(-1),
+    severity: new Uint8Array(rowCount),
   };
 }

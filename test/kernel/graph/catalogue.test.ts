@@ -8,12 +8,13 @@ import {
   constant,
   graph,
   graphJson,
+  isHandle,
   nodeIdOf,
   order,
   outputOf,
   parseGraph,
 } from "../../../kernel/index.js";
-import type { GraphNode, NodeSpec, ParamSpec, ParamValue } from "../../../kernel/index.js";
+import type { Decision, GraphNode, HandleType, NodeSpec, ParamSpec, ParamValue } from "../../../kernel/index.js";
 
 const SMALL = 30;
 
@@ -49,15 +50,23 @@ function nodeOf(spec: NodeSpec, params: Readonly<Record<string, ParamValue>>): G
   if (built !== undefined) return built;
   const inputs = Object.entries(spec.inputs).map(([port, { type }]) => [
     port,
-    type === "number" ? constant(2) : constant(true),
+    isHandle(type) ? undefined : type === "number" ? constant(2) : constant(true),
   ]);
   return applyNode(spec, Object.fromEntries(inputs) as never, params);
 }
 
 function graphOf(node: GraphNode): ReturnType<typeof graph> {
   if (node.spec.kind === "decision") return graph({ decisions: [{ node }] });
+  if (node.spec.kind === "policy") return graph({ decisions: [gatedBy(node)] });
   const outputs = Object.keys(node.spec.outputs);
   return graph({ publish: Object.fromEntries(outputs.map((name) => [name, outputOf(node, name)])) });
+}
+
+/** A target that consults a policy. */
+function gatedBy(node: GraphNode): Decision {
+  const [role] = Object.keys(node.spec.outputs);
+  const handle = { node, output: role as string, type: role as HandleType, lag: 0 };
+  return { node: applyNode(CATALOGUE.get("targetPercent") as NodeSpec, { target: 1, [`${role}Gate`]: handle }, {}) };
 }
 
 function arbitraryParam(spec: ParamSpec): fc.Arbitrary<ParamValue> {

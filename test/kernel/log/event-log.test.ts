@@ -114,6 +114,7 @@ describe("EventLog", () => {
       liquidity: Uint8Array.of(1),
       forced: Uint8Array.of(1),
       liquidation: Uint8Array.of(0),
+      late: Uint8Array.of(0),
     });
     expect(log.orderEnds()).toMatchObject({ rowCount: 1, leaves: BigInt64Array.of(4n), order: Int32Array.of(2) });
     expect(REASONS[log.orderEnds().reason[0] as number]).toBe("end_of_data");

@@ -11,6 +11,7 @@ const NAMES: EventNames = {
   instruments: [plainInstrument("ACME", { priceDecimals: 1 })],
   currency: { code: "USD", decimals: 2 },
   decisions: [`blake3:${"ab".repeat(32)}`],
+  policies: [`blake3:${"cd".repeat(32)}`],
 };
 
 function linesOf(...records: readonly Uint8Array[]): string[] {

@@ -1,0 +1,102 @@
+// Policies: rules that decisions consult when they act, with state of their own in the run.
+//
+// Compiles under both asc and tsc: plain integer literals only, no imports. Offsets are in bytes from the start of the
+// record; addresses are i32 offsets into linear memory, 0 for none; params and states are i64 fields unless said
+// otherwise. All zero bytes is the initial state of every policy.
+
+// Policy: one record a node.
+/** POLICY_*, i32. */
+export const POLICY_CODE = 0;
+/** Its place among the policies, i32. */
+export const POLICY_INDEX = 4;
+/** Address of its params, i64 each. */
+export const POLICY_PARAMS = 8;
+/** Address of its state. */
+export const POLICY_STATE = 12;
+export const POLICY_BYTES = 16;
+
+export const POLICY_RISK = 1;
+export const POLICY_TIMING = 2;
+export const POLICY_ACTIVATION = 3;
+
+// Gates: what one decision consults.
+/** Address of its risk policy. */
+export const GATES_RISK = 0;
+/** Address of its timing policy. */
+export const GATES_TIMING = 4;
+/** Address of its activation policy. */
+export const GATES_ACTIVATION = 8;
+/** Address of the column of a gate of the strategy's own. */
+export const GATES_ALLOW = 12;
+export const GATES_BYTES = 16;
+
+// Params of a risk policy. Limits are shares in 1e-9; NO_LIMIT for none.
+export const RISK_LEVERAGE = 0;
+export const RISK_DRAWDOWN = 8;
+export const RISK_CONCENTRATION = 16;
+export const RISK_VOLATILITY = 24;
+export const RISK_POSITION = 32;
+/** Returns that the volatility is taken over, and how many of them are enough. */
+export const RISK_SAMPLES = 40;
+export const RISK_SAMPLES_MIN = 48;
+/** Returns of a year, in 1e-9. */
+export const RISK_ANNUAL = 56;
+/** Buckets between a decision and the newest snapshot that it sees, at least 1. */
+export const RISK_LAG = 64;
+/** 1 to cut an order to the limit, 0 to refuse it. */
+export const RISK_DYNAMIC = 72;
+
+// State of a risk policy.
+/** Snapshots that were committed. */
+export const RISK_COUNT = 0;
+/** Largest equity of the snapshots that a decision in the next bucket sees; never below the starting cash. */
+export const RISK_PEAK = 8;
+/** Ring of equities, RISK_SAMPLES + 1 + RISK_LAG of them. */
+export const RISK_RING = 16;
+
+// Params of a timing policy.
+/** 1 to let orders wait for the next session, 0 to refuse them. */
+export const TIMING_QUEUES = 0;
+
+// Params of an activation policy.
+/** 1 when what was never told of counts as active with weight 1, 0 when it is refused. */
+export const ACTIVATION_ASSUMED = 0;
+
+// State of an activation policy: one record for the long side, one for the short side.
+/** ACTIVATION_IS_* bits. */
+export const ACTIVATION_FLAGS = 0;
+/** Bits before the messages of SINCE. */
+export const ACTIVATION_BEFORE = 8;
+/** Weight in 1e-9. */
+export const ACTIVATION_WEIGHT = 16;
+/** Version of the newest message. */
+export const ACTIVATION_VERSION = 24;
+/** Time of the newest message, ns. */
+export const ACTIVATION_SINCE = 32;
+/** Time from which the newest message is stale, ns. */
+export const ACTIVATION_EXPIRES = 40;
+/** Place of its effective mode in the closed list of `kernel/run/config-activations.ts`. */
+export const ACTIVATION_MODE = 48;
+export const ACTIVATION_BYTES = 56;
+
+export const ACTIVATION_IS_KNOWN = 1;
+export const ACTIVATION_IS_ACTIVE = 2;
+export const ACTIVATION_IS_FROZEN = 4;
+export const ACTIVATION_IS_DRAINING = 8;
+/** Draining, and open orders are cancelled. */
+export const ACTIVATION_CANCELS = 16;
+
+export const SIDE_LONG = 0;
+export const SIDE_SHORT = 1;
+
+/** A limit that is none. */
+export const NO_LIMIT = -1;
+
+/** A value over its limit by these factors, in tenths, is of medium, high and critical severity. */
+export const SEVERITY_MEDIUM_TENTHS = 12;
+export const SEVERITY_HIGH_TENTHS = 15;
+export const SEVERITY_CRITICAL_TENTHS = 20;
+export const SEVERITY_LOW = 0;
+export const SEVERITY_MEDIUM = 1;
+export const SEVERITY_HIGH = 2;
+export const SEVERITY_CRITICAL = 3;

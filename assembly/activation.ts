@@ -1,0 +1,158 @@
+// Activation: which side of a strategy may act, and how much of what it wants (`NODESETS.md` 3).
+//
+// Messages come as side events on the tape's clock. What restricts acts at once, before the decisions of its time; what
+// lifts a restriction acts from the next bucket. Freeze outranks drain.
+//
+// Always true:
+//   nothing fails open: what is unknown, stale or not active refuses;
+//   a message of an older version than the newest one changes nothing.
+// Units: weights in 1e-9; time in ns.
+
+import { DECISION_GATES } from "./abi-decision";
+import { ORDER_DECISION, ORDER_LEAVES, ORDER_SEQUENCE } from "./abi-order";
+import {
+  ACTIVATION_ASSUMED, ACTIVATION_BEFORE, ACTIVATION_BYTES, ACTIVATION_CANCELS, ACTIVATION_EXPIRES, ACTIVATION_FLAGS,
+  ACTIVATION_IS_ACTIVE, ACTIVATION_IS_DRAINING, ACTIVATION_IS_FROZEN, ACTIVATION_IS_KNOWN, ACTIVATION_MODE,
+  ACTIVATION_SINCE, ACTIVATION_VERSION, ACTIVATION_WEIGHT, GATES_ACTIVATION, POLICY_INDEX, SIDE_LONG, SIDE_SHORT,
+} from "./abi-policy";
+import {
+  REASON_ACTIVATION_DISABLED, REASON_ACTIVATION_UNKNOWN, REASON_CANCELED, REASON_DRAIN, REASON_FREEZE, REASON_NONE,
+} from "./abi-reason";
+import { RUN_INSTRUMENT_COUNT } from "./abi-run";
+import {
+  MESSAGE_HAS_TTL, MESSAGE_HAS_WEIGHT, MESSAGE_LONG, MESSAGE_MODE_SHIFT, MESSAGE_SHORT, MESSAGE_STATE_SHIFT, SIDE_A,
+  SIDE_B, SIDE_C, SIDE_D, SIDE_INSTRUMENT, SIDE_TIME,
+} from "./abi-side";
+import { cancelOrder } from "./amend";
+import { WHOLE } from "./cost";
+import { decisionAt } from "./decision";
+import { netHeld } from "./ledger";
+import { listOrders, slotList } from "./order-list";
+import { policyAt, policyParam, policyState } from "./policy";
+import { recordActivation } from "./record";
+import { orderAt, run } from "./run";
+import { addChecked } from "./wide";
+
+// @ts-ignore: decorator
+@inline function sideAt(policy: usize, side: i32): usize {
+  return policyState(policy) + <usize>side * ACTIVATION_BYTES;
+}
+
+/** Applies the message of a side event to the policy that it names. */
+export function applyMessage(event: usize): void {
+  const policy = policyAt(load<i32>(event, SIDE_INSTRUMENT));
+  const message = load<i64>(event, SIDE_A);
+  let applied = 0;
+  if (message & MESSAGE_LONG && applyTo(policy, SIDE_LONG, event)) applied |= 1 << SIDE_LONG;
+  if (message & MESSAGE_SHORT && applyTo(policy, SIDE_SHORT, event)) applied |= 1 << SIDE_SHORT;
+  const sides = <i32>(message & (MESSAGE_LONG | MESSAGE_SHORT));
+  const time = load<i64>(event, SIDE_TIME);
+  const flags = <i32>(message >> MESSAGE_STATE_SHIFT) & 0xff;
+  const weight: i64 = message & MESSAGE_HAS_WEIGHT ? load<i64>(event, SIDE_B) : -1;
+  const place = load<i32>(policy, POLICY_INDEX) + 1;
+  recordActivation(flags, sides | (applied << 4), time, place, weight, load<i64>(event, SIDE_C));
+  if (applied != 0 && flags & (ACTIVATION_IS_FROZEN | ACTIVATION_CANCELS)) cancelAll(policy, applied, time);
+}
+
+/** Takes the message for one side; false when it knows a newer one. */
+function applyTo(policy: usize, side: i32, event: usize): bool {
+  const kept = sideAt(policy, side);
+  const before = load<i64>(kept, ACTIVATION_FLAGS);
+  const version = load<i64>(event, SIDE_C);
+  if (before & ACTIVATION_IS_KNOWN && version < load<i64>(kept, ACTIVATION_VERSION)) return false;
+  const message = load<i64>(event, SIDE_A);
+  const time = load<i64>(event, SIDE_TIME);
+  // The weight that was never told is that of nothing held back.
+  if (message & MESSAGE_HAS_WEIGHT) store<i64>(kept, load<i64>(event, SIDE_B), ACTIVATION_WEIGHT);
+  else if ((before & ACTIVATION_IS_KNOWN) == 0) store<i64>(kept, WHOLE, ACTIVATION_WEIGHT);
+  if (load<i64>(kept, ACTIVATION_SINCE) != time) store<i64>(kept, before, ACTIVATION_BEFORE);
+  store<i64>(kept, ((message >> MESSAGE_STATE_SHIFT) & 0xff) | ACTIVATION_IS_KNOWN, ACTIVATION_FLAGS);
+  store<i64>(kept, version, ACTIVATION_VERSION);
+  store<i64>(kept, time, ACTIVATION_SINCE);
+  const ttl = message & MESSAGE_HAS_TTL ? addChecked(time, load<i64>(event, SIDE_D)) : i64.MAX_VALUE;
+  store<i64>(kept, ttl, ACTIVATION_EXPIRES);
+  store<i64>(kept, (message >> MESSAGE_MODE_SHIFT) & 0xff, ACTIVATION_MODE);
+  return true;
+}
+
+/** Bits that hold for a decision at `time`: a restriction that was lifted at this very time still does. */
+function flagsAt(kept: usize, time: i64): i64 {
+  const now = load<i64>(kept, ACTIVATION_FLAGS);
+  if (load<i64>(kept, ACTIVATION_SINCE) != time || (now & ACTIVATION_IS_KNOWN) == 0) return now;
+  const before = load<i64>(kept, ACTIVATION_BEFORE);
+  const restricting = before & (ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING);
+  // What was not active, or not known, becomes active with the next bucket.
+  const isActive = now & before & ACTIVATION_IS_ACTIVE;
+  return (now & ~ACTIVATION_IS_ACTIVE) | isActive | restricting;
+}
+
+/** Why a side may not act at all at `time`, REASON_NONE when it may. */
+export function standingOf(policy: usize, side: i32, time: i64): i32 {
+  const kept = sideAt(policy, side);
+  const flags = flagsAt(kept, time);
+  if ((flags & ACTIVATION_IS_KNOWN) == 0) {
+    return policyParam(policy, ACTIVATION_ASSUMED) != 0 ? REASON_NONE : REASON_ACTIVATION_UNKNOWN;
+  }
+  if (time >= load<i64>(kept, ACTIVATION_EXPIRES)) return REASON_ACTIVATION_UNKNOWN;
+  if (flags & ACTIVATION_IS_FROZEN) return REASON_FREEZE;
+  return flags & ACTIVATION_IS_ACTIVE ? REASON_NONE : REASON_ACTIVATION_DISABLED;
+}
+
+/** Why a side may not open anything at `time`, REASON_NONE when it may. */
+export function openingOf(policy: usize, side: i32, time: i64): i32 {
+  const reason = standingOf(policy, side, time);
+  if (reason != REASON_NONE) return reason;
+  return flagsAt(sideAt(policy, side), time) & ACTIVATION_IS_DRAINING ? REASON_DRAIN : REASON_NONE;
+}
+
+/** Share of what a side wants that it gets. */
+export function weightOf(policy: usize, side: i32): i64 {
+  const kept = sideAt(policy, side);
+  return load<i64>(kept, ACTIVATION_FLAGS) & ACTIVATION_IS_KNOWN ? load<i64>(kept, ACTIVATION_WEIGHT) : WHOLE;
+}
+
+/** Asks to cancel the open orders of all decisions under `policy` on the sides in `sides` (bits). */
+function cancelAll(policy: usize, sides: i32, time: i64): void {
+  const list = slotList(0);
+  for (let instrument = 0, all = load<i32>(run, RUN_INSTRUMENT_COUNT); instrument < all; instrument++) {
+    const count = listOrders(instrument, list);
+    for (let i = 0; i < count; i++) {
+      const slot = load<i32>(list + (<usize>i << 2));
+      const order = orderAt(slot);
+      // The end of one may have been the end of another.
+      if (load<i32>(order, ORDER_SEQUENCE) == 0 || activationOf(order) != policy) continue;
+      if (sides & (1 << sideOf(instrument, load<i64>(order, ORDER_LEAVES)))) cancelOrder(slot, time);
+    }
+  }
+}
+
+/** The activation policy that an order stands under, 0 for none. */
+function activationOf(order: usize): usize {
+  const decision = load<i32>(order, ORDER_DECISION);
+  const gates: usize = decision < 0 ? 0 : load<u32>(decisionAt(decision), DECISION_GATES);
+  return gates == 0 ? 0 : load<u32>(gates, GATES_ACTIVATION);
+}
+
+/** Why an order is cancelled that was cancelled while its side was restricted. */
+export function cancelReason(instrument: i32, order: usize): i32 {
+  const policy = activationOf(order);
+  if (policy == 0) return REASON_CANCELED;
+  const flags = load<i64>(sideAt(policy, sideOf(instrument, load<i64>(order, ORDER_LEAVES))), ACTIVATION_FLAGS);
+  if (flags & ACTIVATION_IS_FROZEN) return REASON_FREEZE;
+  return flags & ACTIVATION_CANCELS ? REASON_DRAIN : REASON_CANCELED;
+}
+
+/** True when an order fills although its side is restricted: it was on its way, or it was left to fill. */
+export function fillsLate(instrument: i32, order: usize): bool {
+  const policy = activationOf(order);
+  if (policy == 0) return false;
+  const flags = load<i64>(sideAt(policy, sideOf(instrument, load<i64>(order, ORDER_LEAVES))), ACTIVATION_FLAGS);
+  return (flags & (ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING)) != 0;
+}
+
+/** Side whose exposure `quantity` (signed) changes: that of the position it reduces, else the one it opens. */
+export function sideOf(instrument: i32, quantity: i64): i32 {
+  const before = netHeld(instrument);
+  const isLong = before != 0 && (before ^ quantity) < 0 ? before > 0 : quantity > 0;
+  return isLong ? SIDE_LONG : SIDE_SHORT;
+}

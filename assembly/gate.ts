@@ -1,0 +1,143 @@
+// Gates: what stands between a decision and its order (`NODESETS.md` 1): a gate of the strategy's own, timing,
+// activation and risk. Each refuses or cuts with a reason, made here.
+//
+// Always true:
+//   a decision without gates passes none of this;
+//   what only reduces is refused by freeze, timing, unknown and disabled sides, and by nothing else.
+
+import { DECISION_GATES, DECISION_INSTRUMENT, DECISION_KIND, DECISION_ORDER } from "./abi-decision";
+import { NOTE_NEXT_OPEN, NOTE_RISK, NOTE_TARGET_WEIGHT, NOTE_WEIGHT } from "./abi-event";
+import {
+  GATES_ACTIVATION, GATES_ALLOW, GATES_RISK, GATES_TIMING, POLICY_INDEX, SEVERITY_LOW, SIDE_LONG, SIDE_SHORT,
+  TIMING_QUEUES,
+} from "./abi-policy";
+import { REASON_COMPONENT_REFUSED, REASON_MARKET_CLOSED, REASON_NONE } from "./abi-reason";
+import { INSTRUMENT_SESSION_COUNT } from "./abi-run";
+import { openingOf, sideOf, standingOf, weightOf } from "./activation";
+import { sessionFrom } from "./bar";
+import { WHOLE } from "./cost";
+import { isWeighted } from "./holding";
+import { netHeld } from "./ledger";
+import { openLeaves } from "./order-list";
+import { gatesOf, policyParam } from "./policy";
+import { recordNote, recordRefusal } from "./record";
+import { riskAllowed, riskLimit, riskReason, riskSeverity, riskValue } from "./risk";
+import { instrumentAt } from "./run";
+import { wholeLots } from "./sizing";
+import { valueOf } from "./term";
+import { addChecked, mulDivFloor } from "./wide";
+
+/** What the last `gatedOpening` cut it for, with the policy's place plus one and its severity. */
+export let gateReason: i32 = 0;
+export let gatePolicy: i32 = 0;
+export let gateSeverity: i32 = 0;
+
+/** True when the decision may act at `row` with `value`; leaves a refusal otherwise. */
+export function passesGates(decision: usize, index: i32, row: i32, value: f64, time: i64): bool {
+  const gates: usize = load<u32>(decision, DECISION_GATES);
+  if (gates == 0) return true;
+  const instrument = load<i32>(decision, DECISION_INSTRUMENT);
+  const allow: usize = load<u32>(gates, GATES_ALLOW);
+  if (allow != 0 && valueOf(allow, row) != 1) {
+    recordRefusal(REASON_COMPONENT_REFUSED, instrument, time, index, 0, 0);
+    return false;
+  }
+  const timing: usize = load<u32>(gates, GATES_TIMING);
+  if (timing != 0 && !isOpen(timing, instrument, index, time)) return false;
+  const activation: usize = load<u32>(gates, GATES_ACTIVATION);
+  if (activation == 0) return true;
+  const reason = standingOf(activation, sideWanted(decision, instrument, value), time);
+  if (reason == REASON_NONE) return true;
+  recordRefusal(reason, instrument, time, index, 0, 0, load<i32>(activation, POLICY_INDEX) + 1);
+  return false;
+}
+
+/** True when the instrument trades at `time`; leaves a refusal with the next time at which it does otherwise. */
+function isOpen(timing: usize, instrument: i32, index: i32, time: i64): bool {
+  const facts = instrumentAt(instrument);
+  if (load<i32>(facts, INSTRUMENT_SESSION_COUNT) == 0 || policyParam(timing, TIMING_QUEUES) != 0) return true;
+  const session = sessionFrom(facts, time);
+  if (session != 0 && load<i64>(session) <= time) return true;
+  const policy = load<i32>(timing, POLICY_INDEX) + 1;
+  const next: i64 = session == 0 ? i64.MAX_VALUE : load<i64>(session);
+  recordNote(NOTE_NEXT_OPEN, SEVERITY_LOW, instrument, time, index, policy, time, next);
+  recordRefusal(REASON_MARKET_CLOSED, instrument, time, index, 0, 0, policy);
+  return false;
+}
+
+/** Side that a decision is about: that of what it wants to hold, or of what it would leave or reduce. */
+function sideWanted(decision: usize, instrument: i32, value: f64): i32 {
+  const isOrder = load<i32>(decision, DECISION_KIND) == DECISION_ORDER;
+  if (isOrder) return sideOf(instrument, value > 0 ? 1 : -1);
+  const before = addChecked(netHeld(instrument), openLeaves(instrument));
+  return (value == 0 ? before > 0 : value > 0) ? SIDE_LONG : SIDE_SHORT;
+}
+
+/** Share of a target that its side's weight leaves, in 1e-9. */
+export function targetWeight(decision: usize, value: f64): i64 {
+  const gates: usize = load<u32>(decision, DECISION_GATES);
+  if (gates == 0 || value == 0) return WHOLE;
+  const activation: usize = load<u32>(gates, GATES_ACTIVATION);
+  return activation == 0 ? WHOLE : weightOf(activation, value > 0 ? SIDE_LONG : SIDE_SHORT);
+}
+
+/** Notes that the weight of a side made a target of `value` one of `target` units. */
+export function noteWeight(index: i32, instrument: i32, value: f64, target: i64, time: i64): void {
+  const gates = gatesOf(index);
+  if (gates == 0 || value == 0) return;
+  const activation: usize = load<u32>(gates, GATES_ACTIVATION);
+  const weight: i64 = activation == 0 ? WHOLE : weightOf(activation, value > 0 ? SIDE_LONG : SIDE_SHORT);
+  if (weight == WHOLE) return;
+  const policy = load<i32>(activation, POLICY_INDEX) + 1;
+  recordNote(NOTE_TARGET_WEIGHT, SEVERITY_LOW, instrument, time, index, policy, weight, target);
+}
+
+/** Why an order of a decision may not be made larger at `time`, REASON_NONE when it may. */
+export function growthRefusal(index: i32, buys: bool, time: i64): i32 {
+  const gates = gatesOf(index);
+  const activation: usize = gates == 0 ? 0 : load<u32>(gates, GATES_ACTIVATION);
+  return activation == 0 ? REASON_NONE : openingOf(activation, buys ? SIDE_LONG : SIDE_SHORT, time);
+}
+
+/**
+ * How much of `opening` (> 0, whole lots), which takes a position of `before` further at `price`, the gates of a
+ * decision let through. Leaves `gateReason` and the policy that cut it.
+ *
+ * @param isWeighted The quantity was given outright, so that the side's weight is still to be taken.
+ */
+export function gatedOpening(
+  index: i32, instrument: i32, buys: bool, opening: i64, before: i64, price: i64, isWeighted: bool, time: i64,
+): i64 {
+  gateReason = REASON_NONE;
+  gateSeverity = SEVERITY_LOW;
+  const gates = gatesOf(index);
+  if (gates == 0) return opening;
+  const activation: usize = load<u32>(gates, GATES_ACTIVATION);
+  let allowed = opening;
+  if (activation != 0) {
+    const side = buys ? SIDE_LONG : SIDE_SHORT;
+    gateReason = openingOf(activation, side, time);
+    gatePolicy = load<i32>(activation, POLICY_INDEX) + 1;
+    if (gateReason != REASON_NONE) return 0;
+    if (isWeighted) allowed = weighted(activation, side, index, instrument, opening, time);
+  }
+  const risk: usize = load<u32>(gates, GATES_RISK);
+  if (risk == 0 || allowed == 0) return allowed;
+  const within = riskAllowed(risk, instrument, buys, allowed, before, price);
+  if (riskReason == REASON_NONE) return allowed;
+  gateReason = riskReason;
+  gatePolicy = load<i32>(risk, POLICY_INDEX) + 1;
+  gateSeverity = riskSeverity;
+  recordNote(NOTE_RISK, riskSeverity, instrument, time, index, gatePolicy, riskValue, riskLimit);
+  return within;
+}
+
+/** What the weight of a side leaves of a quantity given outright, with a note when it is less. */
+function weighted(activation: usize, side: i32, index: i32, instrument: i32, opening: i64, time: i64): i64 {
+  const weight = weightOf(activation, side);
+  if (weight == WHOLE) return opening;
+  const left = wholeLots(instrumentAt(instrument), mulDivFloor(opening, weight, WHOLE));
+  const policy = load<i32>(activation, POLICY_INDEX) + 1;
+  recordNote(NOTE_WEIGHT, SEVERITY_LOW, instrument, time, index, policy, opening, left);
+  return left;
+}

@@ -1,0 +1,45 @@
+// Policies of the run in hand: where they lie, and what they note of every bucket.
+
+import { DECISION_GATES } from "./abi-decision";
+import { POLICY_BYTES, POLICY_CODE, POLICY_PARAMS, POLICY_RISK, POLICY_STATE } from "./abi-policy";
+import { RUN_POLICIES, RUN_POLICY_COUNT } from "./abi-run";
+import { decisionAt } from "./decision";
+import { commitEquities } from "./risk";
+import { run } from "./run";
+
+/** The policy numbered `index`. */
+export function policyAt(index: i32): usize {
+  return <usize>load<u32>(run, RUN_POLICIES) + <usize>index * POLICY_BYTES;
+}
+
+/** True when the run has policies. */
+// @ts-ignore: decorator
+@inline export function hasPolicies(): bool {
+  return load<i32>(run, RUN_POLICY_COUNT) != 0;
+}
+
+/** The gates of the decision numbered `index`, 0 when it has none. */
+// @ts-ignore: decorator
+@inline export function gatesOf(index: i32): usize {
+  return index < 0 ? 0 : load<u32>(decisionAt(index), DECISION_GATES);
+}
+
+/** Param of a policy at `offset`. */
+// @ts-ignore: decorator
+@inline export function policyParam(policy: usize, offset: usize): i64 {
+  return load<i64>(<usize>load<u32>(policy, POLICY_PARAMS) + offset);
+}
+
+/** State of a policy. */
+// @ts-ignore: decorator
+@inline export function policyState(policy: usize): usize {
+  return load<u32>(policy, POLICY_STATE);
+}
+
+/** Notes the equity at the end of `count` buckets, one after the other at `worths`. */
+export function commitBuckets(worths: usize, count: i32): void {
+  for (let i = 0, policies = load<i32>(run, RUN_POLICY_COUNT); i < policies; i++) {
+    const policy = policyAt(i);
+    if (load<i32>(policy, POLICY_CODE) == POLICY_RISK) commitEquities(policy, worths, count);
+  }
+}

@@ -1,0 +1,220 @@
+// Policies: the gates that stand between a decision and its order (`NODESETS.md` 1, 3, 4). A decision names the ones it
+// consults; one policy may serve many decisions.
+//
+// Always true:
+//   a refusal is an event with a reason and the policy that gave it; what a policy measured is a note beside it;
+//   what only reduces a position is never cut by risk, by drain or by weight.
+//
+// Not here: a gate of the strategy's own, which is a boolean series (`allow` of a decision).
+
+import { mantissaOf } from "../base/decimal.js";
+import {
+  ACTIVATION_BYTES,
+  NO_LIMIT,
+  POLICY_ACTIVATION,
+  POLICY_RISK,
+  POLICY_TIMING,
+  RISK_RING,
+} from "../../assembly/abi-policy.js";
+import { applyNode } from "../graph/build.js";
+import { outputAt } from "../graph/node-check.js";
+import type { BooleanInput, Policy } from "../graph/node.js";
+import type { HandleType, Params, ParamSpec, ParamValue, PolicySpec, PortSpec } from "../graph/spec.js";
+import { numberParam } from "./operator.js";
+
+/** Gates of a decision; each is left out unless it is named. */
+export interface Gates {
+  /** Limits on the account: `riskControl()`. */
+  readonly risk?: Policy<"risk">;
+  /** Hours: `timingGate()`. */
+  readonly timing?: Policy<"timing">;
+  /** Freeze, drain and weight from outside: `activationGate()`. */
+  readonly activation?: Policy<"activation">;
+  /**
+   * A gate of the strategy's own, an operator or a user node: the decision acts at rows where this is true and is
+   * refused with `component_refused` at others, null among them.
+   */
+  readonly allow?: BooleanInput;
+}
+
+/** Ports of a decision by which it names its gates. */
+export const GATE_PORTS = {
+  riskGate: { type: "risk", optional: true },
+  timingGate: { type: "timing", optional: true },
+  activationGate: { type: "activation", optional: true },
+  allowGate: { type: "boolean", optional: true },
+} as const satisfies Readonly<Record<string, PortSpec>>;
+
+/** Gates as inputs of a decision. */
+export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
+  const { risk, timing, activation, allow } = gates;
+  return { riskGate: risk, timingGate: timing, activationGate: activation, allowGate: allow };
+}
+
+const SHARE_ONE_DECIMALS = 9;
+
+type PolicyParts = Pick<PolicySpec, "type" | "code" | "params" | "stateBytes" | "encode">;
+
+function policy(role: HandleType, parts: PolicyParts): PolicySpec {
+  return Object.freeze({
+    version: 1,
+    kind: "policy",
+    inputs: {},
+    outputs: { [role]: role },
+    schemaMajor: 1,
+    period: () => 1,
+    ...parts,
+  } satisfies PolicySpec);
+}
+
+/** A limit on a share; absent ones are spelt -1, which a JSON document can say. */
+const LIMIT: ParamSpec = { kind: "number", min: NO_LIMIT, max: 1_000_000 };
+const SAMPLES_MAX = 100_000;
+const LAG_MAX = 100_000;
+
+export const RISK_CONTROL: PolicySpec = policy("risk", {
+  type: "riskControl",
+  code: POLICY_RISK,
+  params: {
+    leverage: { ...LIMIT, default: 3 },
+    drawdown: { ...LIMIT, default: 0.15 },
+    concentration: { ...LIMIT, default: 0.2 },
+    volatility: { ...LIMIT, default: 0.25 },
+    position: { ...LIMIT, default: 0.1 },
+    samples: { kind: "integer", min: 1, max: SAMPLES_MAX, default: 30 },
+    samplesMin: { kind: "integer", min: 1, max: SAMPLES_MAX, default: 10 },
+    periodsPerYear: { kind: "number", min: 0.001, max: 1e9, default: 252 },
+    lag: { kind: "integer", min: 1, max: LAG_MAX, default: 1 },
+    dynamic: { kind: "boolean", default: true },
+  },
+  stateBytes: (params) => RISK_RING + 8 * (numberParam(params, "samples") + 1 + numberParam(params, "lag")),
+  encode: (params) => [
+    limitE9(params, "leverage"),
+    limitE9(params, "drawdown"),
+    limitE9(params, "concentration"),
+    limitE9(params, "volatility"),
+    limitE9(params, "position"),
+    BigInt(numberParam(params, "samples")),
+    BigInt(numberParam(params, "samplesMin")),
+    shareE9(numberParam(params, "periodsPerYear")),
+    BigInt(numberParam(params, "lag")),
+    params["dynamic"] === true ? 1n : 0n,
+  ],
+});
+
+export const TIMING_GATE: PolicySpec = policy("timing", {
+  type: "timingGate",
+  code: POLICY_TIMING,
+  params: { queue: { kind: "boolean", default: false } },
+  stateBytes: () => 0,
+  encode: (params) => [params["queue"] === true ? 1n : 0n],
+});
+
+export const ACTIVATION_GATE: PolicySpec = policy("activation", {
+  type: "activationGate",
+  code: POLICY_ACTIVATION,
+  params: {
+    world: { kind: "string", default: "default" },
+    strategy: { kind: "string", default: "*" },
+    assume: { kind: "choice", choices: ["unknown", "active"], default: "unknown" },
+  },
+  stateBytes: () => 2 * ACTIVATION_BYTES,
+  encode: (params) => [params["assume"] === "active" ? 1n : 0n],
+});
+
+/** A share in 1e-9, to the nearest; fewer digits than nine are exact. */
+function shareE9(value: number): bigint {
+  const exact = mantissaOf(String(value), SHARE_ONE_DECIMALS);
+  return typeof exact === "bigint" ? exact : BigInt(Math.round(value * 1e9));
+}
+
+function limitE9(params: Params, name: string): bigint {
+  const value = numberParam(params, name);
+  return value < 0 ? BigInt(NO_LIMIT) : shareE9(value);
+}
+
+/** Limits on what decisions may add, as fractions of equity; `null` for none. */
+export interface RiskOptions {
+  /** Exposure of all positions; 3 by default. */
+  readonly leverage?: number | null;
+  /** Fall of equity from its peak from which nothing is opened; 0.15 by default. */
+  readonly drawdown?: number | null;
+  /** What is held of one instrument, all strategies of a world together; 0.2 by default. */
+  readonly concentration?: number | null;
+  /** Yearly deviation of the account's returns from which nothing is opened; 0.25 by default. */
+  readonly volatility?: number | null;
+  /** Position of the strategy in one instrument; 0.1 by default. */
+  readonly position?: number | null;
+  /** Returns, a bucket each, that the deviation is taken over; 30 by default. */
+  readonly samples?: number;
+  /** Returns that are enough to judge by; 10 by default. */
+  readonly samplesMin?: number;
+  /** Buckets of a year, by which the deviation becomes a yearly one; 252 by default, for daily bars. */
+  readonly periodsPerYear?: number;
+  /** Buckets between a decision and the newest snapshot that it sees; 1 by default. */
+  readonly lag?: number;
+  /** Cuts an order to the limit (true, the default), or refuses it. */
+  readonly dynamic?: boolean;
+}
+
+const LIMITS = ["leverage", "drawdown", "concentration", "volatility", "position"] as const;
+
+/**
+ * Judges the position after an order against limits, on snapshots of the account over a delayed edge: a decision in
+ * bucket t sees equity, its peak and its returns up to the end of bucket t - lag.
+ *
+ * Drawdown and volatility (population deviation) refuse what opens; position, concentration and leverage cut it to the
+ * limit, or refuse it. Reasons: `drawdown_limit`, `volatility_limit`, `position_size_limit`, `concentration_limit`,
+ * `leverage_limit`, with a severity by value over limit: from 2 critical, from 1.5 high, from 1.2 medium, else low.
+ *
+ * @throws InputError `graph/param-type`, `graph/param-range`.
+ * @example targetPercent(0.3, { gates: { risk: riskControl({ position: 0.25, drawdown: null }) } })
+ */
+export function riskControl(options: RiskOptions = {}): Policy<"risk"> {
+  const limits = LIMITS.map((name) => [name, options[name] === null ? NO_LIMIT : options[name]] as const);
+  const { samples, samplesMin, periodsPerYear, lag, dynamic } = options;
+  const others = { samples, samplesMin, periodsPerYear, lag, dynamic };
+  return made(RISK_CONTROL, "risk", { ...others, ...Object.fromEntries(limits) });
+}
+
+/**
+ * Refuses what comes while the market is closed, with `market_closed` and the next time at which it is open; a session
+ * has its open and not its close. An instrument without a calendar is always open.
+ *
+ * @param options `queue` lets orders wait for the next session, as they do without this gate; daily bars, whose
+ *   decisions fall on the close, need it.
+ * @example targetPercent(1, { gates: { timing: timingGate() } })
+ */
+export function timingGate(options: { readonly queue?: boolean } = {}): Policy<"timing"> {
+  return made(TIMING_GATE, "timing", { queue: options.queue });
+}
+
+/** Whose messages an activation gate obeys. */
+export interface ActivationOptions {
+  /** World that the messages name; `default` by default. */
+  readonly world?: string;
+  /** Strategy that they name; messages to `*` are for every strategy. `*` by default, which takes those alone. */
+  readonly strategy?: string;
+  /** What holds before the first message: refused as `unknown` (the default), or `active`. */
+  readonly assume?: "unknown" | "active";
+}
+
+/**
+ * Obeys the activation messages of a run (`activations` of its configuration): freeze, drain, weight, and the refusal
+ * of what is unknown, stale or not active. Weight scales targets and what quantities open; freeze cancels open orders.
+ *
+ * @example targetPercent(0.2, { gates: { activation: activationGate({ world: "paper", strategy: "trend" }) } })
+ */
+export function activationGate(options: ActivationOptions = {}): Policy<"activation"> {
+  return made(ACTIVATION_GATE, "activation", { ...options });
+}
+
+function made<Role extends HandleType>(
+  spec: PolicySpec,
+  role: Role,
+  params: Readonly<Record<string, ParamValue | undefined>>,
+): Policy<Role> {
+  return outputAt(applyNode(spec, {}, params), role, role);
+}
+
+export const POLICIES: readonly PolicySpec[] = [RISK_CONTROL, TIMING_GATE, ACTIVATION_GATE];
