@@ -24,3 +24,13 @@ export { CHECK_OUTCOMES, DECISION_ACTIONS, EXIT_TRIGGERS } from "./schema/decisi
 export type { DecisionEvent, ExitSignalEvent } from "./schema/decision.js";
 export { DEAD_LETTER_STATES, QUARANTINE_REASONS } from "./schema/dead-letter.js";
 export type { DeadLetterEvent, QuarantineReason } from "./schema/dead-letter.js";
+export { refusal, STAGES } from "./check/refusal.js";
+export type { Refusal, Stage } from "./check/refusal.js";
+export { EVERY, openThrottle } from "./check/throttle.js";
+export type { Throttle, ThrottleRule } from "./check/throttle.js";
+export { complianceOf } from "./check/compliance.js";
+export type { Compliance, ComplianceCase, ComplianceRules, Restriction } from "./check/compliance.js";
+export { legCost, unitCost } from "./route/venue-quote.js";
+export type { QuoteLevel, RouteCase, VenueQuote } from "./route/venue-quote.js";
+export { routeOrder } from "./route/router.js";
+export type { Route, RouteLeg, RouteOptions } from "./route/router.js";
