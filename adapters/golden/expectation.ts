@@ -96,7 +96,7 @@ function mismatchText(
 }
 
 /** The range of buckets in which two chains of checkpoints part. */
-function checkpointLines(expected: Expectation, received: Expectation): string[] {
+export function checkpointLines(expected: Expectation, received: Expectation): string[] {
   const at = received.checkpoints.findIndex((one, index) => one.digest !== expected.checkpoints[index]?.digest);
   if (at < 0)
     return [`  checkpoints: expected ${expected.checkpoints.length}, received ${received.checkpoints.length}`];

@@ -10,44 +10,13 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import {
-  CATALOGUE,
-  compareTapes,
-  datasetOfContents,
-  fingerprintContents,
-  InputError,
-  parseGraph,
-  runGraph,
-} from "../../kernel/index.js";
-import type { Dataset, Engine, Graph, Hasher, RunConfig, RunOptions, RunResult } from "../../kernel/index.js";
+import { InputError } from "../../kernel/index.js";
+import type { Hasher } from "../../kernel/index.js";
 import { manifestOf } from "../files/manifest-schema.js";
 import { openDataset } from "../store/open-dataset.js";
 import { loadStrategy } from "../strategy/load-strategy.js";
-
-/**
- * A dataset of a spec: what `openDataset` takes, a file in the scenario's own folder, or a recorded file that not every
- * machine has.
- */
-export type GoldenDataset =
-  | string
-  | { readonly file: string; readonly manifest: unknown }
-  | { readonly recorded: string; readonly manifest: unknown };
-
-/** What is run. */
-export interface GoldenSpec {
-  /** What the scenario is there for, one sentence. */
-  readonly title: string;
-  /** A strategy file, or a graph in canonical JSON. */
-  readonly strategy: string | object;
-  readonly params?: Readonly<Record<string, number | string | boolean>>;
-  /** One or more datasets, whose tapes are joined into one. */
-  readonly datasets: readonly GoldenDataset[];
-  readonly config: RunConfig;
-  /** ISO dates or instants in ns as text. */
-  readonly from?: string;
-  readonly to?: string;
-  readonly seed?: number;
-}
+import { prepareSpec } from "./scenario-run.js";
+import type { GoldenSpec, PreparedScenario, ScenarioSources } from "./scenario-run.js";
 
 export interface Scenario {
   readonly name: string;
@@ -126,61 +95,31 @@ export function absentFiles({ folder, spec }: Scenario): string[] {
   });
 }
 
-/** What a scenario needs to be run, loaded once and run as often as wanted. */
-export interface PreparedScenario {
-  readonly graph: Graph;
-  readonly dataset: Dataset;
-  run(engine: Engine, options?: Pick<RunOptions, "blockRows" | "windowRows">): RunResult;
-}
-
 /**
  * Loads strategy and datasets of a scenario.
  *
  * @throws InputError of the strategy and of the datasets.
  */
-export async function prepareScenario(scenario: Scenario, hasher: Hasher): Promise<PreparedScenario> {
-  const projectRoot = dirname(dirname(scenario.folder));
-  const { spec } = scenario;
-  const graph = await graphOf(spec, projectRoot);
-  const dataset = await datasetOf(scenario, hasher);
-  const from = instantNs(spec.from);
-  const to = instantNs(spec.to);
+export function prepareScenario(scenario: Scenario, hasher: Hasher): Promise<PreparedScenario> {
+  return prepareSpec(scenario.spec, scenarioSources(scenario, hasher));
+}
+
+/** Where a disk has what a scenario names. */
+export function scenarioSources({ folder }: Scenario, hasher: Hasher): ScenarioSources {
+  const projectRoot = dirname(dirname(folder));
   return {
-    graph,
-    dataset,
-    run: (engine, options = {}) =>
-      runGraph(engine, graph, dataset, spec.config, { from, to, seed: spec.seed ?? 0, ...options }),
-  };
-}
-
-async function graphOf({ strategy, params = {} }: GoldenSpec, projectRoot: string): Promise<Graph> {
-  if (typeof strategy !== "string") return parseGraph(strategy, CATALOGUE);
-  const written = Object.entries(params).map(([param, value]) => [param, String(value)] as const);
-  return (await loadStrategy(join(projectRoot, strategy), { params: written })).graph;
-}
-
-async function datasetOf({ folder, spec }: Scenario, hasher: Hasher): Promise<Dataset> {
-  const parts = [];
-  for (const dataset of spec.datasets) {
-    if (typeof dataset === "string") parts.push(await openDataset(dataset, { hasher }));
-    else {
+    hasher,
+    async strategy(path, params) {
+      const written = Object.entries(params).map(([param, value]) => [param, String(value)] as const);
+      return (await loadStrategy(join(projectRoot, path), { params: written })).graph;
+    },
+    async dataset(dataset) {
+      if (typeof dataset === "string") return openDataset(dataset, { hasher });
       const isOwn = "file" in dataset;
       const file = isOwn ? dataset.file : dataset.recorded;
       const manifest = manifestOf(dataset.manifest, file);
-      const path = join(isOwn ? folder : (recordedRoot(dirname(dirname(folder))) ?? ""), file);
-      parts.push({ ...(await openDataset(path, { hasher, manifest })), name: basename(file) });
-    }
-  }
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  const contents = parts.flatMap((part) => part.contents).sort(compareTapes);
-  const { fingerprint } = fingerprintContents(hasher, contents);
-  const name = parts.map((part) => part.name).join(" + ");
-  const calendars = new Map(parts.flatMap((part) => [...(part.calendars ?? [])]));
-  return { ...datasetOfContents(name, fingerprint, contents), calendars };
-}
-
-function instantNs(text: string | undefined): bigint | null {
-  if (text === undefined) return null;
-  return /^-?[0-9]+$/.test(text) ? BigInt(text) : BigInt(Date.parse(text)) * 1_000_000n;
+      const path = join(isOwn ? folder : (recordedRoot(projectRoot) ?? ""), file);
+      return { ...(await openDataset(path, { hasher, manifest })), name: basename(file) };
+    },
+  };
 }

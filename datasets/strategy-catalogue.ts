@@ -1,0 +1,27 @@
+// The example strategies by the paths of their files, for hosts that cannot load a file by its path.
+
+import type { Strategy } from "../kernel/index.js";
+import breakoutBracket from "./strategies/breakout-bracket.js";
+import buyAndHold from "./strategies/buy-and-hold.js";
+import donchianBreakout from "./strategies/donchian-breakout.js";
+import efficiencyRatio from "./strategies/efficiency-ratio.js";
+import momentumTop from "./strategies/momentum-top.js";
+import pairsZscore from "./strategies/pairs-zscore.js";
+import rsiReversion from "./strategies/rsi-reversion.js";
+import smaCross from "./strategies/sma-cross.js";
+
+const STRATEGIES: readonly Pick<Strategy, "name">[] = [
+  breakoutBracket,
+  buyAndHold,
+  donchianBreakout,
+  efficiencyRatio,
+  momentumTop,
+  pairsZscore,
+  rsiReversion,
+  smaCross,
+];
+
+/** Example strategies by path from the project's root: `datasets/strategies/sma-cross.ts`. */
+export const STRATEGY_FILES: ReadonlyMap<string, Strategy> = new Map(
+  STRATEGIES.map((strategy) => [`datasets/strategies/${strategy.name}.ts`, strategy as unknown as Strategy]),
+);
