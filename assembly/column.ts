@@ -1,5 +1,8 @@
 // Access to the columns, params and state that an instruction names, and the one null.
 //
+// Columns are read and written from the row on that was entered: from the first one of the block, or, in the bucket
+// region, from the row of the bucket in hand, so that one operator serves both.
+//
 // Always true:
 //   a null is the canonical NaN and no other NaN is ever stored;
 //   no stored value is infinite.
@@ -10,16 +13,44 @@ import { INS_EXTRA, INS_EXTRA_COUNT, INS_INPUT, INS_OUTPUT, INS_PARAMS, INS_STAT
 // @ts-ignore: decorator
 @inline export const NULL: f64 = reinterpret<f64>(0x7ff8000000000000);
 
-/** Address of input column `index`. */
+/** Bytes from the start of each column to the row entered. */
+let entered: usize = 0;
+
+/** Makes `row` the one from which columns are read and written; 0 for a whole block. */
+// @ts-ignore: decorator
+@inline export function enterRow(row: i32): void {
+  entered = <usize>row << 3;
+}
+
+/** Address of input column `index`, from the row entered on. */
 // @ts-ignore: decorator
 @inline export function inputColumn(instruction: usize, index: i32): usize {
+  return wholeInput(instruction, index) + entered;
+}
+
+/** `inputColumn` of a port that may stay unconnected: 0 then. */
+// @ts-ignore: decorator
+@inline export function optionalInput(instruction: usize, index: i32): usize {
+  const whole = wholeInput(instruction, index);
+  return whole == 0 ? 0 : whole + entered;
+}
+
+/** Address of input column `index` from its first row on; 0 for a port that is not connected. */
+// @ts-ignore: decorator
+@inline export function wholeInput(instruction: usize, index: i32): usize {
   return load<u32>(instruction + INS_INPUT + (<usize>index << 2));
 }
 
-/** Address of output column `index`. */
+/** Address of output column `index`, from the row entered on. */
 // @ts-ignore: decorator
 @inline export function outputColumn(instruction: usize, index: i32): usize {
-  return load<u32>(instruction + INS_OUTPUT + (<usize>index << 2));
+  return <usize>load<u32>(instruction + INS_OUTPUT + (<usize>index << 2)) + entered;
+}
+
+/** Bytes to the row entered in the columns of a list of lanes. */
+// @ts-ignore: decorator
+@inline export function laneOffset(): usize {
+  return entered;
 }
 
 /** Param `index` as it was encoded. */

@@ -10,7 +10,9 @@
 //   there is no state: each row stands alone.
 
 import { OP_ACROSS_RANK, OP_ACROSS_TOP, OP_REDUCE_COUNT, OP_REDUCE_MEAN } from "../abi-opcodes";
-import { NULL, extra, extraCount, finiteOrNull, finitePair, inputColumn, isNull, outputColumn, param } from "../column";
+import {
+  NULL, extra, extraCount, finiteOrNull, finitePair, isNull, laneOffset, outputColumn, param, wholeInput,
+} from "../column";
 import { sumError, sumErrorPair } from "../double-double";
 
 const ENTRY_BYTES: usize = 16;
@@ -33,11 +35,12 @@ export function across(opcode: i32, instruction: usize, rows: i32): void {
   const list = extra(instruction);
   const outputs = list + (<usize>lanes << 2);
   const scratch = (outputs + (<usize>lanes << 2) + 7) & ~7;
-  const when = inputColumn(instruction, 1);
+  const when = wholeInput(instruction, 1);
   const first = param(instruction, 0);
+  const from = laneOffset();
   // Column by column: the lanes of one row lie a block apart, and often in one set of the cache.
-  for (let lane = 0; lane < lanes; lane++) fillNull(load<u32>(outputs + (<usize>lane << 2)), rows);
-  for (let at: usize = 0, end = <usize>rows << 3; at < end; at += 8) {
+  for (let lane = 0; lane < lanes; lane++) fillNull(<usize>load<u32>(outputs + (<usize>lane << 2)) + from, rows);
+  for (let at = from, end = from + (<usize>rows << 3); at < end; at += 8) {
     if (when != 0 && load<f64>(when + at) != 1) continue;
     const held = gather(list, lanes, at, scratch);
     if (held == 0) continue;
@@ -210,8 +213,11 @@ export function reduce(opcode: i32, instruction: usize, rows: i32): void {
   const list = extra(instruction);
   const output = outputColumn(instruction, 0);
   const even = <usize>(rows & ~1) << 3;
-  for (let at: usize = 0; at < even; at += 16) v128.store(output + at, reducePair(opcode, list, lanes, at, false));
-  if (rows & 1) store<f64>(output + even, f64x2.extract_lane(reducePair(opcode, list, lanes, even, true), 0));
+  const from = laneOffset();
+  for (let at: usize = 0; at < even; at += 16) {
+    v128.store(output + at, reducePair(opcode, list, lanes, from + at, false));
+  }
+  if (rows & 1) store<f64>(output + even, f64x2.extract_lane(reducePair(opcode, list, lanes, from + even, true), 0));
 }
 
 /** Two rows from byte `at` on of all lanes, or one row twice, reduced. A null adds 0, which changes no bit of a sum. */

@@ -8,7 +8,7 @@
 // Always true: sums are double-double pairs, so what left the window leaves no trace that a result of 53 bits could
 // show.
 
-import { finiteOrNull, inputColumn, isNull, NULL, outputColumn, param, state } from "../column";
+import { finiteOrNull, inputColumn, isNull, NULL, optionalInput, outputColumn, param, state } from "../column";
 import { addToPair } from "../double-double";
 
 const RING: usize = 40;
@@ -31,7 +31,7 @@ const VOLUME: usize = 16;
 export function vwap(instruction: usize, rows: i32): void {
   const price = inputColumn(instruction, 0);
   const volume = inputColumn(instruction, 1);
-  const reset = inputColumn(instruction, 2);
+  const reset = optionalInput(instruction, 2);
   const output = outputColumn(instruction, 0);
   const address = state(instruction);
   const period = <i32>param(instruction, 0);
