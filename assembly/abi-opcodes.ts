@@ -10,6 +10,7 @@ export const OP_DELAY = 3;
 export const OP_HOST = 4;
 export const OP_WINDOW = 5;
 export const OP_MEAN_PAIR = 6;
+export const OP_STATE = 7;
 
 // Arithmetic
 export const OP_ADD = 10;

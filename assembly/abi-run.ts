@@ -17,6 +17,8 @@ export const RUN_NOW = 8;
 export const RUN_BUCKETS = 16;
 /** Running mix of the valuation of every bucket: four lanes of 64 bits (`assembly/mix.ts`). */
 export const RUN_MIX = 24;
+/** Address of the bucket region (`assembly/abi-state.ts`); 0 for a run without feedback. */
+export const RUN_REGION = 56;
 /** Taker fee in 1e-9 of the traded value; negative is a rebate. */
 export const RUN_FEE_TAKER = 80;
 /** Maker fee in 1e-9 of the traded value; negative is a rebate. */
@@ -35,9 +37,9 @@ export const RUN_STREAM_COUNT = 124;
 export const RUN_CLOCKS = 128;
 /** Number of clocks. */
 export const RUN_CLOCK_COUNT = 132;
-/** Address of the block instructions, in the order in which they run. */
+/** Address of the instructions, in the order in which they run: those of the block first. */
 export const RUN_INSTRUCTIONS = 136;
-/** Number of instructions. */
+/** Number of the block's instructions. */
 export const RUN_INSTRUCTION_COUNT = 140;
 /** Address of the instruments' facts. */
 export const RUN_INSTRUMENTS = 144;
@@ -57,7 +59,7 @@ export const RUN_ORDERS = 168;
 export const RUN_ORDER_CAPACITY = 172;
 /** Address of the mixed columns. */
 export const RUN_COLUMN_MIXES = 176;
-/** Number of mixed columns. */
+/** Number of the mixed columns that the block's instructions write; those of the bucket region stand behind them. */
 export const RUN_COLUMN_MIX_COUNT = 180;
 /**
  * Address of the range that a checkpoint digests besides the log: account, positions, markets, column mixes, node
@@ -98,9 +100,9 @@ export const RUN_BLOCK_NEXT = 240;
 export const RUN_BLOCK_TIMES = 244;
 /** Address of the run's own array of bucket times. */
 export const RUN_BLOCK_TIMES_OWN = 248;
-/** PHASE_ASSEMBLE, PHASE_COMPUTE or PHASE_BUCKETS. */
+/** PHASE_*. */
 export const RUN_PHASE = 252;
-/** Next instruction of the block. */
+/** Next instruction: of the block, or of the bucket in hand. */
 export const RUN_INSTRUCTION_NEXT = 256;
 /** Sequence number of the last order. */
 export const RUN_ORDER_SEQUENCE = 260;
@@ -182,6 +184,8 @@ export const RUN_BYTES = 576;
 export const PHASE_ASSEMBLE = 0;
 export const PHASE_COMPUTE = 1;
 export const PHASE_BUCKETS = 2;
+/** The host takes the region's columns of the block that is done. */
+export const PHASE_AFTER = 3;
 
 // What `advance` comes back for.
 export const STATUS_UNTIL = 0;

@@ -21,3 +21,4 @@ export const TRAP_ORDER_LIFE = 12;
 export const TRAP_CASCADE = 13;
 export const TRAP_LOTS_FULL = 14;
 export const TRAP_SETTLEMENT_FULL = 15;
+export const TRAP_WATERMARK = 16;

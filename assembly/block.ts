@@ -10,7 +10,7 @@
 //   the times of a stream rise strictly, over all blocks;
 //   a bucket enters a block only when every stream is known up to its time.
 
-import { inputColumn, NULL, outputColumn, param, state } from "./column";
+import { inputColumn, NULL, outputColumn, param, state, wholeInput } from "./column";
 import { INS_CLOCK, INS_FLAGS } from "./abi-operator";
 import {
   CLOCK_BUCKET_OF, CLOCK_BYTES, CLOCK_CURSOR, CLOCK_DENSE, CLOCK_ROW_COUNT, CLOCK_STREAM_LIST, CLOCK_STREAM_LIST_COUNT,
@@ -275,7 +275,10 @@ function uniteClock(clock: usize, list: usize, buckets: i32): void {
   store<i32>(clock, rowCount, CLOCK_ROW_COUNT);
 }
 
-/** Row of `clock` in `bucket` of the present block, -1 when it has none. Buckets are asked for in rising order. */
+/**
+ * Row of `clock` in `bucket` of the present block, -1 when it has none. Buckets are asked for in rising order, each as
+ * often as one likes.
+ */
 export function rowOfBucket(clock: usize, bucket: i32): i32 {
   if (load<i32>(clock, CLOCK_DENSE)) return bucket;
   const bucketOf: usize = load<u32>(clock, CLOCK_BUCKET_OF);
@@ -388,6 +391,25 @@ export function alignColumn(instruction: usize, rows: i32): void {
     store<f64>(kept, value);
     store<i64>(kept, 1, 8);
   }
+}
+
+/**
+ * `alignColumn` for the row entered, which is that of `bucket`: the input has no rows behind that bucket yet. Leaves
+ * the state that `alignColumn` leaves.
+ */
+export function alignRow(instruction: usize, bucket: i32): void {
+  const kept = state(instruction);
+  const event = param(instruction, 0) == 1;
+  const row = rowOfBucket(clockAt(load<i32>(instruction, INS_FLAGS)), bucket);
+  let value = event || load<i64>(kept, 8) == 0 ? NULL : load<f64>(kept);
+  if (row >= 0) {
+    value = load<f64>(wholeInput(instruction, 0) + (<usize>row << 3));
+    if (!event) {
+      store<f64>(kept, value);
+      store<i64>(kept, 1, 8);
+    }
+  }
+  store<f64>(outputColumn(instruction, 0), value);
 }
 
 /** Gives input 0 as it was `param 0` rows before. State: +0 rows seen i64, then that many values, a ring. */

@@ -16,13 +16,14 @@ import {
   RUN_COLUMN_MIX_COUNT, RUN_DIGESTED, RUN_DIGESTED_BYTES, RUN_EVENT_MIX, RUN_LOG_HASH, RUN_MIX, RUN_MIXED,
   RUN_NOW, RUN_RING, RUN_RING_HASHED, RUN_RING_USED,
 } from "./abi-run";
-import { clockAt } from "./block";
-import { MIX_BYTES, mixRange } from "./mix";
+import { REGION_MIX_COUNT, REGION_MIX_FROM } from "./abi-state";
+import { clockAt, rowOfBucket } from "./block";
+import { MIX_BYTES, mixRange, mixWord } from "./mix";
 import { assureSums, equity } from "./ledger";
 import { recordCheckpoint } from "./record";
-import { run } from "./run";
+import { region, run } from "./run";
 
-/** Takes the rows of the present block of every mixed column into its mix. */
+/** Takes the rows of the present block of every mixed column that the block's instructions write into its mix. */
 export function mixColumns(): void {
   let mixed: usize = load<u32>(run, RUN_MIXED);
   let mix: usize = load<u32>(run, RUN_COLUMN_MIXES);
@@ -30,6 +31,18 @@ export function mixColumns(): void {
   for (let i = 0; i < count; i++, mixed += MIXED_BYTES, mix += COLUMN_MIX_BYTES) {
     const at: usize = load<u32>(mixed, MIXED_COLUMN);
     mixRange(mix, at, at + (<usize>load<i32>(clockAt(load<i32>(mixed, MIXED_CLOCK)), CLOCK_ROW_COUNT) << 3));
+  }
+}
+
+/** Takes the row of `bucket` of every mixed column that the bucket region writes into its mix. */
+export function mixRegion(bucket: i32): void {
+  const first = <usize>load<i32>(region, REGION_MIX_FROM);
+  let mixed: usize = <usize>load<u32>(run, RUN_MIXED) + first * MIXED_BYTES;
+  let mix: usize = <usize>load<u32>(run, RUN_COLUMN_MIXES) + first * COLUMN_MIX_BYTES;
+  const count = load<i32>(region, REGION_MIX_COUNT);
+  for (let i = 0; i < count; i++, mixed += MIXED_BYTES, mix += COLUMN_MIX_BYTES) {
+    const row = rowOfBucket(clockAt(load<i32>(mixed, MIXED_CLOCK)), bucket);
+    if (row >= 0) mixWord(mix, load<u64>(<usize>load<u32>(mixed, MIXED_COLUMN) + (<usize>row << 3)));
   }
 }
 

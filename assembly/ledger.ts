@@ -28,8 +28,11 @@ import {
 } from "./currency";
 import { freeMargin, hasMargins, isIsolated, lockMargin, remargin } from "./holding";
 import { addLot, releaseLots } from "./lots";
-import { account, accountFlags, instrumentAt, instruments, marketAt, positionAt, run, settings } from "./run";
+import {
+  account, accountFlags, instrumentAt, instruments, marketAt, positionAt, region, run, settings,
+} from "./run";
 import { awaitSettlement } from "./settlement";
+import { keepRealised } from "./state-source";
 import { assure } from "./trap";
 import { quantityFor, scaledPrice, valueCeil, valueFloor, valueSigned } from "./value";
 import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
@@ -153,6 +156,7 @@ export function postFill(position: i32, price: i64, quantity: i64, fee: i64): vo
   store<i64>(book, subChecked(load<i64>(book, ACCOUNT_COST), released), ACCOUNT_COST);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_REALISED), realised), ACCOUNT_REALISED);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_FEES), fee), ACCOUNT_FEES);
+  if (region != 0) keepRealised(instrument, realised);
   assureBooks(book);
   postedCash = cash;
   postedRealised = realised;

@@ -1,13 +1,13 @@
 // The loop: everything that happens per bucket, for as long as nothing outside is needed.
 //
 // `advance` assembles a block, runs the block instructions over it, then takes its buckets one by one: settle (the
-// market meets open orders, marks move), decide (targets and orders act on what is known at the end of the bucket),
-// close (valuation, mix, checkpoint). It comes back when the time asked for is reached, when the event ring or the
-// portfolio columns are full, when rows are missing, when a user node's turn has come, or at the end; the next call
-// goes on from there.
+// market meets open orders, marks move), run the bucket region (what is reached from a state source, on the one row of
+// the bucket), decide (targets and orders act on what is known at the end of the bucket), close (valuation, mix, state
+// sources, checkpoint). It comes back when the time asked for is reached, when the event ring or the portfolio columns
+// are full, when rows are missing, when a user node's turn has come, or at the end; the next call goes on from there.
 //
 // Always true:
-//   a bucket is processed whole or not at all;
+//   a bucket is processed whole or not at all, but for the user nodes of its region, behind which it goes on;
 //   the result does not depend on where calls or blocks were cut.
 
 import { ACCOUNT_IS_FOREIGN, ACCOUNT_IS_HEDGING, SETTINGS_POSITION_COUNT } from "./abi-account";
@@ -18,8 +18,8 @@ import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "./abi-opcodes
 import { INS_CLOCK, INS_OPCODE, INSTRUCTION_BYTES } from "./abi-operator";
 import { MARKET_ORDERS, MARKET_PENDING_FIRST } from "./abi-order";
 import {
-  CLOCK_ROW_COUNT, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE,
-  RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_FLAGS,
+  CLOCK_ROW_COUNT, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM, PHASE_AFTER, PHASE_ASSEMBLE, PHASE_BUCKETS,
+  PHASE_COMPUTE, RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_FLAGS,
   RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUCTIONS, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO,
   RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY,
   RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_SIDE_TIME, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END,
@@ -27,10 +27,12 @@ import {
   STREAM_EXECUTES, STREAM_INSTRUMENT,
 } from "./abi-run";
 import { PHASE_MARKET_STATE, PHASE_SETTLEMENT } from "./abi-side";
+import { REGION_END, REGION_TO } from "./abi-state";
 import {
   alignColumn, assembleBlock, BLOCK_READY, clockAt, delayColumn, readSource, rowOfBucket, windowColumn,
 } from "./block";
-import { hashLog, mixColumns, takeCheckpoint } from "./checkpoint";
+import { hashLog, mixColumns, mixRegion, takeCheckpoint } from "./checkpoint";
+import { enterRow } from "./column";
 import { decide } from "./decision";
 import { closeForced, endOrders, fillAtCloses, meetBars } from "./execution";
 import { everyStreamDense, heldOneWay, quietBuckets, roomLimited, valueBuckets } from "./idle";
@@ -40,13 +42,19 @@ import { mixRange, mixWord } from "./mix";
 import { evaluate } from "./operators/dispatch";
 import { commitBuckets, hasPolicies } from "./policy";
 import { recordLedger } from "./record";
+import { beginRegion, isRegionRunning, runRegion } from "./region";
 import { allRest, untouchedBuckets } from "./resting";
-import { account, accountFlags, execution, instrumentAt, marketAt, run, settings, streamAt, takeRun } from "./run";
+import {
+  account, accountFlags, execution, instrumentAt, marketAt, region, run, settings, streamAt, takeRun,
+} from "./run";
 import { applySideEvents, applySideEventsAt } from "./side";
+import { commitStates } from "./state-source";
 
 /** Goes on with the run whose header is at `header` up to RUN_UNTIL. Gives a STATUS_*. */
 export function advance(header: usize): i32 {
   takeRun(header);
+  // A run that stopped within a row left it entered.
+  enterRow(0);
   const status = advanceToStop();
   hashLog();
   return status;
@@ -61,23 +69,26 @@ function advanceToStop(): i32 {
       store<i32>(run, 0, RUN_INSTRUCTION_NEXT);
       store<i32>(run, PHASE_COMPUTE, RUN_PHASE);
     } else if (phase == PHASE_COMPUTE) {
-      if (!computeBlock()) return STATUS_HOST;
+      if (!computeBlock(load<i32>(run, RUN_INSTRUCTION_COUNT))) return STATUS_HOST;
       mixColumns();
       store<i32>(run, PHASE_BUCKETS, RUN_PHASE);
-    } else {
+    } else if (phase == PHASE_BUCKETS) {
       const status = processBuckets();
       if (status != STATUS_END) return status;
+      if (region != 0) store<i32>(run, load<i32>(region, REGION_TO), RUN_INSTRUCTION_NEXT);
+      store<i32>(run, region != 0 ? PHASE_AFTER : PHASE_ASSEMBLE, RUN_PHASE);
+    } else {
+      if (!computeBlock(load<i32>(region, REGION_END))) return STATUS_HOST;
       store<i32>(run, PHASE_ASSEMBLE, RUN_PHASE);
     }
   }
 }
 
 /**
- * Runs the instructions of the block that are left. Gives false when one is the host's; the next call goes on behind
- * it.
+ * Runs the instructions that are left before the one numbered `count`, over the whole block. Gives false when one is
+ * the host's; the next call goes on behind it.
  */
-function computeBlock(): bool {
-  const count = load<i32>(run, RUN_INSTRUCTION_COUNT);
+function computeBlock(count: i32): bool {
   const all: usize = load<u32>(run, RUN_INSTRUCTIONS);
   for (let i = load<i32>(run, RUN_INSTRUCTION_NEXT); i < count; i++) {
     const instruction = all + <usize>i * INSTRUCTION_BYTES;
@@ -102,9 +113,14 @@ function processBuckets(): i32 {
   const times: usize = load<u32>(run, RUN_BLOCK_TIMES);
   const count = load<i32>(run, RUN_BLOCK_BUCKETS);
   const manyBooks = (accountFlags & (ACCOUNT_IS_HEDGING | ACCOUNT_IS_FOREIGN)) != 0;
-  const plain = (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || manyBooks || !everyStreamDense();
+  const steps = region != 0 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0;
+  const plain = steps || manyBooks || !everyStreamDense();
   for (let bucket = load<i32>(run, RUN_BLOCK_NEXT); bucket < count; bucket = load<i32>(run, RUN_BLOCK_NEXT)) {
     const time = load<i64>(times + (<usize>bucket << 3));
+    if (isRegionRunning()) {
+      if (!completeBucket(bucket, time)) return STATUS_HOST;
+      continue;
+    }
     if (time > until) return STATUS_UNTIL;
     // Side events leave records too, so the room is looked at behind them.
     if (time >= load<i64>(run, RUN_SIDE_TIME) && !applySideEvents(time)) return STATUS_RING;
@@ -114,7 +130,8 @@ function processBuckets(): i32 {
       const side = load<i64>(run, RUN_SIDE_TIME) - 1;
       if (time <= side && idleBuckets(bucket, count, until < side ? until : side, times)) continue;
     }
-    processBucket(bucket, time);
+    settleBucket(bucket, time);
+    if (!completeBucket(bucket, time)) return STATUS_HOST;
   }
   return STATUS_END;
 }
@@ -134,8 +151,8 @@ function roomForBucket(): bool {
   return load<i32>(run, RUN_PORTFOLIO_USED) < load<i32>(run, RUN_PORTFOLIO_CAPACITY);
 }
 
-/** One bucket: settle, decide, close. */
-function processBucket(bucket: i32, time: i64): void {
+/** First part of a bucket: what besides trading happens before it, the market, what happens behind that. */
+function settleBucket(bucket: i32, time: i64): void {
   if (load<i64>(run, RUN_BUCKETS) == 0) {
     const start = load<i64>(account, ACCOUNT_START);
     recordLedger(LEDGER_DEPOSIT, NO_INSTRUMENT, time, start, start);
@@ -144,9 +161,16 @@ function processBucket(bucket: i32, time: i64): void {
   if (hasSideEvents) applySideEventsAt(time, PHASE_MARKET_STATE);
   settle(bucket, time);
   if (hasSideEvents) applySideEventsAt(time, PHASE_SETTLEMENT);
+  if (region != 0) beginRegion(bucket);
+}
+
+/** The rest of a bucket: its region, decide, close. Gives false when a user node of the region is to run first. */
+function completeBucket(bucket: i32, time: i64): bool {
+  if (region != 0 && !runRegion(bucket)) return false;
   decide(bucket, time);
   if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) closeDue(bucket);
   closeBucket(bucket, time);
+  return true;
 }
 
 /** The market of the bucket at `time`: open orders meet its bars, then every instrument is marked at its close. */
@@ -215,7 +239,7 @@ function closeDue(bucket: i32): void {
   }
 }
 
-/** End of a bucket: valuation into the mix and the portfolio columns, counters, checkpoint. */
+/** End of a bucket: valuation into the mix and the portfolio columns, state sources, counters, checkpoint. */
 function closeBucket(bucket: i32, time: i64): void {
   const worth = equity();
   mixWord(run + RUN_MIX, worth);
@@ -224,6 +248,10 @@ function closeBucket(bucket: i32, time: i64): void {
     const values: usize = load<u32>(run, RUN_VALUATIONS);
     store<i64>(values, worth);
     commitBuckets(values, 1);
+  }
+  if (region != 0) {
+    commitStates(time);
+    mixRegion(bucket);
   }
   finishBuckets(bucket + 1, 1, time);
 }
@@ -268,9 +296,9 @@ function startSpan(time: i64): void {
 
 /**
  * Takes the buckets of a dense block for as long as no order is open and no decision acts: only marks, valuation and
- * mix move. The same as `processBucket` for such buckets, instrument by instrument instead of bucket by bucket, in a
- * third of the time. Gives true when it completed any; the bucket in which a decision acts is left to be processed
- * whole.
+ * mix move. The same as `settleBucket` and `completeBucket` for such buckets, instrument by instrument instead of
+ * bucket by bucket, in a third of the time. Gives true when it completed any; the bucket in which a decision acts is
+ * left to be processed whole.
  */
 function idleBuckets(first: i32, count: i32, until: i64, times: usize): bool {
   if (!heldOneWay()) return false;

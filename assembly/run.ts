@@ -9,7 +9,7 @@ import { HOLDING_BYTES, POSITION_BYTES } from "./abi-ledger";
 import { MARKET_BYTES, ORDER_BYTES } from "./abi-order";
 import {
   INSTRUMENT_BYTES, RUN_ACCOUNT, RUN_ACCOUNTING, RUN_EXECUTION, RUN_INSTRUMENTS, RUN_MARKETS, RUN_ORDERS,
-  RUN_POSITIONS, RUN_STREAMS, STREAM_BYTES,
+  RUN_POSITIONS, RUN_REGION, RUN_STREAMS, STREAM_BYTES,
 } from "./abi-run";
 
 export let run: usize = 0;
@@ -25,6 +25,8 @@ export let execution: usize = 0;
 export let settings: usize = 0;
 /** ACCOUNT_IS_* bits. */
 export let accountFlags: i32 = 0;
+/** What runs bucket by bucket; 0 in a run without feedback. */
+export let region: usize = 0;
 
 /** Makes the run whose header is at `header` the one in hand. */
 export function takeRun(header: usize): void {
@@ -38,6 +40,7 @@ export function takeRun(header: usize): void {
   execution = load<u32>(header, RUN_EXECUTION);
   settings = load<u32>(header, RUN_ACCOUNTING);
   accountFlags = load<i32>(settings, SETTINGS_FLAGS);
+  region = load<u32>(header, RUN_REGION);
 }
 
 /** The position numbered `position`: that of the instrument, or in a hedging account its long one. */

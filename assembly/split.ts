@@ -18,8 +18,9 @@ import { freeMargin, isIsolated } from "./holding";
 import { assureBooks, bookOf, held, isHedging, mark, releasedCost, scaledPrice, shortOf } from "./ledger";
 import { splitLots } from "./lots";
 import { recordLedger, recordSplit } from "./record";
-import { accountFlags, instrumentAt, marketAt, positionAt } from "./run";
+import { accountFlags, instrumentAt, marketAt, positionAt, region } from "./run";
 import { splitOrders } from "./split-orders";
+import { keepRealised } from "./state-source";
 import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 /** At `time`, `before` units of an instrument become `after`. */
@@ -59,16 +60,18 @@ function splitPosition(position: i32, instrument: i32, price: i64, after: i64, b
   store<i64>(record, subChecked(cost, released), POSITION_COST);
   if ((accountFlags & ACCOUNT_IS_FIFO) != 0) splitLots(position, size, kept, released);
   if (isIsolated() && fraction > 0) freeMargin(position, fraction, parts);
-  postFraction(bookOf(instrument), cash, released);
+  postFraction(instrument, cash, released);
   recordSplit(instrument, time, after, before, quantity, quantityNow, subChecked(cash, released));
   if (cash != 0) recordLedger(LEDGER_SPLIT, instrument, time, cash, load<i64>(bookOf(instrument), ACCOUNT_CASH));
 }
 
-/** Posts what was paid for a fraction that cost `released`. */
-function postFraction(book: usize, cash: i64, released: i64): void {
+/** Posts what was paid for a fraction of an instrument that cost `released`. */
+function postFraction(instrument: i32, cash: i64, released: i64): void {
+  const book = bookOf(instrument);
   const realised = subChecked(cash, released);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_CASH), cash), ACCOUNT_CASH);
   store<i64>(book, subChecked(load<i64>(book, ACCOUNT_COST), released), ACCOUNT_COST);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_REALISED), realised), ACCOUNT_REALISED);
+  if (region != 0) keepRealised(instrument, realised);
   assureBooks(book);
 }

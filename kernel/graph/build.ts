@@ -35,7 +35,8 @@ export interface NodeOptions {
  * @param params By name. `undefined` stands for the default.
  * @returns A frozen node.
  * @throws InputError with every issue: `graph/unknown-port`, `graph/missing-port`, `graph/type`, `graph/unknown-param`,
- *   `graph/missing-param`, `graph/param-type`, `graph/param-range`, `graph/interval`, `graph/period`, `graph/order`.
+ *   `graph/missing-param`, `graph/param-type`, `graph/param-range`, `graph/interval`, `graph/period`, `graph/order`,
+ *   `graph/lag` for an edge from a state source without a lag.
  * @example applyNode(CATALOGUE.get("sma"), { x: close }, { period: 10 }).period // 10
  */
 export function applyNode(

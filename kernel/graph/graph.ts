@@ -13,7 +13,7 @@ import { IssueList } from "../base/error.js";
 import { compareText } from "../base/order.js";
 import type { GraphId, NodeId } from "./identity.js";
 import { checksumOf, graphIdOf, nodeIdOf } from "./identity.js";
-import { isOutput, isSeries, shown } from "./node-check.js";
+import { addUnlaggedState, isOutput, isSeries, isUnlaggedState, shown } from "./node-check.js";
 import type { Decision, GraphNode, Output } from "./node.js";
 import type { PortType } from "./spec.js";
 import { upstreamOf } from "./upstream.js";
@@ -49,7 +49,8 @@ export const NAME_EXPECTED = "letters, digits, _ and -, not starting with a digi
  *
  * @returns Frozen. Its nodes are equal in content to the given ones, but may be other objects.
  * @throws InputError with every issue: `graph/no-output` without a decision and a published series, `graph/type` for
- *   values that are neither, `graph/duplicate-name`, `graph/shape` for a name that is not a plain word,
+ *   values that are neither, `graph/lag` for a state source that is published without a lag, `graph/duplicate-name`,
+ *   `graph/shape` for a name that is not a plain word,
  *   `graph/user-node` when one name and version of a user node has two implementations.
  * @example graph({ decisions: [targetPercent(select(crossOver(fast, slow), 1, 0))], publish: { fast, slow } })
  */
@@ -57,6 +58,9 @@ export function graph(parts: GraphParts): Graph {
   const issues = new IssueList();
   const decisions = checkedDecisions(parts, issues);
   const publish = checkedNamed(parts.publish ?? {}, "publish", isSeries, issues);
+  for (const [name, output] of publish) {
+    if (isUnlaggedState(output)) addUnlaggedState(output, `publish.${name}`, issues);
+  }
   const names = checkedNamed(parts.names ?? {}, "names", isNamed, issues);
   if (decisions.length + publish.length === 0 && issues.issues.length === 0) {
     issues.add("graph/no-output", "graph", "at least one decision or published series", "none");

@@ -1,8 +1,8 @@
 // Drawing: a graph as a Mermaid flowchart.
 //
-// Shapes: sources are stadiums, constants circles, decisions hexagons, policies flags, user nodes subroutines,
-// everything else boxes. Delayed edges are dotted, those to orders and policies thick. Nodes stand in the order of the
-// graph, so equal graphs have equal texts.
+// Shapes: sources are stadiums, state sources cylinders, constants circles, decisions hexagons, policies flags, user
+// nodes subroutines, everything else boxes. Delayed edges are dotted, those to orders and policies thick. Nodes stand
+// in the order of the graph, so equal graphs have equal texts.
 // Source: Mermaid flowchart syntax, https://mermaid.js.org/syntax/flowchart.html, version 11.
 
 import { isConstantSpec } from "./constant.js";
@@ -46,6 +46,8 @@ function brackets({ spec }: GraphNode): readonly [string, string] {
   switch (spec.kind) {
     case "source":
       return ["([", "])"];
+    case "state":
+      return ["[(", ")]"];
     case "decision":
       return ["{{", "}}"];
     case "policy":

@@ -97,6 +97,10 @@ function checkedInput(port: PortSpec, value: unknown, path: string, issues: Issu
   if (port.type === "order") return checkedOrder(value, path, issues);
   if (isHandle(port.type)) return checkedPolicy(port.type, value, path, issues);
   if (isOutput(value)) {
+    if (isUnlaggedState(value)) {
+      addUnlaggedState(value, path, issues);
+      return null;
+    }
     if (value.type === port.type) return value;
     issues.add(
       "graph/type",
@@ -131,6 +135,18 @@ function checkedInput(port: PortSpec, value: unknown, path: string, issues: Issu
     );
   }
   return null;
+}
+
+/** True for an output of a state source without a lag: what a bucket ends with is not known while it runs. */
+export function isUnlaggedState(output: Output<PortType>): boolean {
+  return output.node.spec.kind === "state" && output.lag === 0;
+}
+
+/** Reports an edge from a state source that has no lag. */
+export function addUnlaggedState(output: Output<PortType>, path: string, issues: IssueList): void {
+  const name = `${output.node.spec.type}.${output.output}`;
+  const expected = "a lag of at least 1: a bucket sees what was committed at the end of one before it";
+  issues.add("graph/lag", path, expected, `${name} without a lag`, `Take delayed(${output.output}, 1).`);
 }
 
 /** The handle of an order: a decision that has one, or its output. */

@@ -64,7 +64,8 @@ export type RefuseShape = (at: string, expected: string, received: string, advic
 export interface NodeSpec {
   readonly type: string;
   readonly version: number;
-  readonly kind: "source" | "operator" | "user" | "policy" | "decision";
+  /** A `state` node says what a run itself was at the end of a bucket before: every edge from it has a lag. */
+  readonly kind: "source" | "state" | "operator" | "user" | "policy" | "decision";
   /** Ports by name, in the order in which the data plane takes them. */
   readonly inputs: Readonly<Record<string, PortSpec>>;
   readonly params: Readonly<Record<string, ParamSpec>>;

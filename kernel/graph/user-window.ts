@@ -60,13 +60,14 @@ export type UserCompute = (window: UserWindow) => void;
 /** Calls one user node block by block. Holds copies of its input columns between calls, and no state that matters. */
 export interface UserCall {
   /**
-   * Runs the code on a block.
+   * Runs the code on `rowCount` rows of a block, from row `first` on.
    *
-   * @param inputs One column a connected port, in the order of the ports: `history + rowCount` rows. Read only.
-   * @param outputs One column an output, in the order of the outputs: `rowCount` rows at least. Overwritten.
+   * @param inputs One column a connected port, in the order of the ports: `history` rows before the block, then the
+   *   block. Read only.
+   * @param outputs One column an output, in the order of the outputs: the block. The rows of the call are overwritten.
    * @throws InputError `run/user-node` when the code throws or returns a promise; the outputs are then undefined.
    */
-  run(rowCount: number, inputs: readonly Float64Array[], outputs: readonly Float64Array[]): void;
+  run(rowCount: number, inputs: readonly Float64Array[], outputs: readonly Float64Array[], first?: number): void;
 }
 
 /** Makes the caller of a user node. */
@@ -81,13 +82,15 @@ export function createUserCall(node: GraphNode, compute: UserCompute): UserCall 
   const windowInputs = Object.freeze(Object.fromEntries(inputs));
   const windowOutputs = Object.freeze(Object.fromEntries(outputs));
   return {
-    run(rowCount, inputColumns, outputColumns): void {
+    run(rowCount, inputColumns, outputColumns, first = 0): void {
       invariant(inputColumns.length === inputs.length, "a user node is given one column a connected port");
       invariant(outputColumns.length === outputs.length, "a user node is given one column an output");
       for (const [index, [, window]] of inputs.entries()) {
-        window.load(inputColumns[index] as Float64Array, history + rowCount);
+        window.load(inputColumns[index] as Float64Array, first, history + rowCount);
       }
-      for (const [index, [, rows]] of outputs.entries()) rows.open(outputColumns[index] as Float64Array, rowCount);
+      for (const [index, [, rows]] of outputs.entries()) {
+        rows.open(outputColumns[index] as Float64Array, first, rowCount);
+      }
       callUser(spec.type, compute, { rowCount, history, inputs: windowInputs, params, outputs: windowOutputs });
     },
   };
@@ -115,10 +118,13 @@ class InputWindow implements ColumnWindow {
     return this.values.length;
   }
 
-  load(column: Float64Array, rowCount: number): void {
-    invariant(column.length >= rowCount, "an input column holds the history and the block");
+  load(column: Float64Array, first: number, rowCount: number): void {
+    invariant(column.length >= first + rowCount, "an input column holds the history and the block");
     if (this.values.length !== rowCount) this.values = new Float64Array(rowCount);
-    this.values.set(column.length === rowCount ? column : column.subarray(0, rowCount));
+    const { values } = this;
+    // For the one row of a bucket a view to copy from costs more than the copy.
+    if (rowCount > VIEW_ROWS_MIN) values.set(column.subarray(first, first + rowCount));
+    else for (let row = 0; row < rowCount; row += 1) values[row] = column[first + row] as number;
   }
 
   get(index: number): number | null {
@@ -128,6 +134,9 @@ class InputWindow implements ColumnWindow {
   }
 }
 
+/** Rows from which on a view of a column is copied at once. */
+const VIEW_ROWS_MIN = 64;
+
 // High word of the canonical null. Written as bits, because an engine is free to store any NaN for a NaN.
 const NULL_HIGH = 0x7ff80000;
 
@@ -136,6 +145,7 @@ class OutputRows implements OutputColumn {
   readonly #type: ValueType;
   #values = new Float64Array(0);
   #words = new Uint32Array(0);
+  #first = 0;
   #rowCount = 0;
 
   constructor(name: string, type: ValueType) {
@@ -143,28 +153,32 @@ class OutputRows implements OutputColumn {
     this.#type = type;
   }
 
-  open(column: Float64Array, rowCount: number): void {
-    invariant(column.length >= rowCount, "an output column holds the block");
-    this.#values = column as Float64Array<ArrayBuffer>;
-    this.#words = new Uint32Array(this.#values.buffer, column.byteOffset, 2 * rowCount);
+  open(column: Float64Array, first: number, rowCount: number): void {
+    invariant(column.length >= first + rowCount, "an output column holds the block");
+    if (column !== this.#values) {
+      this.#values = column as Float64Array<ArrayBuffer>;
+      this.#words = new Uint32Array(this.#values.buffer, column.byteOffset, 2 * column.length);
+    }
+    this.#first = first;
     this.#rowCount = rowCount;
-    for (let row = 0; row < rowCount; row += 1) this.#setNull(row);
+    for (let row = 0; row < rowCount; row += 1) this.#setNull(first + row);
   }
 
   set(row: number, value: number | boolean | null): void {
     if (!Number.isInteger(row) || row < 0 || row >= this.#rowCount) {
       throw new RangeError(`row ${row} of output ${this.#name}, a block of ${this.#rowCount} rows`);
     }
-    if (value === null) this.#setNull(row);
+    const at = this.#first + row;
+    if (value === null) this.#setNull(at);
     else if (typeof value !== this.#type) {
       throw new TypeError(`output ${this.#name} takes a ${this.#type} or null, not ${shown(value)}`);
-    } else if (typeof value === "boolean") this.#values[row] = value ? 1 : 0;
-    else if (Number.isFinite(value)) this.#values[row] = value;
-    else this.#setNull(row);
+    } else if (typeof value === "boolean") this.#values[at] = value ? 1 : 0;
+    else if (Number.isFinite(value)) this.#values[at] = value;
+    else this.#setNull(at);
   }
 
-  #setNull(row: number): void {
-    this.#words[2 * row] = 0;
-    this.#words[2 * row + 1] = NULL_HIGH;
+  #setNull(at: number): void {
+    this.#words[2 * at] = 0;
+    this.#words[2 * at + 1] = NULL_HIGH;
   }
 }

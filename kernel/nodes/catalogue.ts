@@ -1,5 +1,5 @@
-// Catalogue: every node type that a graph may use, by name: sources, operators (code in the wasm module), policies
-// and decisions.
+// Catalogue: every node type that a graph may use, by name: sources, state sources, operators (code in the wasm
+// module), policies and decisions.
 
 import { invariant } from "../base/error.js";
 import type { NodeSpec, OperatorSpec } from "../graph/spec.js";
@@ -19,6 +19,7 @@ import { AMEND, CANCEL } from "./order-links.js";
 import { POLICIES } from "./policy.js";
 import { ROLLING } from "./rolling.js";
 import { SHIFT } from "./shift.js";
+import { STATE_SOURCES } from "./state.js";
 import { TREND } from "./trend.js";
 import { VOLATILITY } from "./volatility.js";
 import { VOLUME } from "./volume.js";
@@ -42,7 +43,7 @@ export const OPERATORS: readonly OperatorSpec[] = [
 ];
 
 const DECISIONS: readonly NodeSpec[] = [...TARGETS, ORDER, CANCEL, AMEND];
-const ALL: readonly NodeSpec[] = [...SOURCES, ...OPERATORS, ...POLICIES, ...DECISIONS];
+const ALL: readonly NodeSpec[] = [...SOURCES, ...STATE_SOURCES, ...OPERATORS, ...POLICIES, ...DECISIONS];
 
 /** Node types by name. */
 export const CATALOGUE: ReadonlyMap<string, NodeSpec> = new Map(ALL.map((spec) => [spec.type, spec]));

@@ -69,6 +69,8 @@ export interface PlanAccount {
   readonly settings: AccountSettings;
   /** ACCOUNT_IS_* bits. */
   readonly flags: number;
+  /** The base currency. */
+  readonly currency: Currency;
   /** Currencies besides the base, in the order of their first instrument. */
   readonly currencies: readonly Currency[];
   /** One an instrument of the plan, in its order. */

@@ -3,7 +3,8 @@
 // Always true:
 //   a run lies in one range, `base` to `base + byteCount`; a copy of that range is a snapshot;
 //   what a checkpoint digests besides the log (account, positions, holdings, markets, mixes, node states) is one range
-//   without addresses, and starts with the books (account, positions, holdings, markets);
+//   without addresses, and starts with the books (account, positions, holdings, markets, realised profit where a state
+//   source reads it);
 //   before the first bucket every byte that is read before it is written has been zeroed.
 // Units: bytes; addresses are offsets into linear memory.
 
@@ -49,6 +50,7 @@ import { accountBytes, writeAccount } from "./write-account.js";
 import type { ExecutionSettings } from "./write-execution.js";
 import { writeExecution } from "./write-execution.js";
 import type { LimitSettings } from "./write-limits.js";
+import { leavesBytes, realisedBytes, regionBytes, writeRegion } from "./write-region.js";
 import { writeLimits } from "./write-limits.js";
 import { writeInstruments } from "./write-instruments.js";
 import { sessionBytes, sessionLists, writeSessions } from "./write-sessions.js";
@@ -83,6 +85,8 @@ export interface Layout {
   readonly balances: number;
   /** Bytes of account, positions, holdings and markets together. */
   readonly booksBytes: number;
+  /** Record of the bucket region; of no bytes without feedback. */
+  readonly region: number;
   readonly logHash: number;
   readonly chain: number;
   /** 32 bytes for a digest that the host asks for. */
@@ -120,6 +124,8 @@ interface Tables {
   readonly fees: number;
   readonly lots: number;
   readonly sideEvents: number;
+  readonly realised: number;
+  readonly leaves: number;
 }
 
 /** Buckets between checkpoints. */
@@ -161,6 +167,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const volume = places.take(volumeBytes(planAccount));
   const queues = places.take(queueBytes(planAccount));
   const markets = places.take(plan.instruments.length * MARKET_BYTES);
+  const realised = places.take(realisedBytes(plan));
   const booksBytes = places.at - account;
   const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
   const states = places.take(plan.stateBytes);
@@ -168,6 +175,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const chain = places.take(64 + BLAKE3_STATE_BYTES);
   const logHash = places.take(BLAKE3_STATE_BYTES);
   const digestOut = places.take(32);
+  const region = places.take(regionBytes(plan));
   const tables: Omit<Tables, "orders" | "undo" | "booksKept" | "slots"> = {
     clockRows: plan.clocks.map(() => places.take(blockRows * 4)),
     clockLists: plan.clocks.map((clock) => places.take(clock.streams.length * 4)),
@@ -189,6 +197,8 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     policies: places.take(policyBytes(plan.policies)),
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
     scratch: places.take((plan.decisions.length * 2 + plan.instruments.length + sizes.orderCapacity) * 4),
+    leaves: places.take(leavesBytes(plan)),
+    realised,
     columnMixes,
     states,
     digested,
@@ -223,6 +233,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     queues,
     markets,
     booksBytes,
+    region,
     logHash,
     chain,
     digestOut,
@@ -266,6 +277,7 @@ export function writePlan(
   writeAccount(view, layout.tables.accounting, settings.account, { ...layout, lots: layout.tables.lots });
   writeSideEvents(view, layout.tables.sideEvents, settings.account.sideEvents);
   writeFees(view, layout.tables.fees, settings.account.fees);
+  writeRegion(view, plan, { ...layout.tables, region: layout.region }, settings.account.currency.decimals);
   writeStreams(view, plan, layout);
   writeClocks(view, plan, layout);
   writeInstruments(view, plan, layout.tables.instruments);
@@ -325,7 +337,8 @@ function writeHeader(
     [abi.RUN_CLOCKS, layout.clocks],
     [abi.RUN_CLOCK_COUNT, plan.clocks.length],
     [abi.RUN_INSTRUCTIONS, tables.instructions],
-    [abi.RUN_INSTRUCTION_COUNT, plan.instructions.length],
+    [abi.RUN_INSTRUCTION_COUNT, plan.region?.from ?? plan.instructions.length],
+    [abi.RUN_REGION, plan.region === null ? 0 : layout.region],
     [abi.RUN_INSTRUMENTS, tables.instruments],
     [abi.RUN_POSITIONS, layout.positions],
     [abi.RUN_MARKETS, layout.markets],
@@ -343,7 +356,7 @@ function writeHeader(
     [abi.RUN_BOOKS_KEPT, tables.booksKept],
     [abi.RUN_SLOTS, tables.slots],
     [abi.RUN_COLUMN_MIXES, tables.columnMixes],
-    [abi.RUN_COLUMN_MIX_COUNT, plan.mixed.length],
+    [abi.RUN_COLUMN_MIX_COUNT, plan.region?.mixedFrom ?? plan.mixed.length],
     [abi.RUN_MIXED, tables.mixed],
     [abi.RUN_DIGESTED, tables.digested],
     [abi.RUN_DIGESTED_BYTES, tables.digestedBytes],

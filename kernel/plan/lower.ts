@@ -2,11 +2,11 @@
 //
 // A node becomes one instruction a lane (an instrument); a cross-section becomes one for all lanes. Inputs on different
 // clocks are aligned to the union of their clocks first, delayed edges become delays, and what two nodes share is made
-// once.
+// once. A state source has no column of its own: each edge from it reads its stream with the edge's lag.
 //
 // Not here: addresses (`layout.ts`), what an instruction does (`assembly/`).
 
-import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "../../assembly/abi-opcodes.js";
+import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_STATE, OP_WINDOW } from "../../assembly/abi-opcodes.js";
 import { invariant, IssueList } from "../base/error.js";
 import { compareText } from "../base/order.js";
 import { isConstantSpec } from "../graph/constant.js";
@@ -19,6 +19,7 @@ import type { Dataset } from "../market/tape.js";
 import { BAR_FIELDS, BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
 import { lowerDecisions, orderedDecisions } from "./decisions.js";
 import { fuseMeans } from "./fuse.js";
+import { laneInstrument, StateStreams, stateLanes } from "./lower-state.js";
 import type {
   Plan,
   PlanClock,
@@ -31,6 +32,8 @@ import type {
   PlanSeries,
   PlanStream,
 } from "./plan.js";
+import { ACCOUNT_LANE } from "./plan.js";
+import { partRegion } from "./region.js";
 import type { PlanStreams } from "./streams.js";
 import { chooseStreams } from "./streams.js";
 
@@ -86,6 +89,7 @@ export class Lowering {
   private readonly instructions: PlanInstruction[] = [];
   private readonly hosts: PlanHost[] = [];
   private readonly series: PlanSeries[] = [];
+  private readonly stateStreams = new StateStreams();
   /** Lanes of every output that was lowered, by node and output name. */
   private readonly lanes = new Map<GraphNode, ReadonlyMap<string, readonly PlanLane[]>>();
   /** Columns that aligning, delaying and windowing made, by what they were made from. */
@@ -105,6 +109,8 @@ export class Lowering {
   }
 
   plan(): Plan {
+    const fused = fuseMeans(this.instructions);
+    const { instructions, mixed, region } = partRegion(fused, this.mixed, this.hosts, this.stateStreams.states);
     return {
       graph: this.graph,
       instruments: this.chosen.instruments,
@@ -112,17 +118,20 @@ export class Lowering {
       streams: this.streams,
       clocks: this.clocks,
       columns: this.columns,
-      instructions: fuseMeans(this.instructions),
+      instructions,
+      region,
       stateBytes: this.stateBytes,
       decisions: orderedDecisions(this.decisions),
       policies: this.policies,
       hosts: this.hosts,
       series: this.series,
-      mixed: this.mixed,
+      mixed,
     };
   }
 
   lowerNode(node: GraphNode): void {
+    // What reads a state source is lowered edge by edge.
+    if (node.spec.kind === "state") return;
     this.lanes.set(node, this.lowerOutputs(node));
   }
 
@@ -275,11 +284,29 @@ export class Lowering {
    * everywhere.
    */
   lanesOf(output: Output<PortType>): readonly PlanLane[] {
+    if (output.node.spec.kind === "state") return this.stateLanesOf(output);
     const lanes = this.lanes.get(output.node)?.get(output.output) as readonly PlanLane[];
     if (output.lag === 0) return lanes;
     return lanes.map((lane) =>
       lane.clock === null ? lane : { ...lane, column: this.lagged(lane.column, lane.clock, output.lag) },
     );
+  }
+
+  /** Lanes of an edge from a state source: one instruction each, which reads with the edge's lag. */
+  private stateLanesOf({ node, output, lag }: Output<PortType>): readonly PlanLane[] {
+    const field = Object.keys(node.spec.outputs).indexOf(output);
+    return stateLanes(node, this.chosen, () => this.unionClock([])).map((lane) => {
+      const column = this.once(`state ${lane.kind} ${lane.instrument} ${field} ${lag}`, () => {
+        const made = this.newColumn(null);
+        const flags = this.stateStreams.indexOf(lane, (bytes) => this.newState(bytes));
+        const stateOffset = this.newState(8 * lag);
+        const { clock } = lane;
+        const parts = { opcode: OP_STATE, clock, flags, inputs: [], outputs: [made], params: [field, lag] };
+        this.instructions.push({ ...parts, stateOffset });
+        return made;
+      });
+      return { column, clock: lane.clock, instrument: laneInstrument(lane) };
+    });
   }
 
   private lagged(column: number, clock: number, lag: number): number {
@@ -416,6 +443,7 @@ function usedOutputs(graph: Graph): ReadonlySet<string> {
 
 function sharedInstrument(lanes: readonly PlanLane[]): number {
   const varying = lanes.filter((lane) => lane.clock !== null);
-  const first = varying[0]?.instrument ?? -1;
-  return varying.every((lane) => lane.instrument === first) ? first : -1;
+  const own = varying.filter((lane) => lane.instrument !== ACCOUNT_LANE);
+  const first = (own[0] ?? varying[0])?.instrument ?? -1;
+  return own.every((lane) => lane.instrument === first) ? first : -1;
 }

@@ -51,8 +51,35 @@ export interface PlanLane {
   readonly column: number;
   /** `null` for a constant, which has rows wherever it is asked for. */
   readonly clock: number | null;
-  /** Instrument it belongs to; -1 when it is made from several or from none. */
+  /** Instrument it belongs to; -1 when it is made from several or from none, ACCOUNT_LANE for the whole account. */
   readonly instrument: number;
+}
+
+/** Instrument of a lane that speaks of the whole account: beside another lane it does not change whose that is. */
+export const ACCOUNT_LANE = -2;
+
+/** A state stream: the snapshots of the portfolio, or of the position in one instrument. */
+export interface PlanState {
+  /** `STATE_*` of the data plane. */
+  readonly kind: number;
+  /** -1 for the portfolio. */
+  readonly instrument: number;
+  readonly clock: number;
+  /** Byte offset of what it keeps among the node states. */
+  readonly keptOffset: number;
+}
+
+/** What runs bucket by bucket, because it is reached from a state stream. */
+export interface PlanRegion {
+  /** First instruction of the region; those before it run block by block. */
+  readonly from: number;
+  /** First instruction behind it: the host's, for columns of the region, once a block is done. */
+  readonly to: number;
+  /** Instructions that read a state stream, the first ones of the region. */
+  readonly reads: number;
+  /** First of the mixed columns that the region writes. */
+  readonly mixedFrom: number;
+  readonly states: readonly PlanState[];
 }
 
 /** A decision in one instrument. */
@@ -151,7 +178,10 @@ export interface Plan {
   readonly streams: readonly PlanStream[];
   readonly clocks: readonly PlanClock[];
   readonly columns: readonly PlanColumn[];
+  /** Those that run block by block first, then the bucket region, then those that run when a block is done. */
   readonly instructions: readonly PlanInstruction[];
+  /** `null` for a plan without feedback, all of whose instructions run block by block. */
+  readonly region: PlanRegion | null;
   readonly stateBytes: number;
   /**
    * The order in which they act: those that act by themselves, by instrument, then NodeID; then those that are sent

@@ -9,6 +9,7 @@ import { intervalNs } from "../market/interval.js";
 import type { Instrument } from "../market/instrument.js";
 import type { BarsTape, Dataset } from "../market/tape.js";
 import { BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
+import { POSITION_STATE } from "../nodes/state.js";
 import { checkFacts } from "./facts.js";
 import { fractionalOf } from "./fractional.js";
 import type { PlanStream } from "./plan.js";
@@ -89,13 +90,14 @@ function wantedIntervals(
   const wanted = new Map<string, Set<bigint>>();
   const fromBars = new Set<GraphNode>();
   for (const node of graph.nodes) {
-    const reads = node.spec === BARS || Object.values(node.inputs).some((input) => fromBars.has(input.node));
+    const names = node.spec === BARS || node.spec === POSITION_STATE;
+    const reads = names || Object.values(node.inputs).some((input) => fromBars.has(input.node));
     if (reads) fromBars.add(node);
     // A decision over series trades the instruments of these; one over constants trades every instrument.
     // What cancels and amends has no instrument of its own.
     const symbol = node.params["instrument"] as string | undefined;
     const trades = node.spec.kind === "decision" && (!reads || symbol !== EVERY_INSTRUMENT);
-    if (symbol === undefined || (node.spec !== BARS && !trades)) continue;
+    if (symbol === undefined || (!names && !trades)) continue;
     const symbols = symbol === EVERY_INSTRUMENT ? [...tapes.keys()] : [symbol];
     for (const each of symbols) {
       const known = tapes.get(each);

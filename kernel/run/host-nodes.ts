@@ -1,8 +1,12 @@
-// Host nodes: what the data plane hands over block by block: user nodes, and published series that the caller wants to
-// see.
+// Host nodes: what the data plane hands over block by block, or in its bucket region bucket by bucket: user nodes, and
+// published series that the caller wants to see.
+//
+// Always true:
+//   a user node sees the same window of a row in a block and in the bucket region.
 
 import * as abi from "../../assembly/abi-run.js";
 import { INS_FLAGS, INSTRUCTION_BYTES } from "../../assembly/abi-operator.js";
+import { REGION_ROW } from "../../assembly/abi-state.js";
 import { invariant } from "../base/error.js";
 import type { UserSpec } from "../graph/user-node.js";
 import type { UserCall } from "../graph/user-window.js";
@@ -28,6 +32,15 @@ export interface Series {
   readonly lanes: readonly SeriesLane[];
 }
 
+/** A user node with its columns, each as a view of all that a block may have, which lasts as long as the memory. */
+interface HostCall {
+  readonly call: UserCall;
+  readonly inputs: readonly Float64Array[];
+  readonly outputs: readonly Float64Array[];
+}
+
+type CaptureHost = Extract<PlanHost, { readonly kind: "capture" }>;
+
 interface Captured {
   readonly time: BigInt64Array[];
   readonly values: Float64Array[];
@@ -38,7 +51,7 @@ export class HostNodes {
   private readonly view: DataView;
   private readonly plan: Plan;
   private readonly layout: Layout;
-  private readonly calls: readonly (UserCall | null)[];
+  private readonly calls: readonly (HostCall | null)[];
   private readonly captured: readonly Captured[];
 
   constructor(memory: ArrayBuffer, plan: Plan, layout: Layout) {
@@ -46,13 +59,20 @@ export class HostNodes {
     this.view = new DataView(memory);
     this.plan = plan;
     this.layout = layout;
-    this.calls = plan.hosts.map((host) =>
-      host.kind === "user" ? createUserCall(host.node, (host.node.spec as UserSpec).compute) : null,
-    );
+    this.calls = plan.hosts.map((host) => (host.kind === "user" ? this.callOf(host) : null));
     this.captured = plan.hosts.map(() => ({ time: [], values: [] }));
   }
 
-  /** Does what the instruction at index `instruction` asks for, for the present block. */
+  private callOf({ node, inputs, outputs }: Extract<PlanHost, { readonly kind: "user" }>): HostCall {
+    const { blockRows } = this.layout;
+    return {
+      call: createUserCall(node, (node.spec as UserSpec).compute),
+      inputs: inputs.map((column) => this.column(column, node.period - 1 + blockRows)),
+      outputs: outputs.map((column) => this.column(column, blockRows)),
+    };
+  }
+
+  /** Does what the instruction at index `instruction` asks for, for the present block or the bucket in hand. */
   run(instruction: number): void {
     const index = this.view.getInt32(
       this.layout.tables.instructions + instruction * INSTRUCTION_BYTES + INS_FLAGS,
@@ -60,21 +80,19 @@ export class HostNodes {
     );
     const host = this.plan.hosts[index] as PlanHost;
     const rows = this.view.getInt32(this.layout.clocks + host.clock * abi.CLOCK_BYTES + abi.CLOCK_ROW_COUNT, true);
-    if (host.kind === "capture")
-      return this.capture(host.lane.column, host.clock, rows, this.captured[index] as Captured);
-    const history = host.node.period - 1;
-    const inputs = host.inputs.map((column) => this.column(column, history + rows));
-    const outputs = host.outputs.map((column) => this.column(column, rows));
-    const call = this.calls[index];
-    invariant(call !== null && call !== undefined, "a host instruction of a user node has a call");
-    call.run(rows, inputs, outputs);
+    if (host.kind === "capture") return this.capture(host, rows, this.captured[index] as Captured);
+    const user = this.calls[index];
+    invariant(user !== null && user !== undefined, "a host instruction of a user node has a call");
+    const isInRegion = this.view.getInt32(this.layout.header + abi.RUN_PHASE, true) === abi.PHASE_BUCKETS;
+    if (!isInRegion) return user.call.run(rows, user.inputs, user.outputs);
+    user.call.run(1, user.inputs, user.outputs, this.view.getInt32(this.layout.region + REGION_ROW, true));
   }
 
   private column(column: number, rows: number): Float64Array {
     return new Float64Array(this.memory, this.layout.columns[column] as number, rows);
   }
 
-  private capture(column: number, clock: number, rows: number, into: Captured): void {
+  private capture({ lane, clock }: CaptureHost, rows: number, into: Captured): void {
     const { header, clocks } = this.layout;
     const record = clocks + clock * abi.CLOCK_BYTES;
     const dense = this.view.getInt32(record + abi.CLOCK_DENSE, true) !== 0;
@@ -82,7 +100,7 @@ export class HostNodes {
     const times = new BigInt64Array(this.memory, this.view.getUint32(header + abi.RUN_BLOCK_TIMES, true), buckets);
     const bucketOf = new Int32Array(this.memory, this.view.getUint32(record + abi.CLOCK_BUCKET_OF, true), rows);
     into.time.push(dense ? times.slice(0, rows) : BigInt64Array.from(bucketOf, (bucket) => times[bucket] as bigint));
-    into.values.push(this.column(column, rows).slice());
+    into.values.push(this.column(lane.column, rows).slice());
   }
 
   /** Published series as far as they were captured. */
@@ -94,7 +112,7 @@ export class HostNodes {
         const rowCount = values.reduce((sum, piece) => sum + piece.length, 0);
         return [
           {
-            instrument: host.lane.instrument,
+            instrument: Math.max(host.lane.instrument, -1),
             rowCount,
             time: gather(new BigInt64Array(rowCount), time),
             values: gather(new Float64Array(rowCount), values),

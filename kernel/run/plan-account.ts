@@ -63,6 +63,7 @@ export function planAccount(
   return {
     settings,
     flags: settings.flags | (isWeighted ? ACCOUNT_IS_WEIGHTED : 0) | derived,
+    currency: base,
     currencies,
     traded,
     fees: config.fees,

@@ -26,6 +26,8 @@ import type { TimeRange } from "./feed.js";
 import { StreamFeed } from "./feed.js";
 import { HostNodes } from "./host-nodes.js";
 import { PortfolioRows } from "./portfolio-rows.js";
+import type { Watermark } from "./watermark.js";
+import { watermarksOf } from "./watermark.js";
 import type { Workspace } from "./workspace.js";
 
 /** How a replay is carried out; none of this changes a result but where it says so. */
@@ -65,6 +67,7 @@ export class Replay {
     readonly buckets: number;
     readonly log: Digest;
     readonly chain: Digest;
+    readonly watermarks: readonly Watermark[];
   } | null = null;
   private readonly tenancy: Workspace["tenancy"];
   /** What stopped the run before its end. */
@@ -201,11 +204,14 @@ export class Replay {
     this.view.setBigInt64(header + abi.RUN_BUCKETS_UNTIL, buckets, true);
     for (;;) {
       const status = this.instance.call((exports) => exports.advance(header), this.names);
+      if (status === abi.STATUS_HOST) {
+        // Nothing is taken here: a user node of the bucket region comes up in every bucket.
+        this.hosts.run(this.view.getInt32(header + abi.RUN_INSTRUCTION_NEXT, true) - 1);
+        continue;
+      }
       this.drain();
       if (status === abi.STATUS_UNTIL) return;
       if (status === abi.STATUS_INPUT) this.feeds.forEach((feed) => feed.refill());
-      else if (status === abi.STATUS_HOST)
-        this.hosts.run(this.view.getInt32(header + abi.RUN_INSTRUCTION_NEXT, true) - 1);
       else if (status === abi.STATUS_END) return this.close();
     }
   }
@@ -215,7 +221,8 @@ export class Replay {
     this.drain();
     this.portfolio.finish();
     const { nowNs, bucketCount: buckets } = this;
-    this.atEnd = { nowNs, buckets, log: this.logDigest(), chain: this.chainDigest() };
+    const watermarks = this.watermarks();
+    this.atEnd = { nowNs, buckets, log: this.logDigest(), chain: this.chainDigest(), watermarks };
   }
 
   /** Takes what is in the ring and in the portfolio columns. */
@@ -245,6 +252,11 @@ export class Replay {
 
   private digestAt(address: number): Digest {
     return digestText(new Uint8Array(this.view.buffer as ArrayBuffer, address, BLAKE3_DIGEST_BYTES));
+  }
+
+  /** How far the state streams that the graph reads are committed; none without feedback. */
+  watermarks(): readonly Watermark[] {
+    return this.atEnd?.watermarks ?? watermarksOf(this.view, this.plan, this.layout);
   }
 
   /** Portfolio rows so far. */

@@ -18,6 +18,7 @@ import {
   TRAP_SETTLEMENT_FULL,
   TRAP_TIME_ORDER,
   TRAP_UNKNOWN_OPCODE,
+  TRAP_WATERMARK,
 } from "../../assembly/abi-trap.js";
 import { InputError, InvariantError } from "../base/error.js";
 
@@ -33,6 +34,7 @@ const RULES: ReadonlyMap<number, string> = new Map([
   [TRAP_ORDER_LIFE, "an order changes its state only as the life cycle says (order; state, event)"],
   [TRAP_CASCADE, "fills, releases and cancels at one moment come to an end (FILLS.md G5)"],
   [TRAP_SETTLEMENT_FULL, "a settlement queue has an entry for every day on which something settles"],
+  [TRAP_WATERMARK, "a state source is read where it is committed only (stream; rows committed, row, lag)"],
   [TRAP_ORDER_TABLE_FULL, "the order table has a free slot for a forced close"],
 ]);
 

@@ -6,6 +6,7 @@ import {
   CATALOGUE,
   cancelOrders,
   constant,
+  delayed,
   graph,
   graphJson,
   isHandle,
@@ -14,7 +15,15 @@ import {
   outputOf,
   parseGraph,
 } from "../../../kernel/index.js";
-import type { Decision, GraphNode, HandleType, NodeSpec, ParamSpec, ParamValue } from "../../../kernel/index.js";
+import type {
+  Decision,
+  GraphNode,
+  HandleType,
+  NodeSpec,
+  Output,
+  ParamSpec,
+  ParamValue,
+} from "../../../kernel/index.js";
 
 const SMALL = 30;
 
@@ -58,8 +67,9 @@ function nodeOf(spec: NodeSpec, params: Readonly<Record<string, ParamValue>>): G
 function graphOf(node: GraphNode): ReturnType<typeof graph> {
   if (node.spec.kind === "decision") return graph({ decisions: [{ node }] });
   if (node.spec.kind === "policy") return graph({ decisions: [gatedBy(node)] });
-  const outputs = Object.keys(node.spec.outputs);
-  return graph({ publish: Object.fromEntries(outputs.map((name) => [name, outputOf(node, name)])) });
+  const outputs = Object.keys(node.spec.outputs).map((name) => [name, outputOf(node, name)] as const);
+  const lagged = outputs.map(([name, output]) => [name, node.spec.kind === "state" ? delayed(output, 2) : output]);
+  return graph({ publish: Object.fromEntries(lagged) as Record<string, Output> });
 }
 
 /** A target that consults a policy. */

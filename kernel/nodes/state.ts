@@ -1,0 +1,113 @@
+// State sources: the run's own portfolio and positions as series, for strategies that look at what they have done.
+//
+// What a bucket ends with is committed behind its decisions, so a node can see it in a later bucket only: every edge
+// from a state source has a lag, `delayed(x, 1)` at least, which is part of the NodeID of what takes it. Whatever such
+// an edge reaches runs bucket by bucket; the rest of the graph goes on running block by block.
+//
+// Always true:
+//   before the first committed bucket every output is null;
+//   a state source has no inputs, so feedback through it is no cycle of the graph.
+
+import { applyNode, outputOf } from "../graph/build.js";
+import type { NumberOutput } from "../graph/node.js";
+import type { NodeSpec } from "../graph/spec.js";
+import { EVERY_INSTRUMENT } from "./bars.js";
+
+/** Outputs of the portfolio, in the order in which the data plane numbers them. */
+export const PORTFOLIO_FIELDS = [
+  "equity",
+  "cash",
+  "grossExposure",
+  "netExposure",
+  "reserved",
+  "openOrders",
+  "realizedPnl",
+  "fees",
+  "drawdown",
+  "peak",
+] as const;
+export type PortfolioField = (typeof PORTFOLIO_FIELDS)[number];
+
+/** Outputs of a position, likewise. */
+export const POSITION_FIELDS = [
+  "quantity",
+  "entryPrice",
+  "value",
+  "unrealizedPnl",
+  "realizedPnl",
+  "openQuantity",
+  "barsHeld",
+] as const;
+export type PositionField = (typeof POSITION_FIELDS)[number];
+
+function stateSource<F extends string>(type: string, fields: readonly F[], params: NodeSpec["params"]): NodeSpec {
+  return Object.freeze({
+    type,
+    version: 1,
+    kind: "state",
+    inputs: {},
+    params,
+    outputs: Object.fromEntries(fields.map((field) => [field, "number"] as const)),
+    schemaMajor: 1,
+    period: () => 1,
+  } satisfies NodeSpec);
+}
+
+export const PORTFOLIO_STATE: NodeSpec = stateSource("portfolioState", PORTFOLIO_FIELDS, {});
+export const POSITION_STATE: NodeSpec = stateSource("positionState", POSITION_FIELDS, {
+  instrument: { kind: "string", default: EVERY_INSTRUMENT },
+});
+
+/**
+ * The portfolio at the end of each bucket, one lane with a row in every bucket of the run.
+ *
+ * In units of the account's currency: `equity`; `cash` of that currency; `grossExposure`, the sum of the values of
+ * positions without their signs, and `netExposure`, with them; `reserved`, what open orders hold back; `realizedPnl`
+ * before fees, and `fees`, since the start; `peak`, the highest equity so far, the cash at the start included. Besides:
+ * `openOrders`, a count; `drawdown`, how far equity stands below the peak as a fraction of it (0.2 is twenty percent),
+ * null while the peak is not positive.
+ *
+ * @returns Outputs that want a lag: without one, an edge from them is refused (`graph/lag`).
+ * @example
+ * // Half of the money while the account stands more than a tenth below its peak.
+ * const drawdown = delayed(portfolioState().drawdown, 1);
+ * targetPercent(select(gt(coalesce(drawdown, 0), 0.1), 0.5, 1));
+ */
+export function portfolioState(): Readonly<Record<PortfolioField, NumberOutput>> {
+  const node = applyNode(PORTFOLIO_STATE, {}, {});
+  const outputs = PORTFOLIO_FIELDS.map((field) => [field, outputOf(node, field) as NumberOutput] as const);
+  return Object.freeze(Object.fromEntries(outputs)) as Record<PortfolioField, NumberOutput>;
+}
+
+/** Whose position a state source reads. */
+export interface PositionStateOptions {
+  /** Symbol, or `*` (the default) for every instrument of the dataset: one lane each. */
+  readonly instrument?: string;
+}
+
+/**
+ * The position in an instrument at the end of each bucket in which that has a bar: a lane an instrument, with the rows
+ * of its finest bars.
+ *
+ * In units of the instrument: `quantity`, negative for a short position; `openQuantity`, what orders at work still
+ * want, sales negative (children that wait for their parent want nothing). In units of price: `entryPrice`, the average
+ * that was paid for what is held, null when flat. In units of the instrument's currency: `value` at its last close,
+ * `unrealizedPnl` against what was paid, `realizedPnl` before fees since the start. Besides: `barsHeld`, the bars at
+ * whose close it was held in one direction without a break, 0 when flat. Of an account that hedges, long and short
+ * positions together; its `entryPrice` is null while both are held.
+ *
+ * @returns Outputs that want a lag: without one, an edge from them is refused (`graph/lag`).
+ * @throws InputError a symbol that the dataset does not have is reported when the run is made.
+ * @example
+ * // Out after ten bars, whatever the signal says.
+ * const { close } = bars();
+ * const held = delayed(positionState().barsHeld, 1);
+ * targetPercent(select(and(gt(close, sma(close, 20)), lt(coalesce(held, 0), 10)), 1, 0));
+ */
+export function positionState(options: PositionStateOptions = {}): Readonly<Record<PositionField, NumberOutput>> {
+  const node = applyNode(POSITION_STATE, {}, { instrument: options.instrument });
+  const outputs = POSITION_FIELDS.map((field) => [field, outputOf(node, field) as NumberOutput] as const);
+  return Object.freeze(Object.fromEntries(outputs)) as Record<PositionField, NumberOutput>;
+}
+
+export const STATE_SOURCES: readonly NodeSpec[] = [PORTFOLIO_STATE, POSITION_STATE];

@@ -1,0 +1,48 @@
+// Lowering of state sources: which lanes they have, and on which clocks their rows stand.
+
+import { KEPT_BYTES, STATE_PORTFOLIO, STATE_POSITION } from "../../assembly/abi-state.js";
+import type { GraphNode } from "../graph/node.js";
+import { EVERY_INSTRUMENT } from "../nodes/bars.js";
+import { PORTFOLIO_STATE } from "../nodes/state.js";
+import type { PlanState } from "./plan.js";
+import { ACCOUNT_LANE } from "./plan.js";
+import type { PlanStreams } from "./streams.js";
+
+/** One lane of a state source. */
+export interface StateLane {
+  readonly kind: number;
+  /** -1 for the portfolio. */
+  readonly instrument: number;
+  readonly clock: number;
+}
+
+/**
+ * Lanes of a state source: one of the portfolio, on the clock of all streams; one an instrument of positions, on that
+ * of its finest stream.
+ *
+ * @param everyClock Clock of all streams.
+ */
+export function stateLanes(node: GraphNode, chosen: PlanStreams, everyClock: () => number): readonly StateLane[] {
+  if (node.spec === PORTFOLIO_STATE) return [{ kind: STATE_PORTFOLIO, instrument: -1, clock: everyClock() }];
+  const symbol = node.params["instrument"];
+  return chosen.instruments.flatMap((facts, instrument) => {
+    if (symbol !== EVERY_INSTRUMENT && symbol !== facts.symbol) return [];
+    return [{ kind: STATE_POSITION, instrument, clock: chosen.find(instrument, null) }];
+  });
+}
+
+/** Instrument of the lane that a reader of a stream has. */
+export function laneInstrument({ kind, instrument }: StateLane): number {
+  return kind === STATE_PORTFOLIO ? ACCOUNT_LANE : instrument;
+}
+
+/** Streams of a plan in the making, each once. */
+export class StateStreams {
+  readonly states: PlanState[] = [];
+
+  /** Index of the stream of a lane; made at the first call, with what it keeps among the node states. */
+  indexOf(lane: StateLane, newState: (bytes: number) => number): number {
+    const known = this.states.findIndex((each) => each.kind === lane.kind && each.instrument === lane.instrument);
+    return known >= 0 ? known : this.states.push({ ...lane, keptOffset: newState(KEPT_BYTES) }) - 1;
+  }
+}
