@@ -13,14 +13,14 @@ import { MARKET_EXPIRY, MARKET_ORDERS, MARKET_PARKED, MARKET_TRAILING, ORDER_FLA
 import { REASON_END_OF_DATA } from "./abi-reason";
 import { RUN_CASCADE, RUN_INSTRUMENT_COUNT, RUN_NOW, RUN_RING, RUN_RING_USED } from "./abi-run";
 import * as bar from "./bar";
-import { equity, instrumentOf, isFlat, mark, netHeld } from "./ledger";
+import { equity, instrumentOf, isFlat, mark } from "./ledger";
 import { closeAt } from "./liquidate";
 import { hasLiquidation } from "./liquidation";
 import { MIX_BYTES, mixRange } from "./mix";
 import { meetCloses, meetOpens } from "./open-point";
 import { endOrder } from "./order";
 import { expireOrders, listOrders, slotList } from "./order-list";
-import { CHOICE_COMPARE, CHOICE_NONE, choosePath, pathByExtremes, questioned, recordQuestion } from "./path";
+import { CHOICE_COMPARE, CHOICE_NONE, choosePath, keepsSecond, questioned, recordQuestion, takeWalk } from "./path";
 import { recordAmbiguity } from "./record";
 import { execution, instruments, marketAt, run } from "./run";
 import { startTrial, undoTrial } from "./trial";
@@ -83,36 +83,34 @@ function walk(): void {
 }
 
 /**
- * Walks to the high first and to the low first, from the same state, and keeps the walk that leaves less at the close,
- * or more when the best is asked for (B4). Of equals the one that goes against the position first, the low without one.
+ * Walks both ways from the same state, and keeps the walk that leaves less at the close, or more when the best is asked
+ * for (B4).
  */
 function compareWalks(): void {
   const inQuestion = questioned;
-  const short = netHeld(bar.instrument) < 0;
-  const lowFirst = worthAfter(false, EVENTS_LOW_FIRST);
-  const highFirst = worthAfter(true, EVENTS_HIGH_FIRST);
-  const differ = memory.compare(EVENTS_LOW_FIRST, EVENTS_HIGH_FIRST, MIX_BYTES) != 0;
+  const one = worthAfter(false, EVENTS_ONE);
+  const other = worthAfter(true, EVENTS_OTHER);
+  const differ = memory.compare(EVENTS_ONE, EVENTS_OTHER, MIX_BYTES) != 0;
   const best = load<i32>(execution, EXECUTION_PATH) == PATH_BEST;
-  const isHighChosen = highFirst == lowFirst ? short : (highFirst < lowFirst) != best;
-  pathByExtremes(isHighChosen);
+  takeWalk(other == one ? keepsSecond() : (other < one) != best);
   walkPath();
   if (!differ) return;
-  const stake = highFirst > lowFirst ? highFirst - lowFirst : lowFirst - highFirst;
+  const stake = other > one ? other - one : one - other;
   recordAmbiguity(
     AMBIGUITY_HEURISTIC, OUTCOME_HOLD, OUTCOME_HOLD, bar.instrument, bar.closeTime, inQuestion, stake,
   );
 }
 
 /** Mixes of the events of both walks. */
-const EVENTS_LOW_FIRST: usize = memory.data(32, 8);
-const EVENTS_HIGH_FIRST: usize = memory.data(32, 8);
+const EVENTS_ONE: usize = memory.data(32, 8);
+const EVENTS_OTHER: usize = memory.data(32, 8);
 
 /** Equity at the close of the bar after a walk that changes nothing; leaves the mix of its events at `events`. */
-function worthAfter(highFirst: bool, events: usize): i64 {
+function worthAfter(second: bool, events: usize): i64 {
   startTrial();
   const ring: usize = load<u32>(run, RUN_RING);
   const begin = ring + load<i32>(run, RUN_RING_USED);
-  pathByExtremes(highFirst);
+  takeWalk(second);
   walkPath();
   memory.fill(events, 0, MIX_BYTES);
   mixRange(events, begin, ring + load<i32>(run, RUN_RING_USED));

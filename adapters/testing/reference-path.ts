@@ -8,6 +8,7 @@
 
 import { areOpposite, absolute } from "./integers.js";
 import { levelBehind } from "./reference-act.js";
+import { WHOLE } from "./reference-costs.js";
 import type { ReferenceBar } from "./reference-market.js";
 import type { ReferenceOrder } from "./reference-order.js";
 import type { ReferenceState } from "./reference-state.js";
@@ -15,18 +16,22 @@ import { barOf, orderOf, ordersOf, positionOf, sourceOf } from "./reference-stat
 
 export type Waypoints = readonly bigint[];
 
-/** What the orders of an instrument amount to, as far as the bar reaches them. */
+/**
+ * What the orders of an instrument amount to, as far as the bar reaches them, and whether the volume that is left fills
+ * it whole, in and out.
+ */
 export type OrderShape =
-  | { readonly kind: "held"; readonly isLong: boolean }
+  | { readonly kind: "held"; readonly isLong: boolean; readonly isWhole: boolean }
   | {
       readonly kind: "limitEntry";
       readonly isLong: boolean;
+      readonly isWhole: boolean;
       readonly price: bigint;
       readonly target: bigint | null;
       readonly stop: bigint | null;
     }
-  | { readonly kind: "stopEntry"; readonly isLong: boolean; readonly price: bigint }
-  | { readonly kind: "trailing"; readonly isLong: boolean; readonly order: ReferenceOrder };
+  | { readonly kind: "stopEntry"; readonly isLong: boolean; readonly isWhole: boolean; readonly price: bigint }
+  | { readonly kind: "trailing"; readonly isLong: boolean; readonly isWhole: true; readonly order: ReferenceOrder };
 
 /** B3: the one walk of a mode that looks at the bar alone. */
 export function waypointsOf(mode: "ohlc" | "olhc" | "nearest" | "colour", bar: ReferenceBar): Waypoints {
@@ -131,10 +136,26 @@ export function shapeOf(state: ReferenceState, instrument: number): OrderShape |
   if (!areExits || reached.length === 0) return null;
   const [first] = reached as [ReferenceOrder];
   if (first.role === "trail")
-    return reached.length === 1 && isPlainTrail(state, first) ? { kind: "trailing", isLong, order: first } : null;
-  return isStopAndTarget(reached.map((order) => order.role)) && reached.every(isPlain)
-    ? { kind: "held", isLong }
-    : null;
+    return reached.length === 1 && isPlainTrail(state, first)
+      ? { kind: "trailing", isLong, isWhole: true, order: first }
+      : null;
+  if (!isStopAndTarget(reached.map((order) => order.role)) || !reached.every(isPlain)) return null;
+  if (reached.length > 1 && !areAlternatives(reached)) return null;
+  return { kind: "held", isLong, isWhole: reached.length === 1 || fillsWhole(state, instrument, absolute(held)) };
+}
+
+/** B11: true when the volume that is left fills a size. */
+function fillsWhole(state: ReferenceState, instrument: number, size: bigint): boolean {
+  const { budget } = positionOf(state, instrument);
+  return budget === null || budget >= size;
+}
+
+/** True when what one of a stop and a target fills is no longer wanted by the other, whichever it is. */
+function areAlternatives(exits: readonly Pick<ReferenceOrder, "terms" | "group" | "leaves">[]): boolean {
+  const areTied = exits.every(({ group }) => group !== null && group.id === exits[0]?.group?.id);
+  if (!areTied && !exits.every(({ terms }) => terms.reduceOnly === true)) return false;
+  const ends = exits.some(({ group }) => group?.link === "oco");
+  return !ends || exits.every(({ leaves }) => leaves === exits[0]?.leaves);
 }
 
 /** A trailing stop that trails, and moves within the bar. */
@@ -161,13 +182,23 @@ function entryShape(state: ReferenceState, reached: readonly ReferenceOrder[]): 
     (child) => isPlain(child) && child.terms.quantity < 0n && child.patterns.length === 0 && !child.terms.children,
   );
   if (!areExits || !isStopAndTarget(children.map((child) => child.role))) return null;
+  if (children.length > 0 && !areClosing(entry, children)) return null;
   const isLong = entry.leaves > 0n;
+  const isWhole = children.length === 0 || fillsWhole(state, entry.instrument, 2n * absolute(entry.leaves));
   if (entry.role === "limit") {
     const target = children.find((child) => child.role === "limit")?.limit ?? null;
     const stop = children.find((child) => child.role === "stop")?.trigger ?? null;
-    return { kind: "limitEntry", isLong, price: entry.limit as bigint, target, stop };
+    return { kind: "limitEntry", isLong, isWhole, price: entry.limit as bigint, target, stop };
   }
-  return { kind: "stopEntry", isLong, price: entry.trigger as bigint };
+  return { kind: "stopEntry", isLong, isWhole, price: entry.trigger as bigint };
+}
+
+/** True when the children of an entry close what it fills, each all of it or tied to the others, and no more. */
+function areClosing(entry: ReferenceOrder, children: readonly ReferenceOrder[]): boolean {
+  const link = entry.terms.children?.link ?? null;
+  const group = link === null ? null : { id: 0, link };
+  const exits = children.map(({ terms }) => ({ terms, group, leaves: terms.quantity }));
+  return exits.every(({ leaves }) => leaves >= -WHOLE) && areAlternatives(exits);
 }
 
 /** True when the bar comes to the price at which an order acts next; a trailing stop moves towards any bar. */

@@ -37,7 +37,7 @@ function walkBound(state: ReferenceState, instrument: number, bound: "worst" | "
   const shape = shapeOf(state, instrument);
   const bar = barOf(state, instrument);
   follow(state, "B4");
-  if (shape !== null) {
+  if (shape?.isWhole === true) {
     if (shape.kind === "limitEntry" || shape.kind === "stopEntry") follow(state, "B10");
     const other = copyOf(state);
     walk(other, instrument, boundWalk(other, instrument, shape, bound === "worst" ? "best" : "worst"));
@@ -46,7 +46,10 @@ function walkBound(state: ReferenceState, instrument: number, bound: "worst" | "
     if (!areSameFills(state, other, before)) flag(state, instrument, "ambiguous");
     return;
   }
-  const [first, second] = bothWalks(state, instrument);
+  // Cut by volume, the walks of a shape are only the best that are known.
+  const walkTo = (end: "worst" | "best"): Waypoints =>
+    shape === null ? bothWalks(state, instrument)[end === "worst" ? 0 : 1] : boundWalk(state, instrument, shape, end);
+  const [first, second] = [walkTo("worst"), walkTo("best")];
   const other = copyOf(state);
   const before = state.events.length;
   walk(other, instrument, second);

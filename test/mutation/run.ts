@@ -31,7 +31,7 @@ import { functionOf, placeOf } from "./mutant.js";
 /** What is mutated: orders, their matching and walks, sizes and targets, fees, margin and the books. */
 const FILES: readonly string[] = [
   ..."order order-entry order-decision order-list amend request arrive fill release link heap place".split(" "),
-  ..."path walk open-point execution liquidate trial bar sizing target term ledger cost fees margin".split(" "),
+  ..."path bound walk open-point execution liquidate trial bar sizing target term ledger cost fees margin".split(" "),
   ..."holding liquidation side lots settlement split split-orders currency".split(" "),
 ];
 
