@@ -24,6 +24,24 @@ export { CHECK_OUTCOMES, DECISION_ACTIONS, EXIT_TRIGGERS } from "./schema/decisi
 export type { DecisionEvent, ExitSignalEvent } from "./schema/decision.js";
 export { DEAD_LETTER_STATES, QUARANTINE_REASONS } from "./schema/dead-letter.js";
 export type { DeadLetterEvent, QuarantineReason } from "./schema/dead-letter.js";
+export { COMPACTED_STREAMS, isPublished, STREAMS, topicName, topicOf, topicParts } from "./topic/topic.js";
+export type { PublishedEvent, PublishedKind, Stream, TopicParts } from "./topic/topic.js";
+export {
+  correlationIdOf,
+  fillKey,
+  idempotencyKeyOf,
+  orderKey,
+  partitionKeyOf,
+  portfolioKey,
+  publicationOf,
+} from "./topic/key.js";
+export type { OrderIdentity, Publication } from "./topic/key.js";
+export { compacted } from "./topic/compact.js";
+export type { CompactedEvent } from "./topic/compact.js";
+export { Portfolio } from "./portfolio/portfolio.js";
+export type { PortfolioOptions, Posting, PostingOutcome } from "./portfolio/portfolio.js";
+export type { Costing } from "./portfolio/position.js";
+export { portfolioOf } from "./portfolio/replay.js";
 export { refusal, STAGES } from "./check/refusal.js";
 export type { Refusal, Stage } from "./check/refusal.js";
 export { EVERY, openThrottle } from "./check/throttle.js";

@@ -15,6 +15,7 @@ import type { EventKind, VenueFill } from "../../../adapters/execution/index.js"
 import { canonicalJson, InputError, REASONS } from "../../../kernel/index.js";
 import { PROJECT_ROOT } from "../../house/source-tree.js";
 import type { JsonSchema } from "./json-schema.js";
+import { runs } from "./made-up-events.js";
 import { arbitraryOf, fieldsOf, isAllowed } from "./json-schema.js";
 
 const FOLDER = join(PROJECT_ROOT, "adapters/execution/schema/json");
@@ -67,7 +68,7 @@ describe("the JSON Schema files", () => {
           isAllowed(schema, other),
         );
       }),
-      { numRuns: 40 },
+      runs(30),
     );
   });
 });
