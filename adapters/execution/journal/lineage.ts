@@ -1,0 +1,49 @@
+// Lineage: everything in a journal that belongs to one trade, from the decision to the fills.
+//
+// Orders, acknowledgements, fills and exit signals carry the correlationId of their chain; an intent is found through
+// the orders made from it, a decision through its intent, and what a venue reported through the orderId.
+
+import type { EventKind, EventOf, ExecutionEvent } from "../schema/catalogue.js";
+
+/** What belongs to one trade, each list in the order of the journal. */
+export interface Lineage {
+  readonly correlationId: string;
+  readonly decisions: readonly EventOf<"decision">[];
+  readonly intents: readonly EventOf<"intent">[];
+  readonly orders: readonly EventOf<"order">[];
+  readonly acks: readonly EventOf<"ack">[];
+  readonly fills: readonly EventOf<"fill">[];
+  readonly exitSignals: readonly EventOf<"exit_signal">[];
+  readonly deadLetters: readonly EventOf<"dead_letter">[];
+  /** NodeIDs of the nodes that made any of it, each once. */
+  readonly nodeIds: readonly string[];
+}
+
+/** The lineage of an order, or null when no order of `events` has that id. O(events). */
+export function lineageOfOrder(events: readonly ExecutionEvent[], orderId: string): Lineage | null {
+  const order = events.find((event) => event.kind === "order" && event.orderId === orderId);
+  return order?.kind === "order" ? lineageOf(events, order.correlationId) : null;
+}
+
+/** The lineage of a correlationId; empty lists where there is nothing of it. O(events). */
+export function lineageOf(events: readonly ExecutionEvent[], correlationId: string): Lineage {
+  const own = events.filter((event) => "correlationId" in event && event.correlationId === correlationId);
+  const orders = ofKind(own, "order");
+  const intentIds = new Set(orders.map(({ intentId }) => intentId));
+  const orderIds = new Set(orders.map(({ orderId }) => orderId));
+  const intents = ofKind(events, "intent").filter((each) => intentIds.has(each.intentId));
+  const decisions = ofKind(events, "decision").filter((each) => each.intentId !== null && intentIds.has(each.intentId));
+  const acks = ofKind(own, "ack");
+  const fills = ofKind(own, "fill");
+  const exitSignals = ofKind(own, "exit_signal");
+  const deadLetters = ofKind(events, "dead_letter").filter(
+    (each) => each.orderId !== null && orderIds.has(each.orderId),
+  );
+  const made = [...decisions, ...intents, ...orders, ...acks, ...fills, ...exitSignals];
+  const nodeIds = [...new Set(made.flatMap(({ nodeId }) => (nodeId === null ? [] : [nodeId])))];
+  return { correlationId, decisions, intents, orders, acks, fills, exitSignals, deadLetters, nodeIds };
+}
+
+function ofKind<Kind extends EventKind>(events: readonly ExecutionEvent[], kind: Kind): readonly EventOf<Kind>[] {
+  return events.filter((event): event is EventOf<Kind> & ExecutionEvent => event.kind === kind);
+}
