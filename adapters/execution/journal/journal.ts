@@ -25,7 +25,7 @@ import { dayChecksum, dayOf, entryDigest, headerDigest, headerOf } from "./entry
  * const head = { kind: "movement", schemaVersion: 1, world: "main", domain: "live", ts: "0", bucket: "0" };
  * const deposit = { ...head, strategy: null, symbol: null, currency: "USD", type: "deposit", split: null };
  * journal.append({ ...deposit, amount: "100", number: 1 }, "0").index; // 1
- * readJournal(journal.text(), journal.checksums()).entries.length; // 1
+ * journal.checksums()[0].day; // "1970-01-01"
  */
 export class Journal {
   readonly header: JournalHeader;

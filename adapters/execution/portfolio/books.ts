@@ -31,7 +31,11 @@ export function emptyBooks(strategy: string | null): Books {
   return { strategy, positions: new Map(), accounts: new Map() };
 }
 
-/** Posts a fill, and marks its symbol at its price. @throws InputError `event/facts` when it contradicts the facts of its instrument, `run/overflow`. */
+/**
+ * Posts a fill, and marks its symbol at its price.
+ *
+ * @throws InputError `event/facts` when it contradicts the facts of its instrument, `run/overflow`.
+ */
 export function postFill(books: Books, facts: Facts, costing: Costing, fill: FillEvent): void {
   const path = `fill ${fill.number}`;
   const instrument = instrumentIn(facts, fill.symbol, path);

@@ -1,8 +1,8 @@
 // Keys of events: what makes two of them the same one, and which of them belong together.
 //
 // The idempotency key says that an event is a repetition: an order's is made from world, strategy, symbol, side, bucket
-// and clientOrderId, a fill's from orderId and seq (`NODESETS.md` 5). The partition key says whose order among events is
-// kept, and in a compacted stream which event the newer one replaces.
+// and clientOrderId, a fill's from orderId and seq (`NODESETS.md` 5). The partition key says among which events the
+// order is kept, and in a compacted stream which event the newer one replaces.
 //
 // Always true:
 //   a key is a digest of canonical JSON with a context of its own; no texts are joined;
