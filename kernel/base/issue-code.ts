@@ -82,6 +82,14 @@ export const ISSUE_CODES = [
   "journal/damaged",
   "execution/option",
   "execution/quarantine",
+  // snapshots and results as bytes
+  "file/kind",
+  "file/version",
+  "file/truncated",
+  "file/damaged",
+  "snapshot/run",
+  "snapshot/fork",
+  "snapshot/ended",
   // strategies and the command line
   "strategy/export",
   "strategy/load",

@@ -8,7 +8,7 @@
 //   before the first bucket every byte that is read before it is written has been zeroed.
 // Units: bytes; addresses are offsets into linear memory.
 
-import { BLAKE3_STATE_BYTES } from "../../assembly/abi-blake3.js";
+import { BLAKE3_DIGEST_BYTES, BLAKE3_STATE_BYTES } from "../../assembly/abi-blake3.js";
 import {
   INS_CLOCK,
   INS_EXTRA,
@@ -41,6 +41,8 @@ import type { PlanAccount } from "./account.js";
 import { holdingCount, lotBytes, positionCount, queueBytes, volumeBytes } from "./account.js";
 import type { FeeTable } from "./fees.js";
 import { feeBytes, writeFees } from "./fees.js";
+import type { MemoryRange } from "./moving.js";
+import { movingRanges } from "./moving.js";
 import type { Plan, PlanInstruction } from "./plan.js";
 import { actingCount, decisionBytes, writeDecisions } from "./write-decisions.js";
 import { policyBytes, writePolicies } from "./write-policies.js";
@@ -94,6 +96,8 @@ export interface Layout {
   readonly blockRows: number;
   /** Bytes from `base` on that are zero before a run is written. */
   readonly zeroedBytes: number;
+  /** What is written and read again in a later bucket, but for streams, orders and the newest portfolio rows. */
+  readonly moving: readonly MemoryRange[];
   readonly tables: Tables;
 }
 
@@ -239,6 +243,12 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     digestOut,
     blockRows,
     zeroedBytes,
+    moving: movingRanges(header, [
+      { at: digested, byteCount: digestedBytes },
+      { at: chain, byteCount: BLAKE3_DIGEST_BYTES },
+      { at: logHash, byteCount: BLAKE3_STATE_BYTES },
+      { at: tables.lots, byteCount: lotBytes(planAccount) },
+    ]),
     tables: { ...tables, orders, undo, booksKept, slots },
   };
 }

@@ -29,11 +29,14 @@ export interface TapeWindow {
 export const WINDOW_COLUMNS = 6;
 const TIME_MAX = 2n ** 63n - 1n;
 
-/** Rows of a tape in a range, cut into pieces of at most `rows` rows. */
-function* pieces(tape: BarsTape, range: TimeRange, rows: number): Generator<BarColumns> {
+/** Rows of a tape in a range, the first `skipped` of them left out, cut into pieces of at most `rows` rows. */
+function* pieces(tape: BarsTape, range: TimeRange, rows: number, skipped = 0): Generator<BarColumns> {
+  let left = skipped;
   for (const segment of tape.segments()) {
-    const from = range.from === null ? 0 : firstAtOrAfter(segment.time, range.from);
+    const first = range.from === null ? 0 : firstAtOrAfter(segment.time, range.from);
     const to = range.to === null ? segment.rowCount : firstAtOrAfter(segment.time, range.to);
+    const from = Math.min(first + left, Math.max(first, to));
+    left -= from - first;
     for (let at = from; at < to; at += rows) yield sliceBars(segment, at, Math.min(at + rows, to));
     if (to < segment.rowCount) return;
   }
@@ -59,8 +62,10 @@ export class StreamFeed {
   private readonly window: TapeWindow;
   private readonly range: TimeRange;
   private rest: Iterator<BarColumns> | null = null;
-  /** Rows that the stream was given. */
+  /** Rows that the stream was given, with those that it had when it was resumed. */
   rowCount = 0;
+  /** Rows before the first that this feed gives. */
+  private skipped = 0;
 
   /** @param stream Address of the stream's record. */
   constructor(memory: ArrayBuffer, stream: number, window: TapeWindow, range: TimeRange) {
@@ -69,6 +74,31 @@ export class StreamFeed {
     this.stream = stream;
     this.window = window;
     this.range = range;
+  }
+
+  /** Rows that the run has taken. */
+  get takenRows(): number {
+    const { view, stream } = this;
+    const left = view.getInt32(stream + abi.STREAM_ROW_COUNT, true) - view.getInt32(stream + abi.STREAM_HEAD, true);
+    return this.rowCount - left;
+  }
+
+  /**
+   * Goes on behind the first `rows` rows, before anything was given.
+   *
+   * @param lastNs Time of the last of them, ns.
+   */
+  resume(rows: number, lastNs: bigint): void {
+    invariant(this.rowCount === 0, "a feed is resumed before it gives rows");
+    this.skipped = rows;
+    this.rowCount = rows;
+    this.view.setBigInt64(this.stream + abi.STREAM_WATERMARK, lastNs, true);
+  }
+
+  /** Time of row `row` of the range, null when there is none. O(segments). */
+  timeOf(row: number): bigint | null {
+    const [piece] = pieces(this.window.tape, this.range, 1, row);
+    return piece?.time[0] ?? null;
   }
 
   /** Gives the stream its next rows if it has used up what it had. */
@@ -94,14 +124,14 @@ export class StreamFeed {
       window.loaded = true;
     }
     const time = new BigInt64Array(this.memory, window.columns[0] as number, window.tape.rowCount);
-    const from = this.range.from === null ? 0 : firstAtOrAfter(time, this.range.from);
+    const from = this.skipped + (this.range.from === null ? 0 : firstAtOrAfter(time, this.range.from));
     const to = this.range.to === null ? time.length : firstAtOrAfter(time, this.range.to);
     this.give(from, Math.max(to - from, 0), TIME_MAX);
   }
 
   /** A long tape: the next rows replace those in the window. */
   private giveNext(): void {
-    this.rest ??= pieces(this.window.tape, this.range, this.window.rowCapacity);
+    this.rest ??= pieces(this.window.tape, this.range, this.window.rowCapacity, this.skipped);
     const next = this.rest.next();
     if (next.done === true) return this.give(0, 0, TIME_MAX);
     this.copy(next.value, 0);

@@ -41,6 +41,12 @@ interface HostCall {
 
 type CaptureHost = Extract<PlanHost, { readonly kind: "capture" }>;
 
+/** Rows of one lane that were captured, in one piece. */
+export interface CapturedRows {
+  readonly time: BigInt64Array;
+  readonly values: Float64Array;
+}
+
 interface Captured {
   readonly time: BigInt64Array[];
   readonly values: Float64Array[];
@@ -103,21 +109,30 @@ export class HostNodes {
     into.values.push(this.column(lane.column, rows).slice());
   }
 
+  /** What was captured so far, host by host; empty for those that capture nothing. */
+  capturedRows(): readonly CapturedRows[] {
+    return this.captured.map(({ time, values }) => {
+      const rowCount = values.reduce((sum, piece) => sum + piece.length, 0);
+      return { time: gather(new BigInt64Array(rowCount), time), values: gather(new Float64Array(rowCount), values) };
+    });
+  }
+
+  /** Starts from what an earlier replay of the run had captured. */
+  resume(rows: readonly CapturedRows[]): void {
+    rows.forEach(({ time, values }, host) => {
+      this.captured[host]?.time.push(time);
+      this.captured[host]?.values.push(values);
+    });
+  }
+
   /** Published series as far as they were captured. */
   series(): readonly Series[] {
+    const rows = this.capturedRows();
     return this.plan.series.map(({ name, type }) => {
       const lanes = this.plan.hosts.flatMap((host, index) => {
         if (host.kind !== "capture" || host.series !== name) return [];
-        const { time, values } = this.captured[index] as Captured;
-        const rowCount = values.reduce((sum, piece) => sum + piece.length, 0);
-        return [
-          {
-            instrument: Math.max(host.lane.instrument, -1),
-            rowCount,
-            time: gather(new BigInt64Array(rowCount), time),
-            values: gather(new Float64Array(rowCount), values),
-          },
-        ];
+        const { time, values } = rows[index] as CapturedRows;
+        return [{ instrument: Math.max(host.lane.instrument, -1), rowCount: values.length, time, values }];
       });
       return { name, type, lanes };
     });

@@ -45,6 +45,24 @@ export class PortfolioRows {
     this.finished = true;
   }
 
+  /** Rows that were taken out of the memory, in one piece a column. */
+  takenRows(): readonly BigInt64Array[] {
+    return Array.from({ length: COLUMNS }, (_, column) => this.gathered(column, []));
+  }
+
+  /** Starts from rows that an earlier replay of the run had taken. */
+  resume(columns: readonly BigInt64Array[]): void {
+    const [first] = columns;
+    if (first === undefined || first.length === 0) return;
+    this.pieces.push([...columns]);
+    this.taken = first.length;
+  }
+
+  /** The rows in memory, column by column. */
+  heldRows(): readonly BigInt64Array[] {
+    return Array.from({ length: COLUMNS }, (_, column) => this.column(column, this.used()));
+  }
+
   private take(count: number): void {
     this.pieces.push(Array.from({ length: COLUMNS }, (_, column) => this.column(column, count).slice()));
     this.taken += count;
@@ -52,25 +70,31 @@ export class PortfolioRows {
 
   /** All rows so far, in one piece. */
   table(): PortfolioTable {
-    const used = this.used();
-    const present = Array.from({ length: COLUMNS }, (_, column) => this.column(column, used));
-    const columns = Array.from({ length: COLUMNS }, (_, column) => {
-      const whole = new BigInt64Array(this.taken + used);
-      let at = 0;
-      for (const piece of [...this.pieces, present]) {
-        const part = piece[column] as BigInt64Array;
-        whole.set(part, at);
-        at += part.length;
-      }
-      return whole;
-    }) as [BigInt64Array, BigInt64Array, BigInt64Array, BigInt64Array];
+    const held = this.heldRows();
+    const columns = held.map((rows, column) => this.gathered(column, [rows])) as [
+      BigInt64Array,
+      BigInt64Array,
+      BigInt64Array,
+      BigInt64Array,
+    ];
     return {
-      rowCount: this.taken + used,
+      rowCount: columns[0].length,
       time: columns[0],
       equity: columns[1],
       cash: columns[2],
       exposureGross: columns[3],
     };
+  }
+
+  private gathered(column: number, more: readonly BigInt64Array[]): BigInt64Array {
+    const parts = [...this.pieces.map((piece) => piece[column] as BigInt64Array), ...more];
+    const whole = new BigInt64Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
   }
 
   private column(column: number, count: number): BigInt64Array {

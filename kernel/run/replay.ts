@@ -17,17 +17,22 @@ import { digestText } from "../base/digest.js";
 import { InputError, invariant } from "../base/error.js";
 import { EventLog } from "../log/event-log.js";
 import type { PortfolioTable } from "../log/tables.js";
+import type { PlanAccount } from "../plan/account.js";
 import type { HeaderSettings, Layout } from "../plan/layout.js";
 import { layOut, writePlan } from "../plan/layout.js";
 import type { Plan } from "../plan/plan.js";
+import { actingCount } from "../plan/write-decisions.js";
 import type { EngineInstance } from "../wasm/engine.js";
 import type { TrapNames } from "../wasm/trap.js";
 import type { TimeRange } from "./feed.js";
 import { StreamFeed } from "./feed.js";
+import type { CapturedRows } from "./host-nodes.js";
 import { HostNodes } from "./host-nodes.js";
 import { PortfolioRows } from "./portfolio-rows.js";
 import type { Watermark } from "./watermark.js";
 import { watermarksOf } from "./watermark.js";
+import type { StateMoves, StatePlaces } from "./run-state.js";
+import { moveStates, putState, rejoinSchedules, takeState } from "./run-state.js";
 import type { Workspace } from "./workspace.js";
 
 /** How a replay is carried out; none of this changes a result but where it says so. */
@@ -41,6 +46,14 @@ export interface ReplayOptions {
   /** Takes every bucket of a single stream through the general path, for tests of the idle path. */
   readonly stepEveryBucket: boolean;
   readonly range: TimeRange;
+}
+
+/** Records and rows of a run that are no part of its state. */
+export interface ReplayHistory {
+  readonly log: Uint8Array;
+  /** Time, equity, cash and gross exposure of the rows that will not change any more. */
+  readonly portfolio: readonly BigInt64Array[];
+  readonly captured: readonly CapturedRows[];
 }
 
 const PORTFOLIO_ROWS = 65_536;
@@ -257,6 +270,66 @@ export class Replay {
   /** How far the state streams that the graph reads are committed; none without feedback. */
   watermarks(): readonly Watermark[] {
     return this.atEnd?.watermarks ?? watermarksOf(this.view, this.plan, this.layout);
+  }
+
+  /**
+   * What the run must remember from here on (`run-state.ts`), a copy.
+   *
+   * @throws InputError `snapshot/ended` when the run is closed, and what stopped it, if anything did.
+   */
+  takeState(): Uint8Array {
+    this.assureSound();
+    if (this.atEnd === null) return takeState(this.places());
+    const expected = "a run that has buckets before it";
+    const advice = "Take it before the end: replay.advance(untilNs), or advanceToBucket.";
+    throw new InputError([{ code: "snapshot/ended", path: "run", expected, received: "one that is closed", advice }]);
+  }
+
+  /**
+   * Goes on from a state, before anything else is done with the replay.
+   *
+   * @param history What was taken out of the memory before, if the result is to have it.
+   * @returns False when the bytes are of a run of another shape; the replay is then of no use.
+   */
+  resume(state: Uint8Array, history: ReplayHistory | null): boolean {
+    if (!putState(this.places(), state)) return false;
+    if (history === null) return true;
+    if (this.keepLog && history.log.length > 0) this.log.append(history.log);
+    this.portfolio.resume(history.portfolio);
+    this.hosts.resume(history.captured);
+    return true;
+  }
+
+  /**
+   * Goes on from a state of another run, as `resume`, under this run's own fees, terms and side events.
+   *
+   * @returns Why it cannot be, null when it can: the number of the stream whose row ahead is another one, or `shape`.
+   */
+  adopt(
+    state: Uint8Array,
+    history: ReplayHistory | null,
+    { account, moves }: { readonly account: PlanAccount; readonly moves: StateMoves },
+  ): number | "shape" | null {
+    if (!this.resume(state, history)) return "shape";
+    moveStates(this.places(), moves, actingCount(this.plan.decisions));
+    const strange = this.feeds.findIndex((feed, stream) => {
+      const at = this.layout.streams + stream * abi.STREAM_BYTES + abi.STREAM_LAST;
+      return feed.takenRows > 0 && feed.timeOf(feed.takenRows - 1) !== this.view.getBigInt64(at, true);
+    });
+    if (strange >= 0) return strange;
+    rejoinSchedules(this.places(), account);
+    return null;
+  }
+
+  /** What was taken out of the memory so far. */
+  history(): ReplayHistory {
+    const captured = this.hosts.capturedRows();
+    return { log: this.log.bytes(), portfolio: this.portfolio.takenRows(), captured };
+  }
+
+  private places(): StatePlaces {
+    const { layout, feeds, portfolio } = this;
+    return { memory: this.view.buffer as ArrayBuffer, layout, feeds, portfolio };
   }
 
   /** Portfolio rows so far. */

@@ -7,41 +7,41 @@ import { ACCOUNT_IS_HEDGING } from "../../assembly/abi-account.js";
 import { EVENT_FILL, EVENT_ORDER, EVENT_REFUSAL } from "../../assembly/abi-event.js";
 import type { Digest } from "../base/digest.js";
 import { digestJson } from "../base/digest.js";
-import { InputError, invariant, IssueList } from "../base/error.js";
+import { InputError, invariant } from "../base/error.js";
 import type { Json } from "../base/jcs.js";
 import type { Graph } from "../graph/graph.js";
 import type { GraphId, NodeId, RunId } from "../graph/identity.js";
-import { nodeIdOf, runIdOf } from "../graph/identity.js";
+import { nodeIdOf } from "../graph/identity.js";
 import type { Checkpoint, EventLog } from "../log/event-log.js";
 import type { PortfolioTable, RunTables } from "../log/tables.js";
 import { instantText } from "../data/civil-date.js";
 import type { Currency } from "../market/instrument.js";
 import type { Dataset } from "../market/tape.js";
 import { layOut } from "../plan/layout.js";
-import { lowerGraph } from "../plan/lower.js";
-import type { PlanAccount } from "../plan/account.js";
 import type { Plan } from "../plan/plan.js";
 import type { Engine } from "../wasm/engine.js";
-import { assume } from "./assumptions.js";
 import type { RunConfig } from "./config.js";
-import { asksFractions, checkConfig } from "./config.js";
-import { accountCurrency } from "./currencies.js";
 import type { Series } from "./host-nodes.js";
+import type { Fork, Prepared } from "./prepare.js";
+import { prepare, SEMANTICS_VERSION } from "./prepare.js";
 import { Replay } from "./replay.js";
-import { planAccount } from "./plan-account.js";
 import type { RunOptions } from "./run-options.js";
-import { checkOptions, collected } from "./run-options.js";
+import { snapshotOf } from "./snapshot.js";
+import type { SnapshotOptions } from "./snapshot.js";
+import type { StateShape } from "./state-shape.js";
+import { shapeOf } from "./state-shape.js";
 import type { Workspace } from "./workspace.js";
 import { createWorkspace } from "./workspace.js";
 
-/** Version of the meaning of fills, fees, sizing and accounts: it changes whenever a result may. */
-export const SEMANTICS_VERSION = 2;
+export { SEMANTICS_VERSION };
 
 export type { RunOptions } from "./run-options.js";
 
 /** What came out of a run. */
 export interface RunResult {
   readonly runId: RunId;
+  /** Where a fork (`forkReplay`) left the run that it came from; null for a run of its own. */
+  readonly forkedFrom: Fork | null;
   readonly graphId: GraphId;
   readonly nodeIds: readonly NodeId[];
   readonly datasets: readonly DatasetUse[];
@@ -149,8 +149,26 @@ export function openReplay(
   options: RunOptions = {},
 ): OpenReplay {
   const prepared = prepare(graph, workspace.dataset, config, options);
-  const replay = replayOf(workspace, prepared, options);
-  return { replay, result: () => resultOf(workspace, graph, prepared, replay, options) };
+  return opened(workspace, graph, prepared, replayOf(workspace, prepared, options), options);
+}
+
+/** What the caller drives: a replay of what was prepared. */
+export function opened(
+  workspace: Workspace,
+  graph: Graph,
+  prepared: Prepared,
+  replay: Replay,
+  options: RunOptions,
+): OpenReplay {
+  let shape: StateShape | null = null;
+  return {
+    replay,
+    result: () => resultOf(workspace, graph, prepared, replay, options),
+    snapshot(asked = {}) {
+      shape ??= shapeOf(prepared);
+      return snapshotOf({ workspace, graph, prepared, replay, options, shape }, asked);
+    },
+  };
 }
 
 export interface OpenReplay {
@@ -160,62 +178,18 @@ export interface OpenReplay {
    * replay, if anything did.
    */
   result(): RunResult;
+  /**
+   * The run as it stands, as bytes that another process or page can go on from (`resumeReplay`, `forkReplay`). With its
+   * history, which is the default, the result of what goes on is wholly that of this run.
+   *
+   * @returns A copy. O(state), and O(buckets) with history.
+   * @throws InputError `snapshot/ended` when the run is closed; and what stopped the replay, if anything did.
+   */
+  snapshot(options?: SnapshotOptions): Uint8Array;
 }
 
-interface Prepared {
-  readonly runId: RunId;
-  readonly plan: Plan;
-  readonly currency: Currency;
-  /** The configuration as the RunID has it. */
-  readonly canonical: RunResult["config"];
-  readonly checked: ReturnType<typeof checkConfig>;
-  readonly account: PlanAccount;
-}
-
-/** Checks everything that goes into a run, and reports it together. */
-function prepare(graph: Graph, dataset: Dataset, config: RunConfig, options: RunOptions): Prepared {
-  const issues = new IssueList();
-  const { name, fingerprint } = dataset;
-  if (typeof fingerprint !== "string" || !/^blake3:[0-9a-f]{64}$/.test(fingerprint)) {
-    const advice = "Import it, or fingerprint it with fingerprintTapes.";
-    const received = `${String(name)} with ${String(fingerprint)}`;
-    issues.add("dataset/not-pinned", "dataset", "a dataset pinned by its fingerprint", received, advice);
-  }
-  checkOptions(options, issues);
-  const isFractional = asksFractions(config);
-  const lowered = collected(issues, () =>
-    lowerGraph(graph, dataset, { capture: options.capture ?? false, isFractional }),
-  );
-  const currency =
-    lowered === null
-      ? null
-      : collected(issues, () => accountCurrency(lowered.instruments, dataset, config.account?.currency));
-  // Without a plan the configuration is checked all the same, against the money of the first tape.
-  const money = currency ?? dataset.bars[0]?.instrument.currency ?? { code: "", decimals: DECIMALS_ASSUMED };
-  const checked = collected(issues, () => checkConfig(config, money));
-  const range = { from: options.from ?? null, to: options.to ?? null };
-  const assumed = lowered === null || checked === null ? null : assume(lowered, dataset, checked, range, issues);
-  const runId = collected(issues, () => identityOf(graph, dataset, assumed?.canonical ?? {}, options));
-  const account =
-    assumed === null || checked === null || currency === null
-      ? null
-      : collected(issues, () => planAccount(checked, assumed.plan, dataset, currency, issues));
-  issues.throwIfAny();
-  invariant(currency !== null && checked !== null && runId !== null, "what was not made was reported");
-  invariant(assumed !== null && account !== null, "a plan and a configuration that were checked can be joined");
-  return { runId, plan: assumed.plan, canonical: assumed.canonical, currency, checked, account };
-}
-
-/** Decimals of money that a configuration is checked against when there is no tape to say. */
-const DECIMALS_ASSUMED = 2;
-
-function identityOf(graph: Graph, dataset: Dataset, config: Json, options: RunOptions): RunId {
-  const { from = null, to = null, seed = 0 } = options;
-  const datasets = [{ fingerprint: dataset.fingerprint as Digest, from, to }];
-  return runIdOf({ graphId: graph.graphId, datasets, config, seed, semanticsVersion: SEMANTICS_VERSION });
-}
-
-function replayOf(workspace: Workspace, prepared: Prepared, options: RunOptions): Replay {
+/** A replay of what was prepared, before its first bucket. */
+export function replayOf(workspace: Workspace, prepared: Prepared, options: RunOptions): Replay {
   const portfolio = options.portfolio ?? "bucket";
   const settings = {
     ...prepared.checked.settings,
@@ -266,6 +240,7 @@ function resultOf(
   let tables: RunTables | null = null;
   return {
     runId: prepared.runId,
+    forkedFrom: prepared.forkedFrom,
     graphId: graph.graphId,
     nodeIds: graph.nodes.map(nodeIdOf),
     datasets: [{ name: dataset.name, fingerprint: dataset.fingerprint, rows, from: textOf(from), to: textOf(to) }],

@@ -35,6 +35,7 @@ import { issuesOf } from "../kernel/graph/issues-of.js";
 import { datasetOf, HOUR_NS, tape, zigzag } from "../kernel/run/small-tapes.js";
 import { APART, capture, CONFIG, ENGINE, every, PORTFOLIO, POSITION, valuesOf } from "./feedback-runs.js";
 import type { Values } from "./feedback-runs.js";
+import { resumedRun } from "./resumed.js";
 
 const DEBUG = createEngine(
   new Uint8Array(readFileSync(new URL("../../assembly/goldentape.debug.wasm", import.meta.url))),
@@ -247,6 +248,10 @@ describe("a graph with feedback", () => {
     for (const windowRows of [1, 5]) same({ windowRows });
     same({ stepEveryBucket: true, portfolio: "day" });
     same({ blockRows: 3 }, DEBUG);
+    const parts = { engines: [ENGINE, DEBUG], graph: made, dataset: datasetOf(APART), config: CONFIG };
+    const resumed = resumedRun({ ...parts, options: { capture: true } }, [1, 7, 30, 31, 52]);
+    expect(resumed.resultDigest, "resumed").toBe(whole.resultDigest);
+    expect(resumed.series).toEqual(whole.series);
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 70 }), { maxLength: 6 }),

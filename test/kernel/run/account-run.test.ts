@@ -20,6 +20,7 @@ import { LEDGER_KINDS } from "../../../kernel/log/tables.js";
 import { moduleBytes } from "../../operators/harness.js";
 import { datasetOf, HOUR_NS, share, tape } from "./small-tapes.js";
 import { reached } from "../../rule-coverage.js";
+import { resumedRun } from "../../run/resumed.js";
 
 const engine = createEngine(moduleBytes());
 const BARS = 90;
@@ -31,7 +32,9 @@ const FREE: RunConfig = { fees: { taker: "0.001" }, slippage: { kind: "none" }, 
 function run(shares: Readonly<Record<string, number>>, dataset: Dataset, config: Partial<RunConfig>): RunResult {
   const decisions = Object.entries(shares).map(([instrument, part]) => targetPercent(constant(part), { instrument }));
   const drives = [{}, { stepEveryBucket: true }, { blockRows: 7 }, { windowRows: 5 }];
-  const results = drives.map((drive) => runGraph(engine, graph({ decisions }), dataset, { ...FREE, ...config }, drive));
+  const parts = { engines: [engine], graph: graph({ decisions }), dataset, config: { ...FREE, ...config } };
+  const results = drives.map((drive) => runGraph(engine, parts.graph, dataset, parts.config, drive));
+  results.push(resumedRun(parts, [13, 41]));
   expect(new Set(results.map((result) => result.resultDigest)).size).toBe(1);
   return results[0] as RunResult;
 }
