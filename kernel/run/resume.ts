@@ -79,7 +79,7 @@ export function resumeReplay(
  * open.replay.advanceToBucket(10);
  * const dearer = forkReplay(createWorkspace(engine, dataset), strategy, { fees: { taker: 0.01 } }, open.snapshot());
  * dearer.replay.advance();
- * dearer.result().forkedFrom; // { runId: "blake3:…", buckets: 10 }
+ * dearer.result().forkedFrom.buckets; // 10
  */
 export function forkReplay(
   workspace: Workspace,
