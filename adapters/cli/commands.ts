@@ -30,6 +30,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
       load: async () => (await import("./dataset.js")).datasetCommand,
     },
   ],
+  ["sql", { about: "Query the tables of a run", load: async () => (await import("./sql.js")).sql }],
   ["golden", { about: "Verify or update golden runs", load: async () => (await import("./golden.js")).golden }],
 ]);
 

@@ -98,6 +98,10 @@ export const ISSUE_CODES = [
   "cli/usage",
   "golden/scenario",
   "golden/mismatch",
+  // SQL over a run
+  "sql/engine",
+  "sql/query",
+  "sql/run",
   // hosts
   "host/webassembly",
   "host/worker",

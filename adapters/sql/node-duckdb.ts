@@ -1,0 +1,62 @@
+// DuckDB in Node: the WebAssembly build of the package, in the thread that asks.
+//
+// Not here: its own worker for Node, which writes every refused query to the terminal.
+
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { InputError } from "../../kernel/index.js";
+import type { SqlEngine } from "./sql-engine.js";
+
+const PACKAGE = "@duckdb/duckdb-wasm";
+
+/** The part of the package that is used. */
+interface Blocking {
+  createDuckDB(bundles: unknown, logger: unknown, runtime: unknown): Promise<Database>;
+  readonly VoidLogger: new () => object;
+  readonly NODE_RUNTIME: object;
+}
+
+interface Database {
+  instantiate(onProgress: () => void): Promise<unknown>;
+  connect(): Connection;
+}
+
+interface Connection {
+  useUnsafe<T>(work: (bindings: { runQuery(connection: number, text: string): Uint8Array }, id: number) => T): T;
+  insertArrowFromIPCStream(bytes: Uint8Array, options: { readonly name: string; readonly create: boolean }): void;
+  close(): void;
+}
+
+/**
+ * Starts DuckDB.
+ *
+ * @throws InputError `sql/engine` when the package is not installed.
+ */
+export async function nodeSqlEngine(): Promise<SqlEngine> {
+  const { duckdb, folder } = load();
+  const bundles = {
+    mvp: { mainModule: join(folder, "duckdb-mvp.wasm"), mainWorker: "" },
+    eh: { mainModule: join(folder, "duckdb-eh.wasm"), mainWorker: "" },
+  };
+  const database = await duckdb.createDuckDB(bundles, new duckdb.VoidLogger(), duckdb.NODE_RUNTIME);
+  await database.instantiate(() => undefined);
+  const connection = database.connect();
+  return {
+    run: async (text) => connection.useUnsafe((bindings, id) => bindings.runQuery(id, text)),
+    insert: async (name, ipc) => connection.insertArrowFromIPCStream(ipc, { name, create: true }),
+    close: async () => connection.close(),
+  };
+}
+
+function load(): { readonly duckdb: Blocking; readonly folder: string } {
+  const require = createRequire(import.meta.url);
+  try {
+    const path = require.resolve(`${PACKAGE}/dist/duckdb-node-blocking.cjs`);
+    return { duckdb: require(path) as Blocking, folder: dirname(path) };
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw cause;
+    const advice = `Run npm install ${PACKAGE}@1.32.0.`;
+    const expected = `the npm package ${PACKAGE}`;
+    throw new InputError([{ code: "sql/engine", path: PACKAGE, expected, received: "none installed", advice }]);
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodeSqlEngine } from "../../../adapters/sql/node-duckdb.js";
+import type { SqlCell } from "../../../adapters/sql/sql-result.js";
+import { openSql } from "../../../adapters/sql/sql-session.js";
+import type { SqlSession } from "../../../adapters/sql/sql-session.js";
+import { runBars, runTables } from "../../../adapters/sql/run-folder.js";
+import { nodeHasher } from "../../../adapters/node/index.js";
+import type { InputError } from "../../../kernel/index.js";
+import { inside } from "../cli/goldentape.js";
+
+const folder = mkdtempSync(join(tmpdir(), "goldentape-sql-"));
+const run = join(folder, "run");
+const DATASET = "synthetic:seed=31,rows=1200,interval=1h,instruments=2";
+let session: SqlSession;
+
+const rowsOf = async (text: string): Promise<readonly (readonly SqlCell[])[]> => (await session.query(text)).rows;
+const refusal = async (text: string): Promise<InputError> => {
+  return session.query(text).then(
+    () => expect.fail("the query was taken"),
+    (error: InputError) => error,
+  );
+};
+
+beforeAll(async () => {
+  const strategy = "datasets/strategies/pairs-zscore.ts";
+  const words = ["run", strategy, "--dataset", DATASET, "--fee-bps", "3", "--account", "margin", "--leverage", "2"];
+  expect(await inside(...words, "--out", run)).toMatchObject({ code: 0 });
+  const bars = await runBars(run, undefined, { hasher: nodeHasher() });
+  session = await openSql(await nodeSqlEngine(), [...runTables(run), bars]);
+});
+
+afterAll(async () => {
+  await session?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("SQL over a run", () => {
+  it("knows the tables of the run, its bars and its decisions", () => {
+    const names = session.tables.map((table) => table.name);
+    expect(names).toEqual(
+      expect.arrayContaining(["orders", "fills", "portfolio", "trades", "refusals", "bars", "decisions"]) as string[],
+    );
+  });
+
+  it("gives money as exact decimals: fees of fills are those of trades and ledger", async () => {
+    const [[fees, ledger, type]] = (await rowsOf(
+      `SELECT sum(fee), (SELECT -sum(amount) FROM ledger WHERE kind = 'fee'), typeof(any_value(fee)) FROM fills`,
+    )) as [[string, string, string]];
+    expect(fees).toMatch(/^\d+\.\d\d$/);
+    expect(ledger).toBe(fees);
+    expect(type).toBe("DECIMAL(22,2)");
+  });
+
+  it("gives times to the nanosecond, and takes them apart without an extension", async () => {
+    const [[first, month, bars]] = (await rowsOf(
+      `SELECT min(time), date_trunc('month', min(time)), count(*) FROM bars WHERE instrument = 'SYN001'`,
+    )) as [[string, string, string]];
+    expect([first, month.slice(0, 10), bars]).toEqual(["2020-01-01T01:00:00Z", "2020-01-01", "1200"]);
+  });
+
+  it("joins decisions with what became of them", async () => {
+    const [[orders, joined]] = (await rowsOf(
+      `SELECT (SELECT count(*) FROM orders),
+         (SELECT count(*) FROM decisions JOIN orders USING (orderId) WHERE decisions.wanted = orders.quantity)`,
+    )) as [[string, string]];
+    expect(Number(orders)).toBeGreaterThan(10);
+    expect(joined).toBe(orders);
+  });
+
+  it("prints every kind of value", async () => {
+    const [row] = await rowsOf(
+      `SELECT 1.50::DECIMAL(5,2), 2::HUGEINT, 0.25::DOUBLE, true, NULL, DATE '2020-02-29', [1, 2],
+         (-3)::BIGINT, TIMESTAMP_NS '2020-01-01 00:00:00.000000001', INTERVAL 2 DAY`,
+    );
+    expect(row?.map(String)).toEqual(
+      ["1.50", "2", "0.25", "true", "null", "2020-02-29", "[1,2]", "-3", "2020-01-01T00:00:00.000000001Z"].concat(
+        "0 months 2 days 0 ns",
+      ),
+    );
+  });
+
+  it("refuses what DuckDB refuses, with its message, the tables and their columns", async () => {
+    const [issue] = (await refusal("SELECT commission FROM fills")).issues;
+    expect(issue?.code).toBe("sql/query");
+    expect(issue?.received).toContain('Referenced column "commission" not found');
+    expect(issue?.advice).toMatch(/fills\(time, orderId, instrument, price, quantity, cash, fee/);
+  });
+
+  it("fetches nothing: what would need an extension or a network is refused at once", async () => {
+    const [issue] = (await refusal("SELECT * FROM read_parquet('http://127.0.0.1:1/x.parquet')")).issues;
+    expect(issue?.received).toMatch(/exists in the parquet extension\. Extensions are not loaded/);
+    expect((await refusal(" ")).issues[0]?.received).toBe("nothing");
+  });
+});
+
+describe("goldentape sql", () => {
+  it("refuses what is no folder of a run, and a damaged table", async () => {
+    const code = async (path: string): Promise<unknown> => {
+      const { code: exit, err } = await inside("sql", path, "SELECT 1", "--json");
+      return [exit, (JSON.parse(err) as { issues: { code: string; received: string }[] }).issues[0]];
+    };
+    expect(await code(join(folder, "none"))).toMatchObject([2, { code: "sql/run", received: "no such folder" }]);
+    expect(await code(folder)).toMatchObject([2, { code: "sql/run", received: "one without run.json" }]);
+    const document = JSON.parse(readFileSync(join(run, "run.json"), "utf8")) as { datasets: { fingerprint: string }[] };
+    document.datasets.forEach((one) => (one.fingerprint = `blake3:${"0".repeat(64)}`));
+    writeFileSync(join(run, "run.json"), JSON.stringify(document));
+    await expect(runBars(run, undefined, { hasher: nodeHasher() })).rejects.toThrow(/dataset\/fingerprint/);
+    truncateSync(join(run, "fills.arrow"), 1000);
+    expect(await code(run)).toMatchObject([2, { code: "sql/run", received: "1000 bytes that are none" }]);
+  });
+});
