@@ -12,8 +12,12 @@ const DOWN: Bar = [10_000, 10_000, 8_500, 8_600];
 
 /** What happens after the order was sent, with half an hour from a decision to the market. */
 function afterSending(prices: readonly Bar[], ...decisions: readonly Decision[]): readonly string[] {
-  const result = runOrders(decisions, [barsTape("A", prices)], { cash: "100000", latencyNs: HALF_AN_HOUR });
-  return linesBefore(result).filter((line) => !line.startsWith("1 "));
+  return withLatency(HALF_AN_HOUR, prices, decisions);
+}
+
+function withLatency(latencyNs: number, prices: readonly Bar[], decisions: readonly Decision[]): readonly string[] {
+  const result = runOrders(decisions, [barsTape("A", prices)], { cash: "100000", latencyNs });
+  return linesBefore(result).filter((line) => !/^\d+ (order|terms) /.test(line));
 }
 
 describe("a request on its way", () => {
@@ -54,5 +58,17 @@ describe("a request on its way", () => {
     expect(
       afterSending([...flatBars(10_000, 10_050, 10_100, 10_050), DOWN], entry, cancelOrders(entry, later)),
     ).toEqual(["3 end 1 canceled 10"]);
+  });
+
+  it("to cancel protects from the next open on, not from the rest of the bar in which it arrives (D1)", () => {
+    const fallsIn = (count: number): readonly Bar[] => [
+      ...flatBars(10_000, 10_050, 10_100, 10_050).slice(0, count),
+      DOWN,
+    ];
+    const cancel = cancelOrders(entry, later);
+    expect(withLatency(HALF_AN_HOUR, fallsIn(3), [entry, cancel])).toEqual(["4 fill 1 10 @ 9000"]);
+    // An hour: it arrives with the open of the bar after.
+    expect(withLatency(2 * HALF_AN_HOUR, fallsIn(3), [entry, cancel])).toEqual(["4 fill 1 10 @ 9000"]);
+    expect(withLatency(2 * HALF_AN_HOUR, fallsIn(4), [entry, cancel])).toEqual(["4 end 1 canceled 10"]);
   });
 });
