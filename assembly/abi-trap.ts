@@ -22,3 +22,4 @@ export const TRAP_CASCADE = 13;
 export const TRAP_LOTS_FULL = 14;
 export const TRAP_SETTLEMENT_FULL = 15;
 export const TRAP_WATERMARK = 16;
+export const TRAP_ORDER_PLACE = 17;

@@ -123,6 +123,9 @@ function chooseTrailing(slot: i32, held: i64, worst: bool): i32 {
 /** The price nearest to the open at which the level of a trailing order comes to lie at `level` or beyond it. */
 function priceForLevel(order: usize, level: i64): i64 {
   const buys = buysOf(order);
+  const far = buys ? bar.low : bar.high;
+  // What the far end does not reach no price does; what it reaches ends the search.
+  if (!reachesLevel(order, far, level)) return far;
   const offset = load<i64>(order, ORDER_OFFSET);
   const tick = load<i64>(bar.facts, INSTRUMENT_TICK);
   let price = level;
@@ -130,8 +133,8 @@ function priceForLevel(order: usize, level: i64): i64 {
   else price = buys ? mulDivCeil(level, WHOLE, WHOLE + offset) : mulDivCeil(level, WHOLE, WHOLE - offset);
   price -= price % tick;
   // The estimate is off by the roundings of the level: some ticks at the most.
-  while (price > bar.low && !reachesLevel(order, price, level) && buys) price -= tick;
-  while (price < bar.high && !reachesLevel(order, price, level) && !buys) price += tick;
+  while (buys && price > bar.low && !reachesLevel(order, price, level)) price -= tick;
+  while (!buys && price < bar.high && !reachesLevel(order, price, level)) price += tick;
   if (price > bar.high) return bar.high;
   return price < bar.low ? bar.low : price;
 }

@@ -13,6 +13,7 @@ import {
   ORDER_HEAP_NEXT, ORDER_HEAP_PREVIOUS, ORDER_INSTRUMENT, ORDER_KEY, ORDER_PLACE, ORDER_PRIORITY, ORDER_TYPE,
   PLACE_DOWN, PLACE_NONE, PLACE_UP, TYPE_STOP, TYPE_STOP_LIMIT,
 } from "./abi-order";
+import { assureNowhere } from "./order";
 import { hasFlag, isPlainLimit, isTrailing } from "./order-kind";
 import { marketAt, orderAt } from "./run";
 import { touch } from "./trial";
@@ -102,6 +103,7 @@ function cutSibling(at: i32): i32 {
 export function pushHeap(slot: i32, up: bool, key: i64): void {
   touch(slot);
   const order = orderAt(slot);
+  assureNowhere(order);
   store<i64>(order, key, ORDER_KEY);
   store<u8>(order, <u8>(up ? PLACE_UP : PLACE_DOWN), ORDER_PLACE);
   store<i32>(order, 0, ORDER_HEAP_CHILD);

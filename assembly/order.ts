@@ -23,6 +23,7 @@ import {
   REASON_EXPIRED, REASON_POST_ONLY, REASON_REDUCE_ONLY, REASON_REPLACED, REASON_STOP_IN_MARKET,
 } from "./abi-reason";
 import { RUN_ORDER_CAPACITY, RUN_ORDER_FREE, RUN_ORDER_SEQUENCE, RUN_ORDERS_USED } from "./abi-run";
+import { TRAP_ORDER_PLACE } from "./abi-trap";
 import { closeTime, sessionFrom } from "./bar";
 import { removeFromHeap } from "./heap";
 import { moveOn } from "./life";
@@ -30,6 +31,7 @@ import { dropChildren, forgetPattern, leaveGroup } from "./link";
 import { hasFlag } from "./order-kind";
 import { recordOrder, recordOrderEnd, recordTerms, recordUpdate } from "./record";
 import { account, execution, instrumentAt, marketAt, orderAt, run } from "./run";
+import { assure } from "./trap";
 import { touch } from "./trial";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
@@ -154,10 +156,18 @@ function groupSequence(order: usize): i32 {
   if (time < load<i64>(market, MARKET_EXPIRY)) store<i64>(market, time, MARKET_EXPIRY);
 }
 
+/** Asserts that `order` stands nowhere: in two lists it would tie both into rings, which no loop leaves. */
+// @ts-ignore: decorator
+@inline export function assureNowhere(order: usize): void {
+  const place = load<u8>(order, ORDER_PLACE);
+  assure(place == PLACE_NONE, TRAP_ORDER_PLACE, load<i32>(order, ORDER_SEQUENCE), place);
+}
+
 /** Lets the order in `slot` wait for an open or a close, behind those that were there before it. */
 export function appendPending(slot: i32): void {
   touch(slot);
   const order = orderAt(slot);
+  assureNowhere(order);
   const market = marketAt(load<i32>(order, ORDER_INSTRUMENT));
   const before = placeBefore(market, order);
   const after = before == 0 ? load<i32>(market, MARKET_PENDING_FIRST) : load<i32>(orderAt(before - 1), ORDER_NEXT);
@@ -190,6 +200,7 @@ function placeBefore(market: usize, order: usize): i32 {
 
 /** Keeps the order in `slot` out of the rest of this bar's walk. */
 export function parkOrder(slot: i32): void {
+  assureNowhere(orderAt(slot));
   const market = marketAt(load<i32>(orderAt(slot), ORDER_INSTRUMENT));
   linkFirst(market + MARKET_PARKED, slot, ORDER_NEXT, ORDER_PREVIOUS);
   store<u8>(orderAt(slot), PLACE_PARKED, ORDER_PLACE);
