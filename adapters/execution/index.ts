@@ -58,3 +58,44 @@ export { legCost, unitCost } from "./route/venue-quote.js";
 export type { QuoteLevel, RouteCase, VenueQuote } from "./route/venue-quote.js";
 export { routeOrder } from "./route/router.js";
 export type { Route, RouteLeg, RouteOptions } from "./route/router.js";
+export { absolute, reduces, SENT_TYPES, signedQuantity } from "./order/order-terms.js";
+export type { SentForce, SentOrder, SentType, SizedOrder } from "./order/order-terms.js";
+export { isApproved, judgeRisk, passGates } from "./check/approval.js";
+export type {
+  ApprovedOrder,
+  Check,
+  Checks,
+  CheckTrace,
+  GateOutcome,
+  RiskOutcome,
+  RiskPassed,
+  Verdict,
+} from "./check/approval.js";
+export { RISK_LIMITS, riskChecks, severityOf } from "./check/risk-checks.js";
+export type { RiskFacts, RiskLimits, Severity } from "./check/risk-checks.js";
+export { openActivations } from "./check/activation.js";
+export type { ActivationFacts, Activations, Standing } from "./check/activation.js";
+export { openIntake } from "./intent/normalise-intent.js";
+export type { Intake, IntakeTerms, IntentIntake } from "./intent/normalise-intent.js";
+export { sizeIntent } from "./intent/size-intent.js";
+export type { Sized, SizingFacts } from "./intent/size-intent.js";
+export { publishOrder, publishTo } from "./route/publish.js";
+export type { PublishCase, Published, RoutedOrder } from "./route/publish.js";
+export { VENUE_MESSAGE_KINDS } from "./order/venue-message.js";
+export type { PlacedTerms, VenueExecution, VenueMessage, VenueRequest, VenueState } from "./order/venue-message.js";
+export { MANAGER_TERMS } from "./order/manager-terms.js";
+export type { ManagerTerms } from "./order/manager-terms.js";
+export { inputJson, inputOfJson } from "./order/manager-input.js";
+export type { ManagerInput } from "./order/manager-input.js";
+export type { CountedFill, ManagerNote, ManagerOutput } from "./order/manager-state.js";
+export { openOrderManager, restoreOrderManager } from "./order/order-manager.js";
+export type { OrderManager, OrderView } from "./order/order-manager.js";
+export { openExecutionLayer } from "./layer/execution-layer.js";
+export type {
+  ExecutionLayer,
+  GateFacts,
+  LayerOutput,
+  LayerTerms,
+  MarketView,
+  OrderChange,
+} from "./layer/execution-layer.js";

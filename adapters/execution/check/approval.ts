@@ -1,0 +1,150 @@
+// Approval: the outcomes of the risk checks and of the gates, as values that nothing else can make.
+//
+// Always true:
+//   an approved order has passed at least one risk check and at least one gate, in their order, the first failure
+//   deciding;
+//   a check can make an order smaller, never larger, and never turn it round;
+//   nothing fails open: a check that throws, or that revises to something that is no smaller order, refuses;
+//   the proof is a type that cannot be written down elsewhere, and at run time an entry in a list that only this file
+//   has.
+//
+// Not here: the checks themselves (`risk-checks.ts`, `activation.ts`), and what is about a venue (`compliance.ts`).
+
+import { invariant } from "../../../kernel/index.js";
+import type { SizedOrder } from "../order/order-terms.js";
+import type { Refusal } from "./refusal.js";
+import { refusal } from "./refusal.js";
+import type { ExecutionReason } from "../schema/reason.js";
+
+/** What a check says. */
+export type Verdict =
+  | { readonly kind: "allow" }
+  | { readonly kind: "reject"; readonly reason: ExecutionReason; readonly text: string; readonly nextTime?: bigint }
+  /** The order may go with this quantity: above zero, and smaller. */
+  | { readonly kind: "revise"; readonly quantity: bigint; readonly reason: ExecutionReason; readonly text: string }
+  /** The order may not leave, but be simulated. */
+  | { readonly kind: "simulate"; readonly text: string };
+
+/** A check: a pure function of the order and what it is judged by. */
+export interface Check<Facts> {
+  readonly name: string;
+  readonly judge: (order: SizedOrder, facts: Facts) => Verdict;
+}
+
+/** At least one check, in the order in which they are made. */
+export type Checks<Facts> = readonly [Check<Facts>, ...Check<Facts>[]];
+
+/** What a check did. */
+export interface CheckTrace {
+  readonly stage: "risk" | "gate";
+  readonly check: string;
+  readonly verdict: Verdict["kind"];
+  readonly text: string;
+}
+
+declare const riskProof: unique symbol;
+declare const approvalProof: unique symbol;
+
+/** What the risk checks came to. Only `judgeRisk` makes one. */
+export type RiskOutcome = { readonly trace: readonly CheckTrace[]; readonly [riskProof]: true } & (
+  | { readonly kind: "allow"; readonly order: SizedOrder }
+  | { readonly kind: "revise"; readonly order: SizedOrder; readonly wanted: bigint; readonly reason: ExecutionReason }
+  | { readonly kind: "simulate"; readonly order: SizedOrder }
+  | { readonly kind: "reject"; readonly refusal: Refusal }
+);
+/** An outcome with which an order may go on to the gates. */
+export type RiskPassed = Exclude<RiskOutcome, { readonly kind: "reject" }>;
+
+/** An order with the proof of its risk checks and gates. Only `passGates` makes one. */
+export interface ApprovedOrder {
+  readonly order: SizedOrder;
+  readonly destination: "venue" | "simulation";
+  readonly trace: readonly CheckTrace[];
+  readonly [approvalProof]: true;
+}
+
+const outcomes = new WeakSet<object>();
+const approvals = new WeakSet<object>();
+
+/** Judges an order by the risk checks. */
+export function judgeRisk<Facts>(order: SizedOrder, checks: Checks<Facts>, facts: Facts): RiskOutcome {
+  const passage = pass("risk", order, checks, facts);
+  const outcome = Object.freeze(outcomeOf(order, passage)) as RiskOutcome;
+  outcomes.add(outcome);
+  return outcome;
+}
+
+function outcomeOf(wanted: SizedOrder, { order, trace, isSimulated, revised, refused }: Passage): object {
+  if (refused !== null) return { kind: "reject", refusal: refused, trace };
+  if (isSimulated) return { kind: "simulate", order, trace };
+  if (revised === null) return { kind: "allow", order, trace };
+  return { kind: "revise", order, wanted: wanted.quantity, reason: revised, trace };
+}
+
+/** What the gates came to. */
+export type GateOutcome =
+  | { readonly kind: "approved"; readonly approved: ApprovedOrder }
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly trace: readonly CheckTrace[] };
+
+/** Takes an order that passed the risk checks through the gates. */
+export function passGates<Facts>(risk: RiskPassed, gates: Checks<Facts>, facts: Facts): GateOutcome {
+  invariant(outcomes.has(risk), "a risk outcome is made by the risk checks");
+  const { order, trace, isSimulated, refused } = pass("gate", risk.order, gates, facts);
+  const whole = [...risk.trace, ...trace];
+  if (refused !== null) return { kind: "refused", refusal: refused, trace: whole };
+  const destination = isSimulated || risk.kind === "simulate" ? "simulation" : "venue";
+  const approved = Object.freeze({ order, destination, trace: whole }) as unknown as ApprovedOrder;
+  approvals.add(approved);
+  return { kind: "approved", approved };
+}
+
+/** True for an order that `passGates` made, whatever its type claims. */
+export function isApproved(approved: ApprovedOrder): boolean {
+  return approvals.has(approved);
+}
+
+interface Passage {
+  readonly order: SizedOrder;
+  readonly trace: readonly CheckTrace[];
+  readonly isSimulated: boolean;
+  /** Reason of the last revision. */
+  readonly revised: ExecutionReason | null;
+  readonly refused: Refusal | null;
+}
+
+function pass<Facts>(stage: "risk" | "gate", wanted: SizedOrder, checks: Checks<Facts>, facts: Facts): Passage {
+  const trace: CheckTrace[] = [];
+  let order: SizedOrder = Object.freeze({ ...wanted });
+  let isSimulated = false;
+  let revised: ExecutionReason | null = null;
+  for (const check of checks) {
+    const verdict = verdictOf(check, order, facts);
+    trace.push({ stage, check: check.name, verdict: verdict.kind, text: verdict.kind === "allow" ? "" : verdict.text });
+    if (verdict.kind === "reject") {
+      const refused = refusal(stage, verdict.reason, `${check.name}: ${verdict.text}`, verdict.nextTime ?? null);
+      return { order, trace, isSimulated, revised, refused };
+    }
+    if (verdict.kind === "simulate") isSimulated = true;
+    if (verdict.kind === "revise") {
+      order = Object.freeze({ ...order, quantity: verdict.quantity });
+      revised = verdict.reason;
+    }
+  }
+  return { order, trace, isSimulated, revised, refused: null };
+}
+
+/** What a check says, or a rejection where it fails to say anything. */
+function verdictOf<Facts>(check: Check<Facts>, order: SizedOrder, facts: Facts): Verdict {
+  try {
+    const verdict = check.judge(order, facts);
+    if (verdict.kind !== "revise") return verdict;
+    if (verdict.quantity > 0n && verdict.quantity < order.quantity) return verdict;
+    return broken(`it revised ${order.quantity} to ${verdict.quantity}`);
+  } catch (error) {
+    return broken(`it failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function broken(text: string): Verdict {
+  return { kind: "reject", reason: "invalid_order", text };
+}

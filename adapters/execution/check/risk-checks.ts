@@ -1,0 +1,155 @@
+// Risk checks: position, concentration, leverage, drawdown and volatility, in integers (`NODESETS.md` 4).
+//
+// Always true:
+//   the position after the order is judged, with what is open on its side filled, not the order alone;
+//   what reduces a position passes every check;
+//   an order exactly at a limit passes; values are rounded up and limits down, against the account (`FILLS.md` G6).
+// Units: shares in 1e-9, money in the currency's smallest part, quantities and prices as mantissas.
+
+import { IssueList } from "../../../kernel/index.js";
+import type { Instrument } from "../../../kernel/index.js";
+import type { Check, Checks, Verdict } from "./approval.js";
+import { absolute, reduces, signedQuantity } from "../order/order-terms.js";
+import type { SizedOrder } from "../order/order-terms.js";
+import type { ExecutionReason } from "../schema/reason.js";
+import { moneyOf } from "../route/venue-quote.js";
+
+/** What an order is judged by: the newest snapshot of the scope, a bucket old or older. */
+export interface RiskFacts {
+  readonly instrument: Instrument;
+  /** Price at which the position is valued. */
+  readonly price: bigint;
+  /** Signed quantity held in the scope. */
+  readonly position: bigint;
+  /** What open orders of each side may still fill. */
+  readonly openBuy: bigint;
+  readonly openSell: bigint;
+  readonly equity: bigint;
+  /** Sum of the absolute values of the positions in other symbols. */
+  readonly otherExposure: bigint;
+  /** Decline of equity from its peak, 1e-9. */
+  readonly drawdown: bigint;
+  /** Annualised deviation of returns, 1e-9; null while there are too few samples. */
+  readonly volatility: bigint | null;
+}
+
+export interface RiskLimits {
+  /** Largest value of the position, share of equity. */
+  readonly position: bigint;
+  /** Largest value of one symbol in the scope, share of equity. */
+  readonly concentration: bigint;
+  /** Largest value of all positions, share of equity. */
+  readonly leverage: bigint;
+  readonly drawdown: bigint;
+  readonly volatility: bigint;
+  /** Orders are cut to a limit; without, they are refused. */
+  readonly dynamicSizing: boolean;
+}
+
+/** Limits where nobody states others. */
+export const RISK_LIMITS: RiskLimits = {
+  position: 100_000_000n,
+  concentration: 200_000_000n,
+  leverage: 3_000_000_000n,
+  drawdown: 150_000_000n,
+  volatility: 250_000_000n,
+  dynamicSizing: false,
+};
+
+const ONE = 1_000_000_000n;
+
+/** How far a value is beyond its limit. */
+export type Severity = "critical" | "high" | "medium" | "low";
+
+/** Severity of a value by its ratio to the limit: from 2.0 critical, from 1.5 high, from 1.2 medium, else low. */
+export function severityOf(value: bigint, limit: bigint): Severity {
+  if (value >= 2n * limit) return "critical";
+  if (2n * value >= 3n * limit) return "high";
+  return 5n * value >= 6n * limit ? "medium" : "low";
+}
+
+/**
+ * The five checks.
+ *
+ * @throws InputError `config/range` for a limit below zero.
+ */
+export function riskChecks(limits: RiskLimits = RISK_LIMITS): Checks<RiskFacts> {
+  checkLimits(limits);
+  const size = (name: string, reason: ExecutionReason, share: bigint, other: boolean): Check<RiskFacts> => ({
+    name,
+    judge: (order, facts) => judgeSize(order, facts, share, other ? facts.otherExposure : 0n, reason, limits),
+  });
+  const state = (name: string, reason: ExecutionReason, limit: bigint, of: (facts: RiskFacts) => bigint | null) => ({
+    name,
+    judge: (order: SizedOrder, facts: RiskFacts): Verdict => {
+      const value = of(facts);
+      if (value === null || value <= limit || isReducing(order, facts)) return ALLOW;
+      return { kind: "reject", reason, text: `${value} of ${limit} (1e-9), ${severityOf(value, limit)}` };
+    },
+  });
+  return [
+    state("drawdown", "drawdown_limit", limits.drawdown, ({ drawdown }) => drawdown),
+    state("volatility", "volatility_limit", limits.volatility, ({ volatility }) => volatility),
+    size("position", "position_size_limit", limits.position, false),
+    size("concentration", "concentration_limit", limits.concentration, false),
+    size("leverage", "leverage_limit", limits.leverage, true),
+  ];
+}
+
+const ALLOW: Verdict = { kind: "allow" };
+
+function openOnSide({ side }: SizedOrder, { openBuy, openSell }: RiskFacts): bigint {
+  return side === "buy" ? openBuy : openSell;
+}
+
+function isReducing(order: SizedOrder, facts: RiskFacts): boolean {
+  return reduces(order.side, order.quantity, facts.position, openOnSide(order, facts));
+}
+
+/** Value of the largest position that an order of `quantity` can come to. */
+function valueAfter(order: SizedOrder, quantity: bigint, facts: RiskFacts): bigint {
+  const after = facts.position + signedQuantity(order.side, quantity + openOnSide(order, facts));
+  const larger = absolute(after) > absolute(facts.position) ? absolute(after) : absolute(facts.position);
+  return moneyOf(larger * facts.price, facts.instrument, "up");
+}
+
+function judgeSize(
+  order: SizedOrder,
+  facts: RiskFacts,
+  share: bigint,
+  other: bigint,
+  reason: ExecutionReason,
+  { dynamicSizing }: RiskLimits,
+): Verdict {
+  if (isReducing(order, facts)) return ALLOW;
+  const limit = facts.equity <= 0n ? 0n : (facts.equity * share) / ONE;
+  const value = other + valueAfter(order, order.quantity, facts);
+  if (value <= limit) return ALLOW;
+  const text = `${value} after the order, ${limit} allowed, ${severityOf(value, limit)}`;
+  if (!dynamicSizing) return { kind: "reject", reason, text };
+  const quantity = largestWithin(order, facts, limit - other);
+  if (quantity < facts.instrument.quantityMin || quantity === 0n) return { kind: "reject", reason, text };
+  const money = moneyOf(quantity * facts.price, facts.instrument, "down");
+  if (money < facts.instrument.notionalMin) return { kind: "reject", reason: "below_minimum", text };
+  return { kind: "revise", quantity, reason, text };
+}
+
+/** The largest quantity in whole lots with which the position stays within `limit`; 0 for none. */
+function largestWithin(order: SizedOrder, facts: RiskFacts, limit: bigint): bigint {
+  const { lot } = facts.instrument;
+  let [low, high] = [0n, order.quantity / lot];
+  while (low < high) {
+    const middle = (low + high + 1n) / 2n;
+    if (valueAfter(order, middle * lot, facts) <= limit) low = middle;
+    else high = middle - 1n;
+  }
+  return low * lot;
+}
+
+function checkLimits(limits: RiskLimits): void {
+  const issues = new IssueList();
+  for (const field of ["position", "concentration", "leverage", "drawdown", "volatility"] as const) {
+    if (limits[field] < 0n) issues.add("config/range", `risk.${field}`, "0 or more", String(limits[field]));
+  }
+  issues.throwIfAny();
+}

@@ -1,0 +1,265 @@
+// The execution layer of one world and domain: intents in, requests to venues out, with every refusal on the way.
+//
+// How it works: intake, sizing, risk, gates, route with compliance, order manager. Each stage is a function of its own
+// and can be used without this file, which only hands what one gives to the next.
+//
+// Always true:
+//   outside of the live domain nothing is addressed to a venue: orders are simulated;
+//   a freeze cancels what is open at once, and so does a drain that says so;
+//   the same calls with the same arguments give the same outputs.
+// Units: mantissas; instants in ns since 1970; weights and rates in 1e-9.
+
+import type { Instrument } from "../../../kernel/index.js";
+import { openActivations } from "../check/activation.js";
+import type { ActivationFacts } from "../check/activation.js";
+import { judgeRisk, passGates } from "../check/approval.js";
+import type { ApprovedOrder, Check, Checks } from "../check/approval.js";
+import { complianceOf } from "../check/compliance.js";
+import type { ComplianceRules } from "../check/compliance.js";
+import type { Refusal } from "../check/refusal.js";
+import { refusal } from "../check/refusal.js";
+import { riskChecks } from "../check/risk-checks.js";
+import type { RiskFacts } from "../check/risk-checks.js";
+import { openIntake } from "../intent/normalise-intent.js";
+import { sizeIntent } from "../intent/size-intent.js";
+import { openOrderManager } from "../order/order-manager.js";
+import type { OrderManager } from "../order/order-manager.js";
+import { MANAGER_TERMS } from "../order/manager-terms.js";
+import type { ManagerTerms } from "../order/manager-terms.js";
+import type { ManagerInput } from "../order/manager-input.js";
+import type { CountedFill, ManagerNote, ManagerOutput } from "../order/manager-state.js";
+import { reduces, signedQuantity } from "../order/order-terms.js";
+import type { SentOrder, SizedOrder } from "../order/order-terms.js";
+import type { VenueMessage, VenueRequest } from "../order/venue-message.js";
+import { publishOrder, publishTo } from "../route/publish.js";
+import type { VenueQuote } from "../route/venue-quote.js";
+import type { ActivationEvent } from "../schema/activation.js";
+import type { Domain } from "../schema/field.js";
+import type { IntentEvent } from "../schema/intent.js";
+
+/** What the gates look at. */
+export interface GateFacts extends ActivationFacts {
+  readonly instrument: Instrument;
+  /** Orders that no venue has answered yet. */
+  readonly unanswered: number;
+}
+
+export interface LayerTerms {
+  readonly world: string;
+  readonly domain: Domain;
+  readonly strategies: readonly string[];
+  readonly instruments: readonly Instrument[];
+  readonly aliases?: readonly (readonly [alias: string, symbol: string])[];
+  readonly compliance: ComplianceRules;
+  /** In their order. Default `riskChecks()`. */
+  readonly risk?: Checks<RiskFacts>;
+  /** Behind the activation, in their order. Default none. */
+  readonly gates?: readonly Check<GateFacts>[];
+  readonly manager?: ManagerTerms;
+  /** Another order manager, on the same terms. */
+  readonly openManager?: (terms: ManagerTerms, record?: (input: ManagerInput) => void) => OrderManager;
+  readonly latencyRate?: bigint;
+  /** What to do with what exceeds the sizes shown. Default `leave`. */
+  readonly beyond?: "leave" | "send";
+  /** Intents that were taken before an interruption: they are not taken again. */
+  readonly taken?: readonly IntentEvent[];
+  /** Is given every input of the order manager before it is applied. */
+  readonly record?: (input: ManagerInput) => void;
+}
+
+/** What is known of a symbol and of the account when an intent comes. */
+export interface MarketView {
+  /** End of the bucket in hand. */
+  readonly bucket: bigint;
+  /** Price at which positions are valued and sizes made. */
+  readonly price: bigint;
+  readonly quotes: readonly VenueQuote[];
+  readonly equity: bigint;
+  readonly otherExposure: bigint;
+  readonly drawdown: bigint;
+  readonly volatility: bigint | null;
+}
+
+/** What is to change of an order; what is left out stays. */
+export interface OrderChange {
+  readonly quantity?: bigint;
+  readonly limit?: bigint;
+}
+
+export interface LayerOutput extends ManagerOutput {
+  readonly refusals: readonly Refusal[];
+  /** Adjustments of sizes, for a person. */
+  readonly sizing: readonly string[];
+}
+
+export interface ExecutionLayer {
+  /** An intent as it came, whatever it is. */
+  readonly intent: (value: unknown, view: (symbol: string) => MarketView, time: bigint) => LayerOutput;
+  readonly activate: (event: ActivationEvent, bucket: bigint, time: bigint) => LayerOutput;
+  readonly cancel: (clientOrderId: string, time: bigint) => LayerOutput;
+  /** Another quantity (what is still to fill) or limit for an open order; risk and gates are asked as for a new one. */
+  readonly replace: (clientOrderId: string, change: OrderChange, view: MarketView, time: bigint) => LayerOutput;
+  readonly receive: (message: VenueMessage, time: bigint) => LayerOutput;
+  readonly advance: (time: bigint) => LayerOutput;
+  /** The domain is live no longer, or again: what is open at venues is cancelled, and nothing leaves. */
+  readonly leave: (mayLeave: boolean, time: bigint) => LayerOutput;
+  readonly resume: (time: bigint) => LayerOutput;
+  readonly manager: OrderManager;
+  /** Signed quantity that a strategy holds by the fills of this layer. */
+  readonly position: (strategy: string, symbol: string) => bigint;
+}
+
+const NOTHING: LayerOutput = { requests: [], notes: [], fills: [], refusals: [], sizing: [] };
+
+/**
+ * A layer without orders.
+ *
+ * @throws InputError `config/*` for rules and terms that contradict themselves.
+ */
+export function openExecutionLayer(terms: LayerTerms): ExecutionLayer {
+  const { world, domain } = terms;
+  const instruments = new Map(terms.instruments.map((instrument) => [instrument.symbol, instrument]));
+  const intake = openIntake({
+    world,
+    domain,
+    strategies: terms.strategies,
+    symbols: [...instruments.keys()],
+    ...(terms.aliases === undefined ? {} : { aliases: terms.aliases }),
+  });
+  const activations = openActivations();
+  const compliance = complianceOf(terms.compliance);
+  const risk = terms.risk ?? riskChecks();
+  const gates: Checks<GateFacts> = [activations.gate, ...(terms.gates ?? [])];
+  const open = terms.openManager ?? openOrderManager;
+  const manager = open(terms.manager ?? MANAGER_TERMS, terms.record);
+  const positions = new Map<string, Map<string, bigint>>();
+
+  const position = (strategy: string, symbol: string): bigint => positions.get(strategy)?.get(symbol) ?? 0n;
+  const count = ({ strategy, symbol, side }: SentOrder, quantity: bigint): void => {
+    const own = positions.get(strategy) ?? new Map<string, bigint>();
+    const after = (own.get(symbol) ?? 0n) + signedQuantity(side, quantity);
+    positions.set(strategy, own.set(symbol, after));
+  };
+  for (const intent of terms.taken ?? []) intake.take(intent);
+  for (const view of manager.orders()) {
+    for (const fill of view.fills) count(view.order, fill.quantity);
+  }
+  const managed = (output: ManagerOutput): LayerOutput => {
+    for (const { order, fill } of output.fills) count(order, fill.quantity);
+    return { ...NOTHING, ...output };
+  };
+  /** What is outstanding of a strategy, by side, but for the order that is to be replaced. */
+  const openLeaves = (strategy: string, symbol: string, but?: string): { openBuy: bigint; openSell: bigint } => {
+    const own = manager
+      .unsettledOrders()
+      .filter(({ order }) => order.strategy === strategy && order.symbol === symbol && order.clientOrderId !== but);
+    const leaves = (side: "buy" | "sell"): bigint =>
+      own.reduce((sum, view) => (view.order.side === side ? sum + view.outstanding : sum), 0n);
+    return { openBuy: leaves("buy"), openSell: leaves("sell") };
+  };
+
+  const sized = (intent: IntentEvent, instrument: Instrument, view: MarketView): ReturnType<typeof sizeIntent> => {
+    const { strategy, side } = intent;
+    const { symbol } = instrument;
+    const held = position(strategy, symbol);
+    const weight = activations.weight({ strategy, symbol, side });
+    const { bucket, price, equity } = view;
+    const open = openLeaves(strategy, symbol);
+    return sizeIntent(intent, { instrument, bucket, price, position: held, ...open, equity, weight });
+  };
+
+  const approved = (order: SizedOrder, instrument: Instrument, view: MarketView, time: bigint, but?: string) => {
+    const open = openLeaves(order.strategy, order.symbol, but);
+    const held = position(order.strategy, order.symbol);
+    const { price, equity, otherExposure, drawdown, volatility } = view;
+    const facts = { instrument, price, position: held, ...open, equity, otherExposure, drawdown, volatility };
+    const outcome = judgeRisk(order, risk, facts);
+    if (outcome.kind === "reject") return { kind: "refused", refusal: outcome.refusal } as const;
+    const unanswered = manager.openOrders().filter(({ sendings }) => sendings > 0).length;
+    return passGates(outcome, gates, { time, position: held, ...open, instrument, unanswered });
+  };
+
+  const publishing = (order: SizedOrder, instrument: Instrument, but?: string) => {
+    const open = openLeaves(order.strategy, order.symbol, but);
+    const onSide = order.side === "buy" ? open.openBuy : open.openSell;
+    const isReducing = reduces(order.side, order.quantity, position(order.strategy, order.symbol), onSide);
+    return { domain, instrument, compliance, isReducing, simulated: domain !== "live" };
+  };
+
+  const send = (approval: ApprovedOrder, instrument: Instrument, quotes: readonly VenueQuote[], time: bigint) => {
+    const routing = { quotes, latencyRate: terms.latencyRate ?? 0n, beyond: terms.beyond ?? "leave" } as const;
+    const published = publishOrder(approval, { ...publishing(approval.order, instrument), ...routing }, time);
+    const outputs = published.orders.map((one) => managed(manager.submit(one, time)));
+    return joined([...outputs, { ...NOTHING, refusals: published.refusals }]);
+  };
+
+  const replace = (clientOrderId: string, change: OrderChange, view: MarketView, time: bigint): LayerOutput => {
+    const old = manager.order(clientOrderId);
+    const instrument = old === null ? undefined : instruments.get(old.order.symbol);
+    if (old === null || instrument === undefined)
+      return { ...NOTHING, refusals: [refusal("publish", "unknown_order", `there is no order ${clientOrderId}`)] };
+    const { venue, clientOrderId: _, orderId: __, correlationId: ___, destination: ____, ...sizedBefore } = old.order;
+    const { quantity = old.leaves, limit = old.order.limit } = change;
+    const wanted = { ...sizedBefore, bucket: view.bucket, quantity, limit };
+    const approval = approved(wanted, instrument, view, time, clientOrderId);
+    if (approval.kind === "refused") return { ...NOTHING, refusals: [approval.refusal] };
+    const replaces = { order: old.order, filled: old.carried + old.filled };
+    const given = publishing(approval.approved.order, instrument, clientOrderId);
+    const published = publishTo(approval.approved, venue, given, time, replaces);
+    const outputs = published.orders.map((one) => managed(manager.replace(clientOrderId, one, time)));
+    return joined([...outputs, { ...NOTHING, refusals: published.refusals }]);
+  };
+
+  const intent = (value: unknown, viewOf: (symbol: string) => MarketView, time: bigint): LayerOutput => {
+    const taken = intake.take(value);
+    if (taken.kind === "refused") return { ...NOTHING, refusals: [taken] };
+    const instrument = instruments.get(taken.intent.instrument);
+    if (instrument === undefined) return { ...NOTHING, refusals: [unknownSymbol(taken.intent)] };
+    const view = viewOf(instrument.symbol);
+    const size = sized(taken.intent, instrument, view);
+    if (size.kind !== "order")
+      return { ...NOTHING, sizing: size.notes, refusals: size.kind === "refused" ? [size] : [] };
+    const approval = approved(size.order, instrument, view, time);
+    if (approval.kind === "refused") return { ...NOTHING, sizing: size.notes, refusals: [approval.refusal] };
+    const { venues } = taken.intent.constraints;
+    const quotes = view.quotes.filter(({ venue }) => venues === undefined || venues.includes(venue));
+    return { ...send(approval.approved, instrument, quotes, time), sizing: size.notes };
+  };
+
+  const activate = (event: ActivationEvent, bucket: bigint, time: bigint): LayerOutput => {
+    if (!activations.take(event, time, bucket)) return NOTHING;
+    const outputs = manager.openOrders().flatMap(({ order }) => {
+      const standing = activations.standing(order, position(order.strategy, order.symbol));
+      return standing === "stays" ? [] : [managed(manager.cancel(order.clientOrderId, time, standing))];
+    });
+    return joined(outputs);
+  };
+
+  return {
+    intent,
+    activate,
+    cancel: (clientOrderId, time) => managed(manager.cancel(clientOrderId, time)),
+    replace,
+    receive: (message, time) => managed(manager.receive(message, time)),
+    advance: (time) => managed(manager.advance(time)),
+    leave: (mayLeave, time) => managed(manager.leave(mayLeave, time)),
+    resume: (time) => managed(manager.resume(time)),
+    manager,
+    position,
+  };
+}
+
+function unknownSymbol({ instrument }: IntentEvent): Refusal {
+  return refusal("intent", "symbol_validation_failed", `${instrument} is not traded here`);
+}
+
+function joined(outputs: readonly LayerOutput[]): LayerOutput {
+  const all = <Item>(of: (output: LayerOutput) => readonly Item[]): readonly Item[] => outputs.flatMap(of);
+  return {
+    requests: all<VenueRequest>(({ requests }) => requests),
+    notes: all<ManagerNote>(({ notes }) => notes),
+    fills: all<CountedFill>(({ fills }) => fills),
+    refusals: all<Refusal>(({ refusals }) => refusals),
+    sizing: all<string>(({ sizing }) => sizing),
+  };
+}
