@@ -1,5 +1,6 @@
 // Testing of execution, with fast-check: generators of markets and orders, the slow exact reference of matching on
-// bars, laws that every model of fills keeps, and the auditor of a run.
+// bars, laws that every model of fills keeps, and the auditor of a run; and of the layer between orders and venues: a
+// fake venue, golden cases, workloads and their auditor.
 
 export { arbitraryBars, arbitraryInstruments, generatedDataset, plainInstrument } from "./arbitrary-bars.js";
 export type { BarOptions, TapeInstrument } from "./arbitrary-bars.js";
@@ -68,3 +69,28 @@ export type {
   TrailOffset,
 } from "./reference-order.js";
 export type { ReferencePosition, ReferenceState } from "./reference-state.js";
+export { openFakeVenue } from "./fake-venue.js";
+export type {
+  Delivered,
+  FakeBook,
+  FakeExecution,
+  FakeOrder,
+  FakeVenue,
+  FakeVenueTerms,
+  LineFault,
+  OnTheLine,
+} from "./fake-venue.js";
+export {
+  CASE_INSTRUMENT,
+  CASE_LATENCY_NS,
+  CASE_NAMES,
+  caseActivation,
+  caseIntent,
+  runLayerCase,
+} from "./layer-case.js";
+export type { CaseIntent, CaseOutcome, CaseStep, LayerCase, LayerParts, LineRule } from "./layer-case.js";
+export { LAYER_CASES } from "./order-cases.js";
+export { auditLayerCase } from "./layer-audit.js";
+export { arbitraryLayerCase } from "./arbitrary-layer.js";
+export { checkLayer } from "./check-layer.js";
+export type { CaseFault } from "./check-layer.js";

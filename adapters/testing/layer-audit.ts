@@ -1,0 +1,206 @@
+// Auditor of the execution layer: what a case broke, seen from the venue, which knows the truth.
+//
+// Always true:
+//   it reads what went over the line and what the venue has, never how the layer came to it;
+//   it gives a list of faults, empty when all holds; it does not throw.
+//
+// Not here: cases that end before the line is quiet; give them time enough after their last step.
+
+import { MANAGER_TERMS, restoreOrderManager } from "../execution/index.js";
+import type { ManagerTerms, OrderView, VenueExecution, VenueRequest } from "../execution/index.js";
+import type { FakeOrder } from "./fake-venue.js";
+import { CASE_NAMES } from "./layer-case.js";
+import type { CaseOutcome, CaseStep, LayerCase, LayerParts } from "./layer-case.js";
+
+type Sent = Extract<VenueRequest, { readonly kind: "place" | "replace" }>;
+
+/** What does not hold of a case that has come to rest. */
+export function auditLayerCase(
+  given: LayerCase,
+  outcome: CaseOutcome,
+  { manager: terms = MANAGER_TERMS, restoreManager = restoreOrderManager }: LayerParts = {},
+): readonly string[] {
+  return [
+    ...truthFaults(outcome),
+    ...positionFaults(outcome),
+    ...fillFaults(outcome),
+    ...resendFaults(outcome, terms),
+    ...intentFaults(outcome),
+    ...leavingFaults(given, outcome),
+    ...freezeFaults(given, outcome),
+    ...drainFaults(given, outcome),
+    ...restoreFaults(outcome, terms, restoreManager),
+  ];
+}
+
+function venueOrders({ venue, paper }: CaseOutcome): readonly FakeOrder[] {
+  return [...venue.orders(), ...paper.orders()];
+}
+
+/** Every order of the venue is known here as it is there. */
+function truthFaults(outcome: CaseOutcome): readonly string[] {
+  const { manager } = outcome.layer;
+  const theirs = new Map(venueOrders(outcome).map((order) => [order.terms.clientOrderId, order]));
+  const faults = [...theirs].flatMap(([id, order]) => {
+    const ours = manager.order(id);
+    if (ours === null) return [`${id} is at the venue, and not known here`];
+    const [here, there] = [stateHere(ours), order.state];
+    return here === there && ours.filled === order.filled && ours.carried === order.carried
+      ? []
+      : [`${id} is ${here} with ${ours.filled} filled here, ${there} with ${order.filled} there`];
+  });
+  const missing = manager.orders().filter(({ order, state }) => !theirs.has(order.clientOrderId) && isAlive(state));
+  return [...faults, ...missing.map(({ order, state }) => `${order.clientOrderId} is ${state}, and not at the venue`)];
+}
+
+function isAlive(state: OrderView["state"]): boolean {
+  return state !== "rejected" && state !== "canceled";
+}
+
+/** A state in the words of a venue; an order of which fills are missing has none. */
+function stateHere({ state, isSettled }: OrderView): string {
+  switch (state) {
+    case "filled":
+    case "canceled":
+    case "replaced":
+    case "rejected":
+    case "expired":
+      return isSettled ? state : `${state}, not settled`;
+    case "accepted":
+    case "partially_filled":
+      return "open";
+    default:
+      return state;
+  }
+}
+
+function positionFaults({ layer, venue, paper }: CaseOutcome): readonly string[] {
+  const { strategy, symbol } = CASE_NAMES;
+  const [here, there] = [layer.position(strategy, symbol), venue.position(symbol) + paper.position(symbol)];
+  return here === there ? [] : [`position ${here} here, ${there} at the venues`];
+}
+
+/** Each fill of a venue was counted once, with its terms. */
+function fillFaults(outcome: CaseOutcome): readonly string[] {
+  return venueOrders(outcome).flatMap(({ terms: { clientOrderId }, fills }) => {
+    const counted = outcome.fills.filter(({ order }) => order.clientOrderId === clientOrderId);
+    const ours = counted.map(({ fill }) => fill).sort((a, b) => a.seq - b.seq);
+    return hasSameFills(ours, fills) ? [] : [`${clientOrderId} has ${fills.length} fills, ${ours.length} were counted`];
+  });
+}
+
+function hasSameFills(ours: readonly VenueExecution[], theirs: readonly VenueExecution[]): boolean {
+  const isSame = (a: VenueExecution, b: VenueExecution | undefined): boolean =>
+    a.seq === b?.seq && a.price === b.price && a.quantity === b.quantity && a.fee === b.fee;
+  return ours.length === theirs.length && ours.every((fill, index) => isSame(fill, theirs[index]));
+}
+
+/** An order is sent again only when the venue did not know it at a time at which the earlier sending was void. */
+function resendFaults({ requests, messages }: CaseOutcome, { skewNs }: ManagerTerms): readonly string[] {
+  const sendings = requests.filter(
+    (one): one is { time: bigint; request: Sent } => one.request.kind === "place" || one.request.kind === "replace",
+  );
+  return sendings.flatMap(({ time, request }) => {
+    const id = request.terms.clientOrderId;
+    const earlier = sendings.filter((one) => one.request.terms.clientOrderId === id && one.time < time);
+    const voidAt = earlier.reduce((last, one) => (one.request.goodUntil > last ? one.request.goodUntil : last), 0n);
+    if (request.attempt !== earlier.length + 1) return [`${id} was sent as attempt ${request.attempt}, unasked`];
+    if (earlier.length === 0) return [];
+    const asks = requests.flatMap(({ time: at, request: ask }) =>
+      ask.kind === "ask" && ask.clientOrderId === id && at > voidAt + skewNs ? [ask.ask] : [],
+    );
+    const isKnownLost = messages.some(
+      ({ time: at, message }) => message.kind === "unknown" && asks.includes(message.ask) && at <= time,
+    );
+    return isKnownLost ? [] : [`${id} was sent again at ${time}, and nobody knew that it was lost`];
+  });
+}
+
+/** An intent is one order at a venue, and those that replaced it; no more is filled than the last one asks for. */
+function intentFaults(outcome: CaseOutcome): readonly string[] {
+  const orders = outcome.layer.manager.orders();
+  const roots = orders.filter(({ replaces }) => replaces === null);
+  const names = roots.map(({ order }) => `${order.intentId} at ${order.venue}`);
+  const twice = names.filter((name, index) => names.indexOf(name) < index).map((name) => `${name} was sent twice`);
+  const over = venueOrders(outcome).filter(({ terms, filled, carried }) => carried + filled > terms.quantity);
+  return [...twice, ...over.map(({ terms }) => `${terms.clientOrderId} was filled beyond its quantity`)];
+}
+
+/** Nothing leaves for a venue where it may not. */
+function leavingFaults({ domain = "live", steps }: LayerCase, { requests }: CaseOutcome): readonly string[] {
+  const mayLeave = (time: bigint): boolean => {
+    const said = inTime(steps).filter((step) => step.do === "leave" && step.at <= time);
+    const last = said.at(-1);
+    // At the time of a change an order may have left before it.
+    return domain === "live" && (last?.do !== "leave" || last.mayLeave || last.at === time);
+  };
+  const left = requests.filter(
+    ({ time, request: { kind, destination } }) =>
+      (kind === "place" || kind === "replace") && destination === "venue" && !mayLeave(time),
+  );
+  return left.map(({ time }) => `an order left for the venue at ${time}`);
+}
+
+function inTime(steps: readonly CaseStep[]): readonly CaseStep[] {
+  return [...steps].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
+}
+
+type Restriction = "freeze" | "drain";
+
+/** Whether both sides are restricted from a step on, to the end. */
+function restrictedFrom({ steps }: LayerCase, what: Restriction): bigint | null {
+  const since = (["long", "short"] as const).map((side) => {
+    const own = inTime(steps).filter((step) => step.do === "activate" && (step.activation.side ?? "long") === side);
+    const isOn = own.map((step) => step.do === "activate" && isRestricting(step.activation[what]));
+    const first = isOn.lastIndexOf(false) + 1;
+    return own[first]?.at ?? null;
+  });
+  const [long = null, short = null] = since;
+  return long === null || short === null ? null : long > short ? long : short;
+}
+
+function isRestricting(flag: boolean | "cancel" | undefined): boolean {
+  return flag === true || flag === "cancel";
+}
+
+/** A freeze of both sides leaves no open order. */
+function freezeFaults(given: LayerCase, outcome: CaseOutcome): readonly string[] {
+  if (restrictedFrom(given, "freeze") === null) return [];
+  const open = venueOrders(outcome).filter(({ state }) => state === "open");
+  return open.map(({ terms }) => `${terms.clientOrderId} is open in a freeze`);
+}
+
+/** In a drain of both sides, no order that was sent since then makes the position larger when it fills. */
+function drainFaults(given: LayerCase, outcome: CaseOutcome): readonly string[] {
+  const from = restrictedFrom(given, "drain");
+  if (from === null) return [];
+  const sent = new Set(
+    outcome.requests.flatMap(({ time, request }) =>
+      request.kind === "place" && request.attempt === 1 && time > from ? [request.terms.clientOrderId] : [],
+    ),
+  );
+  let position = 0n;
+  const executed = [...outcome.venue.executions(), ...outcome.paper.executions()];
+  return executed
+    .sort((a, b) => (a.time === b.time ? 0 : a.time < b.time ? -1 : 1))
+    .flatMap(({ terms: { clientOrderId, side }, fill: { quantity } }) => {
+      const before = position;
+      position += side === "buy" ? quantity : -quantity;
+      const isReduced = before > 0n ? position >= 0n && position < before : position <= 0n && position > before;
+      return sent.has(clientOrderId) && !isReduced
+        ? [`${clientOrderId} took the position from ${before} to ${position}`]
+        : [];
+    });
+}
+
+/** The inputs of the order manager make it again. */
+function restoreFaults(
+  { layer, inputs }: CaseOutcome,
+  terms: ManagerTerms,
+  restore: typeof restoreOrderManager,
+): readonly string[] {
+  const textOf = (orders: readonly OrderView[]): string =>
+    JSON.stringify(orders, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+  const again = restore(terms, inputs).orders();
+  return textOf(again) === textOf(layer.manager.orders()) ? [] : ["its inputs do not make the order manager again"];
+}

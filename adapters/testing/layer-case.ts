@@ -1,0 +1,285 @@
+// Cases of the execution layer: steps at stated times, a fake venue with a line that misbehaves as it is told, and what
+// happened as text.
+//
+// Always true:
+//   a case says everything: the same case gives the same trace;
+//   orders are named by the order in which the layer sent them: #1, #2, …
+// Units: mantissas; instants in ns since 1970; traces in ms.
+
+import type { Instrument } from "../../kernel/index.js";
+import { openExecutionLayer, restoreOrderManager } from "../execution/index.js";
+import type {
+  ActivationEvent,
+  CountedFill,
+  Domain,
+  ExecutionLayer,
+  IntentEvent,
+  LayerOutput,
+  LayerTerms,
+  ManagerInput,
+  MarketView,
+  OrderChange,
+  VenueMessage,
+  VenueRequest,
+} from "../execution/index.js";
+import type { FakeBook, FakeVenue, LineFault, OnTheLine } from "./fake-venue.js";
+import { openFakeVenue } from "./fake-venue.js";
+import { messageLine, noteLines, requestLine, restartLine } from "./layer-trace.js";
+
+/** What the line does to the nth thing of a kind in a direction: `{ on: "out place", nth: 1, lost: true }`. */
+export interface LineRule extends LineFault {
+  readonly on: `out ${VenueRequest["kind"]}` | `back ${VenueMessage["kind"]}`;
+  /** From 1; left out: each one. */
+  readonly nth?: number;
+}
+
+/** What a case does at a time. Orders are named by their number. */
+export type CaseStep = { readonly at: bigint } & (
+  | { readonly do: "intent"; readonly intent: CaseIntent }
+  | { readonly do: "cancel"; readonly order: number }
+  | { readonly do: "replace"; readonly order: number; readonly change: OrderChange }
+  | { readonly do: "activate"; readonly activation: Partial<ActivationEvent> }
+  | { readonly do: "quote"; readonly book: FakeBook }
+  | { readonly do: "fill"; readonly order: number; readonly quantity: bigint; readonly price: bigint }
+  | { readonly do: "leave"; readonly mayLeave: boolean }
+  /** The process ends and starts again: the order manager is made from its inputs. */
+  | { readonly do: "restart" }
+);
+
+/** An intent, as little of it as a case has to say. */
+export type CaseIntent = Pick<IntentEvent, "intentId" | "side" | "size"> & Partial<IntentEvent>;
+
+export interface LayerCase {
+  readonly name: string;
+  /** One sentence. */
+  readonly about: string;
+  readonly domain?: Domain;
+  readonly book: FakeBook;
+  readonly steps: readonly CaseStep[];
+  readonly line?: readonly LineRule[];
+  /** Numbers of the orders that the venue rejects. */
+  readonly rejects?: readonly number[];
+  /** When the case is over. */
+  readonly until: bigint;
+}
+
+/** Parts that are put in the place of those of the layer. */
+export type LayerParts = Pick<LayerTerms, "openManager" | "risk" | "gates" | "manager"> & {
+  /** Makes the order manager that took `inputs`, for cases with a restart. Default `restoreOrderManager`. */
+  readonly restoreManager?: typeof restoreOrderManager;
+};
+
+/** What a case came to. */
+export interface CaseOutcome {
+  /** One line for each thing that happened. */
+  readonly trace: readonly string[];
+  readonly layer: ExecutionLayer;
+  readonly venue: FakeVenue;
+  /** Where orders go that may not leave. */
+  readonly paper: FakeVenue;
+  readonly requests: readonly { readonly time: bigint; readonly request: VenueRequest }[];
+  readonly messages: readonly { readonly time: bigint; readonly message: VenueMessage }[];
+  readonly fills: readonly CountedFill[];
+  readonly refusals: LayerOutput["refusals"];
+  /** Everything that changed the order manager. */
+  readonly inputs: readonly ManagerInput[];
+}
+
+/** World, strategy, symbol and venue of every case. */
+export const CASE_NAMES = { world: "main", strategy: "trend", symbol: "BTC/USD", venue: "fake" } as const;
+
+/** An instrument with whole numbers for prices, units and money. */
+export const CASE_INSTRUMENT: Instrument = {
+  symbol: CASE_NAMES.symbol,
+  venue: null,
+  assetClass: "crypto-spot",
+  currency: { code: "USD", decimals: 0 },
+  priceDecimals: 0,
+  sizeDecimals: 0,
+  tick: 1n,
+  lot: 1n,
+  quantityMin: 0n,
+  notionalMin: 0n,
+  multiplier: 1n,
+  multiplierDecimals: 0,
+};
+
+/** From sending to arrival, in every case. */
+export const CASE_LATENCY_NS = 50_000_000n;
+
+const BUCKET_NS = 60_000_000_000n;
+const EQUITY = 1_000_000n;
+
+/** End of the bucket that a time is in. */
+function bucketOf(time: bigint): bigint {
+  return (time / BUCKET_NS + 1n) * BUCKET_NS;
+}
+
+/** An intent with everything that its schema asks for. */
+export function caseIntent(intent: CaseIntent, domain: Domain, time: bigint): IntentEvent {
+  const { world, strategy, symbol } = CASE_NAMES;
+  const head = {
+    kind: "intent",
+    schemaVersion: 1,
+    world,
+    domain,
+    ts: time.toString(),
+    strategy,
+    nodeId: null,
+  } as const;
+  return { ...head, instrument: symbol, constraints: {}, labels: {}, ...intent };
+}
+
+/** An activation that lets everything through, with what a case says of it. */
+export function caseActivation(part: Partial<ActivationEvent>, domain: Domain, time: bigint): ActivationEvent {
+  const head = { kind: "activation", schemaVersion: 1, world: CASE_NAMES.world, domain, ts: time.toString() } as const;
+  const open = { active: true, freeze: false, drain: false, effectiveMode: "live", etag: "case", ttlNs: null } as const;
+  return { ...head, strategy: null, symbol: null, side: "long", version: 0, ...open, ...part };
+}
+
+/** Runs a case to its end. */
+export function runLayerCase(given: LayerCase, parts: LayerParts = {}): CaseOutcome {
+  const run = openRun(given, parts);
+  const steps = [...given.steps].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
+  for (const side of ["long", "short"] as const) run.activate(caseActivation({ side }, run.domain, 0n), 0n, 0n);
+  for (let time = run.nextTime(steps[0]); time !== null && time <= given.until; time = run.nextTime(steps[0])) {
+    run.deliver(time);
+    while (steps[0] !== undefined && steps[0].at <= time) run.step(steps.shift() as CaseStep, time);
+    run.advance(time);
+  }
+  return run.outcome();
+}
+
+interface CaseRun {
+  readonly domain: Domain;
+  readonly nextTime: (step: CaseStep | undefined) => bigint | null;
+  readonly deliver: (time: bigint) => void;
+  readonly step: (step: CaseStep, time: bigint) => void;
+  readonly advance: (time: bigint) => void;
+  readonly activate: (event: ActivationEvent, bucket: bigint, time: bigint) => void;
+  readonly outcome: () => CaseOutcome;
+}
+
+function openRun(given: LayerCase, parts: LayerParts): CaseRun {
+  const domain = given.domain ?? "live";
+  const inputs: ManagerInput[] = [];
+  const line = lineOf(given.line ?? []);
+  const rejected = new Set(given.rejects ?? []);
+  const venueTerms = { latencyNs: CASE_LATENCY_NS, books: { [CASE_NAMES.symbol]: given.book } };
+  const refuses = (_: unknown, nth: number): string | null => (rejected.has(nth) ? "not today" : null);
+  const venue = openFakeVenue({ venue: CASE_NAMES.venue, ...venueTerms, line, refuses });
+  const paper = openFakeVenue({ venue: "paper", ...venueTerms });
+  const { restoreManager = restoreOrderManager, ...replaced } = parts;
+  const terms: LayerTerms = { ...layerTerms(domain), ...replaced, record: (input) => inputs.push(input) };
+  let layer = openExecutionLayer(terms);
+  const intents: IntentEvent[] = [];
+  const activations: { event: ActivationEvent; bucket: bigint; time: bigint }[] = [];
+  const book = { now: given.book };
+  const names: string[] = [];
+  const trace: string[] = [];
+  const requests: { time: bigint; request: VenueRequest }[] = [];
+  const messages: { time: bigint; message: VenueMessage }[] = [];
+  const fills: CountedFill[] = [];
+  const refusals: LayerOutput["refusals"][number][] = [];
+
+  const idOf = (order: number): string => names[order - 1] ?? `no order #${order}`;
+  const nameOf = (id: string): string => {
+    if (!names.includes(id)) names.push(id);
+    return `#${names.indexOf(id) + 1}`;
+  };
+  const take = (output: LayerOutput, time: bigint): void => {
+    for (const request of output.requests) {
+      requests.push({ time, request });
+      trace.push(requestLine(request, time, nameOf));
+      (request.destination === "venue" ? venue : paper).send(request, time);
+    }
+    fills.push(...output.fills);
+    refusals.push(...output.refusals);
+    trace.push(...noteLines(output, time, nameOf));
+  };
+  const deliver = (time: bigint): void => {
+    for (const { message } of [...venue.advance(time), ...paper.advance(time)]) {
+      messages.push({ time, message });
+      trace.push(messageLine(message, time, nameOf));
+      take(layer.receive(message, time), time);
+    }
+  };
+  const activate = (event: ActivationEvent, bucket: bigint, time: bigint): void => {
+    activations.push({ event, bucket, time });
+    take(layer.activate(event, bucket, time), time);
+  };
+  const restart = (time: bigint): void => {
+    const before = [...inputs];
+    layer = openExecutionLayer({
+      ...terms,
+      openManager: (manager, record) => restoreManager(manager, before, record),
+      taken: intents,
+    });
+    for (const one of activations) take(layer.activate(one.event, one.bucket, one.time), time);
+    trace.push(restartLine(time));
+    take(layer.resume(time), time);
+  };
+  const view = (time: bigint): MarketView => viewOf(book.now, time);
+  const step = (one: CaseStep, time: bigint): void => {
+    switch (one.do) {
+      case "intent":
+        intents.push(caseIntent(one.intent, domain, time));
+        return take(
+          layer.intent(intents.at(-1), () => view(time), time),
+          time,
+        );
+      case "cancel":
+        return take(layer.cancel(idOf(one.order), time), time);
+      case "replace":
+        return take(layer.replace(idOf(one.order), one.change, view(time), time), time);
+      case "activate":
+        return activate(caseActivation(one.activation, domain, time), bucketOf(time), time);
+      case "quote":
+        book.now = one.book;
+        for (const each of [venue, paper]) each.quote(CASE_NAMES.symbol, one.book, time);
+        return undefined;
+      case "fill":
+        return venue.fill(idOf(one.order), one.quantity, one.price, time);
+      case "leave":
+        return take(layer.leave(one.mayLeave, time), time);
+      case "restart":
+        return restart(time);
+    }
+  };
+  const nextTime = (next: CaseStep | undefined): bigint | null => {
+    const times = [next?.at ?? null, venue.nextTime(), paper.nextTime(), layer.manager.nextDue()];
+    return times.reduce((least, time) => (least === null || (time !== null && time < least) ? time : least), null);
+  };
+  const outcome = (): CaseOutcome => ({ trace, layer, venue, paper, requests, messages, fills, refusals, inputs });
+  const advance = (time: bigint): void => take(layer.advance(time), time);
+  return { domain, nextTime, deliver, step, advance, activate, outcome };
+}
+
+function layerTerms(domain: Domain): LayerTerms {
+  const { world, strategy, venue } = CASE_NAMES;
+  const compliance = { region: "EU", venues: [{ venue, regions: ["EU"] }] };
+  return { world, domain, strategies: [strategy], instruments: [CASE_INSTRUMENT], compliance, beyond: "send" };
+}
+
+function viewOf({ bid, bidSize, ask, askSize }: FakeBook, time: bigint): MarketView {
+  const terms = { feeRate: 0n, feeMin: 0n, latencyNs: CASE_LATENCY_NS, lot: 1n, quantityMin: 0n, notionalMin: 0n };
+  return {
+    bucket: bucketOf(time),
+    price: ask,
+    // Intents of either side are routed over the same quote: there is one venue, and what exceeds it is sent there.
+    quotes: [{ venue: CASE_NAMES.venue, levels: [{ price: ask, quantity: askSize + bidSize }], ...terms }],
+    equity: EQUITY,
+    otherExposure: 0n,
+    drawdown: bid > ask ? EQUITY : 0n,
+    volatility: null,
+  };
+}
+
+/** The line of a case: every rule that is for something adds to what happens to it. */
+function lineOf(rules: readonly LineRule[]): (what: OnTheLine) => LineFault {
+  return (what) => {
+    const kind = what.direction === "out" ? what.request.kind : what.message.kind;
+    const own = rules.filter(({ on, nth }) => on === `${what.direction} ${kind}` && (nth ?? what.nth) === what.nth);
+    return Object.assign({}, ...own) as LineFault;
+  };
+}
