@@ -35,7 +35,7 @@ export const SETTINGS_BALANCES = 60;
 export const SETTINGS_QUEUES = 64;
 /** Address of the volumes by day; 0 for none. */
 export const SETTINGS_VOLUME = 68;
-/** Number of positions, i32: one an instrument, two in a hedging account. */
+/** Number of positions, i32: one an instrument, two in a hedging account, else one for each strategy. */
 export const SETTINGS_POSITION_COUNT = 72;
 export const SETTINGS_BYTES = 80;
 
@@ -58,6 +58,8 @@ export const ACCOUNT_IS_WEIGHTED = 64;
 export const ACCOUNT_IS_CONVERTING = 128;
 /** Some instrument trades in another currency than the base. */
 export const ACCOUNT_IS_FOREIGN = 256;
+/** Strategies have positions of their own. */
+export const ACCOUNT_HAS_STRATEGIES = 2048;
 /** Fees go by tables (`assembly/fees.ts`), not by the rates in the run's header alone. */
 export const ACCOUNT_HAS_FEE_TABLES = 512;
 /** The volume of each day is kept, for fees by rolling volume. */

@@ -158,7 +158,7 @@ export const OUTCOME_HOLD = 0;
 export const OUTCOME_STOP = 1;
 export const OUTCOME_TARGET = 2;
 
-/** A split changed what is held of an instrument. a, b: unused. */
+/** A split changed what is held of an instrument. a: unused; b: strategy. */
 export const EVENT_SPLIT = 10;
 /** Units after and before, i64 each: the second for the first. */
 export const SPLIT_EVENT_AFTER = 16;

@@ -46,7 +46,7 @@ export const STATUS_LIMIT_DOWN = 3;
 export const ORDER_SEQUENCE = 0;
 /** Index of its instrument. */
 export const ORDER_INSTRUMENT = 4;
-/** Index of the decision that made it, -1 when forced. */
+/** Index of the decision that made it; -1 when forced, less the number of the strategy that it is for. */
 export const ORDER_DECISION = 8;
 /** Next slot of the list that it stands in, or of the free list. */
 export const ORDER_NEXT = 12;

@@ -18,6 +18,7 @@ export const POLICY_BYTES = 16;
 export const POLICY_RISK = 1;
 export const POLICY_TIMING = 2;
 export const POLICY_ACTIVATION = 3;
+export const POLICY_STRATEGY = 4;
 
 // Gates: what one decision consults.
 /** Address of its risk policy. */
@@ -28,7 +29,9 @@ export const GATES_TIMING = 4;
 export const GATES_ACTIVATION = 8;
 /** Address of the column of a gate of the strategy's own. */
 export const GATES_ALLOW = 12;
-export const GATES_BYTES = 16;
+/** Number of the strategy whose positions it acts on, i32; 0 where there is one only. */
+export const GATES_STRATEGY = 16;
+export const GATES_BYTES = 24;
 
 // Params of a risk policy. Limits are shares in 1e-9; NO_LIMIT for none.
 export const RISK_LEVERAGE = 0;

@@ -8,7 +8,6 @@
 //   a message of an older version than the newest one changes nothing.
 // Units: weights in 1e-9; time in ns.
 
-import { DECISION_GATES } from "./abi-decision";
 import { ORDER_DECISION, ORDER_LEAVES, ORDER_SEQUENCE } from "./abi-order";
 import {
   ACTIVATION_ASSUMED, ACTIVATION_BEFORE, ACTIVATION_BYTES, ACTIVATION_CANCELS, ACTIVATION_EXPIRES, ACTIVATION_FLAGS,
@@ -25,10 +24,9 @@ import {
 } from "./abi-side";
 import { cancelOrder } from "./amend";
 import { WHOLE } from "./cost";
-import { decisionAt } from "./decision";
-import { netHeld } from "./ledger";
+import { ownHeld, takeStrategy } from "./ledger";
 import { listOrders, slotList } from "./order-list";
-import { policyAt, policyParam, policyState } from "./policy";
+import { gatesOf, policyAt, policyParam, policyState, strategyOf } from "./policy";
 import { recordActivation } from "./record";
 import { orderAt, run } from "./run";
 import { addChecked } from "./wide";
@@ -121,6 +119,7 @@ function cancelAll(policy: usize, sides: i32, time: i64): void {
       const order = orderAt(slot);
       // The end of one may have been the end of another.
       if (load<i32>(order, ORDER_SEQUENCE) == 0 || activationOf(order) != policy) continue;
+      takeStrategy(strategyOf(order));
       if (sides & (1 << sideOf(instrument, load<i64>(order, ORDER_LEAVES)))) cancelOrder(slot, time);
     }
   }
@@ -129,7 +128,7 @@ function cancelAll(policy: usize, sides: i32, time: i64): void {
 /** The activation policy that an order stands under, 0 for none. */
 function activationOf(order: usize): usize {
   const decision = load<i32>(order, ORDER_DECISION);
-  const gates: usize = decision < 0 ? 0 : load<u32>(decisionAt(decision), DECISION_GATES);
+  const gates = gatesOf(decision);
   return gates == 0 ? 0 : load<u32>(gates, GATES_ACTIVATION);
 }
 
@@ -137,6 +136,7 @@ function activationOf(order: usize): usize {
 export function cancelReason(instrument: i32, order: usize): i32 {
   const policy = activationOf(order);
   if (policy == 0) return REASON_CANCELED;
+  takeStrategy(strategyOf(order));
   const flags = load<i64>(sideAt(policy, sideOf(instrument, load<i64>(order, ORDER_LEAVES))), ACTIVATION_FLAGS);
   if (flags & ACTIVATION_IS_FROZEN) return REASON_FREEZE;
   return flags & ACTIVATION_CANCELS ? REASON_DRAIN : REASON_CANCELED;
@@ -146,13 +146,14 @@ export function cancelReason(instrument: i32, order: usize): i32 {
 export function fillsLate(instrument: i32, order: usize): bool {
   const policy = activationOf(order);
   if (policy == 0) return false;
+  takeStrategy(strategyOf(order));
   const flags = load<i64>(sideAt(policy, sideOf(instrument, load<i64>(order, ORDER_LEAVES))), ACTIVATION_FLAGS);
   return (flags & (ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING)) != 0;
 }
 
 /** Side whose exposure `quantity` (signed) changes: that of the position it reduces, else the one it opens. */
 export function sideOf(instrument: i32, quantity: i64): i32 {
-  const before = netHeld(instrument);
+  const before = ownHeld(instrument);
   const isLong = before != 0 && (before ^ quantity) < 0 ? before > 0 : quantity > 0;
   return isLong ? SIDE_LONG : SIDE_SHORT;
 }

@@ -20,8 +20,8 @@ import {
 import { INSTRUMENT_TICK } from "./abi-run";
 import * as bar from "./bar";
 import { WHOLE } from "./cost";
-import { takerPrice } from "./fill";
-import { isHeldBothWays, netHeld } from "./ledger";
+import { reducible, takerPrice } from "./fill";
+import { hasStrategies, isHeldTwice, netHeld } from "./ledger";
 import { buysOf, hasFlag, isLimit, isTrailing, sizeOf } from "./order-kind";
 import { CHOICE_COMPARE, CHOICE_PATH, compareVia, noteAmbiguity, pathByExtremes, pathVia } from "./path";
 import { actsUp, beyondLimit, trailingLevel } from "./place";
@@ -31,7 +31,7 @@ import { addChecked, mulDivCeil } from "./wide";
 
 /** The path to the worst or the best end for the `count` orders in reach at `list` and the trailing ones. */
 export function chooseBound(list: usize, count: i32, worst: bool, liquidates: bool): i32 {
-  if (isHeldBothWays(bar.instrument)) return CHOICE_COMPARE;
+  if (isHeldTwice(bar.instrument)) return CHOICE_COMPARE;
   const held = netHeld(bar.instrument);
   const trailing = trailingInReach(list, count);
   if (trailing == NOT_ALONE) return CHOICE_COMPARE;
@@ -151,6 +151,8 @@ function allReduce(list: usize, count: i32, held: i64): bool {
     const order = orderAt(load<i32>(list + (<usize>i << 2)));
     if (buysOf(order) != held < 0 || sizeOf(order) > (held < 0 ? -held : held)) return false;
     if (load<i32>(order, ORDER_CHILD) != 0) return false;
+    // Another strategy's order opens what this one would close.
+    if (hasStrategies() && reducible(order) == 0) return false;
     // An order that is met and rests, or that flips the position, says nothing of which extreme is worse to meet first.
     const type = <i32>load<u8>(order, ORDER_TYPE);
     if (!isLimit(order) && type != TYPE_STOP) return false;

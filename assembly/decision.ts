@@ -18,7 +18,9 @@ import { RUN_DECISION_COUNT, RUN_DECISIONS, RUN_SCRATCH } from "./abi-run";
 import { clockAt, rowOfBucket } from "./block";
 import { isNull } from "./column";
 import { passesGates } from "./gate";
+import { takeStrategy } from "./ledger";
 import { applyOrder } from "./order-decision";
+import { strategyOfDecision } from "./policy";
 import { recordRefusal } from "./record";
 import { amendOrders, cancelOrders } from "./request";
 import { marketAt, run } from "./run";
@@ -90,6 +92,7 @@ function applyDecisions(list: usize, acting: i32, time: i64): void {
 /** Applies a decision if this is the pass for it; gives true when it is dealt with. */
 function applyIn(pass: i32, decision: usize, index: i32, row: i32, time: i64): bool {
   const kind = load<i32>(decision, DECISION_KIND);
+  takeStrategy(strategyOfDecision(index));
   if (pass == PASS_CANCEL) {
     if (kind != DECISION_CANCEL) return false;
     cancelOrders(decision, index, time);

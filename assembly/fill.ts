@@ -25,14 +25,14 @@ import { TRAP_CASCADE, TRAP_CASH_NEGATIVE } from "./abi-trap";
 import { fillsLate } from "./activation";
 import * as bar from "./bar";
 import { chargeFee, feeOfNextFill, slippedPrice } from "./cost";
-import { held, mark, positionFor, postedCash, postedRealised, postFill } from "./ledger";
+import { hasStrategies, held, mark, positionFor, postedCash, postedRealised, postFill, takeStrategy } from "./ledger";
 import { moveOn } from "./life";
 import { groupFilled } from "./link";
 import { liquidationFee } from "./liquidation";
 import { affordable, buyingPowerAtFill, refusalOfOpening } from "./margin";
 import { endOrder, leaveReduceOnly, reduceLeaves, removeOrder, shrinkOrder } from "./order";
 import { buysOf, hasFlag, isLimit, sizeOf } from "./order-kind";
-import { hasPolicies } from "./policy";
+import { hasPolicies, strategyOf } from "./policy";
 import { recordFill } from "./record";
 import { releaseChildren } from "./release";
 import { account, execution, orderAt, run } from "./run";
@@ -71,6 +71,7 @@ export function shrinkToPosition(slot: i32): void {
 // @ts-ignore: decorator
 @inline export function positionOf(order: usize): i32 {
   const leaves = load<i64>(order, ORDER_LEAVES);
+  if (hasStrategies()) takeStrategy(strategyOf(order));
   return positionFor(load<i32>(order, ORDER_INSTRUMENT), leaves, hasFlag(order, ORDER_FLAG_REDUCE_ONLY));
 }
 

@@ -17,7 +17,7 @@ import { openingOf, sideOf, standingOf, weightOf } from "./activation";
 import { sessionFrom } from "./bar";
 import { WHOLE } from "./cost";
 import { isWeighted } from "./holding";
-import { netHeld } from "./ledger";
+import { ownHeld } from "./ledger";
 import { openLeaves } from "./order-list";
 import { gatesOf, policyParam } from "./policy";
 import { recordNote, recordRefusal } from "./record";
@@ -69,7 +69,7 @@ function isOpen(timing: usize, instrument: i32, index: i32, time: i64): bool {
 function sideWanted(decision: usize, instrument: i32, value: f64): i32 {
   const isOrder = load<i32>(decision, DECISION_KIND) == DECISION_ORDER;
   if (isOrder) return sideOf(instrument, value > 0 ? 1 : -1);
-  const before = addChecked(netHeld(instrument), openLeaves(instrument));
+  const before = addChecked(ownHeld(instrument), openLeaves(instrument));
   return (value == 0 ? before > 0 : value > 0) ? SIDE_LONG : SIDE_SHORT;
 }
 

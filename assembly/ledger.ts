@@ -1,7 +1,8 @@
 // Ledger: posts fills to positions and the account, marks positions, and asserts the books after every posting.
 //
 // In a hedging account every instrument has two positions, a long one that buys open and sells reduce, and a short one
-// behind all the long ones. A position is named by its number, which otherwise is that of its instrument.
+// behind all the long ones. Where strategies have positions of their own, those of the second stand behind all of the
+// first, and so on. A position is named by its number, which otherwise is that of its instrument.
 //
 // Always true, asserted on every posting, for every currency:
 //   cash + cost of positions = start + realised - fees + earned, so equity = start + realised + unrealised - fees +
@@ -12,7 +13,8 @@
 //   so that neither realised profit nor equity is ever too high (`FILLS.md` G6).
 
 import {
-  ACCOUNT_IS_FIFO, ACCOUNT_IS_HEDGING, ACCOUNT_IS_SETTLING, SETTINGS_CURRENCY_COUNT, SETTINGS_POSITION_COUNT,
+  ACCOUNT_HAS_STRATEGIES, ACCOUNT_IS_FIFO, ACCOUNT_IS_HEDGING, ACCOUNT_IS_SETTLING, SETTINGS_CURRENCY_COUNT,
+  SETTINGS_POSITION_COUNT,
 } from "./abi-account";
 import {
   ACCOUNT_CASH, ACCOUNT_COST, ACCOUNT_EARNED, ACCOUNT_FEES, ACCOUNT_GROSS, ACCOUNT_REALISED, ACCOUNT_START,
@@ -21,10 +23,8 @@ import {
 import { MARKET_MARK } from "./abi-order";
 import { INSTRUMENT_BYTES, RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { TRAP_ACCOUNT_IDENTITY, TRAP_POSITION_IDENTITY, TRAP_PRICE_SIGN } from "./abi-trap";
-import { sum } from "./blake3-compress";
 import {
-  balanceAt, bookOf, convertProceeds, coverShortfall, currencyOf, foreignEquity, fromBase, inBase,
-  isForeign,
+  balanceAt, bookOf, convertProceeds, coverShortfall, currencyOf, foreignEquity, fromBase, inBase, isForeign,
 } from "./currency";
 import { freeMargin, hasMargins, isIsolated, lockMargin, remargin } from "./holding";
 import { addLot, releaseLots } from "./lots";
@@ -45,14 +45,42 @@ export let postedCash: i64 = 0;
 /** Profit realised by the last posting, before its fee. */
 export let postedRealised: i64 = 0;
 
+/** Number of the strategy whose decision or order is in hand; 0 where there is one only. */
+let strategy: i32 = 0;
+
+/** Takes a strategy in hand: its positions are meant from here on. */
+// @ts-ignore: decorator
+@inline export function takeStrategy(number: i32): void {
+  strategy = number;
+}
+
+/** Number of the strategy in hand. */
+// @ts-ignore: decorator
+@inline export function strategyInHand(): i32 {
+  return strategy;
+}
+
 /**
- * Number of the position that a fill of `quantity` (signed, not 0) of `instrument` goes to. In a hedging account a buy
- * opens the long position and a sale the short one, unless it may only reduce the other.
+ * Number of the position that a fill of `quantity` (signed, not 0) of `instrument` for the strategy in hand goes to. In
+ * a hedging account a buy opens the long position and a sale the short one, unless it may only reduce the other.
  */
 // @ts-ignore: decorator
 @inline export function positionFor(instrument: i32, quantity: i64, reduceOnly: bool): i32 {
-  if (!isHedging()) return instrument;
+  if (!hasMany()) return instrument;
+  if (!isHedging()) return instrument + strategy * load<i32>(run, RUN_INSTRUMENT_COUNT);
   return quantity > 0 == reduceOnly ? shortOf(instrument) : instrument;
+}
+
+/** True when an instrument has several positions: a long and a short one, or one for each strategy. */
+// @ts-ignore: decorator
+@inline export function hasMany(): bool {
+  return (accountFlags & (ACCOUNT_IS_HEDGING | ACCOUNT_HAS_STRATEGIES)) != 0;
+}
+
+/** True when strategies have positions of their own. */
+// @ts-ignore: decorator
+@inline export function hasStrategies(): bool {
+  return (accountFlags & ACCOUNT_HAS_STRATEGIES) != 0;
 }
 
 /** Number of the short position of `instrument` in a hedging account, which has one. */
@@ -73,29 +101,54 @@ export let postedRealised: i64 = 0;
   return load<i64>(positionAt(position), POSITION_QUANTITY);
 }
 
-/** Net quantity held of an instrument. */
+/** Net quantity held of an instrument, by all strategies. */
 export function netHeld(instrument: i32): i64 {
-  const quantity = held(instrument);
-  return isHedging() ? addChecked(quantity, held(shortOf(instrument))) : quantity;
+  let quantity = held(instrument);
+  if (!hasMany()) return quantity;
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  const end = load<i32>(settings, SETTINGS_POSITION_COUNT);
+  for (let i = instrument + count; i < end; i += count) quantity = addChecked(quantity, held(i));
+  return quantity;
+}
+
+/** Net quantity that the strategy in hand holds of an instrument. */
+export function ownHeld(instrument: i32): i64 {
+  return hasStrategies() ? held(positionFor(instrument, 1, false)) : netHeld(instrument);
+}
+
+/** Sum of the short positions of an instrument, at most 0. */
+export function shortHeld(instrument: i32): i64 {
+  let quantity: i64 = 0;
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  const end: i32 = hasMany() ? load<i32>(settings, SETTINGS_POSITION_COUNT) : instrument + 1;
+  for (let i = instrument; i < end; i += count) if (held(i) < 0) quantity = addChecked(quantity, held(i));
+  return quantity;
 }
 
 /** True when nothing is held of an instrument. */
 export function isFlat(instrument: i32): bool {
-  if (held(instrument) != 0) return false;
-  return !isHedging() || held(shortOf(instrument)) == 0;
+  return positionsHeld(instrument) == 0;
 }
 
-/** True when an instrument is held long and short at once. */
-export function isHeldBothWays(instrument: i32): bool {
-  return isHedging() && held(instrument) != 0 && held(shortOf(instrument)) != 0;
+/** True when an instrument is held in more positions than one: long and short, or by several strategies. */
+export function isHeldTwice(instrument: i32): bool {
+  return hasMany() && positionsHeld(instrument) > 1;
+}
+
+/** Number of positions of an instrument that are not flat. */
+function positionsHeld(instrument: i32): i32 {
+  if (!hasMany()) return held(instrument) != 0 ? 1 : 0;
+  let sum = 0;
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  const end = load<i32>(settings, SETTINGS_POSITION_COUNT);
+  for (let i = instrument; i < end; i += count) if (held(i) != 0) sum++;
+  return sum;
 }
 
 /** Instrument of the position. */
 // @ts-ignore: decorator
 @inline export function instrumentOf(position: i32): i32 {
-  if (!isHedging()) return position;
-  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
-  return position < count ? position : position - count;
+  return hasMany() ? position % load<i32>(run, RUN_INSTRUMENT_COUNT) : position;
 }
 
 /** Equity at the present marks, in the base currency. */
@@ -216,7 +269,10 @@ export function postEarned(book: usize, reason: usize, amount: i64): void {
 @inline export function mark(instrument: i32, price: i64): void {
   store<i64>(marketAt(instrument), price, MARKET_MARK);
   markPosition(instrument, instrument, price);
-  if (isHedging()) markPosition(shortOf(instrument), instrument, price);
+  if (!hasMany()) return;
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  const end = load<i32>(settings, SETTINGS_POSITION_COUNT);
+  for (let i = instrument + count; i < end; i += count) markPosition(i, instrument, price);
 }
 
 // @ts-ignore: decorator

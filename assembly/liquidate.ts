@@ -17,8 +17,8 @@ import { TRAP_ORDER_TABLE_FULL } from "./abi-trap";
 import * as bar from "./bar";
 import { fill, TAKES } from "./fill";
 import { isIsolated } from "./holding";
-import { held, instrumentOf, isHedging, shortOf } from "./ledger";
-import { bankruptcyPrice, hasLiquidation, isLiquidatedAt } from "./liquidation";
+import { hasStrategies, held, instrumentOf, isHedging } from "./ledger";
+import { bankruptcyPrice, exposureOf, hasLiquidation, isLiquidatedAt } from "./liquidation";
 import { endOrder, enterBook, newOrder, orderTableFull } from "./order";
 import { listOrders, slotList } from "./order-list";
 import { orderAt, run, settings } from "./run";
@@ -49,7 +49,8 @@ export function liquidate(position: i32): void {
 export function closeAt(position: i32, price: i64, flags: i32): void {
   const quantity = held(position);
   assure(!orderTableFull(), TRAP_ORDER_TABLE_FULL);
-  const slot = newOrder(instrumentOf(position), -1);
+  const strategy = hasStrategies() ? position / load<i32>(run, RUN_INSTRUMENT_COUNT) : 0;
+  const slot = newOrder(instrumentOf(position), -1 - strategy);
   store<i64>(orderAt(slot), -quantity, ORDER_LEAVES);
   store<i32>(orderAt(slot), isHedging() ? flags | ORDER_FLAG_REDUCE_ONLY : flags, ORDER_FLAGS);
   enterBook(slot, bar.time, 0);
@@ -69,8 +70,10 @@ function endOrdersOf(instrument: i32): void {
 /** Liquidates what the open has taken beyond its margin, before any order acts on it (C5). */
 export function liquidateAtOpen(): void {
   if (!hasLiquidation()) return;
-  liquidateAtPoint(bar.instrument);
-  if (isHedging()) liquidateAtPoint(shortOf(bar.instrument));
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  for (let i = bar.instrument, end = load<i32>(settings, SETTINGS_POSITION_COUNT); i < end; i += count) {
+    liquidateAtPoint(i);
+  }
 }
 
 function liquidateAtPoint(position: i32): void {
@@ -79,11 +82,14 @@ function liquidateAtPoint(position: i32): void {
 
 /** True when the worst price of the bar takes a position of its instrument beyond its margin. */
 export function isLiquidatedInBar(): bool {
-  if (isLiquidatedAtWorst(bar.instrument)) return true;
-  return isHedging() && isLiquidatedAtWorst(shortOf(bar.instrument));
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  for (let i = bar.instrument, end = load<i32>(settings, SETTINGS_POSITION_COUNT); i < end; i += count) {
+    if (isLiquidatedAtWorst(i)) return true;
+  }
+  return false;
 }
 
 function isLiquidatedAtWorst(position: i32): bool {
-  const quantity = held(position);
-  return quantity != 0 && isLiquidatedAt(position, quantity > 0 ? bar.low : bar.high);
+  if (held(position) == 0) return false;
+  return isLiquidatedAt(position, exposureOf(position) > 0 ? bar.low : bar.high);
 }

@@ -12,16 +12,16 @@
 // Units: price and money mantissas.
 // Rounding: a bankruptcy price away from the account to the tick; the fee up.
 
-import { ACCOUNT_IS_LIQUIDATING, TRADED_LIQUIDATION_FEE } from "./abi-account";
+import { ACCOUNT_IS_LIQUIDATING, SETTINGS_POSITION_COUNT, TRADED_LIQUIDATION_FEE } from "./abi-account";
 import {
   ACCOUNT_MAINTENANCE, HOLDING_MAINTENANCE, HOLDING_MARGIN, POSITION_COST, POSITION_QUANTITY, POSITION_VALUE,
 } from "./abi-ledger";
 import { MARKET_MARK } from "./abi-order";
-import { INSTRUMENT_TICK, INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR } from "./abi-run";
+import { INSTRUMENT_TICK, INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { awayToTick, WHOLE } from "./cost";
 import { isIsolated, maintenanceMargin, maintenanceRate } from "./holding";
-import { equity, instrumentOf, isHedging, shortOf } from "./ledger";
-import { account, accountFlags, holdingAt, instrumentAt, marketAt, positionAt, tradedAt } from "./run";
+import { equity, hasMany, held, instrumentOf, netHeld } from "./ledger";
+import { account, accountFlags, holdingAt, instrumentAt, marketAt, positionAt, run, settings, tradedAt } from "./run";
 import { isInverse, valueSigned } from "./value";
 import { addChecked, mulDivCeil, subChecked } from "./wide";
 
@@ -34,16 +34,24 @@ const PRICE_MAX: i64 = 1 << 60;
 const RULE_MAINTENANCE: i32 = 0;
 const RULE_BANKRUPTCY: i32 = 1;
 
-// The position in hand; with crossed margins in a hedging account both of its instrument, which move together.
+// The position in hand; with crossed margins all positions of its instrument, which move together.
 let facts: usize = 0;
 let instrument: i32 = 0;
-/** Quantity that its value and its margin are reckoned from, and that of the opposite position. */
+let inHand: i32 = 0;
+/** Quantity that its value and its margin are reckoned from, and the sum of the other positions. */
 let quantity: i64 = 0;
-let opposite: i64 = 0;
+let others: i64 = 0;
+/** True when there are others that are not flat. */
+let hasOthers: bool = false;
 /** Money behind it, without its own value. */
 let backing: i64 = 0;
 /** Maintenance margins that the backing answers for, besides its own. */
 let owed: i64 = 0;
+
+/** Signed quantity that decides which prices liquidate the position: with crossed margins all of its instrument. */
+export function exposureOf(position: i32): i64 {
+  return isIsolated() || !hasMany() ? held(position) : netHeld(instrumentOf(position));
+}
 
 /** True when positions of the run are liquidated at all. */
 // @ts-ignore: decorator
@@ -72,7 +80,7 @@ export function isLiquidatedAt(position: i32, price: i64): bool {
 export function bankruptcyPrice(position: i32): i64 {
   takePosition(position);
   const tick = load<i64>(facts, INSTRUMENT_TICK);
-  const isRising = quantity + opposite > 0;
+  const isRising = quantity + others > 0;
   const price = searched(RULE_BANKRUPTCY, clamped(priceOfValue(Math.abs(<f64>backing))));
   if (price <= 1 || price >= PRICE_MAX) return 0;
   return awayToTick(price, tick, !isRising);
@@ -90,7 +98,9 @@ function takePosition(position: i32): bool {
   instrument = instrumentOf(position);
   facts = instrumentAt(instrument);
   quantity = load<i64>(record, POSITION_QUANTITY);
-  opposite = 0;
+  others = 0;
+  hasOthers = false;
+  inHand = position;
   if (isIsolated()) {
     backing = subChecked(load<i64>(holding, HOLDING_MARGIN), load<i64>(record, POSITION_COST));
     owed = 0;
@@ -98,33 +108,42 @@ function takePosition(position: i32): bool {
   }
   backing = subChecked(equity(), load<i64>(record, POSITION_VALUE));
   owed = subChecked(load<i64>(account, ACCOUNT_MAINTENANCE), load<i64>(holding, HOLDING_MAINTENANCE));
-  if (isHedging()) takeOpposite(position);
-  return quantity + opposite != 0;
+  if (hasMany()) takeOthers(position);
+  return quantity + others != 0;
 }
 
-/** Takes the other position of the same instrument along. */
-function takeOpposite(position: i32): void {
-  const other = position == instrument ? shortOf(instrument) : instrument;
-  opposite = load<i64>(positionAt(other), POSITION_QUANTITY);
-  backing = subChecked(backing, load<i64>(positionAt(other), POSITION_VALUE));
-  owed = subChecked(owed, load<i64>(holdingAt(other), HOLDING_MAINTENANCE));
+/** Takes the other positions of the same instrument along. */
+function takeOthers(position: i32): void {
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  for (let i = instrument, end = load<i32>(settings, SETTINGS_POSITION_COUNT); i < end; i += count) {
+    if (i == position || held(i) == 0) continue;
+    hasOthers = true;
+    others = addChecked(others, held(i));
+    backing = subChecked(backing, load<i64>(positionAt(i), POSITION_VALUE));
+    owed = subChecked(owed, load<i64>(holdingAt(i), HOLDING_MAINTENANCE));
+  }
 }
 
 /** True when the rule holds at `price`. */
 function holdsAt(rule: i32, price: i64): bool {
-  if (roughValue(price) > VALUE_LARGE) return quantity + opposite > 0 == isInverse(facts);
-  const first = valueSigned(facts, price, quantity);
-  const second: i64 = opposite == 0 ? 0 : valueSigned(facts, price, opposite);
-  const left = addChecked(backing, addChecked(first, second));
-  if (rule == RULE_BANKRUPTCY) return left <= 0;
-  const margin = maintenanceMargin(instrument, first < 0 ? -first : first);
-  const more: i64 = opposite == 0 ? 0 : maintenanceMargin(instrument, second < 0 ? -second : second);
-  return left < addChecked(owed, addChecked(margin, more));
+  if (roughValue(price) > VALUE_LARGE) return quantity + others > 0 == isInverse(facts);
+  let value = valueSigned(facts, price, quantity);
+  let margin: i64 = rule == RULE_BANKRUPTCY ? 0 : maintenanceMargin(instrument, value < 0 ? -value : value);
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  const end: i32 = hasOthers ? load<i32>(settings, SETTINGS_POSITION_COUNT) : 0;
+  for (let i = instrument; i < end; i += count) {
+    if (i == inHand || held(i) == 0) continue;
+    const other = valueSigned(facts, price, held(i));
+    value = addChecked(value, other);
+    if (rule != RULE_BANKRUPTCY) margin = addChecked(margin, maintenanceMargin(instrument, other < 0 ? -other : other));
+  }
+  const left = addChecked(backing, value);
+  return rule == RULE_BANKRUPTCY ? left <= 0 : left < addChecked(owed, margin);
 }
 
 /** Price nearest to the market at which the rule holds, from `guess` on: highest when long, lowest when short. */
 function searched(rule: i32, guess: i64): i64 {
-  return quantity + opposite > 0 ? highestHolding(rule, guess) : lowestHolding(rule, guess);
+  return quantity + others > 0 ? highestHolding(rule, guess) : lowestHolding(rule, guess);
 }
 
 /** Highest price at which the rule holds; 0 when at none. */
@@ -177,7 +196,7 @@ function lowestHolding(rule: i32, guess: i64): i64 {
  */
 function estimate(): i64 {
   const mark = load<i64>(marketAt(instrument), MARKET_MARK);
-  const sign: f64 = quantity + opposite > 0 == isInverse(facts) ? -1 : 1;
+  const sign: f64 = quantity + others > 0 == isInverse(facts) ? -1 : 1;
   const size = roughValue(mark);
   if (size > VALUE_LARGE) return clamped(<f64>mark);
   const rate = <f64>maintenanceRate(instrument, <i64>size) / <f64>WHOLE;
@@ -198,7 +217,7 @@ function priceOfValue(value: f64): f64 {
 /** Value of the position at a price of one mantissa, nearly. */
 function valueOfOne(): f64 {
   const factor = <f64>load<i64>(facts, INSTRUMENT_VALUE_FACTOR) / <f64>load<i64>(facts, INSTRUMENT_VALUE_DIVISOR);
-  return Math.abs(<f64>(quantity + opposite)) * factor;
+  return Math.abs(<f64>(quantity + others)) * factor;
 }
 
 /** A float as a price that can be tried. */

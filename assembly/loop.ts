@@ -10,7 +10,7 @@
 //   a bucket is processed whole or not at all, but for the user nodes of its region, behind which it goes on;
 //   the result does not depend on where calls or blocks were cut.
 
-import { ACCOUNT_IS_FOREIGN, ACCOUNT_IS_HEDGING, SETTINGS_POSITION_COUNT } from "./abi-account";
+import { ACCOUNT_HAS_STRATEGIES, ACCOUNT_IS_FOREIGN, ACCOUNT_IS_HEDGING, SETTINGS_POSITION_COUNT } from "./abi-account";
 import { LEDGER_DEPOSIT, NO_INSTRUMENT } from "./abi-event";
 import { EXECUTION_FLAG_CLOSE_AT_END, EXECUTION_FLAG_SAME_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import { ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_OPEN_ORDERS, ACCOUNT_START } from "./abi-ledger";
@@ -18,8 +18,8 @@ import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "./abi-opcodes
 import { INS_CLOCK, INS_OPCODE, INSTRUCTION_BYTES } from "./abi-operator";
 import { MARKET_ORDERS, MARKET_PENDING_FIRST } from "./abi-order";
 import {
-  CLOCK_ROW_COUNT, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM, PHASE_AFTER, PHASE_ASSEMBLE, PHASE_BUCKETS,
-  PHASE_COMPUTE, RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_FLAGS,
+  CLOCK_ROW_COUNT, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM, PHASE_AFTER, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE,
+  RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_FLAGS,
   RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUCTIONS, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO,
   RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY,
   RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_SIDE_TIME, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END,
@@ -112,7 +112,7 @@ function processBuckets(): i32 {
   const until = load<i64>(run, RUN_UNTIL);
   const times: usize = load<u32>(run, RUN_BLOCK_TIMES);
   const count = load<i32>(run, RUN_BLOCK_BUCKETS);
-  const manyBooks = (accountFlags & (ACCOUNT_IS_HEDGING | ACCOUNT_IS_FOREIGN)) != 0;
+  const manyBooks = (accountFlags & (ACCOUNT_IS_HEDGING | ACCOUNT_HAS_STRATEGIES | ACCOUNT_IS_FOREIGN)) != 0;
   const steps = region != 0 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0;
   const plain = steps || manyBooks || !everyStreamDense();
   for (let bucket = load<i32>(run, RUN_BLOCK_NEXT); bucket < count; bucket = load<i32>(run, RUN_BLOCK_NEXT)) {

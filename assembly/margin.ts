@@ -18,8 +18,10 @@ import { INSTRUMENT_BYTES, INSTRUMENT_LOT, RUN_FEE_TAKER, RUN_LEVERAGE } from ".
 import { feeWhole, hasFeeTables, WHOLE } from "./cost";
 import { bookOf, costInBase, isForeign } from "./currency";
 import { isIsolated, isWeighted, weightedExposure } from "./holding";
-import { equity, held, positionFor, quantityFor, valueCeil, valueFloor } from "./ledger";
+import { equity, held, positionFor, shortHeld } from "./ledger";
+import { bankruptcyPrice, hasLiquidation, isLiquidatedAt, liquidationFee, liquidationPrice } from "./liquidation";
 import { account, accountFlags, instruments, positionAt, run, tradedAt } from "./run";
+import { quantityFor, valueCeil, valueFloor } from "./value";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 export { bankruptcyPrice, hasLiquidation, isLiquidatedAt, liquidationFee, liquidationPrice } from "./liquidation";
@@ -150,8 +152,7 @@ function addedExposure(facts: usize, buys: bool, value: i64): i64 {
 function shortableLeft(facts: usize): i64 {
   const instrument = instrumentIndex(facts);
   const shortable = load<i64>(tradedAt(instrument), TRADED_SHORTABLE);
-  const quantity = held(positionFor(instrument, -1, false));
-  return quantity < 0 ? shortable + quantity : shortable;
+  return shortable + shortHeld(instrument);
 }
 
 // @ts-ignore: decorator

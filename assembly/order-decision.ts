@@ -24,7 +24,7 @@ import {
 import { INSTRUMENT_TICK } from "./abi-run";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { decisionAt } from "./decision";
-import { held, netHeld, positionFor } from "./ledger";
+import { held, ownHeld, positionFor } from "./ledger";
 import { holdChild, joinGroup } from "./link";
 import { acceptOrder, newOrder, roomForOrders } from "./order";
 import { allowedQuantity, reservedPower } from "./order-entry";
@@ -45,7 +45,7 @@ let expected: i64 = 0;
 /** Applies an order, in the reducing pass only when it takes the position towards zero; gives true when it did. */
 export function applyOrder(decision: usize, index: i32, row: i32, value: f64, reducing: bool, time: i64): bool {
   const instrument = load<i32>(decision, DECISION_INSTRUMENT);
-  const before = netHeld(instrument);
+  const before = ownHeld(instrument);
   const buys = value > 0;
   if (reducing && before == 0) return false;
   const terms: usize = load<u32>(decision, DECISION_TERMS);

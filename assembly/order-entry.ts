@@ -9,7 +9,7 @@ import { ORDER_FLAGS, ORDER_LEAVES, ORDER_RESERVED, TYPE_MARKET } from "./abi-or
 import { REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_NONE } from "./abi-reason";
 import { INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN } from "./abi-run";
 import { gatedOpening, gatePolicy, gateReason, gateSeverity } from "./gate";
-import { isHedging, netHeld } from "./ledger";
+import { hasStrategies, isHedging, netHeld, ownHeld } from "./ledger";
 import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin";
 import { acceptOrder, newOrder, roomForOrders } from "./order";
 import { openLeaves } from "./order-list";
@@ -36,8 +36,8 @@ export function allowedQuantity(
   const buys = wanted > 0;
   const size = buys ? wanted : -wanted;
   const reducing = reduceOnly ? size : reducingPart(instrument, wanted);
-  const before = addChecked(netHeld(instrument), openLeaves(instrument));
-  const limited = reduceOnly || size == 0 ? size : withinLimits(instrument, unit, buys, size, before);
+  const before = addChecked(ownHeld(instrument), openLeaves(instrument));
+  const limited = reduceOnly || size == 0 ? size : limitedSize(instrument, unit, buys, size, before, reducing);
   let reason = limited < size ? cappedBy : REASON_NONE;
   const freed = type == TYPE_MARKET && !reduceOnly ? (reducing < limited ? reducing : limited) : 0;
   let opening: i64 = limited > reducing ? limited - reducing : 0;
@@ -80,6 +80,18 @@ export function allowedQuantity(
   return buys ? quantity : -quantity;
 }
 
+/**
+ * `size` within the limits of the run, which bound what all strategies hold together; what only reduces its own
+ * strategy's position is bounded by that alone.
+ */
+function limitedSize(instrument: i32, unit: i32, buys: bool, size: i64, before: i64, reducing: i64): i64 {
+  const own = withinLimits(instrument, unit, buys, size, before);
+  if (!hasStrategies()) return own;
+  const all = withinLimits(instrument, unit, buys, size, addChecked(netHeld(instrument), openLeaves(instrument, true)));
+  const least = reducing < own ? reducing : own;
+  return all < least ? least : all;
+}
+
 /** Sends a plain market order of a quantity that was allowed, with ORDER_FLAG_* `flags`. */
 export function sendOrder(index: i32, instrument: i32, quantity: i64, flags: i32, time: i64): void {
   const slot = newOrder(instrument, index);
@@ -95,7 +107,7 @@ export function sendOrder(index: i32, instrument: i32, quantity: i64, flags: i32
  */
 export function reducingPart(instrument: i32, wanted: i64): i64 {
   if (isHedging()) return 0;
-  const held = netHeld(instrument);
+  const held = ownHeld(instrument);
   if (held == 0 || (held ^ wanted) >= 0) return 0;
   const pending = openLeaves(instrument);
   const left = (held ^ pending) < 0 ? addChecked(held, pending) : held;

@@ -9,8 +9,10 @@ import { REASON_EXPIRED } from "./abi-reason";
 import { RUN_ORDER_CAPACITY, RUN_SLOTS } from "./abi-run";
 import { cancelReason } from "./activation";
 import { listHeap } from "./heap";
+import { hasStrategies, strategyInHand } from "./ledger";
 import { endOrder } from "./order";
 import { hasFlag } from "./order-kind";
+import { strategyOf } from "./policy";
 import { marketAt, orderAt, run } from "./run";
 import { addChecked } from "./wide";
 
@@ -21,13 +23,22 @@ import { addChecked } from "./wide";
   return load<u8>(order, ORDER_TYPE) == TYPE_MARKET || hasFlag(order, ORDER_FLAG_TRIGGERED);
 }
 
-/** Signed quantity of market orders of `instrument` that are on their way; resting orders are none. */
-export function openLeaves(instrument: i32): i64 {
+/** True for an order of the strategy in hand. */
+// @ts-ignore: decorator
+@inline export function isOwn(order: usize): bool {
+  return !hasStrategies() || strategyOf(order) == strategyInHand();
+}
+
+/**
+ * Signed quantity of market orders of `instrument` that are on their way, those of the strategy in hand, or of all;
+ * resting orders are none.
+ */
+export function openLeaves(instrument: i32, ofAll: bool = false): i64 {
   let sum: i64 = 0;
   let at = load<i32>(marketAt(instrument), MARKET_PENDING_FIRST);
   for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
     const order = orderAt(at - 1);
-    if (isOnItsWay(order)) sum = addChecked(sum, load<i64>(order, ORDER_LEAVES));
+    if (isOnItsWay(order) && (ofAll || isOwn(order))) sum = addChecked(sum, load<i64>(order, ORDER_LEAVES));
   }
   return sum;
 }

@@ -1,7 +1,8 @@
 // Policies of the run in hand: where they lie, and what they note of every bucket.
 
 import { DECISION_GATES } from "./abi-decision";
-import { POLICY_BYTES, POLICY_CODE, POLICY_PARAMS, POLICY_RISK, POLICY_STATE } from "./abi-policy";
+import { ORDER_DECISION } from "./abi-order";
+import { GATES_STRATEGY, POLICY_BYTES, POLICY_CODE, POLICY_PARAMS, POLICY_RISK, POLICY_STATE } from "./abi-policy";
 import { RUN_POLICIES, RUN_POLICY_COUNT } from "./abi-run";
 import { decisionAt } from "./decision";
 import { commitEquities } from "./risk";
@@ -22,6 +23,19 @@ export function policyAt(index: i32): usize {
 // @ts-ignore: decorator
 @inline export function gatesOf(index: i32): usize {
   return index < 0 ? 0 : load<u32>(decisionAt(index), DECISION_GATES);
+}
+
+/** Number of the strategy of the decision numbered `index`; an engine's own order has it in place of a decision. */
+export function strategyOfDecision(index: i32): i32 {
+  if (index < 0) return -1 - index;
+  const gates = gatesOf(index);
+  return gates == 0 ? 0 : load<i32>(gates, GATES_STRATEGY);
+}
+
+/** Number of the strategy that an order is of. */
+// @ts-ignore: decorator
+@inline export function strategyOf(order: usize): i32 {
+  return strategyOfDecision(load<i32>(order, ORDER_DECISION));
 }
 
 /** Param of a policy at `offset`. */

@@ -119,11 +119,11 @@ export function recordLedger(
   store<i64>(record, balance, LEDGER_EVENT_BALANCE);
 }
 
-/** A split of `before` units into `after` took what is held from `quantity` to `kept`. */
+/** A split of `before` units into `after` took what a strategy holds from `quantity` to `kept`. */
 export function recordSplit(
-  instrument: i32, time: i64, after: i64, before: i64, quantity: i64, kept: i64, realised: i64,
+  instrument: i32, strategy: i32, time: i64, after: i64, before: i64, quantity: i64, kept: i64, realised: i64,
 ): void {
-  const record = begin(EVENT_SPLIT, 0, 0, instrument, time, SPLIT_EVENT_BYTES);
+  const record = begin(EVENT_SPLIT, 0, strategy, instrument, time, SPLIT_EVENT_BYTES);
   store<i64>(record, after, SPLIT_EVENT_AFTER);
   store<i64>(record, before, SPLIT_EVENT_BEFORE);
   store<i64>(record, quantity, SPLIT_EVENT_HELD);

@@ -87,10 +87,14 @@ export function riskAllowed(policy: usize, instrument: i32, buys: bool, opening:
   const own: i64 = before > 0 == buys ? (before < 0 ? -before : before) : 0;
   let allowed = opening;
   allowed = cut(policy, RISK_POSITION, REASON_POSITION_SIZE_LIMIT, facts, price, worth, own, 0, opening, allowed);
-  allowed = cut(policy, RISK_CONCENTRATION, REASON_CONCENTRATION_LIMIT, facts, price, worth, own, 0, opening, allowed);
+  // Concentration and leverage are those of all strategies together.
+  const net = addChecked(netHeld(instrument), openLeaves(instrument, true));
+  const left = before > 0 == buys ? net : subChecked(net, before);
+  const all = buys ? left : -left;
+  allowed = cut(policy, RISK_CONCENTRATION, REASON_CONCENTRATION_LIMIT, facts, price, worth, all, 0, opening, allowed);
   if (policyParam(policy, RISK_LEVERAGE) != NO_LIMIT) {
     const others = exposureBeside(instrument);
-    allowed = cut(policy, RISK_LEVERAGE, REASON_LEVERAGE_LIMIT, facts, price, worth, own, others, opening, allowed);
+    allowed = cut(policy, RISK_LEVERAGE, REASON_LEVERAGE_LIMIT, facts, price, worth, all, others, opening, allowed);
   }
   if (riskReason == REASON_NONE) return opening;
   return policyParam(policy, RISK_DYNAMIC) != 0 ? wholeLots(facts, allowed) : 0;
@@ -167,7 +171,7 @@ function exposureBeside(instrument: i32): i64 {
   let sum: i64 = 0;
   for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
     if (i == instrument) continue;
-    const quantity = addChecked(netHeld(i), openLeaves(i));
+    const quantity = addChecked(netHeld(i), openLeaves(i, true));
     const price = load<i64>(marketAt(i), MARKET_MARK);
     if (quantity == 0 || price <= 0) continue;
     sum = addChecked(sum, valueCeil(instrumentAt(i), price, quantity < 0 ? -quantity : quantity));

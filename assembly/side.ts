@@ -10,9 +10,9 @@
 // Rounding: what is paid up, what is received down (`FILLS.md` G6).
 
 import {
-  ACCOUNT_IS_DAILY, ACCOUNT_IS_HEDGING, ACCOUNT_IS_ROLLING, ACCOUNT_IS_SETTLING, SETTINGS_CREDIT, SETTINGS_CREDIT_COUNT,
-  SETTINGS_DEBIT, SETTINGS_DEBIT_COUNT, SETTINGS_POSITION_COUNT, TIER_BYTES, TIER_FROM, TIER_RATE, TRADED_BORROW,
-  TRADED_BORROW_COUNT, TRADED_FLAGS, TRADED_IS_DERIVATIVE,
+  ACCOUNT_IS_DAILY, ACCOUNT_IS_ROLLING, ACCOUNT_IS_SETTLING, SETTINGS_CREDIT, SETTINGS_CREDIT_COUNT, SETTINGS_DEBIT,
+  SETTINGS_DEBIT_COUNT, SETTINGS_POSITION_COUNT, TIER_BYTES, TIER_FROM, TIER_RATE, TRADED_BORROW, TRADED_BORROW_COUNT,
+  TRADED_FLAGS, TRADED_IS_DERIVATIVE,
 } from "./abi-account";
 import {
   LEDGER_BORROW, LEDGER_DIVIDEND, LEDGER_FUNDING, LEDGER_INTEREST, LEDGER_MARGIN, NO_INSTRUMENT,
@@ -134,8 +134,8 @@ function setStatus(instrument: i32, status: i32, time: i64): void {
 /** Pays or takes what an event gives to each position in `instrument`. */
 function forEachPosition(instrument: i32, time: i64, a: i64, b: i64, kind: i32): void {
   const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
-  const last = (accountFlags & ACCOUNT_IS_HEDGING) != 0 ? instrument + count : instrument;
-  for (let position = instrument; position <= last; position += count) {
+  const end = load<i32>(settings, SETTINGS_POSITION_COUNT);
+  for (let position = instrument; position < end; position += count) {
     if (load<i64>(positionAt(position), POSITION_QUANTITY) == 0) continue;
     if (kind == SIDE_DIVIDEND) payDividend(position, instrument, a, time);
     else payFunding(position, instrument, a, b, time);

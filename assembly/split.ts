@@ -7,28 +7,31 @@
 // Rounding: the quantity towards zero to the lot, the mark and the cash against the account (`FILLS.md` G6).
 // Not here: what it does to open orders (`split-orders.ts`).
 
-import { ACCOUNT_IS_FIFO } from "./abi-account";
+import { ACCOUNT_IS_FIFO, SETTINGS_POSITION_COUNT } from "./abi-account";
 import { LEDGER_SPLIT } from "./abi-event";
 import {
   ACCOUNT_CASH, ACCOUNT_COST, ACCOUNT_REALISED, POSITION_COST, POSITION_FILLED, POSITION_QUANTITY,
 } from "./abi-ledger";
 import { MARKET_MARK } from "./abi-order";
-import { INSTRUMENT_LOT, INSTRUMENT_VALUE_DIVISOR } from "./abi-run";
+import { INSTRUMENT_LOT, INSTRUMENT_VALUE_DIVISOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
+import { bookOf } from "./currency";
 import { freeMargin, isIsolated } from "./holding";
-import { assureBooks, bookOf, held, isHedging, mark, releasedCost, scaledPrice, shortOf } from "./ledger";
+import { assureBooks, hasStrategies, held, mark, releasedCost } from "./ledger";
 import { splitLots } from "./lots";
 import { recordLedger, recordSplit } from "./record";
-import { accountFlags, instrumentAt, marketAt, positionAt, region } from "./run";
+import { accountFlags, instrumentAt, marketAt, positionAt, region, run, settings } from "./run";
 import { splitOrders } from "./split-orders";
 import { keepRealised } from "./state-source";
+import { scaledPrice } from "./value";
 import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 /** At `time`, `before` units of an instrument become `after`. */
 export function splitInstrument(instrument: i32, after: i64, before: i64, time: i64): void {
   const price = load<i64>(marketAt(instrument), MARKET_MARK);
   if (price > 0) {
-    splitPosition(instrument, instrument, price, after, before, time);
-    if (isHedging()) splitPosition(shortOf(instrument), instrument, price, after, before, time);
+    const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+    const end = load<i32>(settings, SETTINGS_POSITION_COUNT);
+    for (let i = instrument; i < end; i += count) splitPosition(i, instrument, price, after, before, time);
     // A long position is not to be worth more by the rounding of its mark, a short one not to owe less.
     const marked = held(instrument) < 0 ? mulDivCeil(price, before, after) : mulDivFloor(price, before, after);
     mark(instrument, marked < 1 ? 1 : marked);
@@ -61,7 +64,8 @@ function splitPosition(position: i32, instrument: i32, price: i64, after: i64, b
   if ((accountFlags & ACCOUNT_IS_FIFO) != 0) splitLots(position, size, kept, released);
   if (isIsolated() && fraction > 0) freeMargin(position, fraction, parts);
   postFraction(instrument, cash, released);
-  recordSplit(instrument, time, after, before, quantity, quantityNow, subChecked(cash, released));
+  const strategy = hasStrategies() ? position / load<i32>(run, RUN_INSTRUMENT_COUNT) : 0;
+  recordSplit(instrument, strategy, time, after, before, quantity, quantityNow, subChecked(cash, released));
   if (cash != 0) recordLedger(LEDGER_SPLIT, instrument, time, cash, load<i64>(bookOf(instrument), ACCOUNT_CASH));
 }
 

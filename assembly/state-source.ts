@@ -10,7 +10,7 @@
 //
 // Not here: which instructions run bucket by bucket (`region.ts`).
 
-import { SETTINGS_CURRENCY_COUNT } from "./abi-account";
+import { SETTINGS_CURRENCY_COUNT, SETTINGS_POSITION_COUNT } from "./abi-account";
 import {
   ACCOUNT_CASH, ACCOUNT_FEES, ACCOUNT_OPEN_ORDERS, ACCOUNT_REALISED, ACCOUNT_RESERVED, ACCOUNT_START, POSITION_COST,
   POSITION_QUANTITY, POSITION_VALUE,
@@ -18,21 +18,21 @@ import {
 import { INS_FLAGS, INSTRUCTION_BYTES } from "./abi-operator";
 import { ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_SEQUENCE } from "./abi-order";
 import {
-  INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, RUN_INSTRUMENT_COUNT, RUN_INSTRUCTIONS, RUN_ORDERS_USED,
+  INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, RUN_INSTRUCTIONS, RUN_INSTRUMENT_COUNT, RUN_ORDERS_USED,
 } from "./abi-run";
 import {
   KEPT_BEGUN, KEPT_COMMITTED, KEPT_HELD, KEPT_PEAK, KEPT_TIME, PORTFOLIO_CASH, PORTFOLIO_DRAWDOWN, PORTFOLIO_EQUITY,
   PORTFOLIO_EXPOSURE_GROSS, PORTFOLIO_EXPOSURE_NET, PORTFOLIO_FEES, PORTFOLIO_OPEN_ORDERS, PORTFOLIO_PEAK,
   PORTFOLIO_REALISED, POSITION_STATE_BARS_HELD, POSITION_STATE_ENTRY_PRICE, POSITION_STATE_OPEN_QUANTITY,
-  POSITION_STATE_QUANTITY, POSITION_STATE_REALISED, POSITION_STATE_VALUE, REGION_FROM, REGION_LEAVES,
-  REGION_READS, REGION_REALISED, REGION_STATES, REGION_STATE_COUNT, STATE_BYTES, STATE_CLOCK,
-  STATE_INSTRUMENT, STATE_KEPT, STATE_KIND, STATE_MONEY, STATE_PORTFOLIO, STATE_PRICE, STATE_ROW, STATE_UNIT,
+  POSITION_STATE_QUANTITY, POSITION_STATE_REALISED, POSITION_STATE_VALUE, REGION_FROM, REGION_LEAVES, REGION_READS,
+  REGION_REALISED, REGION_STATE_COUNT, REGION_STATES, STATE_BYTES, STATE_CLOCK, STATE_INSTRUMENT, STATE_KEPT,
+  STATE_KIND, STATE_MONEY, STATE_PORTFOLIO, STATE_PRICE, STATE_ROW, STATE_UNIT,
 } from "./abi-state";
 import { TRAP_WATERMARK } from "./abi-trap";
 import { clockAt, rowOfBucket } from "./block";
 import { finiteOrNull, NULL, outputColumn, param, state } from "./column";
 import { balanceAt, bookOf, inBase, isForeign } from "./currency";
-import { equity, grossExposure, isHedging } from "./ledger";
+import { equity, grossExposure, hasMany, isFlat, isHeldTwice } from "./ledger";
 import { account, instrumentAt, orderAt, positionAt, region, run, settings } from "./run";
 import { assure } from "./trap";
 import { isInverse } from "./value";
@@ -181,25 +181,28 @@ function positionMoney(instrument: i32, field: i32): i64 {
   return subChecked(netOf(instrument, POSITION_VALUE), netOf(instrument, POSITION_COST));
 }
 
-/** A field of the position in an instrument; of both of them in a hedging account. */
+/** A field of the position in an instrument; the sum over all of them where it has several. */
 function netOf(instrument: i32, field: usize): i64 {
-  const long = load<i64>(positionAt(instrument) + field);
-  if (!isHedging()) return long;
-  return addChecked(long, load<i64>(positionAt(instrument + load<i32>(run, RUN_INSTRUMENT_COUNT)) + field));
+  let sum = load<i64>(positionAt(instrument) + field);
+  if (!hasMany()) return sum;
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  const end = load<i32>(settings, SETTINGS_POSITION_COUNT);
+  for (let i = instrument + count; i < end; i += count) sum = addChecked(sum, load<i64>(positionAt(i) + field));
+  return sum;
 }
 
 function netQuantity(instrument: i32): i64 {
   return netOf(instrument, POSITION_QUANTITY);
 }
 
-/** Average price that was paid for what is held, price mantissa; null when it is flat, or held long and short. */
+/** Average price that was paid for what is held, price mantissa; null when it is flat, or held in several positions. */
 function entryPrice(instrument: i32): f64 {
-  const short = positionAt(instrument + (isHedging() ? load<i32>(run, RUN_INSTRUMENT_COUNT) : 0));
-  const isTwoWay = isHedging() && load<i64>(short, POSITION_QUANTITY) != 0;
-  if (isTwoWay && load<i64>(positionAt(instrument), POSITION_QUANTITY) != 0) return NULL;
-  const record = isTwoWay ? short : positionAt(instrument);
+  if (isFlat(instrument) || isHeldTwice(instrument)) return NULL;
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  let position = instrument;
+  while (load<i64>(positionAt(position), POSITION_QUANTITY) == 0) position += count;
+  const record = positionAt(position);
   const quantity = load<i64>(record, POSITION_QUANTITY);
-  if (quantity == 0) return NULL;
   const facts = instrumentAt(instrument);
   const units = abs(<f64>quantity) * <f64>load<i64>(facts, INSTRUMENT_VALUE_FACTOR);
   const cost = abs(<f64>load<i64>(record, POSITION_COST)) * <f64>load<i64>(facts, INSTRUMENT_VALUE_DIVISOR);

@@ -13,10 +13,10 @@ import { MARKET_MARK, MARKET_PENDING_FIRST, ORDER_FLAG_REDUCE_ONLY, ORDER_NEXT, 
 import { REASON_BELOW_MINIMUM, REASON_SUPERSEDED } from "./abi-reason";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { noteWeight, targetWeight } from "./gate";
-import { held, isHedging, netHeld, positionFor } from "./ledger";
+import { held, isHedging, ownHeld, positionFor } from "./ledger";
 import { endOrder } from "./order";
 import { allowedQuantity, sendOrder } from "./order-entry";
-import { isOnItsWay, openLeaves } from "./order-list";
+import { isOnItsWay, isOwn, openLeaves } from "./order-list";
 import { recordRefusal } from "./record";
 import { execution, instrumentAt, marketAt, orderAt } from "./run";
 import { shareOfEquity, wholeLots } from "./sizing";
@@ -26,7 +26,7 @@ import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** Applies a target, in the reducing pass only when it takes the position towards zero; gives true when it did. */
 export function applyTarget(decision: usize, index: i32, value: f64, reducing: bool, time: i64): bool {
-  const before = netHeld(load<i32>(decision, DECISION_INSTRUMENT));
+  const before = ownHeld(load<i32>(decision, DECISION_INSTRUMENT));
   if (reducing && before == 0) return false;
   const target = targetQuantity(decision, value);
   const within = before > 0 ? target >= 0 && target <= before : target <= 0 && target >= before;
@@ -65,7 +65,7 @@ function targetQuantity(decision: usize, value: f64): i64 {
  */
 function moveTo(decision: usize, index: i32, target: i64, value: f64, time: i64): void {
   const instrument = load<i32>(decision, DECISION_INSTRUMENT);
-  const before = netHeld(instrument);
+  const before = ownHeld(instrument);
   if (target == addChecked(before, openLeaves(instrument))) {
     if (target == 0 && value != 0 && before == 0) recordRefusal(REASON_BELOW_MINIMUM, instrument, time, index, 0, 0);
     return;
@@ -101,7 +101,7 @@ function supersede(instrument: i32, time: i64): void {
     const slot = at - 1;
     at = load<i32>(orderAt(slot), ORDER_NEXT);
     // The order that replaces it arrives after the latency, and not before that does it end.
-    if (isOnItsWay(orderAt(slot))) {
+    if (isOnItsWay(orderAt(slot)) && isOwn(orderAt(slot))) {
       endOrder(slot, REASON_SUPERSEDED, addChecked(time, load<i64>(execution, EXECUTION_LATENCY)));
     }
   }

@@ -8,6 +8,7 @@
 //   no fill lies outside the walk;
 //   an order whose chance in this bar is gone is parked, and rests again after it.
 
+import { SETTINGS_POSITION_COUNT } from "./abi-account";
 import {
   EXECUTION_FLAG_TEST_THEN_RATCHET, EXECUTION_FLAGS, EXECUTION_LIMIT_FILL, EXECUTION_TOUCH_PROBABILITY,
   LIMIT_FILL_TOUCH_PROBABILITY,
@@ -17,21 +18,21 @@ import {
   ORDER_FLAG_ACTIVE, ORDER_KEY, ORDER_LIMIT, ORDER_PRIORITY, ORDER_SHOWN, ORDER_TRAIL_NEXT, ORDER_TRIGGER,
 } from "./abi-order";
 import { REASON_REDUCE_ONLY } from "./abi-reason";
-import { RUN_ORDER_SEQUENCE } from "./abi-run";
+import { RUN_INSTRUMENT_COUNT, RUN_ORDER_SEQUENCE } from "./abi-run";
 import { activate, meetTrigger, showSlice, takeNow } from "./arrive";
 import * as bar from "./bar";
 import { drawFor, drawnBillionth, PURPOSE_TOUCH, startDraw } from "./draw";
 import { countStep, fillOrder, isIdle, MAKES, reducible } from "./fill";
 import { listHeap, removeFromHeap, restingClass } from "./heap";
-import { held, isFlat, isHedging, shortOf } from "./ledger";
+import { held, isFlat } from "./ledger";
 import { liquidate } from "./liquidate";
-import { hasLiquidation, liquidationPrice } from "./liquidation";
+import { exposureOf, hasLiquidation, liquidationPrice } from "./liquidation";
 import { endOrder, parkOrder, takeOut } from "./order";
 import { buysOf, hasFlag, isLimit, isTrailing, sizeOf } from "./order-kind";
 import { slotList } from "./order-list";
 import { pointAt, pointCount } from "./path";
 import { restOrder, trailingLevel } from "./place";
-import { execution, orderAt, run } from "./run";
+import { execution, orderAt, run, settings } from "./run";
 import { touch } from "./trial";
 
 /** Walks the path in hand. */
@@ -71,16 +72,19 @@ function walkLeg(from: i64, to: i64): void {
  * fills come first (C5). Gives true when it did.
  */
 function liquidateBefore(up: bool, limit: i64, orderFirst: bool): bool {
-  const first = bar.instrument;
-  if (liquidatesBefore(first, up, limit, orderFirst)) return true;
-  return isHedging() && liquidatesBefore(shortOf(first), up, limit, orderFirst);
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  for (let i = bar.instrument, end = load<i32>(settings, SETTINGS_POSITION_COUNT); i < end; i += count) {
+    if (liquidatesBefore(i, up, limit, orderFirst)) return true;
+  }
+  return false;
 }
 
 /** The same for one position. */
 function liquidatesBefore(position: i32, up: bool, limit: i64, orderFirst: bool): bool {
-  const quantity = held(position);
-  // Only a leg against the position takes it there.
-  if (quantity == 0 || quantity > 0 == up) return false;
+  if (held(position) == 0) return false;
+  const exposure = exposureOf(position);
+  // Only a leg against what is held takes it there.
+  if (exposure == 0 || exposure > 0 == up) return false;
   const price = liquidationPrice(position);
   const isMet = price != 0 && (price == limit ? !orderFirst : up ? price < limit : price > limit);
   if (!isMet) return false;

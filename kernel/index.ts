@@ -242,7 +242,7 @@ export type { Watermark } from "./run/watermark.js";
 export { bars, EVERY_INSTRUMENT } from "./nodes/bars.js";
 export type { BarField, BarsOptions } from "./nodes/bars.js";
 export { targetPercent, targetQuantity, targetValue } from "./nodes/decision.js";
-export { activationGate, riskControl, timingGate } from "./nodes/policy.js";
+export { activationGate, riskControl, strategyScope, timingGate } from "./nodes/policy.js";
 export type { ActivationOptions, Gates, RiskOptions } from "./nodes/policy.js";
 export type { DecisionOptions } from "./nodes/decision.js";
 export {

@@ -71,7 +71,13 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
   const money = tables.currency.decimals;
   const symbols = instruments.map((one) => one.symbol);
   const instrument = (data: Int32Array): RunColumn => word("instrument", data, symbols, false);
-  const decision = (data: Int32Array): RunColumn => word("decision", data, tables.decisions, true);
+  const decision = (data: Int32Array): RunColumn =>
+    word(
+      "decision",
+      data.map((index) => Math.max(index, -1)),
+      tables.decisions,
+      true,
+    );
   const policy = (data: Int32Array): RunColumn => word("policy", data, tables.policies, true);
   const reason = (data: Uint8Array): RunColumn => word("reason", Int32Array.from(data), REASONS, false);
   const size = (name: string, data: BigInt64Array, of: Int32Array): RunColumn =>

@@ -9,7 +9,7 @@ export type ValueType = "number" | "boolean";
  * Types of handles: edges without rows, by which a decision refers to another node. `order` is a decision that sends
  * orders; the others are policies, each of one role.
  */
-export const HANDLE_TYPES = ["order", "risk", "timing", "activation"] as const;
+export const HANDLE_TYPES = ["order", "risk", "timing", "activation", "strategy"] as const;
 export type HandleType = (typeof HANDLE_TYPES)[number];
 
 /** Type of an edge: values row by row, or a handle. */

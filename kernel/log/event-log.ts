@@ -163,6 +163,7 @@ export class EventLog {
       kept: wide(view, at, abi.SPLIT_EVENT_KEPT),
       realised: wide(view, at, abi.SPLIT_EVENT_REALISED),
       fills: countBefore(at, this.offsets(abi.EVENT_FILL)),
+      strategy: byte(view, at, 2),
     };
   }
 

@@ -17,7 +17,10 @@ export interface OrderTable {
   /** Sequence number, rising in the order of acceptance; `rowOfOrder` finds the row of one. */
   readonly order: Int32Array;
   readonly instrument: Int32Array;
-  /** Index of the decision node that made it, in `RunTables.decisions`; -1 for one that the engine made. */
+  /**
+   * Index of the decision node that made it, in `RunTables.decisions`; negative for one that the engine made: -1 less
+   * the index of the strategy that it is for.
+   */
   readonly decision: Int32Array;
   readonly quantity: BigInt64Array;
   /** Index into `ORDER_TYPES`. */
@@ -141,6 +144,8 @@ export interface SplitTable {
   readonly realised: BigInt64Array;
   /** Fills that stand before it in the log. */
   readonly fills: Int32Array;
+  /** Index into `RunTables.strategies`. */
+  readonly strategy: Uint8Array;
 }
 
 /** Decisions that did not become an order, or not the whole of it. */
@@ -277,6 +282,10 @@ export interface RunTables {
   readonly decisions: readonly string[];
   /** NodeIDs of the policies, in plan order. */
   readonly policies: readonly string[];
+  /** Strategies with positions of their own, by name; the empty name is that of decisions without a scope. */
+  readonly strategies: readonly string[];
+  /** Index of each decision's strategy. */
+  readonly strategyOf: Int32Array;
   /** Whether an instrument has one position, or a long and a short one. */
   readonly positions: "netting" | "hedging";
   readonly orders: OrderTable;

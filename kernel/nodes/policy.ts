@@ -13,6 +13,7 @@ import {
   NO_LIMIT,
   POLICY_ACTIVATION,
   POLICY_RISK,
+  POLICY_STRATEGY,
   POLICY_TIMING,
   RISK_RING,
 } from "../../assembly/abi-policy.js";
@@ -35,6 +36,8 @@ export interface Gates {
    * refused with `component_refused` at others, null among them.
    */
   readonly allow?: BooleanInput;
+  /** Whose positions it acts on: `strategyScope("trend")`; those of the whole world by default. */
+  readonly strategy?: Policy<"strategy">;
 }
 
 /** Ports of a decision by which it names its gates. */
@@ -43,12 +46,19 @@ export const GATE_PORTS = {
   timingGate: { type: "timing", optional: true },
   activationGate: { type: "activation", optional: true },
   allowGate: { type: "boolean", optional: true },
+  strategyGate: { type: "strategy", optional: true },
 } as const satisfies Readonly<Record<string, PortSpec>>;
 
 /** Gates as inputs of a decision. */
 export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
-  const { risk, timing, activation, allow } = gates;
-  return { riskGate: risk, timingGate: timing, activationGate: activation, allowGate: allow };
+  const { risk, timing, activation, allow, strategy } = gates;
+  return {
+    riskGate: risk,
+    timingGate: timing,
+    activationGate: activation,
+    allowGate: allow,
+    strategyGate: strategy,
+  };
 }
 
 const SHARE_ONE_DECIMALS = 9;
@@ -120,6 +130,17 @@ export const ACTIVATION_GATE: PolicySpec = policy("activation", {
   },
   stateBytes: () => 2 * ACTIVATION_BYTES,
   encode: (params) => [params["assume"] === "active" ? 1n : 0n],
+});
+
+export const STRATEGY_SCOPE: PolicySpec = policy("strategy", {
+  type: "strategyScope",
+  code: POLICY_STRATEGY,
+  params: {
+    name: { kind: "string" },
+    capital: { kind: "number", min: 0, max: 1, default: 1 },
+  },
+  stateBytes: () => 0,
+  encode: () => [],
 });
 
 /** A share in 1e-9, to the nearest; fewer digits than nine are exact. */
@@ -209,6 +230,21 @@ export function activationGate(options: ActivationOptions = {}): Policy<"activat
   return made(ACTIVATION_GATE, "activation", { ...options });
 }
 
+/**
+ * Gives a strategy positions of its own (portfolio scope `strategy`): its targets, its orders that only reduce and its
+ * position limits mean what it holds itself, whatever other strategies of the run hold of the same instrument. Cash,
+ * equity, margin and the run's limits are those of the world, which all strategies share; risk bounds concentration and
+ * leverage by what they hold together.
+ *
+ * Decisions without a scope (portfolio scope `world`) share one position an instrument.
+ *
+ * @param options `capital` is the share of the world's equity that sizes by equity reckon with; all of it by default.
+ * @example targetPercent(0.5, { gates: { strategy: strategyScope("trend", { capital: 0.5 }) } })
+ */
+export function strategyScope(name: string, options: { readonly capital?: number } = {}): Policy<"strategy"> {
+  return made(STRATEGY_SCOPE, "strategy", { name, capital: options.capital });
+}
+
 function made<Role extends HandleType>(
   spec: PolicySpec,
   role: Role,
@@ -217,4 +253,4 @@ function made<Role extends HandleType>(
   return outputAt(applyNode(spec, {}, params), role, role);
 }
 
-export const POLICIES: readonly PolicySpec[] = [RISK_CONTROL, TIMING_GATE, ACTIVATION_GATE];
+export const POLICIES: readonly PolicySpec[] = [RISK_CONTROL, TIMING_GATE, ACTIVATION_GATE, STRATEGY_SCOPE];

@@ -75,15 +75,17 @@ export interface PlanAccount {
   readonly currencies: readonly Currency[];
   /** One an instrument of the plan, in its order. */
   readonly traded: readonly TradedSettings[];
+  /** Strategies with positions of their own; 1 where all share theirs. */
+  readonly strategyCount: number;
   /** By the time from which each holds. */
   readonly fees: readonly FeeTable[];
   /** Sorted by time, phase and instrument. */
   readonly sideEvents: readonly SideEvent[];
 }
 
-/** Positions of an account: two an instrument when it hedges. */
-export function positionCount({ flags, traded }: PlanAccount): number {
-  return (flags & ACCOUNT_IS_HEDGING) === 0 ? traded.length : 2 * traded.length;
+/** Positions of an account: two an instrument when it hedges, else one for each strategy. */
+export function positionCount({ flags, traded, strategyCount }: PlanAccount): number {
+  return traded.length * ((flags & ACCOUNT_IS_HEDGING) === 0 ? strategyCount : 2);
 }
 
 const HAS_HOLDINGS = ACCOUNT_IS_ISOLATED | ACCOUNT_IS_FIFO | ACCOUNT_IS_LIQUIDATING | ACCOUNT_IS_WEIGHTED;

@@ -15,6 +15,7 @@ import {
   TERMS_BYTES,
 } from "../../assembly/abi-decision.js";
 import { compareText } from "../base/order.js";
+import type { Graph } from "../graph/graph.js";
 import { nodeLabel } from "../graph/graph.js";
 import { nodeIdOf } from "../graph/identity.js";
 import type { GraphNode } from "../graph/node.js";
@@ -183,7 +184,7 @@ function addFamily(
       value,
       when,
       stateOffset: lowering.newState(parent === null ? STATE_BYTES : 0),
-      scale: sizeScale(kind, node, facts),
+      scale: sizeScale(kind, node, facts, capitalOf(node)),
       parent: parent === null ? null : (made.get(parent) as PlanDecision),
       terms:
         kind < DECISION_ORDER
@@ -203,8 +204,32 @@ function gatesOf(lowering: Lowering, { inputs }: GraphNode, allow: number | null
     return node === undefined ? null : lowering.policies.findIndex((each) => each.node === node);
   };
   const [risk, timing, activation] = [policy("riskGate"), policy("timingGate"), policy("activationGate")];
-  if (allow === null && risk === null && timing === null && activation === null) return null;
-  return { risk, timing, activation, allow };
+  const strategy = lowering.strategies.indexOf(strategyOf(inputs));
+  if (allow === null && risk === null && timing === null && activation === null && strategy === 0) return null;
+  return { risk, timing, activation, allow, strategy };
+}
+
+/** Name of the strategy that a decision acts for; empty for one that shares the world's positions. */
+function strategyOf(inputs: GraphNode["inputs"]): string {
+  return String(inputs["strategyGate"]?.node.params["name"] ?? "");
+}
+
+/** Strategies of the decisions that act by themselves, by name. */
+export function strategiesOf(graph: Graph): readonly string[] {
+  const acting = graph.decisions.filter(({ spec, inputs }) => sends(spec.type) && inputs["parent"] === undefined);
+  const names = new Set(acting.map(({ inputs }) => strategyOf(inputs)));
+  return names.size === 0 ? [""] : [...names].sort(compareText);
+}
+
+/** True for decisions that send orders, which cancels and amendments do not. */
+function sends(type: string): boolean {
+  const kind = KINDS.get(type);
+  return kind !== DECISION_CANCEL && kind !== DECISION_AMEND;
+}
+
+/** Share of equity that a decision's strategy reckons with. */
+function capitalOf({ inputs }: GraphNode): number {
+  return Number(inputs["strategyGate"]?.node.params["capital"] ?? 1);
 }
 
 function draftIn(

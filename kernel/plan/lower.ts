@@ -17,7 +17,7 @@ import type { GraphNode, Output } from "../graph/node.js";
 import type { OperatorSpec, PolicySpec, PortType } from "../graph/spec.js";
 import type { Dataset } from "../market/tape.js";
 import { BAR_FIELDS, BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
-import { lowerDecisions, orderedDecisions } from "./decisions.js";
+import { lowerDecisions, orderedDecisions, strategiesOf } from "./decisions.js";
 import { fuseMeans } from "./fuse.js";
 import { laneInstrument, StateStreams, stateLanes } from "./lower-state.js";
 import type {
@@ -79,6 +79,7 @@ export class Lowering {
   readonly decisions: PlanDecision[] = [];
   /** In the order of the graph, which is by NodeID for nodes of one depth. */
   readonly policies: PlanPolicy[] = [];
+  readonly strategies: readonly string[];
   readonly mixed: { readonly column: number; readonly clock: number }[] = [];
   private readonly mixedKeys = new Set<string>();
   private readonly clocks: PlanClock[];
@@ -104,6 +105,7 @@ export class Lowering {
     this.streams = chosen.streams;
     this.issues = issues;
     this.used = usedOutputs(graph);
+    this.strategies = strategiesOf(graph);
     this.clocks = chosen.streams.map((_, stream) => ({ streams: [stream] }));
     this.clocks.forEach((clock, index) => this.clockIndex.set(clock.streams.join(" "), index));
   }
@@ -122,6 +124,7 @@ export class Lowering {
       region,
       stateBytes: this.stateBytes,
       decisions: orderedDecisions(this.decisions),
+      strategies: this.strategies,
       policies: this.policies,
       hosts: this.hosts,
       series: this.series,

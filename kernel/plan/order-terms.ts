@@ -30,15 +30,15 @@ const FACTOR_SCALE = 1e9;
 const SHARE_SCALE = 1e9;
 
 /** Factor from a decision's value to an integer. */
-export function sizeScale(kind: number, node: GraphNode, facts: Instrument): number {
+export function sizeScale(kind: number, node: GraphNode, facts: Instrument, capital: number): number {
   const quantity = Number(10n ** BigInt(facts.sizeDecimals));
   const money = Number(10n ** BigInt(facts.currency.decimals));
-  if (kind === DECISION_TARGET_PERCENT) return SHARE_SCALE;
+  if (kind === DECISION_TARGET_PERCENT) return SHARE_SCALE * capital;
   if (kind === DECISION_TARGET_VALUE) return money;
   if (kind !== DECISION_ORDER) return quantity;
   if (node.inputs["parent"] !== undefined) return FACTOR_SCALE;
   const unit = node.params["unit"] as SizeUnit;
-  return unit === "quantity" ? quantity : unit === "value" ? money : SHARE_SCALE;
+  return unit === "quantity" ? quantity : unit === "value" ? money : SHARE_SCALE * capital;
 }
 
 /** What an order's terms are made from. */

@@ -118,6 +118,8 @@ export interface PlanGates {
   readonly timing: number | null;
   readonly activation: number | null;
   readonly allow: number | null;
+  /** Index into `Plan.strategies`. */
+  readonly strategy: number;
 }
 
 /** Columns of an order's terms. */
@@ -188,6 +190,11 @@ export interface Plan {
    * with a parent, likewise.
    */
   readonly decisions: readonly PlanDecision[];
+  /**
+   * Strategies with positions of their own, by name; the empty name is that of decisions without a scope. One where
+   * all decisions share positions.
+   */
+  readonly strategies: readonly string[];
   /** In the order of the graph. */
   readonly policies: readonly PlanPolicy[];
   readonly hosts: readonly PlanHost[];

@@ -9,6 +9,7 @@ import {
   GATES_ALLOW,
   GATES_BYTES,
   GATES_RISK,
+  GATES_STRATEGY,
   GATES_TIMING,
   POLICY_BYTES,
 } from "../../assembly/abi-policy.js";
@@ -85,6 +86,7 @@ function writeGates(
   view.setUint32(at + GATES_TIMING, policy(gates.timing), true);
   view.setUint32(at + GATES_ACTIVATION, policy(gates.activation), true);
   view.setUint32(at + GATES_ALLOW, column(gates.allow), true);
+  view.setInt32(at + GATES_STRATEGY, gates.strategy, true);
 }
 
 /** Places of the decisions that one is linked to, each plus one; 0 for none. */

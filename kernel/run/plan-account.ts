@@ -3,8 +3,10 @@
 
 import {
   ACCOUNT_HAS_FEE_TABLES,
+  ACCOUNT_HAS_STRATEGIES,
   ACCOUNT_IS_DAILY,
   ACCOUNT_IS_FOREIGN,
+  ACCOUNT_IS_HEDGING,
   ACCOUNT_IS_ROLLING,
   ACCOUNT_IS_WEIGHTED,
 } from "../../assembly/abi-account.js";
@@ -34,7 +36,7 @@ import { conversionEvents, foreignCurrencies } from "./currencies.js";
  */
 export function planAccount(
   config: CheckedConfig,
-  { instruments, policies }: Pick<Plan, "instruments" | "policies">,
+  { instruments, policies, strategies }: Pick<Plan, "instruments" | "policies" | "strategies">,
   dataset: Dataset,
   base: Currency,
   issues: IssueList,
@@ -60,11 +62,15 @@ export function planAccount(
   }
   const derived = (currencies.length > 0 ? ACCOUNT_IS_FOREIGN : 0) | feeFlags(config.fees);
   const isWeighted = traded.some(({ weightE9, tiers }) => weightE9 !== WHOLE || tiers.length > 0);
+  const hasStrategies = strategies.length > 1;
+  if (hasStrategies) checkStrategies(settings.flags, issues);
   return {
     settings,
-    flags: settings.flags | (isWeighted ? ACCOUNT_IS_WEIGHTED : 0) | derived,
+    flags:
+      settings.flags | (isWeighted ? ACCOUNT_IS_WEIGHTED : 0) | (hasStrategies ? ACCOUNT_HAS_STRATEGIES : 0) | derived,
     currency: base,
     currencies,
+    strategyCount: strategies.length,
     traded,
     fees: config.fees,
     sideEvents: sorted([
@@ -74,6 +80,13 @@ export function planAccount(
       ...conversionEvents(currencies, base, dataset, issues),
     ]),
   };
+}
+
+/** What an account cannot have whose strategies have positions of their own. */
+function checkStrategies(flags: number, issues: IssueList): void {
+  const advice = "Leave strategyScope out, so that all strategies share one position an instrument.";
+  if ((flags & ACCOUNT_IS_HEDGING) === 0) return;
+  issues.add("config/field", "config.account.positions", "netting for several strategies", "hedging", advice);
 }
 
 /** What an account of several currencies cannot have: each rests on one currency for all. */

@@ -290,6 +290,8 @@ function tablesOf(prepared: Prepared, log: EventLog, portfolio: PortfolioTable):
     currency: prepared.currency,
     decisions: prepared.plan.decisions.map((decision) => nodeIdOf(decision.node)),
     policies: prepared.plan.policies.map((policy) => nodeIdOf(policy.node)),
+    strategies: prepared.plan.strategies,
+    strategyOf: Int32Array.from(prepared.plan.decisions, (decision) => decision.gates?.strategy ?? 0),
     positions: (prepared.account.flags & ACCOUNT_IS_HEDGING) === 0 ? "netting" : "hedging",
     orders: log.orders(),
     orderEnds: log.orderEnds(),

@@ -60,11 +60,22 @@ export function tradesOf(tables: RunTables, bars: readonly BarsTape[]): readonly
 
 const REDUCE_ONLY = 1 << ORDER_FLAGS.indexOf("reduceOnly");
 
-/** Number of the position of a fill: its instrument, or behind all of these for a short one that is hedged. */
-export function bookOf({ fills, orders, instruments, positions }: RunTables, row: number): number {
+/**
+ * Number of the position of a fill: its instrument; behind all of these for a short one that is hedged, and for those of
+ * the second strategy and so on.
+ */
+export function bookOf(tables: RunTables, row: number): number {
+  const { fills, orders, instruments, positions, strategies, strategyOf } = tables;
   const instrument = fills.instrument[row] as number;
-  if (positions === "netting") return instrument;
-  const reduces = ((orders.flags[rowOfOrder(orders.order, fills.order[row] as number)] as number) & REDUCE_ONLY) !== 0;
+  const isPlain = positions === "netting" && strategies.length === 1;
+  if (isPlain) return instrument;
+  const order = rowOfOrder(orders.order, fills.order[row] as number);
+  if (positions === "netting") {
+    const decision = orders.decision[order] as number;
+    const strategy = decision < 0 ? -1 - decision : (strategyOf[decision] as number);
+    return instrument + strategy * instruments.length;
+  }
+  const reduces = ((orders.flags[order] as number) & REDUCE_ONLY) !== 0;
   return (fills.quantity[row] as bigint) > 0n === reduces ? instrument + instruments.length : instrument;
 }
 
@@ -72,7 +83,7 @@ export function bookOf({ fills, orders, instruments, positions }: RunTables, row
 export function bookOfSplit({ splits, instruments, positions }: RunTables, row: number): number {
   const instrument = splits.instrument[row] as number;
   const isShort = positions === "hedging" && (splits.held[row] as bigint) < 0n;
-  return isShort ? instrument + instruments.length : instrument;
+  return instrument + instruments.length * (isShort ? 1 : (splits.strategy[row] as number));
 }
 
 const absolute = (x: bigint): bigint => (x < 0n ? -x : x);

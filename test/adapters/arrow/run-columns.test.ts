@@ -89,13 +89,14 @@ describe("tables of a run", () => {
       "liquidity Dictionary<Int32, Utf8>",
       "forced Bool",
       "liquidation Bool",
+      "late Bool",
     ]);
     expect(fills.schema.fields[3]?.metadata.get(DECIMALS_KEY)).toBe("2");
     expect(fills.schema.metadata.get("goldentape.table")).toBe("fills");
   });
 
   it("share the run's memory as Arrow tables", () => {
-    const portfolio = arrowTable(tables[8] as ColumnTable);
+    const portfolio = arrowTable(tables[10] as ColumnTable);
     expect(portfolio.getChild("equity")?.data[0]?.values).toBe(run.portfolio.equity);
   });
 

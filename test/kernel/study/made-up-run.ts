@@ -195,6 +195,8 @@ class PlainLedger {
       currency: USD,
       decisions: [`blake3:${"ab".repeat(32)}`],
       policies: [],
+      strategies: [""],
+      strategyOf: Int32Array.of(0),
       positions: "netting",
       orders: {
         ...marketOrders(f.length),
@@ -235,6 +237,7 @@ class PlainLedger {
         kept: wide([], 0),
         realised: wide([], 0),
         fills: narrow([], 0),
+        strategy: new Uint8Array(0),
       },
       refusals: {
         rowCount: 0,

@@ -102,6 +102,7 @@ describe("trades", () => {
       kept: column(4),
       realised: column(-7),
       fills: Int32Array.of(1),
+      strategy: Uint8Array.of(0),
     };
     const [trade, ...others] = tradesOf({ ...RUN, fills, splits }, []);
     expect(others).toEqual([]);

@@ -1,0 +1,258 @@
+// Strategies with positions of their own in one world: each holds, reduces and protects what is its own; cash, limits
+// and risk are those of all.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Decision, RunConfig, RunOptions, RunResult } from "../../kernel/index.js";
+import {
+  bars,
+  bracket,
+  eq,
+  gt,
+  marketOrder,
+  memoryActions,
+  REASONS,
+  riskControl,
+  runGraph,
+  graph,
+  select,
+  strategyScope,
+  targetPercent,
+  targetQuantity,
+  tradesOf,
+} from "../../kernel/index.js";
+import { engineFor } from "../model/kernel-run.js";
+import type { Bar } from "./order-lines.js";
+import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
+
+const { close } = bars();
+const trend = { strategy: strategyScope("trend") };
+const value = { strategy: strategyScope("value") };
+const margin: Partial<RunConfig> = { cash: "100000", account: { kind: "margin", leverage: 4 } };
+
+function run(
+  decisions: readonly Decision[],
+  prices: readonly Bar[],
+  config = margin,
+  options: RunOptions = {},
+): RunResult {
+  return runOrders(decisions, [barsTape("A", prices)], config, options);
+}
+
+function lines(...given: Parameters<typeof run>): readonly string[] {
+  return linesBefore(run(...given)).filter((line) => !line.includes("terms"));
+}
+
+/** Quantity that each strategy holds at the end, from the fills of its orders. */
+function held(result: RunResult): readonly bigint[] {
+  const { fills, orders, strategies, strategyOf } = result.tables();
+  const sums = strategies.map(() => 0n);
+  for (let row = 0; row < fills.rowCount; row++) {
+    const order = orders.order.indexOf(fills.order[row] as number);
+    const decision = orders.decision[order] as number;
+    const strategy = decision < 0 ? -1 - decision : (strategyOf[decision] as number);
+    sums[strategy] = (sums[strategy] as bigint) + (fills.quantity[row] as bigint);
+  }
+  return sums;
+}
+
+describe("strategies of one world", () => {
+  it("hold their own targets in one instrument, and leave those of others alone", () => {
+    const decisions = [
+      targetQuantity(select(gt(close, 101), 0, 100), { gates: trend }),
+      targetQuantity(select(gt(close, 101), -30, -50), { gates: value }),
+    ];
+    const result = run(decisions, flatBars(10_000, 10_000, 10_200, 10_200));
+    expect(result.tables().strategies).toEqual(["trend", "value"]);
+    expect(
+      linesBefore(result)
+        .filter((line) => line.includes("order"))
+        .map((line) => line.split(" ").at(-1)),
+    ).toEqual(expect.arrayContaining(["100", "-50", "-100", "20"]));
+    expect(held(result)).toEqual([0n, -30n]);
+  });
+
+  it("have trades of their own", () => {
+    const decisions = [
+      targetQuantity(select(gt(close, 101), 0, 100), { gates: trend }),
+      targetQuantity(select(gt(close, 101), 0, -50), { gates: value }),
+    ];
+    const result = run(decisions, flatBars(10_000, 10_000, 10_200, 10_200));
+    const trades = tradesOf(result.tables(), []).map((trade) => [trade.side, trade.quantity, trade.grossProfit]);
+    expect(trades.sort()).toEqual([
+      ["long", 100n, 20_000n],
+      ["short", 50n, -10_000n],
+    ]);
+  });
+
+  it("keep a stop alive while another strategy is short of as much", () => {
+    const [entry, ...exits] = bracket(marketOrder(10, { when: eq(close, 100), gates: trend }), { stop: 95 });
+    const short = marketOrder(-10, { when: eq(close, 100), gates: value });
+    const prices: readonly Bar[] = [...flatBars(10_000, 10_050), [10_050, 10_050, 9_400, 9_400], ...flatBars(9_400)];
+    const result = run([entry as Decision, ...exits, short], prices);
+    expect(linesBefore(result).filter((line) => line.includes("fill 3") || line.includes("reduce_only"))).toEqual([
+      "3 fill 3 -10 @ 9500",
+    ]);
+    expect(held(result)).toEqual([0n, -10n]);
+  });
+
+  it("reduce only what is their own", () => {
+    const decisions = [
+      marketOrder(10, { when: eq(close, 100), gates: trend }),
+      marketOrder(-5, { when: eq(close, 101), reduceOnly: true, gates: value }),
+      marketOrder(-15, { when: eq(close, 102), reduceOnly: true, gates: trend }),
+    ];
+    expect(lines(decisions, flatBars(10_000, 10_100, 10_200, 10_300)).slice(2)).toEqual([
+      "2 refusal reduce_only -5 allowed 0",
+      "3 order 2 market -15",
+      "3 update 2 -10 limit 0 trigger 0",
+      "3 fill 2 -10 @ 10300",
+    ]);
+  });
+
+  it("never sell what another one holds in a cash account", () => {
+    const decisions = [
+      marketOrder(10, { when: eq(close, 100), gates: trend }),
+      marketOrder(-5, { when: eq(close, 101), gates: value }),
+    ];
+    expect(lines(decisions, flatBars(10_000, 10_100, 10_200), { cash: "100000" }).at(-1)).toBe(
+      "2 refusal not_shortable -5 allowed 0",
+    );
+  });
+
+  it("share cash: what one has spent the other cannot", () => {
+    const decisions = [
+      targetPercent(0.6, { when: eq(close, 100), gates: trend }),
+      targetPercent(0.6, { when: eq(close, 101), gates: value }),
+    ];
+    const result = run(decisions, flatBars(10_000, 10_100, 10_100), { cash: "100000" });
+    const { fills, portfolio } = result.tables();
+    expect(fills.rowCount).toBe(2);
+    expect(portfolio.cash.every((cash) => cash >= 0n)).toBe(true);
+    expect(held(result)[1]).toBeLessThan(400n);
+  });
+
+  it("size by their share of the capital", () => {
+    const half = targetPercent(1, { gates: { strategy: strategyScope("half", { capital: 0.5 }) } });
+    const other = targetPercent(0.1, { gates: value });
+    expect(held(run([half, other], flatBars(10_000, 10_000)))).toEqual([500n, 100n]);
+  });
+
+  it("stand under limits together, which never keep an exit back", () => {
+    const decisions = [
+      marketOrder(100, { when: eq(close, 100), gates: trend }),
+      marketOrder(80, { when: eq(close, 101), gates: value }),
+      marketOrder(-100, { when: eq(close, 102), gates: trend }),
+    ];
+    const limited = { ...margin, limits: { maxPosition: { quantity: 150 } } };
+    expect(
+      lines(decisions, flatBars(10_000, 10_100, 10_200, 10_300), limited).filter((line) => !line.includes("fill")),
+    ).toEqual([
+      "1 order 1 market 100",
+      "2 refusal position_size_limit 80 allowed 50",
+      "2 order 2 market 50",
+      "3 order 3 market -100",
+    ]);
+  });
+
+  it("are bounded by concentration together and by position apart", () => {
+    const risk = riskControl({ leverage: null, drawdown: null, volatility: null, position: 0.15, concentration: 0.2 });
+    const decisions = [
+      marketOrder(200, { when: eq(close, 100), gates: { ...trend, risk } }),
+      marketOrder(200, { when: eq(close, 101), gates: { ...value, risk } }),
+    ];
+    const result = run(decisions, flatBars(10_000, 10_100, 10_200));
+    const { reason, allowed } = result.tables().refusals;
+    expect([...reason].map((code, i) => `${REASONS[code]} ${allowed[i]}`)).toEqual([
+      "position_size_limit 150",
+      // 20 % of 100,000 at 101 is 198 shares, 150 of which the other one has.
+      "concentration_limit 48",
+    ]);
+  });
+
+  it("split and close with what they hold", () => {
+    const decisions = [
+      marketOrder(10, { when: eq(close, 100), gates: trend }),
+      marketOrder(-7, { when: eq(close, 100), gates: value }),
+    ];
+    const tape = barsTape("A", flatBars(10_000, 10_000, 5_000, 5_000));
+    const actions = memoryActions(tape.instrument, {
+      time: BigInt64Array.of(2n * HOUR_NS + 1n),
+      priceFactor: BigInt64Array.of(10n ** 12n),
+      splitFactor: BigInt64Array.of(5n * 10n ** 11n),
+      referencePrice: null,
+    });
+    const dataset = { name: "split", fingerprint: `blake3:${"1".repeat(64)}`, bars: [tape], actions: [actions] };
+    const config: RunConfig = {
+      ...margin,
+      fees: { taker: 0 },
+      slippage: { kind: "none" },
+      participation: null,
+      closeAtEnd: true,
+    };
+    const tables = runGraph(engineFor(), graph({ decisions }), dataset, config).tables();
+    expect([...tables.splits.kept]).toEqual([20n, -14n]);
+    expect([...tables.splits.strategy]).toEqual([0, 1]);
+    expect(tradesOf(tables, []).map((trade) => [trade.side, trade.closed, trade.forced])).toEqual([
+      ["long", true, true],
+      ["short", true, true],
+    ]);
+  });
+
+  it("cannot hedge besides", () => {
+    const decisions = [marketOrder(1, { gates: trend }), marketOrder(1, { gates: value })];
+    const account = { kind: "margin", leverage: 2, positions: "hedging" } as const;
+    expect(() => run(decisions, flatBars(10_000), { cash: "1000", account })).toThrow("netting for several strategies");
+  });
+
+  it("are liquidated together by what they hold together", () => {
+    const decisions = [
+      marketOrder(60, { when: eq(close, 100), gates: trend }),
+      marketOrder(-20, { when: eq(close, 100), gates: value }),
+    ];
+    const account = { kind: "margin", leverage: 10, instruments: { A: { maintenance: "0.05" } } } as const;
+    // 1,000 of cash behind 40 net: at price p equity is 1,000 + 40 (p - 100), maintenance 80 p / 20.
+    const at = (low: number): RunResult =>
+      run(decisions, [...flatBars(10_000), [10_000, 10_000, 9_990, 9_990], [9_990, 9_990, low, 9_990]], {
+        cash: "1000",
+        account,
+      });
+    const first = at(8_333).tables();
+    expect([...first.fills.liquidation]).toEqual([0, 0, 1, 1]);
+    expect(held(at(8_333))).toEqual([0n, 0n]);
+    expect([...at(8_334).tables().fills.liquidation]).toEqual([0, 0]);
+  });
+
+  it("alone run as without a scope", () => {
+    const plain = run([targetPercent(0.5, { when: eq(close, 100) })], flatBars(10_000, 10_100));
+    const scoped = run([targetPercent(0.5, { when: eq(close, 100), gates: trend })], flatBars(10_000, 10_100));
+    expect(scoped.logDigest).toBe(plain.logDigest);
+  });
+
+  it("hold together what the account holds, whatever they do, and however the run is cut", () => {
+    const targets = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 6, maxLength: 6 });
+    fc.assert(
+      fc.property(
+        targets,
+        targets,
+        fc.array(fc.integer({ min: 95, max: 105 }), { minLength: 6, maxLength: 6 }),
+        (a, b, prices) => {
+          const tape = barsTape(
+            "A",
+            prices.map((price): Bar => [price * 100, price * 100, price * 100, price * 100, 15]),
+          );
+          const wanted = (list: readonly number[], gates: typeof trend): Decision[] =>
+            list.map((quantity, i) => targetQuantity(quantity, { when: eq(bars().time, (i + 1) * 3600), gates }));
+          const decisions = [...wanted(a, trend), ...wanted(b, value)];
+          const config = { ...margin, participation: "0.5" } as const;
+          const result = runOrders(decisions, [tape], config);
+          const sum = held(result).reduce((x, y) => x + y, 0n);
+          const { fills } = result.tables();
+          expect(sum).toBe(fills.quantity.reduce((x, y) => x + y, 0n));
+          expect(runOrders(decisions, [tape], config, { blockRows: 1 }).resultDigest).toBe(result.resultDigest);
+        },
+      ),
+      { numRuns: 25, seed: 11 },
+    );
+  });
+});
