@@ -61,8 +61,8 @@ export function tradesOf(tables: RunTables, bars: readonly BarsTape[]): readonly
 const REDUCE_ONLY = 1 << ORDER_FLAGS.indexOf("reduceOnly");
 
 /**
- * Number of the position of a fill: its instrument; behind all of these for a short one that is hedged, and for those of
- * the second strategy and so on.
+ * Number of the position of a fill: its instrument; behind all of these for a short one that is hedged, and for
+ * those of the second strategy and so on.
  */
 export function bookOf(tables: RunTables, row: number): number {
   const { fills, orders, instruments, positions, strategies, strategyOf } = tables;
