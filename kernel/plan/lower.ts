@@ -8,11 +8,9 @@
 
 import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_STATE, OP_WINDOW } from "../../assembly/abi-opcodes.js";
 import { invariant, IssueList } from "../base/error.js";
-import { compareText } from "../base/order.js";
 import { isConstantSpec } from "../graph/constant.js";
 import type { Graph } from "../graph/graph.js";
 import { nodeLabel } from "../graph/graph.js";
-import { nodeIdOf } from "../graph/identity.js";
 import type { GraphNode, Output } from "../graph/node.js";
 import type { OperatorSpec, PolicySpec, PortType } from "../graph/spec.js";
 import type { Dataset } from "../market/tape.js";
@@ -34,6 +32,7 @@ import type {
 } from "./plan.js";
 import { ACCOUNT_LANE } from "./plan.js";
 import { partRegion } from "./region.js";
+import { compareOutputs, usedKey, usedOutputs } from "./outputs.js";
 import type { PlanStreams } from "./streams.js";
 import { chooseStreams } from "./streams.js";
 
@@ -428,20 +427,6 @@ export class Lowering {
       }
     }
   }
-}
-
-function compareOutputs(a: Output, b: Output): number {
-  const byNode = compareText(nodeIdOf(a.node), nodeIdOf(b.node));
-  return byNode || compareText(a.output, b.output) || a.lag - b.lag;
-}
-
-function usedKey(node: GraphNode, output: string): string {
-  return `${nodeIdOf(node)} ${output}`;
-}
-
-function usedOutputs(graph: Graph): ReadonlySet<string> {
-  const outputs = [...graph.nodes.flatMap((node) => Object.values(node.inputs)), ...graph.published.values()];
-  return new Set(outputs.map((output) => usedKey(output.node, output.output)));
 }
 
 function sharedInstrument(lanes: readonly PlanLane[]): number {
