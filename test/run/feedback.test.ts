@@ -397,5 +397,10 @@ describe("the watermark", () => {
     const rule = "a state source is read where it is committed only (stream; rows committed, row, lag)";
     expect(() => open.replay.advance(6n * HOUR_NS)).toThrow(`${rule} (${stream}; 4, 5, 1)`);
     expect(open.replay.bucketCount).toBe(5);
+    // The module stopped in the middle of a row; the next run of the workspace starts afresh.
+    const next = openReplay(workspace, graph({ publish: { close } }), CONFIG);
+    next.replay.advance();
+    const alone = runGraph(ENGINE, graph({ publish: { close } }), datasetOf(APART), CONFIG);
+    expect(next.result().resultDigest).toBe(alone.resultDigest);
   });
 });
