@@ -53,7 +53,7 @@ import { commitStates } from "./state-source";
 /** Goes on with the run whose header is at `header` up to RUN_UNTIL. Gives a STATUS_*. */
 export function advance(header: usize): i32 {
   takeRun(header);
-  // A run that stopped within a row left it entered.
+  // Where a user node came up, or a run stopped, a row is still entered.
   enterRow(0);
   const status = advanceToStop();
   hashLog();

@@ -46,7 +46,6 @@ export function runRegion(bucket: i32): bool {
     if (opcode == OP_HOST) {
       store<i32>(run, i + 1, RUN_INSTRUCTION_NEXT);
       store<i32>(region, row, REGION_ROW);
-      enterRow(0);
       return false;
     }
     enterRow(row);

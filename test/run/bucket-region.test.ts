@@ -15,7 +15,7 @@ import {
   openReplay,
   positionState,
   reduceMean,
-  select,
+  sma,
   userNode,
 } from "../../kernel/index.js";
 import type { Graph, NumberOutput, Output, Series } from "../../kernel/index.js";
@@ -24,7 +24,7 @@ import type { OperatorSpec, Params } from "../../kernel/graph/spec.js";
 import { OPERATORS } from "../../kernel/nodes/catalogue.js";
 import { issuesOf } from "../kernel/graph/issues-of.js";
 import { datasetOf, tape, zigzag } from "../kernel/run/small-tapes.js";
-import { APART, capture, CONFIG, ENGINE, PORTFOLIO, POSITION } from "./feedback-runs.js";
+import { APART, capture, CONFIG, ENGINE, PORTFOLIO, POSITION, valuesOf } from "./feedback-runs.js";
 
 const { close, time } = bars();
 
@@ -119,10 +119,10 @@ describe("the bucket region", () => {
     const other = bars({ instrument: "B" }).close;
     const when = gt(add(other, mul(coalesce(delayed(PORTFOLIO.equity, 1), 0), 0)), 0);
     const sparse = gt(add(other, mul(coalesce(delayed(positionState({ instrument: "B" }).quantity, 1), 0), 0)), 0);
+    const size = add(mul(bars({ instrument: "A" }).close, 0), 1);
     const ordersOf = (trigger: typeof when): readonly bigint[] => {
-      const value = select(gt(bars({ instrument: "A" }).close, 0), bars({ instrument: "A" }).time, 0);
-      const made = graph({ decisions: [limitOrder(mul(value, 0), 1, { when: trigger, instrument: "A" })] });
-      return [...capture(made, APART).tables().refusals.time];
+      const made = graph({ decisions: [limitOrder(size, 1, { when: trigger, instrument: "A" })] });
+      return [...capture(made, APART).tables().orders.time];
     };
     // The portfolio has a row in every bucket, so what is made from it does as well.
     expect(ordersOf(when).length).toBe(59);
@@ -149,5 +149,9 @@ describe("the bucket region", () => {
       { code: "run/user-node", path: "user:fragile-state", received: "RangeError: too dear" },
     ]);
     expect([open.replay.bucketCount, open.replay.isEnded]).toEqual([3, false]);
+    // The module is left in the middle of a row; the next run of the workspace starts afresh.
+    const next = openReplay(workspace, graph({ publish: { mean: sma(close, 2) } }), CONFIG, { capture: true });
+    next.replay.advance();
+    expect(valuesOf(next.result(), "mean")).toEqual([null, 1.5, 2.5, 3.5, 4.5]);
   });
 });
