@@ -1,6 +1,5 @@
 // Feedback: state sources over delayed edges, in whole runs.
 
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -10,7 +9,6 @@ import {
   bars,
   bracket,
   coalesce,
-  createEngine,
   createWorkspace,
   delayed,
   gt,
@@ -33,13 +31,12 @@ import { KEPT_COMMITTED, STATE_KEPT } from "../../assembly/abi-state.js";
 import { stateAt } from "../../kernel/plan/write-region.js";
 import { issuesOf } from "../kernel/graph/issues-of.js";
 import { datasetOf, HOUR_NS, tape, zigzag } from "../kernel/run/small-tapes.js";
+import { engineFor } from "../model/kernel-run.js";
 import { APART, capture, CONFIG, ENGINE, every, PORTFOLIO, POSITION, valuesOf } from "./feedback-runs.js";
 import type { Values } from "./feedback-runs.js";
 import { resumedRun } from "./resumed.js";
 
-const DEBUG = createEngine(
-  new Uint8Array(readFileSync(new URL("../../assembly/goldentape.debug.wasm", import.meta.url))),
-);
+const DEBUG = engineFor("debug");
 const { close } = bars();
 
 /** Buys what stands above its mean, while the account stands less than `depth` below its peak. */
