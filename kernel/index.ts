@@ -307,3 +307,13 @@ export { defineStrategy, isStrategy, strategyValues } from "./graph/strategy.js"
 export type { Strategy, StrategyParts, StrategyValue } from "./graph/strategy.js";
 export { eventLines } from "./log/event-text.js";
 export type { EventNames } from "./log/event-text.js";
+export { openSavedRun, saveRun } from "./proof/saved-run.js";
+export type { SavedRun } from "./proof/saved-run.js";
+export { chainDifference, firstDifference } from "./proof/first-difference.js";
+export type { ChainDifference, DifferentEvent, FirstDifference, NamedLog } from "./proof/first-difference.js";
+export { savedGraph, verifyRun } from "./proof/verify-run.js";
+export type { RunVerdict, UserNodes } from "./proof/verify-run.js";
+export { checkLookAhead } from "./proof/look-ahead.js";
+export type { LookAheadOptions, LookAheadReport, Peek } from "./proof/look-ahead.js";
+export { checkWarmUp } from "./proof/warm-up.js";
+export type { WarmUpOfNode, WarmUpReport } from "./proof/warm-up.js";

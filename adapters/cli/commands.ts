@@ -31,6 +31,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   ["sql", { about: "Query the tables of a run", load: async () => (await import("./sql.js")).sql }],
+  [
+    "verify",
+    {
+      about: "Replay a saved run, or look for look-ahead in a strategy",
+      load: async () => (await import("./verify.js")).verify,
+    },
+  ],
   ["golden", { about: "Verify or update golden runs", load: async () => (await import("./golden.js")).golden }],
 ]);
 

@@ -2,9 +2,10 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { InputError, mermaidText, nodeIdOf } from "../../kernel/index.js";
-import type { Dataset, Graph, GraphNode } from "../../kernel/index.js";
+import { InputError, mermaidText, nodeIdOf, saveRun } from "../../kernel/index.js";
+import type { Dataset, Graph, GraphNode, RunConfig, RunResult } from "../../kernel/index.js";
 import { runColumns, tableToIpc, tableToParquet, tradeColumns } from "../arrow/index.js";
+import { nodeEngine } from "../node/kernel-module.js";
 import { renderReport } from "../report/index.js";
 import type { ReportBounds, ReportNode } from "../report/index.js";
 import type { LoadedStrategy } from "../strategy/load-strategy.js";
@@ -41,6 +42,16 @@ export function writeTables(
   write("run.json", `${jsonText(document)}\n`);
   if (best === undefined) return files;
   return [...files, ...writeTables(join(folder, "best"), formats, best.run, runDocument(best.run, document.timings))];
+}
+
+/**
+ * Writes the run as one file (`saveRun`).
+ *
+ * @returns Path of the file.
+ * @throws InputError `cli/usage` when it cannot be written.
+ */
+export function writeSaved(file: string, graph: Graph, config: RunConfig, result: RunResult): string {
+  return writeAt(file, saveRun(nodeEngine(), graph, config, result));
 }
 
 /**

@@ -57,8 +57,7 @@ export function runRequest(args: RunArgs): RunRequest {
   const request = {
     config: configOf(args, issues),
     params: (args.param ?? []).map((text) => pairOf(text, issues)),
-    from: instantOf("--from", args.from, issues),
-    to: instantOf("--to", args.to, issues),
+    ...rangeOf(args.from, args.to, issues),
     seed: seedOf(args.seed, issues),
     formats: formatsOf(args.format, issues),
   };
@@ -173,6 +172,15 @@ function pairOf(text: string, issues: IssueList): readonly [string, string] {
   const at = text.indexOf("=");
   if (at <= 0) issues.add("strategy/param", "--param", "NAME=VALUE", JSON.stringify(text));
   return [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
+}
+
+/** The range that `--from` and `--to` state. Reports `dataset/range`. */
+export function rangeOf(
+  from: string | undefined,
+  to: string | undefined,
+  issues: IssueList,
+): { readonly from: bigint | null; readonly to: bigint | null } {
+  return { from: instantOf("--from", from, issues), to: instantOf("--to", to, issues) };
 }
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?Z)?$/;

@@ -62,6 +62,7 @@ export const run = defineCommand({
     benchmark: { type: "string", description: "Symbol to compare with (default: the first), or none" },
     out: { type: "string", description: "Folder for tables, run.json and log.bin", valueHint: "DIR" },
     format: { type: "string", description: "Tables of --out: arrow (default), parquet or both" },
+    save: { type: "string", description: "File with the whole run, for goldentape verify", valueHint: "FILE" },
     report: { type: "string", description: "Report to write, one HTML page", valueHint: "FILE" },
     store: { type: "string", description: "Folder of the store (default: $GOLDENTAPE_STORE or .goldentape)" },
     json: { type: "boolean", description: "Print one JSON document", default: false },
@@ -94,6 +95,10 @@ export const run = defineCommand({
       if (args.out !== undefined) {
         const { writeTables } = await import("./run-files.js");
         files.push(...writeTables(args.out, request.formats, finished, document));
+      }
+      if (args.save !== undefined) {
+        const { writeSaved } = await import("./run-files.js");
+        files.push(writeSaved(args.save, strategy.graph, configs[0] as RunConfig, finished.result));
       }
       if (args.report !== undefined) {
         const { writeReport } = await import("./run-files.js");

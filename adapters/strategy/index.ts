@@ -1,4 +1,4 @@
 // Strategy files.
 
-export { loadStrategy } from "./load-strategy.js";
+export { loadStrategy, loadUserNodes } from "./load-strategy.js";
 export type { LoadedStrategy, LoadOptions } from "./load-strategy.js";

@@ -59,13 +59,24 @@ async function loadDocument(
   return { name: stem(path), description: null, params: {}, graph };
 }
 
-/** The user nodes that a file exports. */
-async function loadUserNodes(path: string): Promise<{ readonly spec: UserSpec }[]> {
+/**
+ * The user nodes that a file exports, and those of the graphs and strategies that it exports.
+ *
+ * @throws InputError `strategy/load`, `strategy/throws`, and `strategy/export` for a file without user nodes.
+ */
+export async function loadUserNodes(path: string): Promise<{ readonly spec: UserSpec }[]> {
   checkFile(path);
   const exported = Object.values(await importFile(path)) as (Partial<{ readonly spec: UserSpec }> | null)[];
-  const builders = exported.flatMap((value) => (value?.spec?.kind === "user" ? [{ spec: value.spec }] : []));
+  const builders = exported.flatMap((value) => (value?.spec?.kind === "user" ? [{ spec: value.spec }] : usedIn(value)));
   if (builders.length > 0) return builders;
   throw fault("strategy/export", path, "at least one exported user node, made by userNode(…)", "none");
+}
+
+/** User nodes of a graph, or of a strategy with the defaults of its params. */
+function usedIn(value: unknown): { readonly spec: UserSpec }[] {
+  const graph = isStrategy(value) ? value.graph() : isGraph(value) ? value : null;
+  const specs = new Set((graph?.nodes ?? []).map(({ spec }) => spec));
+  return [...specs].flatMap((spec) => (spec.kind === "user" ? [{ spec: spec as UserSpec }] : []));
 }
 
 function checkFile(path: string): void {

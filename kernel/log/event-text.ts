@@ -153,7 +153,8 @@ const LINES: ReadonlyMap<number, LineOf> = new Map<number, LineOf>([
   [abi.EVENT_CHECKPOINT, checkpointLine],
 ]);
 
-function eventLine(view: DataView, at: number, names: EventNames): string {
+/** The line of the record at `at`. */
+export function eventLine(view: DataView, at: number, names: EventNames): string {
   const line = LINES.get(view.getUint8(at));
   invariant(line !== undefined, "every record of a log has a known kind");
   return line(new EventRecord(view, at, names)).join(" ");

@@ -16,6 +16,7 @@ export const KERNEL_ORDER = [
   "log",
   "run",
   "study",
+  "proof",
 ] as const;
 
 /** A tape that a package ships, and this package by the name that the files of a user know it by. */

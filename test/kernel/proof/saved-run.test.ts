@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import {
+  createEngine,
+  createWorkspace,
+  EventLog,
+  forkReplay,
+  graph,
+  openReplay,
+  openSavedRun,
+  runGraph,
+  saveRun,
+  targetPercent,
+  userNode,
+  verifyRun,
+} from "../../../kernel/index.js";
+import type { RunConfig, SavedRun } from "../../../kernel/index.js";
+import { FILL_EVENT_PRICE } from "../../../assembly/abi-event.js";
+import { nodeEngine } from "../../../adapters/node/kernel-module.js";
+import { moduleBytes } from "../../operators/harness.js";
+import { issueLinesOf, issuesOf } from "../graph/issues-of.js";
+import { recordBytes } from "../../../kernel/log/event-log.js";
+import { close, CONFIG, crossing, WALK } from "./small-runs.js";
+
+const ENGINE = nodeEngine();
+const MADE = crossing();
+const RESULT = runGraph(ENGINE, MADE, WALK, CONFIG, { seed: 3 });
+const BYTES = saveRun(ENGINE, MADE, CONFIG, RESULT);
+const SAVED = openSavedRun(ENGINE, BYTES);
+
+/** A saved run in whose log one byte of the fill numbered `index` is another one. */
+function forged(index: number): SavedRun {
+  const bytes = SAVED.log.bytes().slice();
+  const view = new DataView(bytes.buffer);
+  let fills = 0;
+  for (let at = 0; at < bytes.length; at += recordBytes(view, at)) {
+    if (view.getUint8(at) === 3 && fills++ === index)
+      bytes[at + FILL_EVENT_PRICE] = (bytes[at + FILL_EVENT_PRICE] as number) ^ 1;
+  }
+  const log = new EventLog();
+  log.append(bytes);
+  return { ...SAVED, log };
+}
+
+describe("a saved run", () => {
+  it("says what went in and what came out", () => {
+    expect(SAVED).toMatchObject({
+      runId: RESULT.runId,
+      graphId: MADE.graphId,
+      resultDigest: RESULT.resultDigest,
+      kernelDigest: ENGINE.kernelDigest,
+      dataset: { name: "walk", fingerprint: WALK.fingerprint },
+      config: CONFIG,
+      options: { from: null, to: null, seed: 3n },
+      buckets: 1500,
+    });
+    expect(SAVED.log.bytes()).toEqual(RESULT.log.bytes());
+    expect(SAVED.names.instruments).toEqual(RESULT.plan.instruments);
+  });
+
+  it("is the same when it is replayed, by either build", () => {
+    for (const engine of [ENGINE, createEngine(moduleBytes("debug"))]) {
+      const verdict = verifyRun(engine, { ...WALK, name: "elsewhere" }, openSavedRun(engine, BYTES));
+      expect([verdict.isSame, verdict.difference, verdict.checkpoints.different]).toEqual([true, null, null]);
+    }
+  });
+
+  it("keeps a configuration with instants and sessions", () => {
+    const config: RunConfig = {
+      fees: [{ taker: 0.001 }, { taker: 0.002, from: "2020-01-20" }],
+      calendars: { "*": { kind: "sessions", sessions: [[0n, 4_000_000_000_000_000_000n]] } },
+    };
+    const result = runGraph(ENGINE, MADE, WALK, config, { from: 1_577_900_000_000_000_000n });
+    const saved = openSavedRun(ENGINE, saveRun(ENGINE, MADE, config, result));
+    expect(saved.config).toEqual(config);
+    expect(verifyRun(ENGINE, WALK, saved).isSame).toBe(true);
+  });
+
+  it.each([0, 5, -1])("whose log was changed at fill %i is found out, with the event", (fill) => {
+    const index = fill < 0 ? RESULT.counts.fills - 1 : fill;
+    const verdict = verifyRun(ENGINE, WALK, forged(index));
+    expect(verdict.isSame).toBe(false);
+    expect(verdict.difference?.a?.line).toMatch(/ fill /);
+    expect(verdict.difference?.b?.timeNs).toBe(RESULT.tables().fills.time[index]);
+    expect(verdict.difference?.b?.decision).toBe(RESULT.tables().decisions[0]);
+  });
+
+  it("of another digest is not the same, though no event differs", () => {
+    const verdict = verifyRun(ENGINE, WALK, { ...SAVED, resultDigest: `blake3:${"0".repeat(64)}` });
+    expect([verdict.isSame, verdict.difference]).toEqual([false, null]);
+  });
+
+  it("is refused over another dataset, without its user nodes, damaged, of a fork and without its log", () => {
+    const other = { ...WALK, fingerprint: `blake3:${"b".repeat(64)}` };
+    expect(issueLinesOf(() => verifyRun(ENGINE, other, SAVED))).toEqual(["dataset/fingerprint dataset.walk"]);
+    const same = userNode({
+      name: "same",
+      version: 1,
+      period: 1,
+      inputs: { x: "number" },
+      outputs: { value: "number" },
+      compute({ rowCount, inputs, outputs }) {
+        for (let row = 0; row < rowCount; row += 1) outputs.value.set(row, (inputs.x.get(row) ?? 0) > 100 ? 1 : 0);
+      },
+    });
+    const made = graph({ decisions: [targetPercent(same({ x: close }).value)] });
+    const saved = openSavedRun(ENGINE, saveRun(ENGINE, made, CONFIG, runGraph(ENGINE, made, WALK, CONFIG)));
+    expect(verifyRun(ENGINE, WALK, saved, [same]).isSame).toBe(true);
+    expect(issuesOf(() => verifyRun(ENGINE, WALK, saved))[0]?.code).toBe("graph/user-node");
+    expect(issuesOf(() => openSavedRun(ENGINE, BYTES.slice(0, -9), "my.run"))[0]).toMatchObject({
+      code: "file/truncated",
+      path: "my.run",
+    });
+    const open = openReplay(createWorkspace(ENGINE, WALK), MADE, CONFIG);
+    open.replay.advanceToBucket(5);
+    const dear = { fees: { taker: 0.01 } };
+    const fork = forkReplay(createWorkspace(ENGINE, WALK), MADE, dear, open.snapshot());
+    fork.replay.advance();
+    expect(issueLinesOf(() => saveRun(ENGINE, MADE, dear, fork.result()))).toEqual(["file/kind run"]);
+    const bare = runGraph(ENGINE, MADE, WALK, CONFIG, { keepLog: false });
+    expect(issueLinesOf(() => saveRun(ENGINE, MADE, CONFIG, bare))).toEqual(["file/kind run"]);
+  });
+});
