@@ -108,7 +108,9 @@ function chooseTrailing(slot: i32, held: i64, worst: bool): i32 {
   if (isOpen) {
     const exits = certain || (buys ? bar.close >= moved : bar.close <= moved);
     const best = exits ? OUTCOME_STOP : OUTCOME_HOLD;
-    noteAmbiguity(order, OUTCOME_STOP, best);
+    // An exit that no path spares, at the one price that the extreme leaves for it, is certain after all.
+    const isOnePrice = !certain && exits && moved == adverse;
+    if (!isOnePrice) noteAmbiguity(order, OUTCOME_STOP, best);
   }
   if (worst && !certain) {
     pathVia(priceForLevel(order, adverse), buys);
