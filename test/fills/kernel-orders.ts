@@ -3,7 +3,9 @@
 //
 // Cases that share nothing but an account that nothing limits can be packed into one run, one instrument each.
 
+import type { TapeInstrument } from "../../adapters/testing/arbitrary-bars.js";
 import { generatedDataset } from "../../adapters/testing/arbitrary-bars.js";
+import type { ExecutionCase } from "../../adapters/testing/mirror.js";
 import type { ReferenceEvent } from "../../adapters/testing/reference-event.js";
 import type { ReferenceAssumptions, ReferenceInstrument } from "../../adapters/testing/reference-market.js";
 import type { OrderTerms } from "../../adapters/testing/reference-order.js";
@@ -14,6 +16,7 @@ import type {
   Decision,
   Graph,
   NumberInput,
+  NumberOutput,
   OrderOptions,
   RunConfig,
   RunOptions,
@@ -30,7 +33,9 @@ import {
   nodeIdOf,
   order,
   runGraph,
+  sub,
 } from "../../kernel/index.js";
+import type { PlanDecision } from "../../kernel/plan/plan.js";
 import { reached } from "../rule-coverage.js";
 import type { Build } from "../operators/harness.js";
 import { configOf, engineFor, eventsOf } from "../model/kernel-run.js";
@@ -74,8 +79,13 @@ interface Made {
   readonly child: number | null;
 }
 
-/** One decision for each ticket and each child. */
-function decisionsOf(given: OrderCase): readonly Made[] {
+/**
+ * One decision for each ticket and each child.
+ *
+ * @param inOrder Decisions of one time, and children of one order, are sent as the case has them. Without it they go by
+ *   their NodeIDs.
+ */
+function decisionsOf(given: OrderCase, inOrder = false): readonly Made[] {
   const made: Made[] = [];
   const byId = new Map<number, Decision>();
   const lastOfGroup = new Map<number, Decision>();
@@ -83,39 +93,79 @@ function decisionsOf(given: OrderCase): readonly Made[] {
     const of = ticket.kind === "order" ? ticket : orderTicket(given, ticket.of);
     const source = given.instruments[of.instrument] as OrderCase["instruments"][number];
     const { symbol } = source.facts;
-    // Two tickets with the same terms at the same time are two nodes.
-    const at = Number(ticket.time / 1_000_000_000n);
-    const when = eq(add(bars({ instrument: symbol }).time, index), at + index);
-    if (ticket.kind === "cancel") {
-      const target = byId.get(ticket.of) as Decision;
-      made.push({ decision: cancelOrders(target, when), ticket: index, child: null });
-    } else if (ticket.kind === "amend") {
-      const { leaves, limit, stop } = ticket.change;
-      const change = {
-        ...(leaves === undefined ? {} : { size: Number(leaves) }),
-        ...(limit === undefined ? {} : { limit: Number(limit) }),
-        ...(stop === undefined ? {} : { stop: Number(stop) }),
-      };
-      const target = byId.get(ticket.of) as Decision;
-      made.push({ decision: amendOrder(target, { ...change, when }), ticket: index, child: null });
-    } else {
+    const make = (salt: number): Decision => {
+      // Two tickets with the same terms at the same time are two nodes.
+      const own = index + SALT * salt;
+      const when = eq(add(bars({ instrument: symbol }).time, own), Number(ticket.time / 1_000_000_000n) + own);
+      if (ticket.kind === "cancel") return cancelOrders(byId.get(ticket.of) as Decision, when);
+      if (ticket.kind === "amend") return amendOrder(byId.get(ticket.of) as Decision, { ...changeOf(ticket), when });
       const { terms, group } = ticket;
       const sibling = group === undefined ? undefined : lastOfGroup.get(group.id);
       const tie = sibling === undefined || group === undefined ? {} : { sibling, link: group.link };
-      const decision = order(Number(terms.quantity), { ...optionsOf(terms), ...tie, when, instrument: symbol });
-      if (group !== undefined) lastOfGroup.set(group.id, decision);
-      byId.set(ticket.id, decision);
-      made.push({ decision, ticket: index, child: null });
-      let last: Decision | null = null;
-      for (const [child, childTerms] of (terms.children?.terms ?? []).entries()) {
-        const link = terms.children?.link ?? null;
-        const ties: Partial<OrderOptions> = last === null || link === null ? {} : { sibling: last, link };
-        const share = Number(childTerms.quantity) / 1e9;
-        const release = terms.children?.release ?? "partial";
-        last = order(share, { ...optionsOf(childTerms), ...ties, parent: decision, release, instrument: symbol });
-        made.push({ decision: last, ticket: index, child });
-      }
-    }
+      return order(Number(terms.quantity), { ...optionsOf(terms), ...tie, when, instrument: symbol });
+    };
+    const peers = given.tickets.filter(
+      ({ time, instrument }) => time === ticket.time && instrument === ticket.instrument,
+    );
+    const decision = inOrder ? inPlace(make, peers.indexOf(ticket), peers.length) : make(0);
+    made.push({ decision, ticket: index, child: null });
+    if (ticket.kind !== "order") continue;
+    byId.set(ticket.id, decision);
+    if (ticket.group !== undefined) lastOfGroup.set(ticket.group.id, decision);
+    made.push(
+      ...childrenOf(decision, ticket.terms, symbol, inOrder).map((each, child) => ({
+        decision: each,
+        ticket: index,
+        child,
+      })),
+    );
+  }
+  return made;
+}
+
+/** Between the numbers that tell tickets apart. */
+const SALT = 1_000;
+
+/** The first of what `make` makes whose NodeID lies in part `at` of `count` equal parts of all ids. */
+function inPlace(make: (salt: number) => Decision, at: number, count: number): Decision {
+  for (let salt = 0; ; salt++) {
+    const decision = make(salt);
+    const place = Number.parseInt(nodeIdOf(decision.node).slice("blake3:".length, 13), 16) / 2 ** 24;
+    if (Math.floor(place * count) === at) return decision;
+  }
+}
+
+function changeOf({ change }: Extract<Ticket, { kind: "amend" }>): { size?: number; limit?: number; stop?: number } {
+  const { leaves, limit, stop } = change;
+  return {
+    ...(leaves === undefined ? {} : { size: Number(leaves) }),
+    ...(limit === undefined ? {} : { limit: Number(limit) }),
+    ...(stop === undefined ? {} : { stop: Number(stop) }),
+  };
+}
+
+/** The children of an order, tied in a row. */
+function childrenOf(
+  parent: Decision,
+  { children }: OrderTerms,
+  instrument: string,
+  inOrder: boolean,
+): readonly Decision[] {
+  const made: Decision[] = [];
+  const { link = null, release = "partial", terms: all = [] } = children ?? {};
+  for (const [child, terms] of all.entries()) {
+    const last = made.at(-1);
+    const ties: Partial<OrderOptions> = last === undefined || link === null ? {} : { sibling: last, link };
+    const share = Number(terms.quantity) / 1e9;
+    const make = (salt: number): Decision =>
+      order(salt === 0 ? share : sub(share + salt, salt), {
+        ...optionsOf(terms),
+        ...ties,
+        parent,
+        release,
+        instrument,
+      });
+    made.push(inOrder ? inPlace(make, child, all.length) : make(0));
   }
   return made;
 }
@@ -148,6 +198,27 @@ function optionsOf(terms: OrderTerms): OrderOptions {
   };
   const stated = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(stated) as OrderOptions;
+}
+
+type Closes = Readonly<Record<string, NumberOutput>>;
+
+/**
+ * The kernel as the laws see it: orders are sent as the case has them, and events name the ticket that they come from.
+ */
+export function kernelModel({ instruments, given, tickets }: ExecutionCase): readonly ReferenceEvent[] {
+  const whole: OrderCase = { instruments: instruments as readonly TapeInstrument[], tickets, given };
+  const made = decisionsOf(whole, true);
+  // A plan has the instruments that something is said of; the case has them all.
+  const closes = instruments.map(({ facts: { symbol } }) => [`close${symbol}`, bars({ instrument: symbol }).close]);
+  const said = { decisions: made.map(({ decision }) => decision), publish: Object.fromEntries(closes) as Closes };
+  const decisions = graph(said);
+  const run = runGraph(engineFor(), decisions, datasetOfOrders(whole), configOfOrders(whole));
+  const ticketById = new Map(made.map(({ decision, ticket }) => [nodeIdOf(decision.node), tickets[ticket] as Ticket]));
+  return eventsOf(run.log).map((event) => {
+    if (!("decision" in event) || event.decision < 0) return event;
+    const ticket = ticketById.get(nodeIdOf((run.plan.decisions[event.decision] as PlanDecision).node)) as Ticket;
+    return { ...event, decision: ticket.kind === "order" ? ticket.id : ticket.of };
+  });
 }
 
 export function graphOfOrders(given: OrderCase): Graph {
@@ -224,6 +295,8 @@ export function eventsOfInstrument(events: readonly ReferenceEvent[], instrument
         const { kind, time, reason, wanted } = event;
         return [{ kind, time, reason, wanted }];
       }
+      case "ambiguity":
+        return [{ kind: event.kind, time: event.time, certainty: event.certainty }];
       default:
         return [];
     }
@@ -244,6 +317,7 @@ interface Line {
   readonly leaves?: bigint;
   readonly reason?: string;
   readonly wanted?: bigint;
+  readonly certainty?: string;
 }
 
 /** Slices of an iceberg that follow each other are one fill. */

@@ -18,6 +18,7 @@ import {
 } from "../../adapters/testing/laws.js";
 import { referenceRun } from "../../adapters/testing/reference.js";
 import { runsOf } from "../model/arbitrary-case.js";
+import { kernelModel } from "./kernel-orders.js";
 
 const DAY_NS = 86_400_000_000_000n;
 /** Prices far from zero, so that a mirror and slippage have room. */
@@ -86,6 +87,17 @@ describe("a law", () => {
   it.each(BROKEN)("fails where %s", (_, law, model) => {
     const cases = fc.sample(arbitraryCase(2, 5, PRICES), { numRuns: 300, seed: 1 });
     expect(cases.some((given) => law(model, given).length > 0)).toBe(true);
+  });
+});
+
+describe("fills of the kernel", () => {
+  it.each(LAWS)("%s", (_, law) => {
+    fc.assert(
+      fc.property(arbitraryCase(2, 5, PRICES), (given) => {
+        expect(law(kernelModel, given)).toEqual([]);
+      }),
+      { numRuns: runsOf(8) },
+    );
   });
 });
 

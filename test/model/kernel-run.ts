@@ -21,6 +21,7 @@ import {
 } from "../../kernel/index.js";
 import type { Graph } from "../../kernel/index.js";
 import { recordBytes } from "../../kernel/log/event-log.js";
+import { AMBIGUITY_KINDS } from "../../kernel/log/tables.js";
 import type { Build } from "../operators/harness.js";
 import { moduleBytes } from "../operators/harness.js";
 import { modelReplay } from "./replay.js";
@@ -120,7 +121,7 @@ export function modelRun(given: ReplayCase, run: RunResult): ReferenceResult {
   return { ...model, events: logged };
 }
 
-/** Events of a log but for its checkpoints. */
+/** Events of a log but for its checkpoints and its changes of orders. */
 export function eventsOf(log: EventLog): readonly ReferenceEvent[] {
   const view = log.view();
   const events: ReferenceEvent[] = [];
@@ -174,6 +175,10 @@ function eventAt(view: DataView, at: number): ReferenceEvent | null {
         isForced: view.getUint16(at + 2, true) === 1,
         liquidity: view.getUint8(at + 1) === 2 ? "maker" : "taker",
       };
+    case abi.EVENT_AMBIGUITY: {
+      const certainty = AMBIGUITY_KINDS[view.getUint8(at + 1)] === "exact" ? "ambiguous" : "heuristic";
+      return { kind: "ambiguity", time, instrument, certainty };
+    }
     case abi.EVENT_REFUSAL:
       return {
         kind: "refusal",
