@@ -1,6 +1,6 @@
 // Laws of execution: what holds of every model that fills orders on bars, whatever the market and the orders. They look
-// at a model from the outside: what it is given, and the events that it gives back. The kernel and the reference are both
-// held to them.
+// at a model from the outside: what it is given, and the events that it gives back. Kernel and reference are both held
+// to them.
 //
 // Always true:
 //   a law gives a list of faults, empty when it holds; it does not throw;
