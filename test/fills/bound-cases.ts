@@ -1,4 +1,4 @@
-// Cases of the closed forms (`FILLS.md` 2.1 and B9): a position that is held, an entry, or a trailing stop before a bar,
+// Cases of the closed forms (`FILLS.md` 2.1 and B9): a position that is held, an entry, or a trailing stop, and a bar,
 // with what its table gives.
 
 import fc from "fast-check";
