@@ -17,7 +17,7 @@ export const QUARANTINE_REASONS = [
 export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 
 /** What became of a dead letter. */
-export const DEAD_LETTER_STATES = ["waiting", "replayed", "discarded"] as const;
+export const DEAD_LETTER_STATES = ["waiting", "replayed", "replaced", "discarded"] as const;
 
 /** Schema of a dead letter. */
 export const DEAD_LETTER_SCHEMA = z
@@ -26,7 +26,10 @@ export const DEAD_LETTER_SCHEMA = z
     letterId: digest("Id of the letter: a digest of the event and of its place in the stream of letters."),
     number: count(1, "Number among the letters of the world and domain, from 1."),
     reason: oneOf(QUARANTINE_REASONS, "Why it could not be taken."),
-    state: oneOf(DEAD_LETTER_STATES, "Whether it waits, was taken after all, or was given up."),
+    state: oneOf(
+      DEAD_LETTER_STATES,
+      "Whether it waits, was taken after all, gave way to a later letter, or was given up.",
+    ),
     orderId: name("Order that it names; null where it names none that can be read.").nullable(),
     seq: count(1, "Number of the fill that it names; null where it names none that can be read.").nullable(),
     original: z.string().max(16_384).describe("The event as it came, as JSON text; cut off behind 16,384 characters."),

@@ -1,0 +1,146 @@
+// Dead letters: the quarantine of an ingest, in the order in which events came to it.
+//
+// Always true:
+//   an event that is reported again while its letter waits makes no second letter;
+//   a letter changes its state once; every state is an event of the compacted stream.
+
+import { canonicalJson, digestJson, InputError } from "../../../kernel/index.js";
+import type { Issue } from "../../../kernel/index.js";
+import type { DeadLetterEvent, QuarantineReason } from "../schema/dead-letter.js";
+import type { Domain } from "../schema/field.js";
+
+/** Why an event cannot be taken. */
+export interface Fault {
+  readonly reason: QuarantineReason;
+  readonly issues: readonly Issue[];
+}
+
+/** What a letter is made from. */
+export interface LetterContent extends Fault {
+  readonly raw: unknown;
+  readonly repairedFrom: string | null;
+}
+
+const TEXT_LENGTH = 16_384;
+
+export class DeadLetters {
+  private readonly world: string;
+  private readonly domain: Domain;
+  private readonly byId = new Map<string, DeadLetterEvent>();
+  /** Ids of letters that wait, by the text of their event. */
+  private readonly waitingByText = new Map<string, string>();
+
+  constructor(world: string, domain: Domain) {
+    this.world = world;
+    this.domain = domain;
+  }
+
+  /** All letters in their present state, by number. */
+  list(): readonly DeadLetterEvent[] {
+    return [...this.byId.values()].sort((a, b) => a.number - b.number);
+  }
+
+  /** The letter that waits with this event, or null. */
+  waitingFor(raw: unknown): DeadLetterEvent | null {
+    if (this.waitingByText.size === 0) return null;
+    return this.byId.get(this.waitingByText.get(textOf(raw)) ?? "") ?? null;
+  }
+
+  /** A letter for an event; null when one waits already. */
+  add({ raw, reason, issues, repairedFrom }: LetterContent, ts: string): DeadLetterEvent | null {
+    if (this.waitingFor(raw) !== null) return null;
+    const { world, domain } = this;
+    const original = textOf(raw);
+    const number = this.byId.size + 1;
+    const letterId = digestJson("goldentape 2026 LetterID v1", { world, domain, number, original, repairedFrom });
+    const named = namesOf(raw);
+    const found = issues.map(({ path, expected, received, advice = null }) => ({ path, expected, received, advice }));
+    const head = { kind: "dead_letter", schemaVersion: 1, world, domain, ts } as const;
+    const what = { letterId, number, reason, state: "waiting", original, repairedFrom, issues: found } as const;
+    return this.keep({ ...head, ...named, ...what });
+  }
+
+  /**
+   * The letter, which has to wait.
+   *
+   * @throws InputError `execution/quarantine` when there is none, or it does not wait any more.
+   */
+  waiting(letterId: string): DeadLetterEvent {
+    const letter = this.byId.get(letterId);
+    if (letter?.state === "waiting") return letter;
+    const received = letter === undefined ? letterId : `one that was ${letter.state}`;
+    throw new InputError([
+      { code: "execution/quarantine", path: "letterId", expected: "a letter that waits", received },
+    ]);
+  }
+
+  /** True while the letter waits. */
+  isWaiting(letterId: string): boolean {
+    return this.byId.get(letterId)?.state === "waiting";
+  }
+
+  /** The letter after it changed its state. */
+  settle(letter: DeadLetterEvent, state: "replayed" | "replaced" | "discarded", ts: string): DeadLetterEvent {
+    return this.keep({ ...letter, state, ts });
+  }
+
+  /** Takes a letter in the state in which it was published. */
+  keep(letter: DeadLetterEvent): DeadLetterEvent {
+    const { letterId, original, state } = letter;
+    this.byId.set(letterId, letter);
+    if (state === "waiting") this.waitingByText.set(original, letterId);
+    else if (this.waitingByText.get(original) === letterId) this.waitingByText.delete(original);
+    return letter;
+  }
+}
+
+/**
+ * The event of a letter.
+ *
+ * @throws InputError `execution/quarantine` when its text was cut off or is no JSON.
+ */
+export function originalOf({ letterId, original }: DeadLetterEvent): unknown {
+  try {
+    return JSON.parse(original);
+  } catch {
+    const received = original.length < TEXT_LENGTH ? original.slice(0, 80) : "a text that was cut off";
+    const parts = { path: `letter ${letterId}`, expected: "an event that can be read", received };
+    throw new InputError([{ code: "execution/quarantine", ...parts, advice: "Repair it, or discard it." }]);
+  }
+}
+
+/** True when the event of a letter can be read. */
+export function isReadable({ original }: DeadLetterEvent): boolean {
+  try {
+    JSON.parse(original);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Text of whatever came: canonical where that is possible. */
+function textOf(raw: unknown): string {
+  return writtenText(raw).slice(0, TEXT_LENGTH);
+}
+
+function writtenText(raw: unknown): string {
+  try {
+    return canonicalJson(raw);
+  } catch {
+    // A lone surrogate, a circle, an undefined: written as far as JSON goes.
+    try {
+      return JSON.stringify(raw) ?? typeof raw;
+    } catch {
+      return typeof raw;
+    }
+  }
+}
+
+/** Order and number that an event names, where they can be read. */
+function namesOf(raw: unknown): Pick<DeadLetterEvent, "orderId" | "seq"> {
+  const { orderId, seq } = typeof raw === "object" && raw !== null ? (raw as Record<string, unknown>) : {};
+  const isName = typeof orderId === "string" && orderId.length <= 128 && /^\S+(?: \S+)*$/.test(orderId);
+  const isNumber = typeof seq === "number" && Number.isSafeInteger(seq) && seq > 0;
+  return { orderId: isName ? orderId : null, seq: isNumber ? seq : null };
+}

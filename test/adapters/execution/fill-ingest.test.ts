@@ -1,0 +1,418 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type {
+  ActivationEvent,
+  AckEvent,
+  DeadLetterEvent,
+  FillEvent,
+  IngestOptions,
+  IngestResult,
+  PortfolioOptions,
+  VenueFill,
+} from "../../../adapters/execution/index.js";
+import { checkEvent, compacted, FillIngest, Journal, portfolioOf } from "../../../adapters/execution/index.js";
+import { InputError } from "../../../kernel/index.js";
+import {
+  madeUpMovement,
+  madeUpOrder,
+  madeUpVenueFill,
+  plainFacts,
+  repeatedInAnyOrder,
+  runs,
+  WORLD,
+} from "./made-up-events.js";
+
+const instruments = [
+  plainFacts("ABC"),
+  plainFacts("XYZ", { priceDecimals: 2, currency: { code: "EUR", decimals: 2 } }),
+];
+const options = (changes: Partial<IngestOptions> = {}): IngestOptions => ({
+  world: WORLD,
+  domain: "live",
+  instruments,
+  ...changes,
+});
+const books: PortfolioOptions = { world: WORLD, domain: "live", scope: "world", costing: "average", instruments };
+
+/** An ingest that knows an order of ten units. */
+function ingestOf(changes: Partial<IngestOptions> = {}): FillIngest {
+  const ingest = new FillIngest(options(changes));
+  ingest.learn(madeUpOrder());
+  return ingest;
+}
+
+const report = (seq: number, changes: Partial<VenueFill> = {}): VenueFill =>
+  madeUpVenueFill({ seq, price: String(10 + seq), ...changes });
+const seqsOf = (fills: readonly FillEvent[]): number[] => fills.map(({ seq }) => seq);
+const statesOf = (letters: readonly DeadLetterEvent[]): string[] => letters.map(({ state }) => state);
+const refused = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof InputError) return error.issues[0]?.received ?? "";
+    throw error;
+  }
+  return "nothing was refused";
+};
+
+function ack(status: AckEvent["status"], leaves = "0"): AckEvent {
+  const { kind: _k, orderId, clientOrderId, correlationId, ...order } = madeUpOrder();
+  const { strategy, symbol, side, bucket, nodeId, venue } = order;
+  const head = { kind: "ack", schemaVersion: 1, world: WORLD, domain: "live", ts: "0" } as const;
+  const what = { venueOrderId: null, seq: 1, status, reason: null, wanted: "10", leaves, limit: null, trigger: null };
+  return { ...head, strategy, symbol, side, bucket, nodeId, venue, orderId, clientOrderId, correlationId, ...what };
+}
+
+function activation(version: number, changes: Partial<ActivationEvent>): ActivationEvent {
+  const head = { kind: "activation", schemaVersion: 1, world: WORLD, domain: "live", ts: "0" } as const;
+  const scope = { strategy: null, symbol: null, side: "long", effectiveMode: "live", etag: "e", ttlNs: null } as const;
+  return { ...head, ...scope, active: true, freeze: false, drain: false, version, ...changes };
+}
+
+describe("a fill ingest", () => {
+  it("makes of a report a fill of its order, numbered, with the cash that follows", () => {
+    const ingest = ingestOf();
+    const { outcome, fills, letters } = ingest.receive(
+      report(1, { fee: "-1", quantity: "3", liquidity: "maker" }),
+      "7",
+    );
+    expect([outcome, letters]).toEqual(["posted", []]);
+    expect(fills).toHaveLength(1);
+    expect(checkEvent("fill", fills[0], "fill")).toMatchObject({
+      ...{ world: WORLD, domain: "live", strategy: "trend", symbol: "ABC", orderId: "o1", clientOrderId: "c1" },
+      ...{ seq: 1, number: 1, side: "buy", price: "11", quantity: "3", cash: "-33", fee: "-1", liquidity: "maker" },
+      ...{ leg: "net", cause: "trade", tags: [], repairedFrom: null, ts: "5" },
+    });
+  });
+
+  it("posts each fill once and in its turn", () => {
+    const ingest = ingestOf();
+    const results = [2, 2, 1, 1, 2, 3].map((seq) => ingest.receive(report(seq), "0"));
+    expect(results.map(({ outcome }) => outcome)).toEqual("held held posted duplicate duplicate posted".split(" "));
+    expect(results.map(({ fills }) => seqsOf(fills))).toEqual([[], [], [1, 2], [], [], [3]]);
+    expect(ingest.counters.rows()).toEqual([
+      { stage: "ingest", reason: "duplicate", count: 2 },
+      { stage: "ingest", reason: "held", count: 2 },
+      { stage: "ingest", reason: "posted", count: 2 },
+    ]);
+  });
+
+  it("numbers movements among the fills", () => {
+    const ingest = ingestOf();
+    const { number: _, ...deposit } = madeUpMovement(1, "deposit", "5");
+    expect(ingest.move(deposit).number).toBe(1);
+    expect(ingest.receive(report(1), "0").fills[0]?.number).toBe(2);
+    expect(ingest.through).toBe(2);
+  });
+
+  it.each([
+    ["buy", false, "long"],
+    ["buy", true, "short"],
+    ["sell", false, "short"],
+    ["sell", true, "long"],
+  ] as const)("gives a %s with reduceOnly %s to the %s position of a hedging account", (side, reduceOnly, leg) => {
+    const ingest = new FillIngest(options({ positions: "hedging" }));
+    ingest.learn(madeUpOrder({ side, reduceOnly }));
+    expect(ingest.receive(report(1, { side }), "0").fills[0]?.leg).toBe(leg);
+  });
+
+  it("tags what is late, and posts it all the same", () => {
+    const tagsAfter = (...events: (ActivationEvent | AckEvent)[]) => {
+      const ingest = ingestOf();
+      for (const event of events) ingest.learn(event);
+      return ingest.receive(report(1), "0").fills[0]?.tags;
+    };
+    const frozen = activation(1, { freeze: true, drain: true });
+    expect(tagsAfter(frozen)).toEqual(["late_after_freeze"]);
+    expect(tagsAfter(activation(1, { drain: "cancel" }))).toEqual(["late_after_drain"]);
+    expect(tagsAfter(activation(1, { drain: true, strategy: "trend", symbol: "ABC" }))).toEqual(["late_after_drain"]);
+    expect(tagsAfter(activation(1, { freeze: true, strategy: "value" }))).toEqual([]);
+    expect(tagsAfter(frozen, activation(2, {}))).toEqual([]);
+    expect(tagsAfter(activation(2, {}), frozen)).toEqual([]);
+    expect(tagsAfter(ack("canceled"))).toEqual(["late_after_cancel"]);
+    expect(tagsAfter(ack("accepted", "10"))).toEqual([]);
+    expect(tagsAfter(frozen, ack("expired"))).toEqual(["late_after_freeze", "late_after_cancel"]);
+  });
+
+  it("forgets an order, whose reports are then of an unknown one", () => {
+    const ingest = ingestOf();
+    ingest.receive(report(2), "0");
+    ingest.forget("o1");
+    expect(ingest.receive(report(1), "0")).toMatchObject({
+      outcome: "quarantined",
+      letters: [{ reason: "unknown_order" }],
+    });
+  });
+});
+
+describe("quarantine", () => {
+  const cases: readonly [string, (ingest: FillIngest) => unknown, string | null][] = [
+    ["schema", () => ({ ...report(1), price: 11 }), "fill.price"],
+    ["schema", () => "no event at all", "fill"],
+    ["schema", () => ({ ...report(1), colour: "red" }), "fill"],
+    ["facts", () => report(1, { symbol: "XYZ" }), "fill.symbol"],
+    ["facts", () => report(1, { side: "sell" }), "fill.side"],
+    ["facts", () => report(1, { currency: "EUR" }), "fill.currency"],
+    ["facts", () => report(1, { price: "11.5" }), "fill.price"],
+    ["facts", () => report(1, { quantity: "0.5" }), "fill.quantity"],
+    ["facts", () => report(1, { fee: "0.5" }), "fill.fee"],
+    ["unknown_order", () => report(1, { orderId: "o2" }), "fill.orderId"],
+    ["overfill", () => report(1, { quantity: "11" }), "fill.quantity"],
+    ["overflow", () => report(1, { quantity: "9", price: "1024819115206086201" }), "fill"],
+    [
+      "conflicting_duplicate",
+      (ingest) => {
+        ingest.receive(report(1), "0");
+        return report(1, { price: "12" });
+      },
+      "fill",
+    ],
+    [
+      "conflicting_duplicate",
+      (ingest) => {
+        ingest.receive(report(2), "0");
+        return report(2, { fee: "1" });
+      },
+      "fill",
+    ],
+    ["out_of_order", () => report(66), "fill.seq"],
+  ];
+
+  it.each(cases)("takes what cannot be posted: %s", (reason, make, path) => {
+    const ingest = ingestOf();
+    const raw = make(ingest);
+    const through = ingest.through;
+    const result = ingest.receive(raw, "7");
+    expect([result.outcome, result.fills, ingest.through]).toEqual(["quarantined", [], through]);
+    const [letter] = result.letters;
+    expect(checkEvent("dead_letter", letter, "letter")).toMatchObject({ reason, state: "waiting", ts: "7", number: 1 });
+    expect(letter?.issues[0]?.path).toBe(path);
+    expect(JSON.parse(letter?.original ?? "")).toEqual(raw);
+    expect(ingest.counters.count("ingest", reason)).toBe(1);
+    // A repetition makes no second letter.
+    expect(ingest.receive(raw, "8")).toMatchObject({ outcome: "quarantined", letters: [] });
+    expect(ingest.letters).toHaveLength(1);
+  });
+
+  it("begins one behind each bound", () => {
+    const outcome = (seq: number, changes: Partial<VenueFill> = {}, settings: Partial<IngestOptions> = {}) =>
+      ingestOf(settings).receive(report(seq, changes), "0").outcome;
+    expect([outcome(64), outcome(65)]).toEqual(["held", "quarantined"]);
+    expect([outcome(2, {}, { aheadMax: 2 }), outcome(3, {}, { aheadMax: 2 })]).toEqual(["held", "quarantined"]);
+    expect([outcome(1, { quantity: "10" }), outcome(1, { quantity: "11" })]).toEqual(["posted", "quarantined"]);
+    const price = (value: bigint) => ({ quantity: "1", price: String(value) });
+    expect([outcome(1, price(2n ** 63n - 1n)), outcome(1, price(2n ** 63n))]).toEqual(["posted", "quarantined"]);
+    const crowded = ingestOf({ heldMax: 1 });
+    const outcomes = [3, 2, 1, 2, 3].map((seq) => crowded.receive(report(seq), "0").outcome);
+    expect(outcomes).toEqual(["held", "quarantined", "posted", "posted", "duplicate"]);
+    // What waited gave its room back.
+    expect([6, 5].map((seq) => crowded.receive(report(seq), "0").outcome)).toEqual(["held", "quarantined"]);
+  });
+
+  it("takes what exceeds the order when its turn comes, and goes on behind the repaired one", () => {
+    const ingest = ingestOf();
+    ingest.receive(report(3, { quantity: "1" }), "0");
+    ingest.receive(report(2, { quantity: "9" }), "0");
+    const first = ingest.receive(report(1, { quantity: "2" }), "0");
+    expect([seqsOf(first.fills), first.letters[0]?.reason]).toEqual([[1], "overfill"]);
+    const { letterId = "" } = first.letters[0] ?? {};
+    const repaired = ingest.repair(letterId, report(2, { quantity: "7" }), "1");
+    expect(seqsOf(repaired.fills)).toEqual([2, 3]);
+    expect(repaired.fills.map(({ tags, repairedFrom }) => [tags, repairedFrom])).toEqual([
+      [["repaired"], letterId],
+      [[], null],
+    ]);
+    expect(statesOf(repaired.letters)).toEqual(["replayed"]);
+  });
+
+  it("lets an amended order fill what it has then", () => {
+    const ingest = ingestOf();
+    ingest.receive(report(1, { quantity: "4" }), "0");
+    ingest.learn(ack("amended", "2"));
+    expect(ingest.receive(report(2, { quantity: "3" }), "0").outcome).toBe("quarantined");
+    expect(ingest.receive(report(2, { quantity: "2" }), "0").outcome).toBe("posted");
+  });
+
+  it("gives a letter back as it was, once its order is known", () => {
+    const ingest = new FillIngest(options());
+    const [second, first] = [report(2), report(1)].map((each) => ingest.receive(each, "0").letters[0]?.letterId ?? "");
+    expect(ingest.replay(first ?? "", "1")).toMatchObject({ outcome: "quarantined", letters: [] });
+    ingest.learn(madeUpOrder());
+    // What waits for its turn still waits in quarantine too: nothing else keeps it.
+    expect(ingest.replay(second ?? "", "2")).toMatchObject({ outcome: "held", letters: [] });
+    const result = ingest.replay(first ?? "", "3");
+    expect([seqsOf(result.fills), statesOf(result.letters)]).toEqual([
+      [1, 2],
+      ["replayed", "replayed"],
+    ]);
+    expect(refused(() => ingest.replay(first ?? "", "4"))).toBe("one that was replayed");
+    expect(refused(() => ingest.replay("blake3:0", "4"))).toBe("blake3:0");
+  });
+
+  it("settles a letter when the venue reports the same again and it can be taken", () => {
+    const ingest = new FillIngest(options());
+    ingest.receive(report(1), "0");
+    ingest.learn(madeUpOrder());
+    const result = ingest.receive(report(1), "1");
+    expect([result.outcome, statesOf(result.letters)]).toEqual(["posted", ["replayed"]]);
+    expect(ingest.replayAll("2")).toEqual([]);
+  });
+
+  it("keeps the letter of a repaired event that cannot be taken either, linked to the first", () => {
+    const ingest = ingestOf();
+    const first = ingest.receive({ ...report(1), price: "many" }, "0").letters[0]?.letterId ?? "";
+    expect(ingest.repair(first, { ...report(1), price: "many" }, "1").letters).toEqual([]);
+    const again = ingest.repair(first, { ...report(1), price: "1.5" }, "1");
+    expect(again.letters.map(({ state, repairedFrom, reason }) => [state, repairedFrom, reason])).toEqual([
+      ["waiting", first, "facts"],
+      ["replaced", null, "schema"],
+    ]);
+    const second = again.letters[0]?.letterId ?? "";
+    const done = ingest.repair(second, report(1), "2");
+    expect([done.fills[0]?.repairedFrom, statesOf(done.letters)]).toEqual([second, ["replayed"]]);
+    expect(statesOf(ingest.letters)).toEqual(["replaced", "replayed"]);
+  });
+
+  it("lets a letter go that was repaired to what is there already, and one that is given up", () => {
+    const ingest = ingestOf();
+    ingest.receive(report(1), "0");
+    const wrong = ingest.receive(report(1, { fee: "9" }), "0").letters[0]?.letterId ?? "";
+    expect(ingest.repair(wrong, report(1), "1")).toMatchObject({
+      outcome: "duplicate",
+      letters: [{ state: "replayed" }],
+    });
+    const lost = ingest.receive("?", "1").letters[0]?.letterId ?? "";
+    expect(ingest.discard(lost, "2")).toMatchObject({ state: "discarded", ts: "2" });
+    expect(refused(() => ingest.discard(lost, "3"))).toBe("one that was discarded");
+  });
+
+  it("keeps what has no canonical text, and asks for a repair where it was cut off", () => {
+    const ingest = ingestOf();
+    const long = ingest.receive({ ...report(1), note: "x".repeat(20_000) }, "0").letters[0];
+    expect(long?.original).toHaveLength(16_384);
+    expect(refused(() => ingest.replay(long?.letterId ?? "", "1"))).toBe("a text that was cut off");
+    const circle: Record<string, unknown> = { orderId: "\ud800", seq: 0 };
+    circle["self"] = circle;
+    for (const odd of [undefined, 7n, circle, { orderId: "\ud800" }, Symbol("x")]) {
+      const [letter] = ingest.receive(odd, "0").letters;
+      expect(checkEvent("dead_letter", letter, "letter")).toMatchObject({ reason: "schema", seq: null });
+    }
+    expect(ingest.replayAll("1")).toEqual([]);
+    expect(ingest.repair(long?.letterId ?? "", report(1), "1").outcome).toBe("posted");
+  });
+});
+
+/** Three orders with up to six fills each, in the order in which they happened. */
+const arbitraryReports = fc
+  .array(
+    fc.record({
+      order: fc.integer({ min: 0, max: 2 }),
+      price: fc.integer({ min: 1, max: 4 }),
+      fee: fc.integer({ min: 0, max: 1 }),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  .map((rows) => {
+    const seqs = [0, 0, 0];
+    return rows.map(({ order, price, fee }) =>
+      report(++(seqs[order] as number), {
+        orderId: `o${order}`,
+        side: order === 0 ? "sell" : "buy",
+        price: String(price),
+        fee: String(fee),
+      }),
+    );
+  });
+
+function threeOrders(changes: Partial<IngestOptions> = {}): FillIngest {
+  const ingest = new FillIngest(options(changes));
+  for (const order of [0, 1, 2]) {
+    ingest.learn(madeUpOrder({ orderId: `o${order}`, side: order === 0 ? "sell" : "buy", quantity: "12" }));
+  }
+  return ingest;
+}
+
+const postedBy = (results: readonly IngestResult[]): FillEvent[] => results.flatMap(({ fills }) => fills);
+const mixed = arbitraryReports.chain((reports) => fc.tuple(fc.constant(reports), repeatedInAnyOrder(reports)));
+
+describe("reports in any order, any of them repeated", () => {
+  const byOrder = (fills: readonly FillEvent[]) =>
+    [0, 1, 2].map((order) =>
+      fills.filter(({ orderId }) => orderId === `o${order}`).map(({ number: _, ...fill }) => fill),
+    );
+  const sums = (fills: readonly FillEvent[]) => {
+    const portfolio = portfolioOf(books, fills);
+    portfolio.mark("ABC", "3");
+    const account = portfolio.snapshot("0", "0").find((event) => event.account !== null)?.account;
+    return [portfolio.through, account?.cash, account?.value, account?.fees, account?.equity];
+  };
+
+  it("give the same fills of each order, numbered without gaps, and the same equity", () => {
+    fc.assert(
+      fc.property(mixed, ([reports, shuffled]) => {
+        const plain = threeOrders();
+        const expected = postedBy(reports.map((each) => plain.receive(each, "0")));
+        expect(expected).toHaveLength(reports.length);
+        const ingest = threeOrders();
+        const fills = postedBy(shuffled.map((each) => ingest.receive(each, "0")));
+        expect(byOrder(fills)).toEqual(byOrder(expected));
+        expect(fills.map(({ number }) => number)).toEqual(fills.map((_, index) => index + 1));
+        expect(sums(fills)).toEqual(sums(expected));
+      }),
+      runs(40),
+    );
+  });
+
+  it("lose nothing to quarantine: replayed, the accounts balance as if nothing had been there", () => {
+    fc.assert(
+      fc.property(mixed, fc.integer({ min: 0, max: 2 }), ([reports, shuffled], heldMax) => {
+        const plain = threeOrders();
+        const expected = postedBy(reports.map((each) => plain.receive(each, "0")));
+        const ingest = threeOrders({ heldMax, aheadMax: 2 });
+        const results = shuffled.map((each) => ingest.receive(each, "0"));
+        const replayed = ingest.replayAll("1");
+        const fills = postedBy([...results, ...replayed]);
+        expect(byOrder(fills)).toEqual(byOrder(expected));
+        expect(sums(fills)).toEqual(sums(expected));
+        expect(statesOf(ingest.letters).filter((state) => state !== "replayed")).toEqual([]);
+        const published = [...results, ...replayed].flatMap(({ letters }) => letters);
+        expect(compacted(published).length).toBe(ingest.letters.length);
+        expect(new Set(compacted(published))).toEqual(new Set(ingest.letters));
+      }),
+      runs(40),
+    );
+  });
+
+  it("go on where the journal stops, when the venue repeats what was not acknowledged", () => {
+    const cut = fc.nat({ max: 20 });
+    fc.assert(
+      fc.property(mixed, cut, ([reports, shuffled], at) => {
+        const journal = new Journal(WORLD, "live");
+        const first = threeOrders({ heldMax: 1 });
+        for (const order of [0, 1, 2]) {
+          journal.append(
+            madeUpOrder({ orderId: `o${order}`, side: order === 0 ? "sell" : "buy", quantity: "12" }),
+            "0",
+          );
+        }
+        const repeated: VenueFill[] = [];
+        for (const each of shuffled.slice(0, at)) {
+          const { outcome, fills, letters } = first.receive(each, "0");
+          if (outcome === "held") repeated.push(each);
+          for (const event of [...fills, ...letters]) journal.append(event, "0");
+        }
+        const ingest = FillIngest.restored(options({ heldMax: 1 }), journal.events());
+        expect(ingest.through).toBe(first.through);
+        expect(ingest.letters).toEqual(first.letters);
+        const results = [...repeated, ...shuffled.slice(at)].map((each) => ingest.receive(each, "0"));
+        const before = journal.events().filter((event) => event.kind === "fill");
+        const fills = [...before, ...postedBy([...results, ...ingest.replayAll("1")])];
+        const plain = threeOrders();
+        const expected = postedBy(reports.map((each) => plain.receive(each, "0")));
+        expect(byOrder(fills)).toEqual(byOrder(expected));
+        expect(sums(fills)).toEqual(sums(expected));
+      }),
+      runs(20),
+    );
+  });
+});
