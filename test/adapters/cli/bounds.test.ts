@@ -48,6 +48,7 @@ describe("goldentape run --bounds", () => {
     expect(bounds.bars.exact).toBeGreaterThan(0);
     expect(bounds.trades.length).toBeGreaterThan(20);
     expect(bounds.trades.every((one) => one.bars.length > 0)).toBe(true);
+    expect(bounds.caution).toContain("before slippage and fees");
     expect(bounds.caution).toContain("two consistent readings");
     expect(Object.keys(worst)).not.toContain("bounds");
   });

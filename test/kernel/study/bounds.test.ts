@@ -55,6 +55,7 @@ describe("bounds", () => {
     });
     expect(bounds.difference).toBe(10_000n);
     expect(bounds.caution).toBe(BOUNDS_CAUTION);
+    expect(bounds.caution).toContain("before slippage and fees");
     expect(bounds.caution).toContain("two consistent readings, not a proof about later bars");
   });
 
