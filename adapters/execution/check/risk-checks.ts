@@ -106,11 +106,17 @@ function isReducing(order: SizedOrder, facts: RiskFacts): boolean {
   return reduces(order.side, order.quantity, facts.position, openOnSide(order, facts));
 }
 
-/** Value of the largest position that an order of `quantity` can come to. */
+/** Value of the position that an order of `quantity` comes to, with what is open on its side. */
 function valueAfter(order: SizedOrder, quantity: bigint, facts: RiskFacts): bigint {
   const after = facts.position + signedQuantity(order.side, quantity + openOnSide(order, facts));
-  const larger = absolute(after) > absolute(facts.position) ? absolute(after) : absolute(facts.position);
-  return moneyOf(larger * facts.price, facts.instrument, "up");
+  return moneyOf(absolute(after) * facts.price, facts.instrument, "up");
+}
+
+/** What of an order only reduces the position. */
+function reducingRoom(order: SizedOrder, facts: RiskFacts): bigint {
+  const room = absolute(facts.position) - openOnSide(order, facts);
+  const isOpposite = order.side === "buy" ? facts.position < 0n : facts.position > 0n;
+  return isOpposite && room > 0n ? room : 0n;
 }
 
 function judgeSize(
@@ -137,7 +143,7 @@ function judgeSize(
 /** The largest quantity in whole lots with which the position stays within `limit`; 0 for none. */
 function largestWithin(order: SizedOrder, facts: RiskFacts, limit: bigint): bigint {
   const { lot } = facts.instrument;
-  let [low, high] = [0n, order.quantity / lot];
+  let [low, high] = [reducingRoom(order, facts) / lot, order.quantity / lot];
   while (low < high) {
     const middle = (low + high + 1n) / 2n;
     if (valueAfter(order, middle * lot, facts) <= limit) low = middle;

@@ -57,6 +57,8 @@ describe("an activation", () => {
     expect(verdictOn(activations, SELL, { position: 6n, openSell: 2n })).toBe("allow");
     expect(verdictOn(activations, SELL, { position: 6n, openSell: 3n })).toBe("drain");
     expect(verdictOn(activations, BUY, { position: -4n })).toBe("allow");
+    const frozen = taken({ side: "long", freeze: true }, { side: "short" });
+    expect([3n, 0n].map((position) => verdictOn(frozen, SELL, { position }))).toEqual(["freeze", "allow"]);
   });
 
   it("is lifted behind its bucket, and restricts at once", () => {

@@ -79,6 +79,11 @@ describe("a risk limit", () => {
       "below_minimum",
     );
     expect(judged({ quantity: 48n }, { position: 10n }, limits)).toBe("position_size_limit");
+    // From 50 to the other side: what reduces goes whole, and then as much as the limit lets be held there.
+    expect(judged({ side: "sell", quantity: 99n }, { position: 50n }, limits)).toBe(60n);
+    expect(judged({ side: "sell", quantity: 61n }, { position: 50n }, limits)).toBe(60n);
+    expect(judged({ side: "sell", quantity: 60n }, { position: 50n })).toBe(60n);
+    expect(judged({ side: "sell", quantity: 61n }, { position: 50n })).toBe("position_size_limit");
   });
 
   it("that cuts leaves as much as fits, and no more", () => {
