@@ -91,7 +91,7 @@ export { VENUE_MESSAGE_KINDS } from "./order/venue-message.js";
 export type { PlacedTerms, VenueExecution, VenueMessage, VenueRequest, VenueState } from "./order/venue-message.js";
 export { MANAGER_TERMS } from "./order/manager-terms.js";
 export type { ManagerTerms } from "./order/manager-terms.js";
-export { inputJson, inputOfJson } from "./order/manager-input.js";
+export { inputEventOf, inputJson, inputOfEvent, inputOfJson } from "./order/manager-input.js";
 export type { ManagerInput } from "./order/manager-input.js";
 export type { CountedFill, ManagerNote, ManagerOutput } from "./order/manager-state.js";
 export { openOrderManager, restoreOrderManager } from "./order/order-manager.js";
@@ -105,3 +105,7 @@ export type {
   MarketView,
   OrderChange,
 } from "./layer/execution-layer.js";
+export { openLayerEvents, refusalEvent, venueFillEvent } from "./layer/layer-events.js";
+export type { EventPlace, LayerEvent, LayerEvents } from "./layer/layer-events.js";
+export { INPUT_KINDS } from "./schema/manager-input.js";
+export type { InputKind, ManagerInputEvent } from "./schema/manager-input.js";

@@ -75,7 +75,7 @@ export interface FakeVenue {
   readonly send: (request: VenueRequest, time: bigint) => void;
   /** The book of a symbol changes at `time`. */
   readonly quote: (symbol: string, book: FakeBook, time: bigint) => void;
-  /** Fills an order by hand at its limit or the given price, when it is open, at `time`. */
+  /** Fills an order by hand when it is open, at a price, or at its limit where that is better for it. */
   readonly fill: (clientOrderId: string, quantity: bigint, price: bigint, time: bigint) => void;
   /** Everything that arrives up to and with `time`, in the order of arrival. */
   readonly advance: (time: bigint) => readonly Delivered[];
@@ -87,6 +87,13 @@ export interface FakeVenue {
   readonly executions: () => readonly FakeExecution[];
   /** Signed quantity of a symbol that was bought and sold. */
   readonly position: (symbol: string) => bigint;
+}
+
+/** The price, or the limit where the price is beyond it. */
+function withinLimit({ side, limit }: PlacedTerms, price: bigint): bigint {
+  if (limit === null) return price;
+  const isBeyond = side === "buy" ? price > limit : price < limit;
+  return isBeyond ? limit : price;
 }
 
 interface OpenFakeOrder {
@@ -148,7 +155,7 @@ export function openFakeVenue(terms: FakeVenueTerms): FakeVenue {
     const part = quantity < leavesOf(order) ? quantity : leavesOf(order);
     if (part <= 0n || order.state !== "open") return;
     const fee = (part * price * (terms.feeRate ?? 0n) + RATE_ONE - 1n) / RATE_ONE;
-    const fill = { seq: order.fills.length + 1, price, quantity: part, fee, liquidity };
+    const fill = { seq: order.fills.length + 1, at: time, price, quantity: part, fee, liquidity };
     order.fills.push(fill);
     executions.push({ time, terms: order.terms, fill });
     order.filled += part;
@@ -283,7 +290,7 @@ export function openFakeVenue(terms: FakeVenueTerms): FakeVenue {
     fill: (clientOrderId, quantity, price, time) =>
       schedule(time, () => {
         const order = orders.get(clientOrderId);
-        if (order !== undefined) execute(order, quantity, price, "maker", time);
+        if (order !== undefined) execute(order, quantity, withinLimit(order.terms, price), "maker", time);
       }),
     advance: (time) => {
       for (let next = happenings[0]; next !== undefined && next.time <= time; next = happenings[0]) {

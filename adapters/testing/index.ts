@@ -88,7 +88,15 @@ export {
   caseIntent,
   runLayerCase,
 } from "./layer-case.js";
-export type { CaseIntent, CaseOutcome, CaseStep, LayerCase, LayerParts, LineRule } from "./layer-case.js";
+export type {
+  CaseIntent,
+  CaseOutcome,
+  CaseStep,
+  HappeningInCase,
+  LayerCase,
+  LayerParts,
+  LineRule,
+} from "./layer-case.js";
 export { LAYER_CASES } from "./order-cases.js";
 export { auditLayerCase } from "./layer-audit.js";
 export { arbitraryLayerCase } from "./arbitrary-layer.js";

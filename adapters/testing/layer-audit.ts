@@ -6,7 +6,7 @@
 //
 // Not here: cases that end before the line is quiet; give them time enough after their last step.
 
-import { MANAGER_TERMS, restoreOrderManager } from "../execution/index.js";
+import { fillKey, idempotencyKeyOf, MANAGER_TERMS, restoreOrderManager } from "../execution/index.js";
 import type { ManagerTerms, OrderView, VenueExecution, VenueRequest } from "../execution/index.js";
 import type { FakeOrder } from "./fake-venue.js";
 import { CASE_NAMES } from "./layer-case.js";
@@ -26,9 +26,11 @@ export function auditLayerCase(
     ...fillFaults(outcome),
     ...resendFaults(outcome, terms),
     ...intentFaults(outcome),
+    ...limitFaults(outcome),
     ...leavingFaults(given, outcome),
     ...freezeFaults(given, outcome),
     ...drainFaults(given, outcome),
+    ...eventFaults(outcome),
     ...restoreFaults(outcome, terms, restoreManager),
   ];
 }
@@ -126,6 +128,14 @@ function intentFaults(outcome: CaseOutcome): readonly string[] {
   return [...twice, ...over.map(({ terms }) => `${terms.clientOrderId} was filled beyond its quantity`)];
 }
 
+/** No limit is filled through. */
+function limitFaults(outcome: CaseOutcome): readonly string[] {
+  return outcome.fills.flatMap(({ order: { clientOrderId, side, limit }, fill: { price } }) => {
+    if (limit === null || (side === "buy" ? price <= limit : price >= limit)) return [];
+    return [`${clientOrderId} was filled at ${price}, through its limit ${limit}`];
+  });
+}
+
 /** Nothing leaves for a venue where it may not. */
 function leavingFaults({ domain = "live", steps }: LayerCase, { requests }: CaseOutcome): readonly string[] {
   const mayLeave = (time: bigint): boolean => {
@@ -191,6 +201,18 @@ function drainFaults(given: LayerCase, outcome: CaseOutcome): readonly string[] 
         ? [`${clientOrderId} took the position from ${before} to ${position}`]
         : [];
     });
+}
+
+/** Two events with one idempotency key are one event, and nothing is told twice. */
+function eventFaults({ history }: CaseOutcome): readonly string[] {
+  const keys = history.flatMap((one) =>
+    one.kind === "event" && one.event.kind !== "venue_fill" ? [idempotencyKeyOf(one.event)] : [],
+  );
+  const fills = history.flatMap((one) =>
+    one.kind === "event" && one.event.kind === "venue_fill" ? [fillKey(one.event)] : [],
+  );
+  const isTwice = (list: readonly string[]): boolean => new Set(list).size < list.length;
+  return [...(isTwice(keys) ? ["an event was told twice"] : []), ...(isTwice(fills) ? ["a fill was told twice"] : [])];
 }
 
 /** The inputs of the order manager make it again. */

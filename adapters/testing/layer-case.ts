@@ -7,12 +7,13 @@
 // Units: mantissas; instants in ns since 1970; traces in ms.
 
 import type { Instrument } from "../../kernel/index.js";
-import { openExecutionLayer, restoreOrderManager } from "../execution/index.js";
+import { openExecutionLayer, openLayerEvents, restoreOrderManager } from "../execution/index.js";
 import type {
   ActivationEvent,
   CountedFill,
   Domain,
   ExecutionLayer,
+  LayerEvent,
   IntentEvent,
   LayerOutput,
   LayerTerms,
@@ -83,7 +84,14 @@ export interface CaseOutcome {
   readonly refusals: LayerOutput["refusals"];
   /** Everything that changed the order manager. */
   readonly inputs: readonly ManagerInput[];
+  /** What came and the events that went out, in their order. */
+  readonly history: readonly HappeningInCase[];
 }
+
+/** A message as it came, or an event as it went out. */
+export type HappeningInCase =
+  | { readonly kind: "message"; readonly time: bigint; readonly message: VenueMessage }
+  | { readonly kind: "event"; readonly time: bigint; readonly event: LayerEvent };
 
 /** World, strategy, symbol and venue of every case. */
 export const CASE_NAMES = { world: "main", strategy: "trend", symbol: "BTC/USD", venue: "fake" } as const;
@@ -177,6 +185,8 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   const book = { now: given.book };
   const names: string[] = [];
   const trace: string[] = [];
+  const history: HappeningInCase[] = [];
+  const eventsOf = openLayerEvents({ world: CASE_NAMES.world, domain, instruments: [CASE_INSTRUMENT] });
   const requests: { time: bigint; request: VenueRequest }[] = [];
   const messages: { time: bigint; message: VenueMessage }[] = [];
   const fills: CountedFill[] = [];
@@ -193,6 +203,7 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
       trace.push(requestLine(request, time, nameOf));
       (request.destination === "venue" ? venue : paper).send(request, time);
     }
+    for (const event of eventsOf(output, layer.manager)) history.push({ kind: "event", time, event });
     fills.push(...output.fills);
     refusals.push(...output.refusals);
     trace.push(...noteLines(output, time, nameOf));
@@ -200,6 +211,7 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   const deliver = (time: bigint): void => {
     for (const { message } of [...venue.advance(time), ...paper.advance(time)]) {
       messages.push({ time, message });
+      history.push({ kind: "message", time, message });
       trace.push(messageLine(message, time, nameOf));
       take(layer.receive(message, time), time);
     }
@@ -250,7 +262,18 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     const times = [next?.at ?? null, venue.nextTime(), paper.nextTime(), layer.manager.nextDue()];
     return times.reduce((least, time) => (least === null || (time !== null && time < least) ? time : least), null);
   };
-  const outcome = (): CaseOutcome => ({ trace, layer, venue, paper, requests, messages, fills, refusals, inputs });
+  const outcome = (): CaseOutcome => ({
+    trace,
+    layer,
+    venue,
+    paper,
+    requests,
+    messages,
+    fills,
+    refusals,
+    inputs,
+    history,
+  });
   const advance = (time: bigint): void => take(layer.advance(time), time);
   return { domain, nextTime, deliver, step, advance, activate, outcome };
 }

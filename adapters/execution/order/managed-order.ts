@@ -18,6 +18,8 @@ export const NEVER = 2n ** 63n - 1n;
 
 export interface ManagedOrder {
   readonly order: SentOrder;
+  /** When it was submitted. */
+  readonly sentAt: bigint;
   /** Order whose place it is to take, or null. */
   readonly replaces: string | null;
   /** Order that is to take its place, or null. */
@@ -103,7 +105,9 @@ export function takeFill(managed: ManagedOrder, fill: VenueExecution): FillAnswe
 }
 
 function isSameFill(a: VenueExecution, b: VenueExecution): boolean {
-  return a.price === b.price && a.quantity === b.quantity && a.fee === b.fee && a.liquidity === b.liquidity;
+  return (
+    a.at === b.at && a.price === b.price && a.quantity === b.quantity && a.fee === b.fee && a.liquidity === b.liquidity
+  );
 }
 
 /** Lets an order end at the venue, with what was filled of it there. */

@@ -6,8 +6,11 @@
 //   the manager's state is a fold of its inputs: nothing else goes in.
 // Units: in the text form, numbers that count (quantities, prices, money, instants) are digits; see COUNTED.
 
-import { IssueList } from "../../../kernel/index.js";
+import { canonicalJson, InputError, IssueList, parseJson } from "../../../kernel/index.js";
 import type { Json } from "../../../kernel/index.js";
+import type { Domain } from "../schema/field.js";
+import { INPUT_KINDS } from "../schema/manager-input.js";
+import type { InputKind, ManagerInputEvent } from "../schema/manager-input.js";
 import type { SentOrder } from "./order-terms.js";
 import type { ExecutionReason } from "../schema/reason.js";
 import type { VenueMessage } from "./venue-message.js";
@@ -26,11 +29,10 @@ export type ManagerInput = { readonly time: bigint } & (
   | { readonly kind: "resume" }
 );
 
-const KINDS: readonly ManagerInput["kind"][] = ["submit", "cancel", "replace", "message", "advance", "leave", "resume"];
-
 /** Fields that count. */
 const COUNTED: ReadonlySet<string> = new Set([
   "time",
+  "at",
   "bucket",
   "quantity",
   "limit",
@@ -57,10 +59,44 @@ export function inputOfJson(json: Json, path = "input"): ManagerInput {
   const issues = new IssueList();
   const input = read(json, path, issues) as ManagerInput | null;
   const kind = typeof input === "object" && input !== null ? (input.kind as unknown) : undefined;
-  if (!KINDS.some((known) => known === kind))
-    issues.add("json/type", `${path}.kind`, `one of ${KINDS.join(", ")}`, String(kind));
+  if (!INPUT_KINDS.some((known) => known === kind))
+    issues.add("json/type", `${path}.kind`, `one of ${INPUT_KINDS.join(", ")}`, String(kind));
   issues.throwIfAny();
   return input as ManagerInput;
+}
+
+/** An input as an event for a journal. */
+export function inputEventOf(input: ManagerInput, world: string, domain: Domain): ManagerInputEvent {
+  const head = { kind: "manager_input", schemaVersion: 1, world, domain, ts: input.time.toString() } as const;
+  const kind: InputKind = input.kind;
+  const correlationId = "order" in input ? input.order.correlationId : null;
+  return { ...head, input: kind, clientOrderId: idOf(input), correlationId, content: canonicalJson(inputJson(input)) };
+}
+
+function idOf(input: ManagerInput): string | null {
+  switch (input.kind) {
+    case "submit":
+      return input.order.clientOrderId;
+    case "cancel":
+    case "replace":
+      return input.clientOrderId;
+    case "message":
+      return input.message.clientOrderId;
+    default:
+      return null;
+  }
+}
+
+/**
+ * The input of an event.
+ *
+ * @throws InputError `json/type` where the content is no input.
+ */
+export function inputOfEvent({ content }: ManagerInputEvent, path = "input"): ManagerInput {
+  const issues = new IssueList();
+  const json = parseJson(content, path, issues);
+  if (issues.issues.length > 0) throw new InputError(issues.issues);
+  return inputOfJson(json as Json, path);
 }
 
 function written(value: unknown): Json {

@@ -9,7 +9,8 @@
 import type { Answer, ManagedOrder } from "./managed-order.js";
 import { end, hasEnded, isSettled, leavesOf, NEVER, step, takeFill } from "./managed-order.js";
 import type { CountedFill, ManagerNote, ManagerOutput, ManagerState } from "./manager-state.js";
-import { askFor, noteOf, placedTerms } from "./manager-state.js";
+import { askFor, noteOf, placedTerms, strangerNote } from "./manager-state.js";
+import type { AckStatus } from "../schema/ack.js";
 import type { ExecutionReason } from "../schema/reason.js";
 import type { VenueExecution, VenueMessage, VenueRequest } from "./venue-message.js";
 
@@ -29,10 +30,7 @@ export function takeMessage(state: ManagerState, message: VenueMessage, time: bi
   const draft: Draft = { state, time, requests: [], notes: [], fills: [] };
   const managed = state.orders.get(message.clientOrderId);
   if (managed === undefined) {
-    const { clientOrderId, kind: event } = message;
-    const text = "no such order";
-    const reason = "unknown_order" as const;
-    draft.notes.push({ time, clientOrderId, event, answer: "refused", state: null, isLate: false, text, reason });
+    draft.notes.push(strangerNote(message.clientOrderId, time, message.kind));
     return draft;
   }
   take(draft, managed, message);
@@ -71,8 +69,13 @@ function note(
   answer: Answer,
   text = "",
   reason: ExecutionReason | null = null,
+  status: AckStatus | null = null,
 ): void {
-  draft.notes.push(noteOf(managed, draft.time, event, answer, text, reason));
+  const isNews = answer === "applied" || status === "accepted";
+  draft.notes.push({
+    ...noteOf(managed, draft.time, event, answer, text, reason),
+    status: isNews ? status : null,
+  });
 }
 
 /** When to look again: never at what is settled, soon at what is in motion, later at what rests. */
@@ -88,17 +91,19 @@ function accepted(draft: Draft, managed: ManagedOrder): void {
   const isNews = managed.sending !== null && !hasEnded(managed);
   managed.sending = hasEnded(managed) ? managed.sending : null;
   const answer = managed.state === "accepted" ? "ignored" : step(managed, "accept");
-  note(draft, managed, "accepted", answer);
+  if (isNews && answer !== "applied") managed.number++;
+  // Told once: also of an order that is being cancelled, which the life cycle leaves as it is.
+  note(draft, managed, "accepted", answer, "", null, isNews ? "accepted" : null);
   // A cancel that overtook its order found nothing there.
   if (isNews && managed.wantsCancel) cancelAgain(draft, managed);
   schedule(draft, managed);
 }
 
 function cancelAgain(draft: Draft, managed: ManagedOrder): void {
-  step(managed, "cancel_request");
+  const isNews = step(managed, "cancel_request") === "applied";
   const { venue, destination, clientOrderId } = managed.order;
   draft.requests.push({ kind: "cancel", venue, destination, clientOrderId });
-  note(draft, managed, "cancel", "applied", "again");
+  note(draft, managed, "cancel", "applied", "again", null, isNews ? "cancel_requested" : null);
 }
 
 function filled(draft: Draft, managed: ManagedOrder, fill: VenueExecution): void {
@@ -111,8 +116,8 @@ function filled(draft: Draft, managed: ManagedOrder, fill: VenueExecution): void
 }
 
 /** The execution alone, of a message or of an answer. */
-function fillFields({ seq, price, quantity, fee, liquidity }: VenueExecution): VenueExecution {
-  return { seq, price, quantity, fee, liquidity };
+function fillFields({ seq, at, price, quantity, fee, liquidity }: VenueExecution): VenueExecution {
+  return { seq, at, price, quantity, fee, liquidity };
 }
 
 function rejected(draft: Draft, managed: ManagedOrder, attempt: number, text: string): void {
@@ -122,7 +127,7 @@ function rejected(draft: Draft, managed: ManagedOrder, attempt: number, text: st
   }
   const answer = end(managed, "reject", 0n);
   if (answer === "applied") managed.reason = "venue_rejected";
-  note(draft, managed, "rejected", answer, text, "venue_rejected");
+  note(draft, managed, "rejected", answer, text, "venue_rejected", "rejected");
   if (answer !== "applied") return;
   releaseReplaced(draft, managed, false);
   schedule(draft, managed);
@@ -132,7 +137,9 @@ function ended(draft: Draft, managed: ManagedOrder, event: "cancel" | "expire", 
   const answer = end(managed, event, total);
   if (answer === "applied" && event === "expire") managed.reason = "expired";
   if (answer === "applied" && event === "cancel") managed.reason ??= reasonOfCancel(managed);
-  note(draft, managed, event === "cancel" ? "canceled" : "expired", answer);
+  const reason = answer === "applied" ? managed.reason : null;
+  const status = event === "cancel" ? "canceled" : "expired";
+  note(draft, managed, status, answer, "", reason, status);
   if (answer === "applied") schedule(draft, managed);
 }
 
@@ -151,7 +158,7 @@ function cancelRefused(draft: Draft, managed: ManagedOrder, text: string): void 
   }
   // An order that the venue has not shown to know is not accepted by a refusal.
   const answer = managed.sending === null ? step(managed, "cancel_refused") : "ignored";
-  note(draft, managed, "cancelRefused", answer, text);
+  note(draft, managed, "cancelRefused", answer, text, null, "cancel_rejected");
   askNow(draft, managed);
 }
 
@@ -168,7 +175,7 @@ function replaced(draft: Draft, old: ManagedOrder, by: string, total: bigint): v
     return;
   }
   const answer = end(old, "replace", total);
-  note(draft, old, `replaced by ${by}`, answer);
+  note(draft, old, `replaced by ${by}`, answer, "", null, "replaced");
   schedule(draft, old);
   // The old order may be known to have ended already: what counts for the new one is that it stands in its place.
   inherit(draft, next, old.carried + total);
@@ -179,7 +186,9 @@ function inherit(draft: Draft, managed: ManagedOrder, carried: bigint): void {
   const isNews = !hasEnded(managed) && managed.sending !== null;
   if (managed.carried === 0n && carried + managed.filled <= managed.order.quantity) managed.carried = carried;
   if (isNews) accepted(draft, managed);
-  if (!hasEnded(managed) && leavesOf(managed) === 0n) step(managed, "fill_rest");
+  if (!hasEnded(managed) && leavesOf(managed) === 0n) {
+    note(draft, managed, "filled with its chain", step(managed, "fill_rest"));
+  }
   schedule(draft, managed);
 }
 
@@ -196,7 +205,7 @@ function replaceRefused(draft: Draft, old: ManagedOrder, { by, why, attempt }: M
   note(draft, old, `replace by ${by} refused`, "applied", why);
   end(next, "reject", 0n);
   next.reason = "venue_rejected";
-  note(draft, next, "rejected", "applied", why, "venue_rejected");
+  note(draft, next, "rejected", "applied", why, "venue_rejected", "rejected");
   schedule(draft, next);
   releaseReplaced(draft, next, why === "nothingLeft");
 }
@@ -260,8 +269,8 @@ function sendAgain(draft: Draft, managed: ManagedOrder, attempt: number): void {
 }
 
 function againFault(state: ManagerState, managed: ManagedOrder, attempt: number): string | null {
+  // So is every order for a venue from the time on at which orders may leave no more.
   if (managed.wantsCancel) return "it is wanted no more";
-  if (!state.mayLeave && managed.order.destination === "venue") return "no order may leave for a venue";
   const { expires } = managed.order;
   if (attempt >= state.terms.attemptsMax) return `sent ${attempt} times`;
   const old = managed.replaces === null ? undefined : state.orders.get(managed.replaces);
@@ -273,7 +282,8 @@ function againFault(state: ManagerState, managed: ManagedOrder, attempt: number)
 function giveUp(draft: Draft, managed: ManagedOrder, text: string): void {
   end(managed, managed.wantsCancel ? "cancel" : "reject", 0n);
   managed.reason ??= managed.wantsCancel ? "canceled" : "unknown_order";
-  note(draft, managed, "given up", "applied", text, managed.reason);
+  const status = managed.wantsCancel ? "canceled" : "rejected";
+  note(draft, managed, "given up", "applied", text, managed.reason, status);
   releaseReplaced(draft, managed, false);
   schedule(draft, managed);
 }

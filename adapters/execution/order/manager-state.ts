@@ -4,6 +4,7 @@ import type { OrderState } from "../../../kernel/index.js";
 import type { Answer, ManagedOrder } from "./managed-order.js";
 import type { ManagerTerms } from "./manager-terms.js";
 import type { SentOrder } from "./order-terms.js";
+import type { AckStatus } from "../schema/ack.js";
 import type { ExecutionReason } from "../schema/reason.js";
 import type { PlacedTerms, VenueExecution, VenueRequest } from "./venue-message.js";
 
@@ -31,6 +32,10 @@ export interface ManagerNote {
   /** For a person; empty when the answer says it. */
   readonly text: string;
   readonly reason: ExecutionReason | null;
+  /** What an acknowledgement would say of it; null where there is nothing to acknowledge. */
+  readonly status: AckStatus | null;
+  /** Number of the order's last change; 0 where there is no order. */
+  readonly number: number;
 }
 
 /** A fill that counts, once. */
@@ -49,10 +54,16 @@ export interface ManagerOutput {
   readonly fills: readonly CountedFill[];
 }
 
-/** An order that is new, good to be executed until a time. */
-export function managedOf(order: SentOrder, replaces: string | null, goodUntil: bigint, dueAt: bigint): ManagedOrder {
+/** An order that is new at `time`. */
+export function managedOf(
+  order: SentOrder,
+  replaces: string | null,
+  time: bigint,
+  { validNs, answerNs }: ManagerTerms,
+): ManagedOrder {
   return {
     order,
+    sentAt: time,
     replaces,
     replacedBy: null,
     state: "new",
@@ -60,9 +71,9 @@ export function managedOf(order: SentOrder, replaces: string | null, goodUntil: 
     carried: 0n,
     stated: null,
     fills: new Map(),
-    sending: { attempt: 1, goodUntil },
+    sending: { attempt: 1, goodUntil: time + validNs },
     wantsCancel: false,
-    dueAt,
+    dueAt: time + answerNs,
     asked: null,
     reason: null,
     number: 0,
@@ -78,8 +89,15 @@ export function noteOf(
   reason: ExecutionReason | null = null,
   isLate = false,
 ): ManagerNote {
+  const { state, number } = managed;
   const { clientOrderId } = managed.order;
-  return { time, clientOrderId, event, answer, state: managed.state, isLate, text, reason };
+  return { time, clientOrderId, event, answer, state, isLate, text, reason, status: null, number };
+}
+
+/** A note about an id that is no order's. */
+export function strangerNote(clientOrderId: string, time: bigint, event: string): ManagerNote {
+  const about = { time, clientOrderId, event, state: null, isLate: false, status: null, number: 0 } as const;
+  return { ...about, answer: "refused", text: "no such order", reason: "unknown_order" };
 }
 
 /** What the venue is told of an order. */

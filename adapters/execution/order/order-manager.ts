@@ -25,7 +25,7 @@ import type { ManagerTerms } from "./manager-terms.js";
 import type { ManagerInput } from "./manager-input.js";
 import { takeMessage } from "./manager-message.js";
 import type { ManagerNote, ManagerOutput, ManagerState } from "./manager-state.js";
-import { askFor, managedOf, noteOf, placedTerms } from "./manager-state.js";
+import { askFor, managedOf, noteOf, placedTerms, strangerNote } from "./manager-state.js";
 import type { SentOrder } from "./order-terms.js";
 import type { RoutedOrder } from "../route/publish.js";
 import type { ExecutionReason } from "../schema/reason.js";
@@ -34,6 +34,7 @@ import type { VenueExecution, VenueMessage } from "./venue-message.js";
 /** An order as it stands: a copy. */
 export interface OrderView {
   readonly order: SentOrder;
+  readonly sentAt: bigint;
   readonly state: OrderState;
   readonly filled: bigint;
   readonly carried: bigint;
@@ -172,9 +173,11 @@ function outstandingOf({ orders }: ManagerState, managed: ManagedOrder): bigint 
 }
 
 function viewOf(manager: ManagerState, managed: ManagedOrder): OrderView {
-  const { order, state, filled, carried, wantsCancel, replaces, replacedBy, reason, sending, dueAt, number } = managed;
+  const { order, sentAt, state, filled, carried, wantsCancel, replaces, replacedBy, reason, sending, dueAt, number } =
+    managed;
   return {
     order,
+    sentAt,
     state,
     filled,
     carried,
@@ -252,10 +255,10 @@ function submitted(state: ManagerState, order: SentOrder, replaces: string | nul
   }
   if (!state.mayLeave && order.destination === "venue") {
     const text = "no order may leave for a venue";
-    return only({ time, clientOrderId: id, event, answer: "refused", state: null, isLate: false, text, reason: LEAVE });
+    return only({ ...strangerNote(id, time, event), text, reason: "simulation_only" });
   }
   const goodUntil = time + state.terms.validNs;
-  const managed = managedOf(order, replaces, goodUntil, time + state.terms.answerNs);
+  const managed = managedOf(order, replaces, time, state.terms);
   state.orders.set(id, managed);
   step(managed, "submit");
   const { venue, destination } = order;
@@ -267,9 +270,6 @@ function submitted(state: ManagerState, order: SentOrder, replaces: string | nul
   };
 }
 
-/** Reason of what may no longer leave. */
-const LEAVE: ExecutionReason = "simulation_only";
-
 function canceled(
   state: ManagerState,
   clientOrderId: string,
@@ -277,7 +277,7 @@ function canceled(
   time: bigint,
 ): ManagerOutput {
   const managed = state.orders.get(clientOrderId);
-  if (managed === undefined) return only(unknownNote(clientOrderId, time, "cancel"));
+  if (managed === undefined) return only(strangerNote(clientOrderId, time, "cancel"));
   const answer = managed.wantsCancel ? "ignored" : step(managed, "cancel_request");
   if (answer !== "applied") return only(noteOf(managed, time, "cancel", answer, "it is being cancelled or has ended"));
   managed.wantsCancel = true;
@@ -286,20 +286,15 @@ function canceled(
   const { venue, destination } = managed.order;
   return {
     requests: [{ kind: "cancel", venue, destination, clientOrderId }],
-    notes: [noteOf(managed, time, "cancel", "applied", "", reason)],
+    notes: [{ ...noteOf(managed, time, "cancel", "applied", "", reason), status: "cancel_requested" }],
     fills: [],
   };
-}
-
-function unknownNote(clientOrderId: string, time: bigint, event: string): ManagerNote {
-  const text = "no such order";
-  return { time, clientOrderId, event, answer: "refused", state: null, isLate: false, text, reason: "unknown_order" };
 }
 
 function replaced(state: ManagerState, clientOrderId: string, order: SentOrder, time: bigint): ManagerOutput {
   const event = `replace by ${order.clientOrderId}`;
   const old = state.orders.get(clientOrderId);
-  if (old === undefined) return only(unknownNote(clientOrderId, time, event));
+  if (old === undefined) return only(strangerNote(clientOrderId, time, event));
   if (old.replacedBy === order.clientOrderId) return submitted(state, order, clientOrderId, time);
   const fault = replacementFault(old, order);
   if (fault !== null) return only(noteOf(old, time, event, "refused", fault, "invalid_order"));

@@ -54,6 +54,8 @@ export type VenueRequest = Addressed &
 export interface VenueExecution {
   /** Number of the fill of its order, from 1. */
   readonly seq: number;
+  /** When it was executed, on the clock of the venue. */
+  readonly at: bigint;
   readonly price: bigint;
   readonly quantity: bigint;
   /** Money; a rebate is negative. */

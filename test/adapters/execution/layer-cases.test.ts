@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { openOrderManager } from "../../../adapters/execution/index.js";
-import type { ManagerOutput, VenueRequest } from "../../../adapters/execution/index.js";
+import type { ManagerOutput, RiskFacts, SizedOrder, VenueRequest, Verdict } from "../../../adapters/execution/index.js";
 import { checkLayer } from "../../../adapters/testing/check-layer.js";
 import { runLayerCase } from "../../../adapters/testing/layer-case.js";
 import type { LayerParts } from "../../../adapters/testing/layer-case.js";
@@ -57,6 +57,20 @@ describe("a check of parts of one's own", () => {
     expect(checkLayer({ openManager }, LAYER_CASES.slice(0, 1))).toEqual([
       { name: "accepted-and-filled", faults: ["no manager"], trace: [] },
     ]);
+  });
+});
+
+describe("a replacement", () => {
+  it("is judged without the order whose place it takes", () => {
+    const open: bigint[] = [];
+    const judge = (_: SizedOrder, facts: RiskFacts): Verdict => {
+      open.push(facts.openBuy);
+      return { kind: "allow" };
+    };
+    const given = LAYER_CASES.find(({ name }) => name === "replaced");
+    if (given === undefined) throw new Error("there is a case with a replacement");
+    runLayerCase(given, { risk: [{ name: "seen", judge }] });
+    expect(open).toEqual([0n, 0n]);
   });
 });
 

@@ -23,7 +23,7 @@ const second = provenOrder({ intentId: "b", quantity: 10n }, first);
 const ID = first.clientOrderId;
 
 function fill(seq: number, quantity: bigint): VenueExecution {
-  return { seq, price: 100n, quantity, fee: 1n, liquidity: "taker" };
+  return { seq, at: 1n, price: 100n, quantity, fee: 1n, liquidity: "taker" };
 }
 
 function fillMessage(seq: number, quantity: bigint): VenueMessage {
@@ -220,6 +220,40 @@ describe("an order manager", () => {
     expect(texts(manager, third)).toEqual([`it is being replaced by ${second.clientOrderId}`]);
   });
 
+  it("lets nothing leave once it may not, cancels what is open at venues, and leaves simulated orders alone", () => {
+    const manager = managerIn("accepted");
+    const paper = { ...provenOrder({ intentId: "p" }), destination: "simulation" } as RoutedOrder;
+    manager.submit(paper, 2n);
+    expect(manager.leave(false, 5n).requests).toMatchObject([{ kind: "cancel", clientOrderId: ID }]);
+    const { requests, notes } = manager.submit(provenOrder({ intentId: "late" }), 6n);
+    expect([requests, notes.map(({ reason }) => reason)]).toEqual([[], ["simulation_only"]]);
+    expect(manager.order(paper.clientOrderId)?.wantsCancel).toBe(false);
+    manager.leave(true, 7n);
+    expect(manager.submit(provenOrder({ intentId: "again" }), 8n).requests).toHaveLength(1);
+  });
+
+  it("says what may still come of an order: of an ended one what is not told yet, of a chain its larger part", () => {
+    const manager = managerIn("accepted");
+    const outstanding = (id: string) => manager.order(id)?.outstanding;
+    const larger = provenOrder({ intentId: "b", quantity: 13n }, first);
+    manager.replace(ID, larger, 2n);
+    expect([outstanding(ID), outstanding(larger.clientOrderId)]).toEqual([10n, 3n]);
+    manager.receive({ kind: "replaced", clientOrderId: ID, by: larger.clientOrderId, filled: 4n }, 3n);
+    expect([outstanding(ID), outstanding(larger.clientOrderId)]).toEqual([4n, 9n]);
+    manager.receive(fillMessage(1, 3n), 4n);
+    expect(manager.unsettledOrders().map(({ outstanding: left }) => left)).toEqual([1n, 9n]);
+    manager.receive(fillMessage(2, 1n), 4n);
+    expect(manager.unsettledOrders().map(({ outstanding: left }) => left)).toEqual([9n]);
+  });
+
+  it("makes no reason of a venue's words", () => {
+    const manager = openOrderManager(MANAGER_TERMS);
+    manager.submit(first, 0n);
+    const text = "insufficient buying power: market closed, duplicate";
+    manager.receive({ kind: "rejected", clientOrderId: ID, attempt: 1, text }, 1n);
+    expect(manager.order(ID)?.reason).toBe("venue_rejected");
+  });
+
   it("comes to the same state from its inputs as text, at any point", () => {
     const inputs: ManagerInput[] = [];
     const manager = openOrderManager(MANAGER_TERMS, (input) => inputs.push(input));
@@ -235,9 +269,11 @@ describe("an order manager", () => {
     const read = inputs.map((input) => inputOfJson(JSON.parse(JSON.stringify(inputJson(input))) as never));
     expect(read).toEqual(inputs);
     expect(inputs).toHaveLength(9);
-    const restored = restoreOrderManager(MANAGER_TERMS, read);
+    const after: ManagerInput[] = [];
+    const restored = restoreOrderManager(MANAGER_TERMS, read, (input) => after.push(input));
     expect(restored.orders()).toEqual(manager.orders());
     expect(restored.advance(9n * SECOND)).toEqual(manager.advance(9n * SECOND));
+    expect(after).toEqual([{ kind: "advance", time: 9n * SECOND }]);
   });
 
   it("names what is no input, and terms that are out of range", () => {
