@@ -101,6 +101,8 @@ export type {
 } from "./graph/spec.js";
 export { isHandle } from "./graph/spec.js";
 export type { HandleType, PolicySpec } from "./graph/spec.js";
+export { extremesOf } from "./wasm/extremes.js";
+export type { FindExtremes, PartExtremes } from "./wasm/extremes.js";
 export { floatMathOf } from "./wasm/float-math.js";
 export type { FloatMath } from "./wasm/float-math.js";
 export {
