@@ -14,13 +14,14 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 /** Bundles `entries` into a folder that has nothing else. */
 async function bundle(outdir: string, entryPoints: Readonly<Record<string, string>>): Promise<void> {
   rmSync(`${ROOT}${outdir}`, { recursive: true, force: true });
-  await build({ ...SHARED, entryPoints, outdir });
+  const isSource = Object.values(entryPoints).every((path) => path.endsWith(".ts"));
+  // Strategy files import the package by its name, which here is the library that the page has.
+  const alias = { goldentape: isSource ? "./kernel/index.ts" : "./dist/kernel/index.js" };
+  await build({ ...SHARED, alias, entryPoints, outdir });
 }
 
 const SHARED: BuildOptions = {
   absWorkingDir: ROOT,
-  // Strategy files import the package by its name, which here is the library that the page has.
-  alias: { goldentape: "./dist/kernel/index.js" },
   bundle: true,
   splitting: true,
   format: "esm",
@@ -34,4 +35,15 @@ await bundle("dist/browser", {
   worker: "dist/adapters/browser/run-worker.js",
 });
 copyFileSync(`${ROOT}assembly/goldentape.wasm`, `${ROOT}dist/browser/goldentape.wasm`);
-await bundle("dist/notebook/gate", { gate: "dist/adapters/golden/gate-page.js" });
+// Pages are made of the sources, whose types know of a page.
+const PAGE = "adapters/notebook/page";
+await bundle("dist/notebook", {
+  goldentape: "adapters/browser/index.ts",
+  worker: "adapters/browser/run-worker.ts",
+  gate: "adapters/golden/gate-page.ts",
+  plain: `${PAGE}/plain.ts`,
+  "user-nodes": `${PAGE}/user-nodes.ts`,
+});
+for (const file of ["index.html", "page.css"]) copyFileSync(`${ROOT}${PAGE}/${file}`, `${ROOT}dist/notebook/${file}`);
+copyFileSync(`${ROOT}node_modules/uplot/dist/uPlot.min.css`, `${ROOT}dist/notebook/uPlot.min.css`);
+copyFileSync(`${ROOT}assembly/goldentape.wasm`, `${ROOT}dist/notebook/goldentape.wasm`);

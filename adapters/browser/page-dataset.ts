@@ -37,9 +37,16 @@ export async function openPageDataset(source: PageSource, options: PageDatasetOp
   const { pageBytes } = await import("./page-bytes.js");
   const bytes = await pageBytes(source, ...(options.name === undefined ? [] : [options.name]));
   const { importOpened } = await import("../files/import-run.js");
-  const manifest = options.manifest ?? (await embeddedManifest(bytes));
+  const manifest = await manifestFor(bytes, options.manifest);
   const { content, record } = await importOpened([() => bytes], manifest);
   return openedDataset(bytes.name, "file", [content], [record], hasher);
+}
+
+/** The manifest that was handed in, which may be anybody's JSON, or the one inside of the file. */
+async function manifestFor(bytes: FileBytes, stated: ImportManifest | undefined): Promise<ImportManifest> {
+  if (stated === undefined) return embeddedManifest(bytes);
+  const { manifestOf } = await import("../files/manifest-schema.js");
+  return manifestOf(stated, bytes.name);
 }
 
 async function embeddedManifest(bytes: FileBytes): Promise<ImportManifest> {

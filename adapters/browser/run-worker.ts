@@ -9,7 +9,9 @@ import {
   CATALOGUE,
   createHasher,
   createWorkspace,
+  extremesOf,
   floatMathOf,
+  forkReplay,
   InputError,
   isStrategy,
   openReplay,
@@ -19,6 +21,7 @@ import {
 import type {
   Dataset,
   Engine,
+  FindExtremes,
   Graph,
   Hasher,
   RunResult,
@@ -28,8 +31,11 @@ import type {
 } from "../../kernel/index.js";
 import { openPageDataset } from "./page-dataset.js";
 import { loadEngine } from "./page-engine.js";
+import { candlesOf } from "./candles.js";
 import { steppedRun } from "./stepped-run.js";
+import type { SteppedRunOptions } from "./stepped-run.js";
 import type {
+  ForkTask,
   FromWorker,
   OpenTask,
   RunTask,
@@ -49,15 +55,13 @@ interface Held {
   readonly dataset: Dataset;
   /** Made for the first run, so that tapes are copied into memory once; one run at a time uses it. */
   workspace: Workspace | null;
-  runBytes: number;
 }
 
 // Pages of a memory that are never touched cost nothing.
 const RUN_BYTES = 256 * 1024 * 1024;
 const MATH_PAGES = 1;
 
-let engine: Engine | null = null;
-let hasher: Hasher | null = null;
+let parts: KernelParts | null = null;
 const datasets = new Map<number, Held>();
 const running = new Map<number, AbortController>();
 let last: Promise<void> = Promise.resolve();
@@ -87,13 +91,20 @@ async function answer(task: ToWorker, signal: AbortSignal): Promise<void> {
 async function done(task: ToWorker, signal: AbortSignal): Promise<(FromWorker & { kind: "done" })["value"]> {
   switch (task.kind) {
     case "engine":
-      engine = await loadEngine(task.address ?? undefined);
-      hasher = createHasher(engine.module);
-      return engine.kernelDigest;
+      parts = partsOf(await loadEngine(task.address ?? undefined));
+      return parts.engine.kernelDigest;
     case "open":
       return open(task, task.id);
     case "run":
       return run(task, task.id, signal);
+    case "fork":
+      return fork(task, task.id, signal);
+    case "candles":
+      return candlesOf(held(task.dataset).dataset, task, (await ready()).extremes);
+    case "bars": {
+      const { barColumns, tableToIpc } = await import("../arrow/index.js");
+      return tableToIpc(barColumns(held(task.dataset).dataset.bars), "stream");
+    }
     case "close":
       datasets.delete(task.dataset);
       return null;
@@ -102,10 +113,25 @@ async function done(task: ToWorker, signal: AbortSignal): Promise<(FromWorker & 
   }
 }
 
-async function ready(): Promise<{ readonly engine: Engine; readonly hasher: Hasher }> {
-  engine ??= await loadEngine();
-  hasher ??= createHasher(engine.module);
-  return { engine, hasher };
+interface KernelParts {
+  readonly engine: Engine;
+  readonly hasher: Hasher;
+  readonly extremes: FindExtremes;
+}
+
+function partsOf(engine: Engine): KernelParts {
+  return { engine, hasher: createHasher(engine.module), extremes: extremesOf(engine.module) };
+}
+
+async function ready(): Promise<KernelParts> {
+  return (parts ??= partsOf(await loadEngine()));
+}
+
+function held(key: number): Held {
+  const one = datasets.get(key);
+  if (one !== undefined) return one;
+  const expected = "a dataset that this worker has open";
+  throw new InputError([{ code: "dataset/not-found", path: "dataset", expected, received: String(key) }]);
 }
 
 async function open(task: OpenTask, key: number): Promise<WorkerDataset> {
@@ -115,7 +141,7 @@ async function open(task: OpenTask, key: number): Promise<WorkerDataset> {
     ...(task.name === null ? {} : { name: task.name }),
   };
   const dataset = await openPageDataset(task.source, options);
-  datasets.set(key, { dataset, workspace: null, runBytes: 0 });
+  datasets.set(key, { dataset, workspace: null });
   const tapes = dataset.bars.map(({ instrument, interval, rowCount }) => {
     return { symbol: instrument.symbol, interval, rowCount, priceDecimals: instrument.priceDecimals };
   });
@@ -123,18 +149,34 @@ async function open(task: OpenTask, key: number): Promise<WorkerDataset> {
 }
 
 async function run(task: RunTask, id: number, signal: AbortSignal): Promise<WorkerResult> {
-  const held = datasets.get(task.dataset);
-  if (held === undefined) {
-    const expected = "a dataset that this worker has open";
-    throw new InputError([{ code: "dataset/not-found", path: "dataset", expected, received: String(task.dataset) }]);
-  }
+  const one = held(task.dataset);
   const strategy = await loaded(task.strategy);
-  const kernel = (await ready()).engine;
-  held.workspace ??= createWorkspace(kernel, held.dataset, { runBytes: RUN_BYTES });
-  const replay = openReplay(held.workspace, strategy.graph, task.config, task.options);
-  const onProgress = (progress: Parameters<typeof report>[1]): void => report(id, progress);
-  const result = await steppedRun(replay, held.dataset.bars, { onProgress, signal });
-  return plain(result, strategy, task.study ? studied(kernel, result, held.dataset) : null);
+  const { engine } = await ready();
+  const replay = openReplay(await workspaceOf(one), strategy.graph, task.config, task.options);
+  const result = await steppedRun(replay, one.dataset.bars, watchOf(id, signal));
+  return plain(result, strategy, task.study ? studied(engine, result, one.dataset) : null);
+}
+
+/** The first run up to the moment, and from its state there the other one. Both use one memory, one after the other. */
+async function fork(task: ForkTask, id: number, signal: AbortSignal): Promise<WorkerResult> {
+  const one = held(task.dataset);
+  const [first, then] = [await loaded(task.strategy), await loaded(task.then.strategy)];
+  const { engine } = await ready();
+  const workspace = await workspaceOf(one);
+  const past = openReplay(workspace, first.graph, task.config, task.options);
+  past.replay.advance(task.atNs);
+  const future = forkReplay(workspace, then.graph, task.then.config, past.snapshot());
+  const result = await steppedRun(future, one.dataset.bars, watchOf(id, signal));
+  return plain(result, then, task.study ? studied(engine, result, one.dataset) : null);
+}
+
+async function workspaceOf(one: Held): Promise<Workspace> {
+  const { engine } = await ready();
+  return (one.workspace ??= createWorkspace(engine, one.dataset, { runBytes: RUN_BYTES }));
+}
+
+function watchOf(id: number, signal: AbortSignal): SteppedRunOptions {
+  return { signal, onProgress: (progress) => report(id, progress) };
 }
 
 function report(id: number, progress: (FromWorker & { kind: "progress" })["progress"]): void {

@@ -4,8 +4,8 @@ import { InputError } from "../../kernel/index.js";
 import type { Digest, ImportManifest, RunConfig, RunOptions } from "../../kernel/index.js";
 import type { PageSource } from "./page-bytes.js";
 import type { SteppedRunOptions } from "./stepped-run.js";
-import type { FromWorker, OpenTask, RunTask, ToWorker, WorkerDataset, WorkerResult } from "./worker-protocol.js";
-import type { WorkerStrategy } from "./worker-protocol.js";
+import type { Candles, CandlesTask, ForkTask, FromWorker, OpenTask, RunTask } from "./worker-protocol.js";
+import type { ToWorker, WorkerDataset, WorkerResult, WorkerStrategy } from "./worker-protocol.js";
 
 /** A thread that opens datasets and replays strategies. Tasks are done in the order in which they were asked for. */
 export interface RunWorker {
@@ -23,6 +23,22 @@ export interface RunWorker {
    *   that does not load; the reason of `signal` when that stops the run.
    */
   run(request: WorkerRunRequest, watch?: SteppedRunOptions): Promise<WorkerResult>;
+  /**
+   * Replays a strategy up to a moment and then goes on from its state there with other assumptions or another strategy
+   * (`forkReplay`).
+   *
+   * @throws InputError as `run`, and `snapshot/fork` with everything that cannot be carried over.
+   */
+  fork(request: WorkerForkRequest, watch?: SteppedRunOptions): Promise<WorkerResult>;
+  /**
+   * Bars of a tape for a chart: at most `countMax` of them, each with the first open, the highest high, the lowest low
+   * and the last close of the bars that it stands for.
+   *
+   * @param tape Index among the dataset's tapes.
+   */
+  candles(dataset: WorkerDataset, tape: number, range: CandleRange): Promise<Candles>;
+  /** All bars of a dataset as an Arrow IPC stream, the table `bars` of `openPageSql`. */
+  bars(dataset: WorkerDataset): Promise<Uint8Array>;
   /** Forgets a dataset and the memory that its tapes take. */
   close(dataset: WorkerDataset): Promise<void>;
   /** Ends the thread; tasks that are not done are refused with `host/worker`. */
@@ -36,6 +52,20 @@ export interface WorkerRunRequest {
   readonly options?: RunOptions;
   /** Trades, metrics and drawdowns as well; off by default. */
   readonly study?: boolean;
+}
+
+export interface WorkerForkRequest extends WorkerRunRequest {
+  /** The last bucket that both have ends at this time at the latest, ns. */
+  readonly atNs: bigint;
+  /** What the future has of its own. */
+  readonly then: { readonly strategy?: WorkerStrategy; readonly config?: RunConfig };
+}
+
+export interface CandleRange {
+  readonly countMax: number;
+  /** Close times, ns, inclusive; null for no bound. */
+  readonly fromNs?: bigint | null;
+  readonly toNs?: bigint | null;
 }
 
 export interface RunWorkerOptions {
@@ -62,7 +92,10 @@ export function startRunWorker(options: RunWorkerOptions = {}): RunWorker {
   const worker = new Worker(script, { type: "module", name: "goldentape" });
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
-  const ask = <T>(task: OpenTask | RunTask | Pick<ToWorker, "kind">, watch: SteppedRunOptions = {}): Promise<T> => {
+  const ask = <T>(
+    task: OpenTask | RunTask | ForkTask | CandlesTask | Pick<ToWorker, "kind">,
+    watch: SteppedRunOptions = {},
+  ): Promise<T> => {
     const id = nextId++;
     const answer = new Promise<T>((resolve, reject) => {
       waiting.set(id, { resolve: resolve as Waiting["resolve"], reject, watch });
@@ -90,6 +123,14 @@ export function startRunWorker(options: RunWorkerOptions = {}): RunWorker {
       const task = { kind: "run", strategy, dataset: dataset.key, config, options: how, study } as const;
       return ask<WorkerResult>(task, watch);
     },
+    fork({ strategy, dataset, config, options: how = {}, study = false, atNs, then }, watch) {
+      const future = { strategy: then.strategy ?? strategy, config: then.config ?? config };
+      const shared = { strategy, dataset: dataset.key, config, options: how, study };
+      return ask<WorkerResult>({ kind: "fork", ...shared, atNs, then: future }, watch);
+    },
+    candles: ({ key }, tape, { countMax, fromNs = null, toNs = null }) =>
+      ask<Candles>({ kind: "candles", dataset: key, tape, fromNs, toNs, countMax }),
+    bars: ({ key }) => ask<Uint8Array>({ kind: "bars", ...{ dataset: key } }),
     close: ({ key }) => ask<void>({ kind: "close", ...{ dataset: key } }),
     terminate() {
       worker.terminate();

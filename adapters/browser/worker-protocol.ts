@@ -67,11 +67,44 @@ export interface RunTask {
   readonly study: boolean;
 }
 
+/** A run that goes as another one up to a moment, and from there on with what is its own. */
+export interface ForkTask extends Omit<RunTask, "kind"> {
+  readonly kind: "fork";
+  /** The last bucket that both have ends at this time at the latest, ns. */
+  readonly atNs: bigint;
+  readonly then: { readonly strategy: WorkerStrategy; readonly config: RunConfig };
+}
+
+export interface CandlesTask {
+  readonly kind: "candles";
+  readonly dataset: number;
+  /** Index among the dataset's tapes of bars. */
+  readonly tape: number;
+  readonly fromNs: bigint | null;
+  readonly toNs: bigint | null;
+  readonly countMax: number;
+}
+
+/** Bars of a tape, several drawn as one where there are more of them than wanted. Mantissas. */
+export interface Candles {
+  /** Close time of the last bar of each, ns. */
+  readonly time: BigInt64Array;
+  readonly open: BigInt64Array;
+  readonly high: BigInt64Array;
+  readonly low: BigInt64Array;
+  readonly close: BigInt64Array;
+  /** Bars that they stand for. */
+  readonly rowCount: number;
+}
+
 /** A question of the page. Tasks are done one after the other; a `cancel` stops the one that has its number. */
 export type ToWorker = { readonly id: number } & (
   | OpenTask
   | RunTask
+  | ForkTask
+  | CandlesTask
   | { readonly kind: "engine"; readonly address: string | null }
+  | { readonly kind: "bars"; readonly dataset: number }
   | { readonly kind: "close"; readonly dataset: number }
   | { readonly kind: "cancel" }
 );
@@ -79,7 +112,7 @@ export type ToWorker = { readonly id: number } & (
 /** An answer of the worker. */
 export type FromWorker = { readonly id: number } & (
   | { readonly kind: "progress"; readonly progress: RunProgress }
-  | { readonly kind: "done"; readonly value: WorkerDataset | WorkerResult | Digest | null }
+  | { readonly kind: "done"; readonly value: WorkerDataset | WorkerResult | Candles | Uint8Array | Digest | null }
   | { readonly kind: "refused"; readonly issues: readonly Issue[] }
   | { readonly kind: "cancelled" }
   | { readonly kind: "failed"; readonly message: string }

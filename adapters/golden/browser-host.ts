@@ -6,10 +6,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { servePages } from "../notebook/page-server.js";
-import { gateScenarios } from "./golden-document.js";
-import type { GoldenDocument } from "./page-sources.js";
-import { recordedRoot } from "./scenario.js";
+import { servePages } from "../node/page-server.js";
+import { goldenDocument, goldenPaths } from "./golden-site.js";
 
 export interface BrowserHostOptions {
   /** The project's root. */
@@ -54,7 +52,11 @@ async function results(
   const profile = mkdtempSync(join(tmpdir(), "goldentape-browser-"));
   let post: (answer: Awaited<ReturnType<BrowserHost["results"]>>) => void = () => undefined;
   const posted = new Promise<Awaited<ReturnType<BrowserHost["results"]>>>((resolve) => (post = resolve));
-  const server = await servePages(servedPaths(options), {
+  const paths = [
+    { path: "/gate/", source: join(options.root, "dist/notebook") },
+    ...goldenPaths(options.root, options),
+  ];
+  const server = await servePages(paths, {
     answer: answers(options, (text) => post(JSON.parse(text) as { page: unknown; worker: unknown })),
   });
   const address = `${server.origin}/gate.html`;
@@ -85,18 +87,6 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
-function servedPaths({ root, release, debug }: BrowserHostOptions): { path: string; source: string }[] {
-  const recorded = recordedRoot(root);
-  return [
-    { path: "/gate/", source: join(root, "dist/notebook/gate") },
-    { path: "/golden/", source: join(root, "golden") },
-    { path: "/data/sp500-2000.csv", source: join(root, "node_modules/vega-datasets/data/sp500-2000.csv") },
-    { path: "/modules/release.wasm", source: release },
-    { path: "/modules/debug.wasm", source: debug },
-    ...(recorded === null ? [] : [{ path: "/recorded/", source: recorded }]),
-  ];
-}
-
 function answers(
   { root }: BrowserHostOptions,
   post: (text: string) => void,
@@ -114,11 +104,4 @@ function answers(
     } else return false;
     return true;
   };
-}
-
-function goldenDocument(root: string): GoldenDocument {
-  const scenarios = gateScenarios(join(root, "golden")).map(({ name, spec, expected, absent }) => {
-    return { name, spec, expected, absent };
-  });
-  return { scenarios, modules: { release: "modules/release.wasm", debug: "modules/debug.wasm" } };
 }

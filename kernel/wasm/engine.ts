@@ -48,7 +48,8 @@ const PAGES_MAX = 65_536;
  * @throws WebAssembly.CompileError when the bytes are not a module.
  */
 export function createEngine(bytes: Uint8Array): Engine {
-  return engineOf(new WebAssembly.Module(bytes), bytes);
+  // Those of pages will not hear of shared memory, in which no module is ever handed over.
+  return engineOf(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), bytes);
 }
 
 /** An engine over a module that was compiled elsewhere (in a page, asynchronously) from `bytes`. */

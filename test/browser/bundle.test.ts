@@ -1,12 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { PROJECT_ROOT } from "../house/source-tree.js";
 
 const FOLDER = join(PROJECT_ROOT, "dist/browser");
+/** The whole kernel, script and module, packed. */
+const KERNEL_BYTES = 150_000;
 /** What a page fetches before its first run: the script with everything that it imports at once, and the module. */
-const BUDGET_BYTES = 150_000;
+const PAGE_BYTES = 175_000;
 
 const textOf = (file: string): string => readFileSync(join(FOLDER, file), "utf8");
 
@@ -23,12 +26,24 @@ function atOnce(file: string, seen = new Set<string>()): readonly string[] {
 const packedBytes = (file: string): number => gzipSync(readFileSync(join(FOLDER, file)), { level: 9 }).length;
 
 describe("the files for a page (run `npm run build` first)", () => {
-  it(`weigh at most ${BUDGET_BYTES / 1000} kB packed before the first run`, () => {
+  it(`hold a kernel of at most ${KERNEL_BYTES / 1000} kB packed`, async () => {
+    const { outputFiles } = await build({
+      entryPoints: [join(PROJECT_ROOT, "dist/kernel/index.js")],
+      bundle: true,
+      minify: true,
+      format: "esm",
+      write: false,
+    });
+    const script = outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+    expect(script).toBeGreaterThan(30_000);
+    expect(script + packedBytes("goldentape.wasm"), `script ${script}`).toBeLessThan(KERNEL_BYTES);
+  });
+
+  it(`weigh at most ${PAGE_BYTES / 1000} kB packed before the first run`, () => {
     const files = [...atOnce("goldentape.js"), "goldentape.wasm"];
     const sizes = files.map((file) => [file, packedBytes(file)] as const);
     const sum = sizes.reduce((all, [, bytes]) => all + bytes, 0);
-    expect(sum, sizes.map(([file, bytes]) => `${file} ${bytes}`).join(", ")).toBeLessThan(BUDGET_BYTES);
-    expect(sum).toBeGreaterThan(50_000);
+    expect(sum, sizes.map(([file, bytes]) => `${file} ${bytes}`).join(", ")).toBeLessThan(PAGE_BYTES);
   });
 
   it("load readers of files only when a file is opened", () => {

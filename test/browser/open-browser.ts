@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
-import { servePages } from "../../adapters/notebook/page-server.js";
-import type { PageServer, ServedPath } from "../../adapters/notebook/page-server.js";
+import { servePages } from "../../adapters/node/page-server.js";
+import type { PageServer, PageServerOptions, ServedPath } from "../../adapters/node/page-server.js";
 import { PROJECT_ROOT } from "../house/source-tree.js";
 
 /** The browser's program, or null when the tests were not asked to use one. */
@@ -26,9 +26,14 @@ export interface OpenBrowser {
 }
 
 /** Starts a server over `dist` and the paths given, and a browser. */
-export async function openBrowser(program: string, served: readonly ServedPath[] = []): Promise<OpenBrowser> {
+export async function openBrowser(
+  program: string,
+  served: readonly ServedPath[] = [],
+  answer?: PageServerOptions["answer"],
+): Promise<OpenBrowser> {
   const blank: ServedPath = { path: "/blank.html", source: join(PROJECT_ROOT, "test/browser/blank.html") };
-  const server = await servePages([...served, blank, { path: "/dist/", source: join(PROJECT_ROOT, "dist") }]);
+  const paths = [...served, blank, { path: "/dist/", source: join(PROJECT_ROOT, "dist") }];
+  const server = await servePages(paths, answer === undefined ? {} : { answer });
   const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
   return {
     browser,

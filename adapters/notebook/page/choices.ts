@@ -1,0 +1,68 @@
+// Choices of the notebook: the datasets that it can open, and the strategies with their params.
+
+import { SP500 } from "../../../datasets/sp500.js";
+import { STRATEGY_FILES } from "../../../datasets/strategy-catalogue.js";
+import { graphJson } from "../../browser/index.js";
+import type { ImportManifest, PageSource, Strategy, StrategyValue, WorkerStrategy } from "../../browser/index.js";
+
+export interface DatasetChoice {
+  readonly title: string;
+  readonly source: PageSource;
+  readonly name: string | null;
+  readonly manifest: ImportManifest | null;
+}
+
+const made = (title: string, recipe: string): DatasetChoice => {
+  return { title, source: `synthetic:${recipe}`, name: null, manifest: null };
+};
+
+/** Datasets by key. The one of a file of one's own has no entry. */
+export const DATASETS: ReadonlyMap<string, DatasetChoice> = new Map([
+  ["sp500", { title: SP500.title, source: "data/sp500-2000.csv", name: SP500.name, manifest: SP500.manifest }],
+  ["hours", made("20,000 hours, made from seed 7", "seed=7,rows=20000,interval=1h")],
+  ["pair", made("Two instruments, 3,000 hours, made from seed 9", "seed=9,rows=3000,interval=1h,instruments=2")],
+  ["million", made("A million minutes, made from seed 11", "seed=11,rows=1000000,interval=1m")],
+]);
+
+/** Strategies by name; `cell` is the one that is written in the page. */
+export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map(
+  [...STRATEGY_FILES.values()].map((strategy) => [strategy.name, strategy]),
+);
+
+/** A strategy of the catalogue as the worker takes it. @throws InputError of params and graph. */
+export function catalogueStrategy(strategy: Strategy, params: Readonly<Record<string, StrategyValue>>): WorkerStrategy {
+  const userNodes = [new URL("user-nodes.js", import.meta.url).href];
+  return { kind: "graph", json: graphJson(strategy.graph(params)), userNodes };
+}
+
+/**
+ * A strategy written in the page as the worker takes it: a module of its own, whose imports of the package are those of
+ * this page.
+ */
+export function cellStrategy(text: string): WorkerStrategy {
+  const library = new URL("goldentape.js", import.meta.url).href;
+  const module = text.replace(/(\bfrom\s*)(["'])goldentape(?:\/browser)?\2/g, `$1${JSON.stringify(library)}`);
+  return { kind: "module", address: URL.createObjectURL(new Blob([module], { type: "text/javascript" })) };
+}
+
+/** What the cell holds at first. */
+export const CELL_TEXT = `import { add, bars, defineStrategy, graph, gt, mul } from "goldentape";
+import { rollingMax, rollingMin, select, targetPercent } from "goldentape";
+
+export default defineStrategy({
+  name: "upper-half",
+  params: { rows: 40 },
+  build({ rows }) {
+    const { close, high, low } = bars();
+    const middle = mul(add(rollingMax(high, rows), rollingMin(low, rows)), 0.5);
+    return graph({ decisions: [targetPercent(select(gt(close, middle), 1, 0))], publish: { middle } });
+  },
+});
+`;
+
+/** Bounds of a slider for a number. */
+export function sliderOf(value: number): { readonly min: number; readonly max: number; readonly step: number } {
+  if (Number.isInteger(value) && value !== 0) return { min: 1, max: Math.max(10, value * 4), step: 1 };
+  const max = value === 0 ? 1 : Math.abs(value) * 4;
+  return { min: value < 0 ? -max : 0, max, step: Number((max / 80).toPrecision(2)) };
+}

@@ -1,0 +1,3 @@
+// User nodes of the example strategies, for the worker that replays their graphs.
+
+export { efficiencyRatio } from "../../../datasets/strategies/efficiency-ratio.js";

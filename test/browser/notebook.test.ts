@@ -1,0 +1,164 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodeEngine, nodeHasher } from "../../adapters/node/kernel-module.js";
+import { notebookSite } from "../../adapters/notebook/notebook-site.js";
+import { openDataset } from "../../adapters/store/open-dataset.js";
+import { SP500 } from "../../datasets/sp500.js";
+import smaCross from "../../datasets/strategies/sma-cross.js";
+import { forkReplay, createWorkspace, openReplay, runGraph } from "../../kernel/index.js";
+import type { Dataset } from "../../kernel/index.js";
+import { PROJECT_ROOT } from "../house/source-tree.js";
+import type { OpenBrowser } from "./open-browser.js";
+import { browserProgram, openBrowser } from "./open-browser.js";
+
+const CSV = join(PROJECT_ROOT, "node_modules/vega-datasets/data/sp500-2000.csv");
+const program = browserProgram();
+/** Zooms into the equity of the run and back, and says how long its longest piece of work was, ms. */
+const LONGEST_TASK = `(async () => {
+  const over = document.querySelector("#equity .u-over");
+  const { left, top, width } = over.getBoundingClientRect();
+  const at = (type, share) =>
+    new MouseEvent(type, { clientX: left + width * share, clientY: top + 50, bubbles: true, button: 0, detail: 1 });
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  let longest = 0;
+  const timed = async (event) => {
+    const start = performance.now();
+    over.dispatchEvent(event);
+    longest = Math.max(longest, performance.now() - start);
+    await frame();
+  };
+  for (const [type, share] of [["mousemove", 0.2], ["mousedown", 0.2], ["mousemove", 0.8], ["mouseup", 0.8]])
+    await timed(at(type, share));
+  await timed(at("dblclick", 0.5));
+  return longest;
+})()`;
+
+describe.skipIf(program === null)("the plain notebook (GOLDENTAPE_BROWSER names the browser)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "goldentape-notebook-"));
+  let open: OpenBrowser;
+  let page: Page;
+  let dataset: Dataset;
+
+  beforeAll(async () => {
+    dataset = await openDataset("sp500", { hasher: nodeHasher(), store: folder });
+    const { paths, answer } = notebookSite(PROJECT_ROOT);
+    open = await openBrowser(program as string, paths, answer);
+    page = await open.page("/");
+  });
+
+  afterAll(async () => {
+    await open?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const identity = (name: string): Promise<string | null> => page.textContent(`dd[data-name="${name}"]`);
+  const digestOf = (params: object, taker = "0.001"): string => {
+    return runGraph(nodeEngine(), smaCross.graph(params), dataset, { fees: { taker } }).resultDigest;
+  };
+  const shown = (place: Page, selector: string, text: string | RegExp, timeout = 20_000): Promise<void> =>
+    expect.poll(() => place.locator(selector).allTextContents().then(String), { timeout }).toMatch(text);
+  const settled = (digest: string): Promise<void> => shown(page, 'dd[data-name="result at worst"]', digest);
+  const problem = (): Promise<string | null> => page.textContent("#problem");
+
+  it("opens with a run whose digest is that of Node, with charts, figures and both bounds", async () => {
+    await settled(digestOf({}));
+    expect(await identity("dataset")).toBe(dataset.fingerprint);
+    expect(await page.locator(".chart canvas").count()).toBe(3);
+    expect(await page.textContent("#figures")).toContain("37.21 %");
+    expect(await page.textContent("#status")).toMatch(/^5,105 bars, 175 fills, both bounds in \d+ ms$/);
+  });
+
+  it("runs again as a param and the fee are moved, and shows the new digest", async () => {
+    await page.locator("#param-fast").fill("20");
+    await settled(digestOf({ fast: 20 }));
+    await page.fill("#fee", "5");
+    await settled(digestOf({ fast: 20 }, "0.0005"));
+    await page.fill("#fee", "10");
+    await page.locator("#param-fast").fill("10");
+    await settled(digestOf({}));
+  });
+
+  it("forks at a click on the chart, and shows how the futures end", async () => {
+    await page.locator("#price .u-over").click();
+    await page.waitForSelector('dd[data-name="result of the fork"]');
+    const status = (await page.textContent("#status")) ?? "";
+    const [, buckets = ""] = /bucket (\d+): ends with [\d.]+ in place of 137210\.34$/.exec(status) ?? [];
+    const config = (taker: string) => ({ fees: { taker }, path: "worst" }) as const;
+    const past = openReplay(createWorkspace(nodeEngine(), dataset), smaCross.graph(), config("0.001"));
+    past.replay.advanceToBucket(Number(buckets));
+    const future = forkReplay(
+      createWorkspace(nodeEngine(), dataset),
+      smaCross.graph(),
+      config("0.005"),
+      past.snapshot(),
+    );
+    future.replay.advance();
+    expect(await identity("result of the fork")).toBe(future.result().resultDigest);
+  });
+
+  it("answers SQL, and says what there is when it cannot", async () => {
+    await page.fill("#query", "select count(*) as fills, (select count(*) from bars) as bars from fills");
+    await page.click("#ask");
+    await page.waitForSelector("#rows tbody tr", { timeout: 60_000 });
+    expect(await page.locator("#rows td").allTextContents()).toEqual(["175", "5105"]);
+    await page.fill("#query", "select nothing from fills");
+    await page.click("#ask");
+    await page.waitForSelector("#sql-problem:not([hidden])");
+    expect(await page.textContent("#sql-problem")).toMatch(/"nothing" not found[\s\S]*fills\(time, orderId/);
+  });
+
+  it("passes the golden gate with the digests of the repository", async () => {
+    await page.click("#gate");
+    await shown(page, "#gate-status", /same/, 120_000);
+    expect(await page.textContent("#gate-status")).toMatch(/^\d{3} same, 0 different, \d+ skipped$/);
+    const { resultDigest } = JSON.parse(
+      readFileSync(join(PROJECT_ROOT, "golden/sma-cross-sp500/expected.json"), "utf8"),
+    ) as { resultDigest: string };
+    expect(await page.textContent("#gate-rows")).toContain(`sma-cross-sp5008 same${resultDigest}`);
+  });
+
+  it("runs a strategy that is written in it, and says what is wrong with one", async () => {
+    await page.selectOption("#strategy", "cell");
+    await expect.poll(() => identity("result at worst"), { timeout: 20_000 }).not.toBe(digestOf({}));
+    await page.fill("#cell", `import { graph } from "goldentape"; export default graph({ decisions: [] });`);
+    await page.waitForSelector("#problem:not([hidden])");
+    expect(await problem()).toContain("graph/no-output");
+    await page.selectOption("#strategy", "sma-cross");
+    await settled(digestOf({}));
+  });
+
+  it("opens a file of one's own after its manifest was looked at", async () => {
+    await page.selectOption("#dataset", "file");
+    const buffer = gzipSync(readFileSync(CSV));
+    await page.setInputFiles("#file", { name: "sp500.csv.gz", mimeType: "application/gzip", buffer });
+    await shown(page, "#guessed", /instrument/);
+    await page.fill("#manifest", "{}");
+    await page.click("#use-manifest");
+    await shown(page, "#problem", /dataset\/manifest|import\//);
+    await page.fill("#manifest", JSON.stringify(SP500.manifest));
+    await page.click("#use-manifest");
+    await page.waitForSelector("#problem", { state: "hidden" });
+    await shown(page, "#status", /bars,/);
+    expect(await identity("dataset")).toBe(dataset.fingerprint);
+    expect(await identity("result at worst")).toBe(digestOf({}));
+  });
+
+  it("fits a phone, in light and in dark, and draws a million bars", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const phone = await open.browser.newPage({ colorScheme, viewport: { width: 390, height: 800 } });
+      await phone.goto(open.server.origin);
+      await shown(phone, "#status", /bars,/);
+      expect(await phone.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+      if (colorScheme === "dark") {
+        await phone.selectOption("#dataset", "million");
+        await shown(phone, "#status", /^1,000,000/, 60_000);
+        expect(await phone.evaluate(LONGEST_TASK)).toBeLessThan(400);
+      }
+      await phone.close();
+    }
+  });
+});
