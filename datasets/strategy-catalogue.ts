@@ -4,6 +4,7 @@ import type { Strategy } from "../kernel/index.js";
 import breakoutBracket from "./strategies/breakout-bracket.js";
 import buyAndHold from "./strategies/buy-and-hold.js";
 import donchianBreakout from "./strategies/donchian-breakout.js";
+import drawdownBrake from "./strategies/drawdown-brake.js";
 import efficiencyRatio from "./strategies/efficiency-ratio.js";
 import momentumTop from "./strategies/momentum-top.js";
 import pairsZscore from "./strategies/pairs-zscore.js";
@@ -14,6 +15,7 @@ const STRATEGIES: readonly Pick<Strategy, "name">[] = [
   breakoutBracket,
   buyAndHold,
   donchianBreakout,
+  drawdownBrake,
   efficiencyRatio,
   momentumTop,
   pairsZscore,

@@ -160,14 +160,14 @@ async function run(task: RunTask, id: number, signal: AbortSignal): Promise<Work
 /** The first run up to the moment, and from its state there the other one. Both use one memory, one after the other. */
 async function fork(task: ForkTask, id: number, signal: AbortSignal): Promise<WorkerResult> {
   const one = held(task.dataset);
-  const [first, then] = [await loaded(task.strategy), await loaded(task.then.strategy)];
+  const [first, other] = [await loaded(task.strategy), await loaded(task.future.strategy)];
   const { engine } = await ready();
   const workspace = await workspaceOf(one);
   const past = openReplay(workspace, first.graph, task.config, task.options);
   past.replay.advance(task.atNs);
-  const future = forkReplay(workspace, then.graph, task.then.config, past.snapshot());
+  const future = forkReplay(workspace, other.graph, task.future.config, past.snapshot());
   const result = await steppedRun(future, one.dataset.bars, watchOf(id, signal));
-  return plain(result, then, task.study ? studied(engine, result, one.dataset) : null);
+  return plain(result, other, task.study ? studied(engine, result, one.dataset) : null);
 }
 
 async function workspaceOf(one: Held): Promise<Workspace> {

@@ -58,7 +58,7 @@ export interface WorkerForkRequest extends WorkerRunRequest {
   /** The last bucket that both have ends at this time at the latest, ns. */
   readonly atNs: bigint;
   /** What the future has of its own. */
-  readonly then: { readonly strategy?: WorkerStrategy; readonly config?: RunConfig };
+  readonly future: { readonly strategy?: WorkerStrategy; readonly config?: RunConfig };
 }
 
 export interface CandleRange {
@@ -123,10 +123,10 @@ export function startRunWorker(options: RunWorkerOptions = {}): RunWorker {
       const task = { kind: "run", strategy, dataset: dataset.key, config, options: how, study } as const;
       return ask<WorkerResult>(task, watch);
     },
-    fork({ strategy, dataset, config, options: how = {}, study = false, atNs, then }, watch) {
-      const future = { strategy: then.strategy ?? strategy, config: then.config ?? config };
+    fork({ strategy, dataset, config, options: how = {}, study = false, atNs, future }, watch) {
+      const own = { strategy: future.strategy ?? strategy, config: future.config ?? config };
       const shared = { strategy, dataset: dataset.key, config, options: how, study };
-      return ask<WorkerResult>({ kind: "fork", ...shared, atNs, then: future }, watch);
+      return ask<WorkerResult>({ kind: "fork", ...shared, atNs, future: own }, watch);
     },
     candles: ({ key }, tape, { countMax, fromNs = null, toNs = null }) =>
       ask<Candles>({ kind: "candles", dataset: key, tape, fromNs, toNs, countMax }),

@@ -72,7 +72,7 @@ export interface ForkTask extends Omit<RunTask, "kind"> {
   readonly kind: "fork";
   /** The last bucket that both have ends at this time at the latest, ns. */
   readonly atNs: bigint;
-  readonly then: { readonly strategy: WorkerStrategy; readonly config: RunConfig };
+  readonly future: { readonly strategy: WorkerStrategy; readonly config: RunConfig };
 }
 
 export interface CandlesTask {

@@ -1,4 +1,5 @@
-// Charts: prices with fills, and lines of money, of as many rows as there are, drawn as extremes of what a pixel covers.
+// Charts: prices with fills, and lines of money, of as many rows as there are, drawn as extremes of what a pixel
+// covers.
 //
 // Units: times of the charts are seconds, as uPlot wants them; everything else is mantissas until it is drawn.
 

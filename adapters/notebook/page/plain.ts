@@ -169,25 +169,25 @@ async function run(): Promise<void> {
 
 async function show(next: Outcome): Promise<void> {
   outcome = next;
-  await showOutcome(next, { worker, extremes: await extremes, onFork: (timeNs) => void fork(timeNs) });
+  await showOutcome(next, { worker, extremes: await extremes, onFork: (timeNs) => void forkAt(timeNs) });
 }
 
 /** The run at worst up to a moment, and from there with the other fee. */
-async function fork(atNs: bigint): Promise<void> {
+async function forkAt(atNs: bigint): Promise<void> {
   const from = outcome;
   if (from === null) return;
   say("Forking …");
   try {
     const [strategy, config] = [strategyNow(), boundConfig(configWith(feeInput), "worst")];
-    const then = { config: boundConfig(configWith(forkFeeInput), "worst") };
-    const future = await worker.fork({ strategy, dataset: from.dataset, config, atNs, then, study: true });
+    const future = { config: boundConfig(configWith(forkFeeInput), "worst") };
+    const fork = await worker.fork({ strategy, dataset: from.dataset, config, atNs, future, study: true });
     if (outcome !== from) return;
-    await show({ ...from, fork: future });
+    await show({ ...from, fork });
     const day = new Date(Number(atNs / 1_000_000n)).toISOString().slice(0, 16).replace("T", " ");
-    const ended = [from.worst, future].map(({ tables: { portfolio }, currency }) => {
+    const ended = [from.worst, fork].map(({ tables: { portfolio }, currency }) => {
       return (Number(portfolio.equity[portfolio.rowCount - 1]) / 10 ** currency.decimals).toFixed(currency.decimals);
     });
-    say(`Forked at ${day} UTC, bucket ${future.forkedFrom?.buckets}: ends with ${ended[1]} in place of ${ended[0]}`);
+    say(`Forked at ${day} UTC, bucket ${fork.forkedFrom?.buckets}: ends with ${ended[1]} in place of ${ended[0]}`);
     showProblem(byId("problem"), null);
   } catch (cause) {
     fail(cause);
