@@ -319,3 +319,8 @@ export { checkLookAhead } from "./proof/look-ahead.js";
 export type { LookAheadOptions, LookAheadReport, Peek } from "./proof/look-ahead.js";
 export { checkWarmUp } from "./proof/warm-up.js";
 export type { WarmUpOfNode, WarmUpReport } from "./proof/warm-up.js";
+export { graphDifference } from "./proof/graph-difference.js";
+export type { NodeChange, NodeWord } from "./proof/graph-difference.js";
+export { diffRuns } from "./proof/diff-runs.js";
+export type { InputChange, RunDifference } from "./proof/diff-runs.js";
+export type { Cause, RunParts, ValuePair } from "./proof/cause.js";

@@ -32,6 +32,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   ],
   ["sql", { about: "Query the tables of a run", load: async () => (await import("./sql.js")).sql }],
   [
+    "diff",
+    {
+      about: "Compare two runs, graphs, configurations or kernels",
+      load: async () => (await import("./diff.js")).diff,
+    },
+  ],
+  [
     "verify",
     {
       about: "Replay a saved run, or look for look-ahead in a strategy",

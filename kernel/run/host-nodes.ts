@@ -117,6 +117,17 @@ export class HostNodes {
     });
   }
 
+  /** Drops all rows but the newest of each lane. */
+  forget(): void {
+    for (const { time, values } of this.captured) {
+      const newest = [time.at(-1)?.slice(-1), values.at(-1)?.slice(-1)] as const;
+      time.length = 0;
+      values.length = 0;
+      if (newest[0] !== undefined) time.push(newest[0]);
+      if (newest[1] !== undefined) values.push(newest[1]);
+    }
+  }
+
   /** Starts from what an earlier replay of the run had captured. */
   resume(rows: readonly CapturedRows[]): void {
     rows.forEach(({ time, values }, host) => {

@@ -183,9 +183,10 @@ export class Replay {
    * run: the next call does. Errors as `advance`.
    *
    * @param buckets Counted from the start of the run; nothing happens when as many are completed.
+   * @param untilNs Inclusive, ns, when the run is to stop at a time as well.
    */
-  advanceToBucket(buckets: number): void {
-    this.advanceTo(TIME_MAX, BigInt(buckets));
+  advanceToBucket(buckets: number, untilNs: bigint = TIME_MAX): void {
+    this.advanceTo(untilNs, BigInt(buckets));
   }
 
   private advanceTo(untilNs: bigint, buckets: bigint): void {
@@ -335,6 +336,11 @@ export class Replay {
   /** Portfolio rows so far. */
   portfolioTable(): PortfolioTable {
     return this.portfolio.table();
+  }
+
+  /** Drops what was captured so far but for the newest row of each lane. */
+  forgetCaptured(): void {
+    this.hosts.forget();
   }
 
   /** Published series, when the plan captures them. */

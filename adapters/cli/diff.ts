@@ -1,0 +1,148 @@
+// `goldentape diff`: two runs, two graphs, two configurations or two builds of the kernel, down to the first event that
+// differs and the node that it comes from.
+
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
+import { defineCommand } from "citty";
+import { createEngine, diffRuns, graphDifference, InputError, IssueList, savedGraph } from "../../kernel/index.js";
+import type { Dataset, Engine, Graph, RunConfig, RunParts, SavedRun } from "../../kernel/index.js";
+import { nodeEngine, nodeHasher } from "../node/kernel-module.js";
+import { openDataset, storeRoot } from "../store/open-dataset.js";
+import { loadStrategy, loadUserNodes } from "../strategy/load-strategy.js";
+import { repeated } from "./command-text.js";
+import { configFile } from "./config-file.js";
+import { diffDocument, diffText, graphChangeLines } from "./diff-text.js";
+import { CheckFailure, printResult, runCommand } from "./output.js";
+import { pairsOf } from "./run-options.js";
+import { datasetOfSaved, readSaved } from "./verify.js";
+
+export const diff = defineCommand({
+  meta: {
+    name: "diff",
+    description:
+      "Compare two runs, graphs, configurations or kernels. Example: goldentape diff a.goldentape b.goldentape. " +
+      "Two params: goldentape diff strategy.ts --dataset sp500 --other-param fast=12. " +
+      "Two configurations: goldentape diff run.goldentape --other-config dear.json. " +
+      "Two kernels: goldentape diff run.goldentape --other-kernel old.wasm",
+  },
+  args: {
+    a: { type: "positional", description: "Run that --save wrote, or a strategy", required: true },
+    b: { type: "positional", description: "The other one (default: the same)", required: false },
+    dataset: {
+      type: "string",
+      description: "Dataset; without one, two strategies are compared as graphs",
+      valueHint: "NAME_OR_FILE",
+    },
+    param: { type: "string", description: "Param of strategies; may be repeated", valueHint: "NAME=VALUE" },
+    "other-param": { type: "string", description: "Param of the other strategy alone", valueHint: "NAME=VALUE" },
+    config: { type: "string", description: "Configuration of strategies (default: no fees)", valueHint: "FILE" },
+    "other-config": { type: "string", description: "Configuration of the other run", valueHint: "FILE" },
+    "other-kernel": { type: "string", description: "Module that carries out the other run", valueHint: "WASM" },
+    nodes: { type: "string", description: "File with the user nodes of runs and graphs in JSON", valueHint: "FILE" },
+    report: { type: "string", description: "Page to write, HTML", valueHint: "FILE" },
+    store: { type: "string", description: "Folder of the store (default: $GOLDENTAPE_STORE or .goldentape)" },
+    json: { type: "boolean", description: "Print one JSON document", default: false },
+  },
+  run: ({ args, rawArgs }) =>
+    runCommand(args.json, async () => {
+      const [params, others] = [repeated(rawArgs, "--param"), repeated(rawArgs, "--other-param")];
+      const words = { nodes: args.nodes, store: args.store, dataset: args.dataset };
+      const a = await sideOf(args.a, params, words);
+      const b = await sideOf(args.b ?? args.a, [...params, ...others], words);
+      const isRun = a.saved !== null || b.saved !== null || args.dataset !== undefined;
+      if (!isRun) return compareGraphs(args.json, a.graph, b.graph);
+      const saved = a.saved ?? b.saved;
+      const dataset = await datasetOf(saved, words);
+      const stated = statedConfig(args.config);
+      const other = args["other-config"];
+      const engine = args["other-kernel"] === undefined ? nodeEngine() : engineFrom(args["other-kernel"]);
+      const left = partsOf(nodeEngine(), a, saved, dataset, stated);
+      const right = partsOf(engine, b, saved, await ownDataset(b.saved, saved, dataset, words), stated);
+      const difference = diffRuns(left, other === undefined ? right : { ...right, config: statedConfig(other) });
+      const document = diffDocument(difference);
+      const names = [args.a, args.b ?? `${args.a} (other)`] as const;
+      const text = diffText(difference, names);
+      if (args.report !== undefined) {
+        const { writeDiffPage } = await import("./diff-page.js");
+        writeDiffPage(args.report, names, difference, text);
+      }
+      if (!difference.isSame) throw new CheckFailure(text, document);
+      printResult(args.json, document, () => text);
+    }),
+});
+
+/** One side of a comparison: a saved run, or a strategy. */
+interface Side {
+  readonly graph: Graph;
+  readonly saved: SavedRun | null;
+}
+
+interface Words {
+  readonly nodes?: string | undefined;
+  readonly store?: string | undefined;
+  readonly dataset?: string | undefined;
+}
+
+async function sideOf(path: string, params: readonly string[], { nodes }: Words): Promise<Side> {
+  if (/^\.(m?[jt]s|json)$/.test(extname(path))) {
+    const options = { params: pairsOf(params), ...(nodes === undefined ? {} : { userNodes: nodes }) };
+    return { graph: (await loadStrategy(path, options)).graph, saved: null };
+  }
+  if (params.length > 0) {
+    const issue = { code: "strategy/param", path, expected: "no params: the graph of a run is fixed" } as const;
+    throw new InputError([{ ...issue, received: params.join(", ") }]);
+  }
+  const saved = readSaved(path);
+  return { graph: savedGraph(saved, nodes === undefined ? [] : await loadUserNodes(nodes)), saved };
+}
+
+async function datasetOf(saved: SavedRun | null, words: Words): Promise<Dataset> {
+  if (saved !== null) return datasetOfSaved(saved, words);
+  return openDataset(words.dataset as string, { hasher: nodeHasher(), store: storeRoot(words.store) });
+}
+
+/** The dataset of the other run, where it was made over another one. */
+async function ownDataset(
+  own: SavedRun | null,
+  first: SavedRun | null,
+  dataset: Dataset,
+  words: Words,
+): Promise<Dataset> {
+  if (own === null || first === null || own.dataset.fingerprint === first.dataset.fingerprint) return dataset;
+  return datasetOfSaved(own, { ...words, dataset: undefined });
+}
+
+/** A strategy beside a saved run takes its configuration and its range. */
+function partsOf(engine: Engine, side: Side, saved: SavedRun | null, dataset: Dataset, config: RunConfig): RunParts {
+  const from = side.saved ?? saved;
+  const { graph } = side;
+  if (from === null) return { engine, graph, dataset, config };
+  return { engine, graph, dataset, config: from.config, options: from.options };
+}
+
+function statedConfig(path: string | undefined): RunConfig {
+  const issues = new IssueList();
+  const config = configFile(path, issues);
+  issues.throwIfAny();
+  return { fees: { taker: 0 }, ...config } as RunConfig;
+}
+
+function engineFrom(path: string): Engine {
+  try {
+    return createEngine(readFileSync(path));
+  } catch (error) {
+    const received = (error as Error).message;
+    throw new InputError([{ code: "import/file", path, expected: "a module goldentape.wasm", received }]);
+  }
+}
+
+function compareGraphs(isJson: boolean, a: Graph, b: Graph): void {
+  const graph = graphDifference(a, b);
+  const isSame = a.graphId === b.graphId;
+  const document = { verdict: isSame ? "same" : "different", graphId: { a: a.graphId, b: b.graphId }, graph };
+  const text = [isSame ? "SAME" : "DIFFERENT", `a  ${a.graphId}`, `b  ${b.graphId}`, "", ...graphChangeLines(graph)]
+    .join("\n")
+    .trimEnd();
+  if (!isSame) throw new CheckFailure(text, document);
+  printResult(isJson, document, () => text);
+}
