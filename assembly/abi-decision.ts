@@ -33,6 +33,8 @@ export const DECISION_TARGET_QUANTITY = 2;
 export const DECISION_ORDER = 3;
 export const DECISION_CANCEL = 4;
 export const DECISION_AMEND = 5;
+/** A lane of recommendations; its terms are a LANE (`assembly/abi-commitment.ts`). */
+export const DECISION_COMMITMENT = 6;
 
 // Terms: what an order, a cancel or an amendment says besides its size.
 /** UNIT_*. */

@@ -174,6 +174,8 @@ export const FILL_FLAG_FORCED = 1;
 export const FILL_FLAG_LIQUIDATION = 2;
 /** It filled while its side was frozen or drained. */
 export const FILL_FLAG_LATE = 4;
+/** First fill of a stop that protects a commitment. */
+export const FILL_FLAG_STOP = 8;
 
 /** What a policy measured or changed, ahead of the refusal or order that follows from it. a: NOTE_*; b: SEVERITY_*. */
 export const EVENT_NOTE = 11;
@@ -195,6 +197,63 @@ export const NOTE_RISK = 2;
 export const NOTE_TARGET_WEIGHT = 4;
 /** Time of the decision and the next time at which the market is open, ns; i64 maximum for never. */
 export const NOTE_NEXT_OPEN = 3;
+
+// Steps of the sizer, in their order: value, then the amount of money after the step unless said otherwise.
+/** The active pool. */
+export const NOTE_SIZE_BASE = 5;
+/** The cap; the largest integer for none. */
+export const NOTE_SIZE_CAP = 6;
+/** Correlation in 1e-9. */
+export const NOTE_SIZE_CORRELATION = 7;
+/** What is left under the limit of the sector; the largest integer without a sector. */
+export const NOTE_SIZE_SECTOR = 8;
+/** Sectors that are held. */
+export const NOTE_SIZE_DIVERSITY = 9;
+/** Sessions to earnings in 1e-9; -1 for none. */
+export const NOTE_SIZE_EARNINGS = 10;
+/** Heat with what is sized, and its limit. */
+export const NOTE_SIZE_HEAT = 11;
+/** Quantity. */
+export const NOTE_SIZE_UNITS = 12;
+// What policies of commitments did.
+/** Loss of the day in money, and the end of the pause, ns; i64 minimum for none. */
+export const NOTE_BREAKER_LOSS = 13;
+/** Loss of a position in money, and the end of its symbol's bar, ns. */
+export const NOTE_BREAKER_SYMBOL = 14;
+/** Stops that were hit, and the end of the pause, ns. */
+export const NOTE_BREAKER_STOPS = 15;
+/** Money that moved in, and the reserve after it. */
+export const NOTE_RESERVE_IN = 16;
+/** The reserve and the total: it became high. */
+export const NOTE_RESERVE_HIGH = 17;
+/** Money that was released, and equity. */
+export const NOTE_RESERVE_RELEASED = 18;
+/** Tier before and after. */
+export const NOTE_TIER = 19;
+/** Price of the stop, and of the target, before and after. */
+export const NOTE_STOP = 20;
+export const NOTE_TARGET = 21;
+
+/**
+ * A recommendation, an exit or a rebalance was judged. a: reason, none when it acted; b: VERDICT_* | tier << 8.
+ */
+export const EVENT_DECISION = 13;
+/** Decision, i32. */
+export const DECISION_EVENT_DECISION = 16;
+/** Place of the commitment plus one, i32. */
+export const DECISION_EVENT_POLICY = 20;
+/** CHECK_* bits that were evaluated, and those of them that passed, u16 each. */
+export const DECISION_EVENT_EVALUATED = 24;
+export const DECISION_EVENT_PASSED = 26;
+/** Zero. */
+export const DECISION_EVENT_RESERVED = 28;
+/** Confidence in 1e-9, i64. */
+export const DECISION_EVENT_CONFIDENCE = 32;
+/** Money, i64. */
+export const DECISION_EVENT_AMOUNT = 40;
+/** Signed quantity that was sent, i64. */
+export const DECISION_EVENT_QUANTITY = 48;
+export const DECISION_EVENT_BYTES = 56;
 
 /** A message about activation. a: ACTIVATION_IS_* bits; b: sides it is for | sides that took it << 4. */
 export const EVENT_ACTIVATION = 12;

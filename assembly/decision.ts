@@ -9,18 +9,20 @@
 // only.
 
 import {
-  DECISION_AMEND, DECISION_BYTES, DECISION_CANCEL, DECISION_CLOCK, DECISION_INSTRUMENT, DECISION_KIND, DECISION_ORDER,
-  DECISION_SCALE, DECISION_STATE, DECISION_VALUE, DECISION_WHEN,
+  DECISION_AMEND, DECISION_BYTES, DECISION_CANCEL, DECISION_CLOCK, DECISION_COMMITMENT, DECISION_INSTRUMENT,
+  DECISION_KIND, DECISION_ORDER, DECISION_SCALE, DECISION_STATE, DECISION_VALUE, DECISION_WHEN,
 } from "./abi-decision";
 import { MARKET_MARK } from "./abi-order";
 import { REASON_INVALID_ORDER, REASON_NO_PRICE } from "./abi-reason";
 import { RUN_DECISION_COUNT, RUN_DECISIONS, RUN_SCRATCH } from "./abi-run";
 import { clockAt, rowOfBucket } from "./block";
 import { isNull } from "./column";
+import { runCommitments } from "./commitment";
+import { noteLane } from "./commitment-lane";
 import { passesGates } from "./gate";
 import { takeStrategy } from "./ledger";
 import { applyOrder } from "./order-decision";
-import { strategyOfDecision } from "./policy";
+import { hasCommitments, strategyOfDecision } from "./policy";
 import { recordRefusal } from "./record";
 import { amendOrders, cancelOrders } from "./request";
 import { marketAt, run } from "./run";
@@ -66,6 +68,10 @@ export function decide(bucket: i32, time: i64): void {
     if (when != 0 && when == falseWhen) continue;
     const row = rowOfBucket(clockAt(load<i32>(decision, DECISION_CLOCK)), bucket);
     if (row < 0) continue;
+    if (load<i32>(decision, DECISION_KIND) == DECISION_COMMITMENT) {
+      noteLane(decision, row, time);
+      continue;
+    }
     if (!acts(decision, row)) {
       if (when != 0 && load<f64>(<usize>when + (<usize>row << 3)) != 1) falseWhen = when;
       continue;
@@ -75,6 +81,7 @@ export function decide(bucket: i32, time: i64): void {
     acting++;
   }
   if (acting > 0) applyDecisions(list, acting, time);
+  if (hasCommitments()) runCommitments(time);
 }
 
 /** All passes over the acting decisions (pairs of index and row at `list`). */

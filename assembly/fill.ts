@@ -10,14 +10,15 @@
 //   an opening never takes the cash of a cash account below zero, nor a margin account beyond its leverage.
 // Not here: what a fill does to the books (`ledger.ts`), what it costs (`cost.ts`), when an order acts (`walk.ts`).
 
-import { FILL_FLAG_FORCED, FILL_FLAG_LATE, FILL_FLAG_LIQUIDATION } from "./abi-event";
+import { DECISION_COMMITMENT, DECISION_KIND } from "./abi-decision";
+import { FILL_FLAG_FORCED, FILL_FLAG_LATE, FILL_FLAG_LIQUIDATION, FILL_FLAG_STOP } from "./abi-event";
 import { EXECUTION_FLAG_CAP_TO_BAR, EXECUTION_FLAG_LIMIT_PRICE_ALWAYS, EXECUTION_FLAGS } from "./abi-execution";
 import { ACCOUNT_CASH } from "./abi-ledger";
 import { LIFE_FILL_PART, LIFE_FILL_REST } from "./abi-life";
 import {
-  MARKET_BUDGET, MARKET_REDUCE_ONLY, ORDER_CHILD, ORDER_DISPLAY, ORDER_FILLED, ORDER_FLAG_FORCED,
+  MARKET_BUDGET, MARKET_REDUCE_ONLY, ORDER_CHILD, ORDER_DECISION, ORDER_DISPLAY, ORDER_FILLED, ORDER_FLAG_FORCED,
   ORDER_FLAG_LIQUIDATION, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_GROUP, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT,
-  ORDER_REDUCE_NEXT, ORDER_SEQUENCE, ORDER_SHOWN,
+  ORDER_REDUCE_NEXT, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TYPE, TYPE_STOP,
 } from "./abi-order";
 import { REASON_REDUCE_ONLY } from "./abi-reason";
 import { RUN_CASCADE, RUN_LEVERAGE } from "./abi-run";
@@ -25,6 +26,7 @@ import { TRAP_CASCADE, TRAP_CASH_NEGATIVE } from "./abi-trap";
 import { fillsLate } from "./activation";
 import * as bar from "./bar";
 import { chargeFee, feeOfNextFill, slippedPrice } from "./cost";
+import { decisionAt } from "./decision";
 import { hasStrategies, held, mark, positionFor, postedCash, postedRealised, postFill, takeStrategy } from "./ledger";
 import { moveOn } from "./life";
 import { groupFilled } from "./link";
@@ -174,6 +176,7 @@ export function fill(slot: i32, reference: i64, price: i64, quantity: i64, manne
   const isLiquidation = (flags & ORDER_FLAG_LIQUIDATION) != 0;
   if (isLiquidation) fee = addChecked(fee, liquidationFee(instrument, value));
   const position = positionOf(order);
+  const stop = hasPolicies() && isFirstOfStop(order) ? FILL_FLAG_STOP : 0;
   reduceLeaves(order, quantity);
   store<i64>(order, addChecked(load<i64>(order, ORDER_FILLED), quantity), ORDER_FILLED);
   postFill(position, price, quantity, fee);
@@ -182,8 +185,8 @@ export function fill(slot: i32, reference: i64, price: i64, quantity: i64, manne
   const late = hasPolicies() && fillsLate(instrument, order) ? FILL_FLAG_LATE : 0;
   const forced = isLiquidation ? FILL_FLAG_LIQUIDATION : (flags & ORDER_FLAG_FORCED) != 0 ? FILL_FLAG_FORCED : 0;
   recordFill(
-    manner == TAKES ? TAKES : MAKES, forced | late, instrument, bar.time, sequence, price, quantity, postedCash, fee,
-    postedRealised, slippage,
+    manner == TAKES ? TAKES : MAKES, forced | late | stop, instrument, bar.time, sequence, price, quantity, postedCash,
+    fee, postedRealised, slippage,
   );
   const isDone = load<i64>(order, ORDER_LEAVES) == 0;
   moveOn(order, isDone ? LIFE_FILL_REST : LIFE_FILL_PART);
@@ -196,6 +199,13 @@ export function fill(slot: i32, reference: i64, price: i64, quantity: i64, manne
   if (load<i32>(bar.market, MARKET_REDUCE_ONLY) != 0) shrinkReduceOnly(instrument, slot);
   if (load<i32>(order, ORDER_CHILD) != 0) releaseChildren(slot, quantity, price);
   if (isDone) removeOrder(slot);
+}
+
+/** True when nothing was filled yet of a stop that protects a commitment. */
+function isFirstOfStop(order: usize): bool {
+  const decision = load<i32>(order, ORDER_DECISION);
+  if (decision < 0 || load<u8>(order, ORDER_TYPE) != TYPE_STOP || load<i64>(order, ORDER_FILLED) != 0) return false;
+  return load<i32>(decisionAt(decision), DECISION_KIND) == DECISION_COMMITMENT;
 }
 
 /**

@@ -46,10 +46,30 @@ export function passesGates(decision: usize, index: i32, row: i32, value: f64, t
   if (timing != 0 && !isOpen(timing, instrument, index, time)) return false;
   const activation: usize = load<u32>(gates, GATES_ACTIVATION);
   if (activation == 0) return true;
-  const reason = standingOf(activation, sideWanted(decision, instrument, value), time);
-  if (reason == REASON_NONE) return true;
+  const side = sideWanted(decision, instrument, value);
+  return sideRefusal(activation, instrument, index, side, time) == REASON_NONE;
+}
+
+/**
+ * Why an order of `quantity` (its sign alone) of a decision may not be sent at `time`, whatever the strategy's own gate
+ * says; leaves a refusal then.
+ */
+export function standingGate(index: i32, instrument: i32, quantity: i64, time: i64): i32 {
+  const gates = gatesOf(index);
+  if (gates == 0) return REASON_NONE;
+  const timing: usize = load<u32>(gates, GATES_TIMING);
+  if (timing != 0 && !isOpen(timing, instrument, index, time)) return REASON_MARKET_CLOSED;
+  const activation: usize = load<u32>(gates, GATES_ACTIVATION);
+  if (activation == 0) return REASON_NONE;
+  return sideRefusal(activation, instrument, index, sideOf(instrument, quantity), time);
+}
+
+/** Why a side may not act, REASON_NONE when it may; leaves a refusal then. */
+function sideRefusal(activation: usize, instrument: i32, index: i32, side: i32, time: i64): i32 {
+  const reason = standingOf(activation, side, time);
+  if (reason == REASON_NONE) return reason;
   recordRefusal(reason, instrument, time, index, 0, 0, load<i32>(activation, POLICY_INDEX) + 1);
-  return false;
+  return reason;
 }
 
 /** True when the instrument trades at `time`; leaves a refusal with the next time at which it does otherwise. */

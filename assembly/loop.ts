@@ -33,6 +33,7 @@ import {
 } from "./block";
 import { hashLog, mixColumns, mixRegion, takeCheckpoint } from "./checkpoint";
 import { enterRow } from "./column";
+import { beginFills, takeFills } from "./commitment-fills";
 import { decide } from "./decision";
 import { closeForced, endOrders, fillAtCloses, meetBars } from "./execution";
 import { everyStreamDense, heldOneWay, quietBuckets, roomLimited, valueBuckets } from "./idle";
@@ -40,7 +41,7 @@ import { equity, grossExposure, held, isFlat, mark } from "./ledger";
 import { hasLiquidation } from "./liquidation";
 import { mixRange, mixWord } from "./mix";
 import { evaluate } from "./operators/dispatch";
-import { commitBuckets, hasPolicies } from "./policy";
+import { commitBuckets, hasCommitments, hasPolicies } from "./policy";
 import { recordLedger } from "./record";
 import { beginRegion, isRegionRunning, runRegion } from "./region";
 import { allRest, untouchedBuckets } from "./resting";
@@ -113,7 +114,7 @@ function processBuckets(): i32 {
   const times: usize = load<u32>(run, RUN_BLOCK_TIMES);
   const count = load<i32>(run, RUN_BLOCK_BUCKETS);
   const manyBooks = (accountFlags & (ACCOUNT_IS_HEDGING | ACCOUNT_HAS_STRATEGIES | ACCOUNT_IS_FOREIGN)) != 0;
-  const steps = region != 0 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0;
+  const steps = region != 0 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || hasCommitments();
   const plain = steps || manyBooks || !everyStreamDense();
   for (let bucket = load<i32>(run, RUN_BLOCK_NEXT); bucket < count; bucket = load<i32>(run, RUN_BLOCK_NEXT)) {
     const time = load<i64>(times + (<usize>bucket << 3));
@@ -176,8 +177,10 @@ function completeBucket(bucket: i32, time: i64): bool {
 /** The market of the bucket at `time`: open orders meet its bars, then every instrument is marked at its close. */
 function settle(bucket: i32, time: i64): void {
   const streams = load<i32>(run, RUN_STREAM_COUNT);
+  const from = hasCommitments() ? beginFills() : -1;
   if (load<i64>(account, ACCOUNT_OPEN_ORDERS) != 0 || mayLiquidate()) meetMarket(bucket, streams);
   markCloses(bucket, streams, time);
+  if (from >= 0) takeFills(from);
 }
 
 /** Marks every instrument with a bar in this bucket at its close. */
@@ -230,7 +233,9 @@ function closeDue(bucket: i32): void {
     due++;
   }
   if (due == 0) return;
+  const from = hasCommitments() ? beginFills() : -1;
   fillAtCloses(list, due);
+  if (from >= 0) takeFills(from);
   for (let i = 0; i < due; i++) {
     const instrument = load<i32>(list + (<usize>i << 2));
     const stream = streamAt(load<i32>(instrumentAt(instrument), INSTRUMENT_STREAM));

@@ -2,7 +2,9 @@
 
 import { DECISION_GATES } from "./abi-decision";
 import { ORDER_DECISION } from "./abi-order";
-import { GATES_STRATEGY, POLICY_BYTES, POLICY_CODE, POLICY_PARAMS, POLICY_RISK, POLICY_STATE } from "./abi-policy";
+import {
+  GATES_STRATEGY, POLICY_BYTES, POLICY_CODE, POLICY_COMMITMENT, POLICY_PARAMS, POLICY_RISK, POLICY_STATE,
+} from "./abi-policy";
 import { RUN_POLICIES, RUN_POLICY_COUNT } from "./abi-run";
 import { decisionAt } from "./decision";
 import { commitEquities } from "./risk";
@@ -17,6 +19,14 @@ export function policyAt(index: i32): usize {
 // @ts-ignore: decorator
 @inline export function hasPolicies(): bool {
   return load<i32>(run, RUN_POLICY_COUNT) != 0;
+}
+
+/** True when the run has commitments. */
+export function hasCommitments(): bool {
+  for (let i = 0, policies = load<i32>(run, RUN_POLICY_COUNT); i < policies; i++) {
+    if (load<i32>(policyAt(i), POLICY_CODE) == POLICY_COMMITMENT) return true;
+  }
+  return false;
 }
 
 /** The gates of the decision numbered `index`, 0 when it has none. */

@@ -3,11 +3,15 @@
 // Always true:
 //   the ring has room for all that one bucket can write before the bucket starts (RUN_RING_RESERVE).
 
+import { DECISION_INSTRUMENT } from "./abi-decision";
 import {
   ACTIVATION_EVENT_BYTES, ACTIVATION_EVENT_POLICY, ACTIVATION_EVENT_RESERVED, ACTIVATION_EVENT_VERSION,
   ACTIVATION_EVENT_WEIGHT, AMBIGUITY_EVENT_BYTES, AMBIGUITY_EVENT_RESERVED, AMBIGUITY_EVENT_SEQUENCE,
   AMBIGUITY_EVENT_STAKE, CHECKPOINT_EVENT_BUCKETS, CHECKPOINT_EVENT_BYTES, CHECKPOINT_EVENT_DIGEST,
-  CHECKPOINT_EVENT_EQUITY, EVENT_ACTIVATION, EVENT_AMBIGUITY, EVENT_CHECKPOINT, EVENT_FILL, EVENT_LEDGER, EVENT_NOTE,
+  CHECKPOINT_EVENT_EQUITY, DECISION_EVENT_AMOUNT, DECISION_EVENT_BYTES, DECISION_EVENT_CONFIDENCE,
+  DECISION_EVENT_DECISION, DECISION_EVENT_EVALUATED, DECISION_EVENT_PASSED, DECISION_EVENT_POLICY,
+  DECISION_EVENT_QUANTITY, DECISION_EVENT_RESERVED, EVENT_ACTIVATION, EVENT_AMBIGUITY, EVENT_CHECKPOINT,
+  EVENT_DECISION, EVENT_FILL, EVENT_LEDGER, EVENT_NOTE,
   EVENT_ORDER, EVENT_ORDER_END, EVENT_REFUSAL, EVENT_SPLIT, EVENT_TERMS, EVENT_UPDATE, FILL_EVENT_BYTES,
   FILL_EVENT_CASH, FILL_EVENT_FEE, FILL_EVENT_INDEX, FILL_EVENT_PRICE, FILL_EVENT_QUANTITY, FILL_EVENT_REALISED,
   FILL_EVENT_SEQUENCE, FILL_EVENT_SLIPPAGE, LEDGER_EVENT_AMOUNT, LEDGER_EVENT_BALANCE, LEDGER_EVENT_BYTES,
@@ -25,11 +29,18 @@ import {
   ORDER_ACTIVATION, ORDER_DISPLAY, ORDER_EXPIRES, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_LIMIT_OFFSET,
   ORDER_OFFSET, ORDER_SEQUENCE, ORDER_TRIGGER,
 } from "./abi-order";
+import { POLICY_INDEX } from "./abi-policy";
 import { RUN_BUCKETS, RUN_FILL_SEQUENCE, RUN_RING, RUN_RING_CAPACITY, RUN_RING_USED } from "./abi-run";
 import { TRAP_RING_OVERRUN } from "./abi-trap";
+import { evaluated, passed } from "./checks";
+import { decisionAt } from "./decision";
 import { equity } from "./ledger";
 import { run } from "./run";
+import { tierNumber } from "./tier";
 import { assure } from "./trap";
+
+/** Reason of the last refusal; read at once, no state of a run. */
+export let lastRefusal: i32 = 0;
 
 /** Takes `byteCount` bytes of the ring, writes the common head and gives the address of the record. */
 function begin(kind: i32, a: i32, b: i32, instrument: i32, time: i64, byteCount: i32): usize {
@@ -83,6 +94,7 @@ export function recordFill(
 export function recordRefusal(
   reason: i32, instrument: i32, time: i64, decision: i32, wanted: i64, allowed: i64, policy: i32 = 0, severity: i32 = 0,
 ): void {
+  lastRefusal = reason;
   const record = begin(EVENT_REFUSAL, reason, severity, instrument, time, REFUSAL_EVENT_BYTES);
   store<i32>(record, decision, REFUSAL_EVENT_DECISION);
   store<i32>(record, policy, REFUSAL_EVENT_POLICY);
@@ -99,6 +111,26 @@ export function recordNote(
   store<i32>(record, policy, NOTE_EVENT_POLICY);
   store<i64>(record, value, NOTE_EVENT_VALUE);
   store<i64>(record, limit, NOTE_EVENT_LIMIT);
+}
+
+/**
+ * A decision of a commitment was judged: VERDICT_* `kind`, why it did not act, its confidence, its money and what was
+ * sent. The trace of its checks is the one of the last judgement.
+ */
+export function recordVerdict(
+  owner: usize, decision: i32, kind: i32, reason: i32, time: i64, confidence: i64, amount: i64, quantity: i64,
+): void {
+  const instrument = load<i32>(decisionAt(decision), DECISION_INSTRUMENT);
+  const about = kind | (tierNumber(owner) << 8);
+  const record = begin(EVENT_DECISION, reason, about, instrument, time, DECISION_EVENT_BYTES);
+  store<i32>(record, decision, DECISION_EVENT_DECISION);
+  store<i32>(record, load<i32>(owner, POLICY_INDEX) + 1, DECISION_EVENT_POLICY);
+  store<u16>(record, <u16>evaluated, DECISION_EVENT_EVALUATED);
+  store<u16>(record, <u16>passed, DECISION_EVENT_PASSED);
+  store<i32>(record, 0, DECISION_EVENT_RESERVED);
+  store<i64>(record, confidence, DECISION_EVENT_CONFIDENCE);
+  store<i64>(record, amount, DECISION_EVENT_AMOUNT);
+  store<i64>(record, quantity, DECISION_EVENT_QUANTITY);
 }
 
 /** A message about activation came for a policy (its place plus one); `weight` -1 where it has none. */

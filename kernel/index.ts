@@ -107,6 +107,8 @@ export { floatMathOf } from "./wasm/float-math.js";
 export type { FloatMath } from "./wasm/float-math.js";
 export {
   AMBIGUITY_KINDS,
+  DECISION_CHECK_NAMES,
+  DECISION_KINDS,
   LEDGER_KINDS,
   NOTE_KINDS,
   SEVERITIES,
@@ -120,6 +122,7 @@ export {
 export type {
   ActivationTable,
   AmbiguityTable,
+  DecisionTable,
   FillTable,
   LedgerTable,
   NoteTable,
@@ -245,6 +248,12 @@ export { bars, EVERY_INSTRUMENT } from "./nodes/bars.js";
 export type { BarField, BarsOptions } from "./nodes/bars.js";
 export { targetPercent, targetQuantity, targetValue } from "./nodes/decision.js";
 export { activationGate, riskControl, strategyScope, timingGate } from "./nodes/policy.js";
+export { commitment, decisionEngine } from "./nodes/commitment.js";
+export type { CommitmentInputs, CommitmentOptions, CommitmentPolicies, EngineOptions } from "./nodes/commitment.js";
+export { circuitBreaker, reservePool, TIERS, tierPolicy } from "./nodes/account-policy.js";
+export type { BreakerOptions, PerTier, ReserveOptions, Tier, TierOptions } from "./nodes/account-policy.js";
+export { commitmentSizer, decisionChecks, stopManager, weeklyRebalance } from "./nodes/decision-policy.js";
+export type { CheckOptions, RebalanceOptions, SizerOptions, StopOptions } from "./nodes/decision-policy.js";
 export type { ActivationOptions, Gates, RiskOptions } from "./nodes/policy.js";
 export type { DecisionOptions } from "./nodes/decision.js";
 export {

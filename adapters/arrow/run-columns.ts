@@ -10,6 +10,8 @@ import type { Instrument, OrderTable, RunTables, Trade } from "../../kernel/inde
 import {
   ACTIVATION_FLAGS,
   AMBIGUITY_KINDS,
+  DECISION_CHECK_NAMES,
+  DECISION_KINDS,
   InputError,
   LEDGER_KINDS,
   NOTE_KINDS,
@@ -19,6 +21,7 @@ import {
   OUTCOMES,
   REASONS,
   SEVERITIES,
+  TIERS,
   TIMES_IN_FORCE,
   UPDATE_KINDS,
 } from "../../kernel/index.js";
@@ -56,6 +59,7 @@ export const RUN_TABLES = [
   "refusals",
   "notes",
   "activations",
+  "decisions",
   "ledger",
   "portfolio",
 ] as const;
@@ -67,7 +71,7 @@ export const RUN_TABLES = [
  */
 export function runColumns(tables: RunTables): readonly ColumnTable[] {
   const { orders, orderEnds, updates, ambiguities, fills, splits, refusals, ledger, portfolio, instruments } = tables;
-  const { notes, activations } = tables;
+  const { notes, activations, decisionRecords } = tables;
   const money = tables.currency.decimals;
   const symbols = instruments.map((one) => one.symbol);
   const instrument = (data: Int32Array): RunColumn => word("instrument", data, symbols, false);
@@ -190,6 +194,23 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
       ...SIDES.map((name, bit): RunColumn => ({ kind: "flag", name, data: flagsOf(activations.applied, bit) })),
       { kind: "decimal", name: "weight", data: activations.weight, decimals: 9 },
       { kind: "decimal", name: "version", data: activations.version, decimals: 0 },
+    ]),
+    table("decisions", decisionRecords.rowCount, [
+      time(decisionRecords.time),
+      instrument(decisionRecords.instrument),
+      decision(decisionRecords.decision),
+      policy(decisionRecords.policy),
+      code("kind", decisionRecords.kind, DECISION_KINDS),
+      { kind: "flag", name: "acted", data: decisionRecords.acted },
+      reason(decisionRecords.reason),
+      code("tier", decisionRecords.tier, TIERS),
+      ...DECISION_CHECK_NAMES.flatMap((name, bit): RunColumn[] => [
+        { kind: "flag", name: `${name}Evaluated`, data: flagsOf(decisionRecords.evaluated, bit) },
+        { kind: "flag", name: `${name}Passed`, data: flagsOf(decisionRecords.passed, bit) },
+      ]),
+      { kind: "decimal", name: "confidence", data: decisionRecords.confidence, decimals: 9 },
+      { kind: "decimal", name: "amount", data: decisionRecords.amount, decimals: money },
+      size("quantity", decisionRecords.quantity, decisionRecords.instrument),
     ]),
     table("ledger", ledger.rowCount, [
       time(ledger.time),

@@ -9,7 +9,20 @@ export type ValueType = "number" | "boolean";
  * Types of handles: edges without rows, by which a decision refers to another node. `order` is a decision that sends
  * orders; the others are policies, each of one role.
  */
-export const HANDLE_TYPES = ["order", "risk", "timing", "activation", "strategy"] as const;
+export const HANDLE_TYPES = [
+  "order",
+  "risk",
+  "timing",
+  "activation",
+  "strategy",
+  "checks",
+  "sizer",
+  "breaker",
+  "reserve",
+  "tier",
+  "stops",
+  "rebalance",
+] as const;
 export type HandleType = (typeof HANDLE_TYPES)[number];
 
 /** Type of an edge: values row by row, or a handle. */
@@ -92,7 +105,7 @@ export interface PolicySpec extends NodeSpec {
   readonly code: number;
   /** Bytes of its state, a multiple of 8; all zero bytes is the initial state. */
   stateBytes(params: Params, instruments: number): number;
-  /** Params as the integers that the data plane reads, in its order. */
+  /** Params as the integers that the data plane reads, in its order; the places of the policies it names follow. */
   encode(params: Params): readonly bigint[];
 }
 

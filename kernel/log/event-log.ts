@@ -7,6 +7,7 @@
 // Always true:
 //   the bytes of a log are whole records in the order of events (`assembly/abi-event.ts`).
 
+import { VERDICT_ACTED } from "../../assembly/abi-commitment.js";
 import * as abi from "../../assembly/abi-event.js";
 import type { Digest } from "../base/digest.js";
 import { digestText } from "../base/digest.js";
@@ -17,6 +18,7 @@ import { orderTable } from "./order-rows.js";
 import type {
   ActivationTable,
   AmbiguityTable,
+  DecisionTable,
   FillTable,
   LedgerTable,
   NoteTable,
@@ -52,6 +54,7 @@ const BYTES_BY_KIND: ReadonlyMap<number, number> = new Map([
   [abi.EVENT_SPLIT, abi.SPLIT_EVENT_BYTES],
   [abi.EVENT_NOTE, abi.NOTE_EVENT_BYTES],
   [abi.EVENT_ACTIVATION, abi.ACTIVATION_EVENT_BYTES],
+  [abi.EVENT_DECISION, abi.DECISION_EVENT_BYTES],
 ]);
 
 /** Bytes of the record at `offset`. */
@@ -242,6 +245,28 @@ export class EventLog {
       applied: Uint8Array.from(at, (offset) => view.getUint8(offset + 2) >> 4),
       weight: wide(view, at, abi.ACTIVATION_EVENT_WEIGHT),
       version: wide(view, at, abi.ACTIVATION_EVENT_VERSION),
+    };
+  }
+
+  /** What commitments judged, with the trace of its checks. */
+  decisionRecords(): DecisionTable {
+    const at = this.offsets(abi.EVENT_DECISION);
+    const view = this.view();
+    return {
+      rowCount: at.length,
+      time: wide(view, at, 8),
+      instrument: narrow(view, at, 4),
+      decision: narrow(view, at, abi.DECISION_EVENT_DECISION),
+      policy: placed(view, at, abi.DECISION_EVENT_POLICY),
+      kind: Uint8Array.from(at, (offset) => view.getUint8(offset + 2) & 15),
+      acted: flag(view, at, 2, VERDICT_ACTED),
+      reason: byte(view, at, 1),
+      tier: byte(view, at, 3),
+      evaluated: byte(view, at, abi.DECISION_EVENT_EVALUATED),
+      passed: byte(view, at, abi.DECISION_EVENT_PASSED),
+      confidence: wide(view, at, abi.DECISION_EVENT_CONFIDENCE),
+      amount: wide(view, at, abi.DECISION_EVENT_AMOUNT),
+      quantity: wide(view, at, abi.DECISION_EVENT_QUANTITY),
     };
   }
 

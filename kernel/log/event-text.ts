@@ -6,18 +6,22 @@
 //
 // Not here: the tables of a log (`event-log.ts`); a digest decides, these lines explain.
 
+import { VERDICT_ACTED } from "../../assembly/abi-commitment.js";
 import * as abi from "../../assembly/abi-event.js";
 import { mantissaText } from "../base/decimal.js";
 import { digestShort, digestText } from "../base/digest.js";
 import { invariant } from "../base/error.js";
 import { instantText } from "../data/civil-date.js";
 import type { Currency, Instrument } from "../market/instrument.js";
+import { TIERS } from "../nodes/account-policy.js";
 import { TIMES_IN_FORCE } from "../nodes/order-rules.js";
 import type { EventLog } from "./event-log.js";
 import { recordBytes } from "./event-log.js";
 import { REASONS } from "./reason.js";
 import {
   ACTIVATION_FLAGS,
+  DECISION_CHECK_NAMES,
+  DECISION_KINDS,
   LEDGER_KINDS,
   NEVER,
   NOTE_KINDS,
@@ -53,7 +57,7 @@ export function* eventLines(log: EventLog, names: EventNames): Generator<string>
 }
 
 /** Flags of a fill, the lowest bit first. */
-const FILL_FLAGS = ["forced", "liquidation", "late"] as const;
+const FILL_FLAGS = ["forced", "liquidation", "late", "stop"] as const;
 /** Kinds of ledger records whose name is too long for its column. */
 const SHORT_KINDS: ReadonlyMap<string, string> = new Map([["conversion-fee", "conv-fee"]]);
 /** Where a line without an order, or without a quantity, has its number. */
@@ -150,6 +154,7 @@ const LINES: ReadonlyMap<number, LineOf> = new Map<number, LineOf>([
   [abi.EVENT_SPLIT, splitLine],
   [abi.EVENT_NOTE, noteLine],
   [abi.EVENT_ACTIVATION, activationLine],
+  [abi.EVENT_DECISION, decisionLine],
   [abi.EVENT_CHECKPOINT, checkpointLine],
 ]);
 
@@ -261,6 +266,8 @@ function noteText(record: EventRecord): string {
   const [value, limit] = [record.wide(abi.NOTE_EVENT_VALUE), record.wide(abi.NOTE_EVENT_LIMIT)];
   const share = (amount: bigint): string => mantissaText(amount, SHARE_DECIMALS);
   const units = (field: number): string => record.size(field).trim();
+  const some = (amount: bigint): string =>
+    amount === NEVER ? "none" : mantissaText(amount, record.names.currency.decimals);
   switch (kind) {
     case "weight":
       return `${kind} ${units(abi.NOTE_EVENT_VALUE)} to ${units(abi.NOTE_EVENT_LIMIT)}`;
@@ -268,6 +275,32 @@ function noteText(record: EventRecord): string {
       return `${kind} ${share(value)} to ${units(abi.NOTE_EVENT_LIMIT)}`;
     case "risk":
       return `${kind} ${share(value)} over ${share(limit)}`;
+    case "size_base":
+    case "size_cap":
+    case "size_sector":
+      return `${kind} ${some(value)} gives ${record.money(abi.NOTE_EVENT_LIMIT).trim()}`;
+    case "size_correlation":
+    case "size_earnings":
+      return `${kind} ${value === -1n ? "none" : share(value)} gives ${record.money(abi.NOTE_EVENT_LIMIT).trim()}`;
+    case "size_diversity":
+      return `${kind} ${value} gives ${record.money(abi.NOTE_EVENT_LIMIT).trim()}`;
+    case "size_units":
+      return `${kind} ${units(abi.NOTE_EVENT_VALUE)} worth ${record.money(abi.NOTE_EVENT_LIMIT).trim()}`;
+    case "breaker_loss":
+    case "breaker_symbol":
+      return `${kind} ${some(value)} until ${instantText(limit)}`;
+    case "breaker_stops":
+      return `${kind} ${value} until ${instantText(limit)}`;
+    case "size_heat":
+    case "reserve_in":
+    case "reserve_high":
+    case "reserve_released":
+      return `${kind} ${some(value)} of ${some(limit)}`;
+    case "tier":
+      return `${kind} ${TIERS[Number(value)] ?? "unknown"} to ${TIERS[Number(limit)] ?? "unknown"}`;
+    case "stop":
+    case "target":
+      return `${kind} ${record.price(abi.NOTE_EVENT_VALUE)} to ${record.price(abi.NOTE_EVENT_LIMIT)}`;
     case "next_open":
       return `${kind} ${limit === NEVER ? "never" : instantText(limit)}`;
     default:
@@ -288,6 +321,18 @@ function activationLine(record: EventRecord): readonly string[] {
   const of = `of ${id === undefined ? "unknown" : digestShort(id)}`;
   const what = [bitNames(SIDE_NAMES, sides).join(" "), flags, ...share, version, ...ignored, of];
   return [record.begin("activation"), NO_ORDER, NO_SIZE, ...what];
+}
+
+function decisionLine(record: EventRecord): readonly string[] {
+  const [about, tier] = [record.byte(2), TIERS[record.byte(3)] ?? "unknown"];
+  const kind = DECISION_KINDS[about & 15] ?? "unknown";
+  const acted = (about & VERDICT_ACTED) === 0 ? `skipped ${record.reason()}` : "acted";
+  const confidence = mantissaText(record.wide(abi.DECISION_EVENT_CONFIDENCE), SHARE_DECIMALS);
+  const passed = bitNames(DECISION_CHECK_NAMES, record.byte(abi.DECISION_EVENT_PASSED)).join(" ") || "none";
+  const money = record.money(abi.DECISION_EVENT_AMOUNT).trim();
+  const what = [kind, acted, tier, `confidence ${confidence}`, `amount ${money}`, `passed ${passed}`];
+  const by = `by ${record.decision(abi.DECISION_EVENT_DECISION)}`;
+  return [record.begin("decision"), NO_ORDER, record.size(abi.DECISION_EVENT_QUANTITY), ...what, by];
 }
 
 /** Names of the bits that are set, the lowest first. */

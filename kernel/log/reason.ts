@@ -47,6 +47,16 @@ export const REASONS = [
   "parent_ended",
   "not_found",
   "component_refused",
+  "circuit_breaker_active",
+  "outside_execution_window",
+  "insufficient_confidence",
+  "duplicate_recommendation",
+  "multiple_declining_commitments",
+  "max_commitments_reached",
+  "correlation_limit",
+  "sector_limit",
+  "earnings_near",
+  "heat_limit",
 ] as const;
 
 export type Reason = (typeof REASONS)[number];

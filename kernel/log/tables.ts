@@ -181,6 +181,33 @@ export interface NoteTable {
   readonly limit: BigInt64Array;
 }
 
+/** What commitments judged: recommendations, exits and rebalances, whether they acted or not. */
+export interface DecisionTable {
+  readonly rowCount: number;
+  readonly time: BigInt64Array;
+  readonly instrument: Int32Array;
+  readonly decision: Int32Array;
+  /** The commitment, in `RunTables.policies`. */
+  readonly policy: Int32Array;
+  /** Index into `DECISION_KINDS`. */
+  readonly kind: Uint8Array;
+  /** 1 when an order was sent, or for an exit when one was cancelled. */
+  readonly acted: Uint8Array;
+  /** Why it did not act, index into `REASONS`; 0 where it did. */
+  readonly reason: Uint8Array;
+  /** Index into `TIERS`. */
+  readonly tier: Uint8Array;
+  /** Bits of `DECISION_CHECK_NAMES`, the first one lowest: those that were evaluated, and those of them that passed. */
+  readonly evaluated: Uint8Array;
+  readonly passed: Uint8Array;
+  /** In 1e-9; -1 for one that is none. */
+  readonly confidence: BigInt64Array;
+  /** Money that was decided on, 0 where it came to none. */
+  readonly amount: BigInt64Array;
+  /** Signed quantity that was sent. */
+  readonly quantity: BigInt64Array;
+}
+
 /** Messages about activation, as each policy took them. */
 export interface ActivationTable {
   readonly rowCount: number;
@@ -256,7 +283,42 @@ export const NOTE_KINDS = [
   "next_open",
   /** Weight in 1e-9, and the position in units that it left of a target. */
   "target_weight",
+  /** Active pool, and the money of a commitment; so for every step that begins with size: what it looked at, money. */
+  "size_base",
+  /** Cap. */
+  "size_cap",
+  /** Correlation in 1e-9. */
+  "size_correlation",
+  /** Money left under the limit of its sector. */
+  "size_sector",
+  /** Sectors that are held. */
+  "size_diversity",
+  /** Sessions to earnings in 1e-9, -1 for none. */
+  "size_earnings",
+  /** Heat with it, and its limit. */
+  "size_heat",
+  /** Quantity, and the money that it is worth. */
+  "size_units",
+  /** Loss in money, and the end of the pause, ns. */
+  "breaker_loss",
+  "breaker_symbol",
+  /** Stops, and the end of the pause, ns. */
+  "breaker_stops",
+  /** Money that moved in, and the reserve after it. */
+  "reserve_in",
+  /** The reserve, and equity. */
+  "reserve_high",
+  "reserve_released",
+  /** Tier before and after, indices into `TIERS`. */
+  "tier",
+  /** Price before and after. */
+  "stop",
+  "target",
 ] as const;
+/** What a decision record is about. */
+export const DECISION_KINDS = ["commitment", "defer", "rebalance"] as const;
+/** Checks of a recommendation, in their order, the lowest bit first. */
+export const DECISION_CHECK_NAMES = ["breaker", "window", "confidence", "duplicate", "declining", "count"] as const;
 export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
 /** State of a side after a message, the lowest bit first. */
 export const ACTIVATION_FLAGS = ["known", "active", "freeze", "drain", "cancel"] as const;
@@ -297,6 +359,7 @@ export interface RunTables {
   readonly refusals: RefusalTable;
   readonly notes: NoteTable;
   readonly activations: ActivationTable;
+  readonly decisionRecords: DecisionTable;
   readonly ledger: LedgerTable;
   readonly portfolio: PortfolioTable;
 }

@@ -7,9 +7,11 @@ import { ARITHMETIC } from "./arithmetic.js";
 import { SOURCES } from "./bars.js";
 import { BAND_OPERATORS } from "./bands.js";
 import { CALENDAR } from "./calendar.js";
+import { COMMITMENT } from "./commitment.js";
 import { CROSS_SECTION } from "./cross-section.js";
 import { CUMULATIVE } from "./cumulative.js";
 import { TARGETS } from "./decision.js";
+import { DECISION_POLICIES } from "./decision-policy.js";
 import { EVENTS } from "./events.js";
 import { LOGIC } from "./logic.js";
 import { MOMENTUM } from "./momentum.js";
@@ -42,8 +44,15 @@ export const OPERATORS: readonly OperatorSpec[] = [
   ...VOLUME,
 ];
 
-const DECISIONS: readonly NodeSpec[] = [...TARGETS, ORDER, CANCEL, AMEND];
-const ALL: readonly NodeSpec[] = [...SOURCES, ...STATE_SOURCES, ...OPERATORS, ...POLICIES, ...DECISIONS];
+const DECISIONS: readonly NodeSpec[] = [...TARGETS, ORDER, CANCEL, AMEND, COMMITMENT];
+const ALL: readonly NodeSpec[] = [
+  ...SOURCES,
+  ...STATE_SOURCES,
+  ...OPERATORS,
+  ...POLICIES,
+  ...DECISION_POLICIES,
+  ...DECISIONS,
+];
 
 /** Node types by name. */
 export const CATALOGUE: ReadonlyMap<string, NodeSpec> = new Map(ALL.map((spec) => [spec.type, spec]));

@@ -7,7 +7,6 @@
 //
 // Not here: a gate of the strategy's own, which is a boolean series (`allow` of a decision).
 
-import { mantissaOf } from "../base/decimal.js";
 import {
   ACTIVATION_BYTES,
   NO_LIMIT,
@@ -17,11 +16,10 @@ import {
   POLICY_TIMING,
   RISK_RING,
 } from "../../assembly/abi-policy.js";
-import { applyNode } from "../graph/build.js";
-import { outputAt } from "../graph/node-check.js";
 import type { BooleanInput, Policy } from "../graph/node.js";
-import type { HandleType, Params, ParamSpec, ParamValue, PolicySpec, PortSpec } from "../graph/spec.js";
+import type { Params, ParamSpec, PolicySpec, PortSpec } from "../graph/spec.js";
 import { numberParam } from "./operator.js";
+import { madePolicy, policySpec, shareE9 } from "./policy-spec.js";
 
 /** Gates of a decision; each is left out unless it is named. */
 export interface Gates {
@@ -61,28 +59,12 @@ export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE
   };
 }
 
-const SHARE_ONE_DECIMALS = 9;
-
-type PolicyParts = Pick<PolicySpec, "type" | "code" | "params" | "stateBytes" | "encode">;
-
-function policy(role: HandleType, parts: PolicyParts): PolicySpec {
-  return Object.freeze({
-    version: 1,
-    kind: "policy",
-    inputs: {},
-    outputs: { [role]: role },
-    schemaMajor: 1,
-    period: () => 1,
-    ...parts,
-  } satisfies PolicySpec);
-}
-
 /** A limit on a share; absent ones are spelt -1, which a JSON document can say. */
 const LIMIT: ParamSpec = { kind: "number", min: NO_LIMIT, max: 1_000_000 };
 const SAMPLES_MAX = 100_000;
 const LAG_MAX = 100_000;
 
-export const RISK_CONTROL: PolicySpec = policy("risk", {
+export const RISK_CONTROL: PolicySpec = policySpec("risk", {
   type: "riskControl",
   code: POLICY_RISK,
   params: {
@@ -112,7 +94,7 @@ export const RISK_CONTROL: PolicySpec = policy("risk", {
   ],
 });
 
-export const TIMING_GATE: PolicySpec = policy("timing", {
+export const TIMING_GATE: PolicySpec = policySpec("timing", {
   type: "timingGate",
   code: POLICY_TIMING,
   params: { queue: { kind: "boolean", default: false } },
@@ -120,7 +102,7 @@ export const TIMING_GATE: PolicySpec = policy("timing", {
   encode: (params) => [params["queue"] === true ? 1n : 0n],
 });
 
-export const ACTIVATION_GATE: PolicySpec = policy("activation", {
+export const ACTIVATION_GATE: PolicySpec = policySpec("activation", {
   type: "activationGate",
   code: POLICY_ACTIVATION,
   params: {
@@ -132,7 +114,7 @@ export const ACTIVATION_GATE: PolicySpec = policy("activation", {
   encode: (params) => [params["assume"] === "active" ? 1n : 0n],
 });
 
-export const STRATEGY_SCOPE: PolicySpec = policy("strategy", {
+export const STRATEGY_SCOPE: PolicySpec = policySpec("strategy", {
   type: "strategyScope",
   code: POLICY_STRATEGY,
   params: {
@@ -142,12 +124,6 @@ export const STRATEGY_SCOPE: PolicySpec = policy("strategy", {
   stateBytes: () => 0,
   encode: () => [],
 });
-
-/** A share in 1e-9, to the nearest; fewer digits than nine are exact. */
-function shareE9(value: number): bigint {
-  const exact = mantissaOf(String(value), SHARE_ONE_DECIMALS);
-  return typeof exact === "bigint" ? exact : BigInt(Math.round(value * 1e9));
-}
 
 function limitE9(params: Params, name: string): bigint {
   const value = numberParam(params, name);
@@ -195,7 +171,7 @@ export function riskControl(options: RiskOptions = {}): Policy<"risk"> {
   const limits = LIMITS.map((name) => [name, options[name] === null ? NO_LIMIT : options[name]] as const);
   const { samples, samplesMin, periodsPerYear, lag, dynamic } = options;
   const others = { samples, samplesMin, periodsPerYear, lag, dynamic };
-  return made(RISK_CONTROL, "risk", { ...others, ...Object.fromEntries(limits) });
+  return madePolicy(RISK_CONTROL, "risk", { ...others, ...Object.fromEntries(limits) });
 }
 
 /**
@@ -207,7 +183,7 @@ export function riskControl(options: RiskOptions = {}): Policy<"risk"> {
  * @example targetPercent(1, { gates: { timing: timingGate() } })
  */
 export function timingGate(options: { readonly queue?: boolean } = {}): Policy<"timing"> {
-  return made(TIMING_GATE, "timing", { queue: options.queue });
+  return madePolicy(TIMING_GATE, "timing", { queue: options.queue });
 }
 
 /** Whose messages an activation gate obeys. */
@@ -227,7 +203,7 @@ export interface ActivationOptions {
  * @example targetPercent(0.2, { gates: { activation: activationGate({ world: "paper", strategy: "trend" }) } })
  */
 export function activationGate(options: ActivationOptions = {}): Policy<"activation"> {
-  return made(ACTIVATION_GATE, "activation", { ...options });
+  return madePolicy(ACTIVATION_GATE, "activation", { ...options });
 }
 
 /**
@@ -242,15 +218,7 @@ export function activationGate(options: ActivationOptions = {}): Policy<"activat
  * @example targetPercent(0.5, { gates: { strategy: strategyScope("trend", { capital: 0.5 }) } })
  */
 export function strategyScope(name: string, options: { readonly capital?: number } = {}): Policy<"strategy"> {
-  return made(STRATEGY_SCOPE, "strategy", { name, capital: options.capital });
-}
-
-function made<Role extends HandleType>(
-  spec: PolicySpec,
-  role: Role,
-  params: Readonly<Record<string, ParamValue | undefined>>,
-): Policy<Role> {
-  return outputAt(applyNode(spec, {}, params), role, role);
+  return madePolicy(STRATEGY_SCOPE, "strategy", { name, capital: options.capital });
 }
 
 export const POLICIES: readonly PolicySpec[] = [RISK_CONTROL, TIMING_GATE, ACTIVATION_GATE, STRATEGY_SCOPE];

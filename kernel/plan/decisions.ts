@@ -8,6 +8,7 @@ import {
   DECISION_AMEND,
   DECISION_BYTES,
   DECISION_CANCEL,
+  DECISION_COMMITMENT,
   DECISION_ORDER,
   DECISION_TARGET_PERCENT,
   DECISION_TARGET_QUANTITY,
@@ -22,7 +23,10 @@ import type { GraphNode } from "../graph/node.js";
 import { isHandle } from "../graph/spec.js";
 import type { Instrument } from "../market/instrument.js";
 import { EVERY_INSTRUMENT } from "../nodes/bars.js";
+import { COMMITMENT } from "../nodes/commitment.js";
 import type { GATE_PORTS } from "../nodes/policy.js";
+import type { LanePort } from "./commitments.js";
+import { addCommitment, addLane, LANE_PORTS, nextLane } from "./commitments.js";
 import type { Lowering } from "./lower.js";
 import { orderTerms, sizeScale } from "./order-terms.js";
 import type { PlanDecision, PlanGates, PlanLane, TermColumn } from "./plan.js";
@@ -35,6 +39,7 @@ const KINDS: ReadonlyMap<string, number> = new Map([
   ["order", DECISION_ORDER],
   ["cancel", DECISION_CANCEL],
   ["amend", DECISION_AMEND],
+  ["commitment", DECISION_COMMITMENT],
 ]);
 
 /** Port of an order or an amendment to the column of its terms. */
@@ -65,6 +70,8 @@ interface Draft {
   /** Gate of the strategy's own. */
   readonly allow: PlanLane | null;
   readonly columns: ReadonlyMap<TermColumn, PlanLane>;
+  /** Of a lane of a commitment. */
+  readonly read: ReadonlyMap<LanePort, PlanLane>;
   readonly parent: Draft | null;
   readonly children: Draft[];
 }
@@ -74,6 +81,9 @@ export function lowerDecisions(lowering: Lowering, nodes: readonly GraphNode[]):
   const drafts = new Map<GraphNode, readonly Draft[]>();
   // Orders refer to orders above them; what cancels and amends comes last.
   for (const node of nodes) drafts.set(node, draftsOf(lowering, node, drafts));
+  for (const [node, lanes] of drafts) {
+    if (node.spec === COMMITMENT) addCommitment(lowering, node, lanes.length, capitalOf(node));
+  }
   const made = new Map<Draft, PlanDecision>();
   const shrinking = new Set(nodes.filter((node) => node.params["link"] === "ouo").map(headOf));
   for (const each of nodes.flatMap((node) => drafts.get(node) as readonly Draft[])) {
@@ -116,6 +126,11 @@ function draftsOf(
     // The size of an amendment is a term; its value is its trigger.
     const size = node.spec.type === "amend" ? pick("size") : null;
     if (size !== null) columns.set("size", size);
+    const read = new Map<LanePort, PlanLane>();
+    for (const port of node.spec === COMMITMENT ? LANE_PORTS : []) {
+      const lane = pick(port);
+      if (lane !== null) read.set(port, lane);
+    }
     const draft = {
       node,
       instrument,
@@ -123,6 +138,7 @@ function draftsOf(
       when: pick("when"),
       allow: pick("allowGate"),
       columns,
+      read,
       parent,
       children: [],
     };
@@ -154,11 +170,12 @@ function addFamily(
 ): void {
   const family: Draft[] = [root];
   for (const each of family) family.push(...each.children);
-  const lanes = family.flatMap(({ value, when, allow, columns }) => [
+  const lanes = family.flatMap(({ value, when, allow, columns, read }) => [
     value,
     ...(when === null ? [] : [when]),
     ...(allow === null ? [] : [allow]),
     ...columns.values(),
+    ...read.values(),
   ]);
   const clocks = lanes.map((lane) => lane.clock);
   const own = lowering.chosen.find(root.instrument, null);
@@ -168,12 +185,15 @@ function addFamily(
     checkReleases(lowering, draft);
     const facts = lowering.chosen.instruments[instrument] as Instrument;
     const kind = KINDS.get(node.spec.type) as number;
-    const value = lowering.aligned(draft.value, clock, kind === DECISION_CANCEL || kind === DECISION_AMEND);
+    const value = lowering.aligned(draft.value, clock, kind >= DECISION_CANCEL);
     const when = draft.when === null ? null : lowering.aligned(draft.when, clock, true);
     const columns: Partial<Record<TermColumn, number>> = {};
     for (const [column, lane] of draft.columns) columns[column] = lowering.aligned(lane, clock);
     const allow = draft.allow === null ? null : lowering.aligned(draft.allow, clock);
-    for (const column of [value, when, allow, ...Object.values(columns)])
+    const read = new Map(
+      [...draft.read].map(([port, lane]) => [port, lowering.aligned(lane, clock, port === "defer")]),
+    );
+    for (const column of [value, when, allow, ...Object.values(columns), ...read.values()])
       if (column !== null) lowering.mix(column, clock);
     const of = draftIn(drafts, node.inputs["of"]?.node, instrument);
     const decision = {
@@ -187,11 +207,13 @@ function addFamily(
       scale: sizeScale(kind, node, facts, capitalOf(node)),
       parent: parent === null ? null : (made.get(parent) as PlanDecision),
       terms:
-        kind < DECISION_ORDER
+        kind < DECISION_ORDER || kind === DECISION_COMMITMENT
           ? null
           : orderTerms(draft, facts, columns, shrinking.has(headOf(node)), of === null ? null : made.get(of)),
       gates: gatesOf(lowering, root.node, parent === null ? allow : null),
+      ...(kind === DECISION_COMMITMENT ? { lane: nextLane(lowering, node, facts, read) } : {}),
     };
+    addLane(lowering, decision);
     made.set(draft, decision);
     lowering.decisions.push(decision);
   }

@@ -298,7 +298,7 @@ export function writePlan(
     states: layout.tables.states,
     columns: layout.columns,
   });
-  writePolicies(view, plan.policies, layout.tables.policies, layout.tables.states);
+  writePolicies(view, plan.policies, plan.decisions, layout.tables.policies, layout.tables.states);
   plan.mixed.forEach(({ column, clock }, i) => {
     view.setUint32(
       layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_COLUMN,

@@ -140,7 +140,14 @@ export class Lowering {
   addPolicy(node: GraphNode): void {
     const spec = node.spec as PolicySpec;
     const stateOffset = this.newState(spec.stateBytes(node.params, this.chosen.instruments.length));
-    this.policies.push({ node, code: spec.code, params: spec.encode(node.params), stateOffset });
+    const params = [...spec.encode(node.params), ...Object.keys(spec.inputs).map((port) => this.placeOf(node, port))];
+    this.policies.push({ node, code: spec.code, params, stateOffset });
+  }
+
+  /** Place of the policy that a node names at a port: its index plus one, 0 for none. */
+  placeOf({ inputs }: GraphNode, port: string): bigint {
+    const named = inputs[port]?.node;
+    return named === undefined ? 0n : BigInt(this.policies.findIndex(({ node }) => node === named) + 1);
   }
 
   private lowerOutputs(node: GraphNode): ReadonlyMap<string, readonly PlanLane[]> {

@@ -1,6 +1,7 @@
 // Terms of an order as the data plane numbers them, from the params and ports of its node.
 
 import {
+  DECISION_COMMITMENT,
   DECISION_ORDER,
   DECISION_TARGET_PERCENT,
   DECISION_TARGET_VALUE,
@@ -34,7 +35,7 @@ export function sizeScale(kind: number, node: GraphNode, facts: Instrument, capi
   const quantity = Number(10n ** BigInt(facts.sizeDecimals));
   const money = Number(10n ** BigInt(facts.currency.decimals));
   if (kind === DECISION_TARGET_PERCENT) return SHARE_SCALE * capital;
-  if (kind === DECISION_TARGET_VALUE) return money;
+  if (kind === DECISION_TARGET_VALUE || kind === DECISION_COMMITMENT) return money;
   if (kind !== DECISION_ORDER) return quantity;
   if (node.inputs["parent"] !== undefined) return FACTOR_SCALE;
   const unit = node.params["unit"] as SizeUnit;

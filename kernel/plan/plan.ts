@@ -100,9 +100,26 @@ export interface PlanDecision {
   readonly terms: PlanTerms | null;
   /** `null` without gates. */
   readonly gates: PlanGates | null;
+  /** What a lane of a commitment says besides its confidence. */
+  readonly lane?: PlanCommitmentLane;
 }
 
-/** A policy of a plan: state of its own in the run, shared by all decisions that name it. */
+/** A lane of a commitment; columns are null where nothing is connected. */
+export interface PlanCommitmentLane {
+  readonly number: number;
+  /** Index of the commitment in `Plan.policies`. */
+  readonly owner: number;
+  readonly defer: number | null;
+  readonly atr: number | null;
+  readonly earningsIn: number | null;
+  readonly share: number | null;
+  /** Number of its sector, 0 for none. */
+  readonly sector: number;
+  /** Factor from a price to its mantissa. */
+  readonly priceScale: number;
+}
+
+/** A policy of a plan, or a commitment: state of its own in the run, shared by all decisions that name it. */
 export interface PlanPolicy {
   readonly node: GraphNode;
   /** `POLICY_*` of the data plane. */
@@ -110,6 +127,8 @@ export interface PlanPolicy {
   readonly params: readonly bigint[];
   /** Byte offset of its state among the node states. */
   readonly stateOffset: number;
+  /** Lanes of a commitment: their number and the index of each stand behind its params. */
+  readonly lanes?: readonly PlanDecision[];
 }
 
 /** What a decision consults: policies by their index in `Plan.policies`, and the column of a gate of its own. */

@@ -4,6 +4,7 @@ import {
   ACTIVATION_EVENT_BYTES,
   AMBIGUITY_EVENT_BYTES,
   CHECKPOINT_EVENT_BYTES,
+  DECISION_EVENT_BYTES,
   FILL_EVENT_BYTES,
   LEDGER_EVENT_BYTES,
   NOTE_EVENT_BYTES,
@@ -25,6 +26,13 @@ const SIDE_RECORDS = 16;
 
 /** Notes that one decision may bring. */
 const NOTES = 4;
+
+/** Steps of the size of a commitment, and what gates and buying power note of it. */
+const SIZE_NOTES = 12;
+/** Records that judge one lane of a commitment: an exit, a rebalance, a recommendation. */
+const VERDICTS = 3;
+/** Notes that a policy of commitments may leave of the account, and of each instrument, in a bucket. */
+const ACCOUNT_NOTES = 4;
 
 /** Messages about activation that a policy may have at one time: to its strategy and to all, a side or both. */
 const MESSAGES = 6;
@@ -50,6 +58,19 @@ export function ringReserve(plan: Plan, { currencies }: PlanAccount, orderCapaci
     plan.instruments.length * perInstrument +
     (plan.instruments.length + 1) * SIDE_RECORDS * LEDGER_EVENT_BYTES +
     plan.policies.length * MESSAGES * ACTIVATION_EVENT_BYTES +
+    commitmentReserve(plan, orderCapacity) +
     CHECKPOINT_EVENT_BYTES
   );
+}
+
+/** What commitments may write besides: their judgements, and for every order a gain that is reserved and its moves. */
+function commitmentReserve({ decisions, policies, instruments }: Plan, orderCapacity: number): number {
+  const lanes = decisions.filter(({ lane }) => lane !== undefined).length;
+  if (lanes === 0) return 0;
+  const perLane =
+    VERDICTS * (DECISION_EVENT_BYTES + REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES + ORDER_END_EVENT_BYTES) +
+    SIZE_NOTES * NOTE_EVENT_BYTES;
+  const perOrder = (3 * policies.length + 2) * NOTE_EVENT_BYTES + 2 * UPDATE_EVENT_BYTES;
+  const perPolicy = (ACCOUNT_NOTES + instruments.length) * NOTE_EVENT_BYTES;
+  return lanes * perLane + orderCapacity * perOrder + policies.length * perPolicy;
 }

@@ -3,6 +3,8 @@
 // Always true:
 //   records stand in the order of the plan, and so those that act by themselves before their children.
 
+import * as commitment from "../../assembly/abi-commitment.js";
+import { LANE_BYTES } from "../../assembly/abi-commitment.js";
 import * as abi from "../../assembly/abi-decision.js";
 import {
   GATES_ACTIVATION,
@@ -13,7 +15,7 @@ import {
   GATES_TIMING,
   POLICY_BYTES,
 } from "../../assembly/abi-policy.js";
-import type { PlanDecision, PlanGates, PlanTerms, TermColumn } from "./plan.js";
+import type { PlanCommitmentLane, PlanDecision, PlanGates, PlanTerms, TermColumn } from "./plan.js";
 
 /** Addresses that decisions are written with. */
 export interface DecisionPlaces {
@@ -29,8 +31,11 @@ export interface DecisionPlaces {
 
 /** Bytes of the records of decisions and of their terms. */
 export function decisionBytes(decisions: readonly PlanDecision[]): number {
-  const bytesOf = ({ terms, gates }: PlanDecision): number =>
-    abi.DECISION_BYTES + (terms === null ? 0 : abi.TERMS_BYTES) + (gates === null ? 0 : GATES_BYTES);
+  const bytesOf = ({ terms, lane, gates }: PlanDecision): number =>
+    abi.DECISION_BYTES +
+    (terms === null ? 0 : abi.TERMS_BYTES) +
+    (lane === undefined ? 0 : LANE_BYTES) +
+    (gates === null ? 0 : GATES_BYTES);
   return decisions.reduce((sum, decision) => sum + bytesOf(decision), 0);
 }
 
@@ -67,11 +72,35 @@ export function writeDecisions(view: DataView, decisions: readonly PlanDecision[
       writeTerms(view, next, decision.terms, column, links.get(decision) as Links);
       next += abi.TERMS_BYTES;
     }
+    if (decision.lane !== undefined) {
+      view.setUint32(at + abi.DECISION_TERMS, next, true);
+      writeLane(view, next, decision.lane, column);
+      next += LANE_BYTES;
+    }
     if (decision.gates === null) continue;
     view.setUint32(at + abi.DECISION_GATES, next, true);
     writeGates(view, next, decision.gates, places.policies, column);
     next += GATES_BYTES;
   }
+}
+
+function writeLane(
+  view: DataView,
+  at: number,
+  lane: PlanCommitmentLane,
+  column: (index: number | null) => number,
+): void {
+  const fields: readonly (readonly [number, number])[] = [
+    [commitment.LANE_NUMBER, lane.number],
+    [commitment.LANE_OWNER, lane.owner],
+    [commitment.LANE_DEFER, column(lane.defer)],
+    [commitment.LANE_ATR, column(lane.atr)],
+    [commitment.LANE_EARNINGS, column(lane.earningsIn)],
+    [commitment.LANE_SHARE, column(lane.share)],
+    [commitment.LANE_SECTOR, lane.sector],
+  ];
+  for (const [field, value] of fields) view.setInt32(at + field, value, true);
+  view.setFloat64(at + commitment.LANE_PRICE_SCALE, lane.priceScale, true);
 }
 
 function writeGates(

@@ -10,7 +10,7 @@ import {
   ACCOUNT_IS_ROLLING,
   ACCOUNT_IS_WEIGHTED,
 } from "../../assembly/abi-account.js";
-import { POLICY_RISK } from "../../assembly/abi-policy.js";
+import { POLICY_COMMITMENT, POLICY_RISK } from "../../assembly/abi-policy.js";
 import { SIDE_FEES } from "../../assembly/abi-side.js";
 import type { IssueList } from "../base/error.js";
 import { mantissaOf } from "../base/decimal.js";
@@ -96,8 +96,12 @@ function checkForeign({ account, fees }: CheckedConfig, policies: Plan["policies
     issues.add("config/field", `config.${field}`, expected, "instruments of several currencies");
   if (leverageE9 > 0n) refuse("account.kind", "a cash account");
   if (settlementDays > 0) refuse("account.settlement", "none");
-  if (policies.some(({ code }) => code === POLICY_RISK)) {
-    issues.add("config/field", "graph.riskControl", "instruments in the account's currency", "several currencies");
+  for (const [code, name] of [
+    [POLICY_RISK, "riskControl"],
+    [POLICY_COMMITMENT, "commitment"],
+  ] as const) {
+    if (!policies.some((policy) => policy.code === code)) continue;
+    issues.add("config/field", `graph.${name}`, "instruments in the account's currency", "several currencies");
   }
   const components = fees.flatMap((table) => table.components);
   if (components.some((part) => part.tiers.length > 0 || part.unitE9 + part.minimum > 0n || part.maximum !== null))

@@ -302,6 +302,7 @@ function tablesOf(prepared: Prepared, log: EventLog, portfolio: PortfolioTable):
     refusals: log.refusals(),
     notes: log.notes(),
     activations: log.activations(),
+    decisionRecords: log.decisionRecords(),
     ledger: log.ledger(prepared.account.traded.map((each) => each.currency)),
     portfolio,
   };

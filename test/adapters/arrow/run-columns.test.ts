@@ -96,7 +96,7 @@ describe("tables of a run", () => {
   });
 
   it("share the run's memory as Arrow tables", () => {
-    const portfolio = arrowTable(tables[10] as ColumnTable);
+    const portfolio = arrowTable(tables.find(({ name }) => name === "portfolio") as ColumnTable);
     expect(portfolio.getChild("equity")?.data[0]?.values).toBe(run.portfolio.equity);
   });
 

@@ -5,6 +5,8 @@ import {
   applyNode,
   CATALOGUE,
   cancelOrders,
+  commitment,
+  commitmentSizer,
   constant,
   delayed,
   graph,
@@ -14,6 +16,9 @@ import {
   order,
   outputOf,
   parseGraph,
+  reservePool,
+  stopManager,
+  tierPolicy,
 } from "../../../kernel/index.js";
 import type {
   Decision,
@@ -48,10 +53,14 @@ const ENTRY = order(1, { type: "limit", limit: 2 });
 
 /** Node types whose params and ports depend on each other: one node each, their rules are tested on their own. */
 const BUILT: ReadonlyMap<string, GraphNode> = new Map(
-  [ENTRY, cancelOrders(ENTRY, true), amendOrder(ENTRY, { limit: 3, when: true })].map(({ node }) => [
-    node.spec.type,
-    node,
-  ]),
+  [
+    ENTRY,
+    cancelOrders(ENTRY, true),
+    amendOrder(ENTRY, { limit: 3, when: true }),
+    commitmentSizer(),
+    tierPolicy({ reserve: reservePool() }),
+    commitment(0.8, { atr: 2, stops: stopManager(), sectors: { A: "x" } }),
+  ].map(({ node }) => [node.spec.type, node]),
 );
 
 function nodeOf(spec: NodeSpec, params: Readonly<Record<string, ParamValue>>): GraphNode {
@@ -72,10 +81,12 @@ function graphOf(node: GraphNode): ReturnType<typeof graph> {
   return graph({ publish: Object.fromEntries(lagged) as Record<string, Output> });
 }
 
-/** A target that consults a policy. */
+/** A decision that consults a policy: a target through a gate, or a commitment. */
 function gatedBy(node: GraphNode): Decision {
   const [role] = Object.keys(node.spec.outputs);
   const handle = { node, output: role as string, type: role as HandleType, lag: 0 };
+  const ports = (CATALOGUE.get("commitment") as NodeSpec).inputs;
+  if (Object.hasOwn(ports, role as string)) return commitment(0.8, { atr: 2, [role as string]: handle });
   return { node: applyNode(CATALOGUE.get("targetPercent") as NodeSpec, { target: 1, [`${role}Gate`]: handle }, {}) };
 }
 
