@@ -59,7 +59,7 @@ export const RUN_TABLES = [
   "refusals",
   "notes",
   "activations",
-  "decisions",
+  "decisionRecords",
   "ledger",
   "portfolio",
 ] as const;
@@ -195,7 +195,7 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
       { kind: "decimal", name: "weight", data: activations.weight, decimals: 9 },
       { kind: "decimal", name: "version", data: activations.version, decimals: 0 },
     ]),
-    table("decisions", decisionRecords.rowCount, [
+    table("decisionRecords", decisionRecords.rowCount, [
       time(decisionRecords.time),
       instrument(decisionRecords.instrument),
       decision(decisionRecords.decision),
