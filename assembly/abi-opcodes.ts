@@ -81,6 +81,7 @@ export const OP_CROSS_UNDER = 85;
 export const OP_RISING = 86;
 export const OP_FALLING = 87;
 export const OP_BARS_SINCE = 88;
+export const OP_HYSTERESIS = 89;
 
 // Across instruments
 export const OP_ACROSS_RANK = 92;

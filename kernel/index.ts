@@ -216,7 +216,8 @@ export {
   rollingZscore,
 } from "./nodes/rolling.js";
 export { cumMax, cumMin, cumProd, cumSum } from "./nodes/cumulative.js";
-export { barsSince, crossOver, crossUnder, falling, rising } from "./nodes/events.js";
+export { barsSince, crossOver, crossUnder, falling, hysteresis, rising } from "./nodes/events.js";
+export type { HysteresisOptions } from "./nodes/events.js";
 export { acrossRank, acrossTop, acrossZscore, reduceCount, reduceMean, reduceSum } from "./nodes/cross-section.js";
 export { CALENDAR_UNITS, newPeriod } from "./nodes/calendar.js";
 export type { CalendarUnit } from "./nodes/calendar.js";
@@ -333,3 +334,22 @@ export type { NodeChange, NodeWord } from "./proof/graph-difference.js";
 export { diffRuns } from "./proof/diff-runs.js";
 export type { InputChange, RunDifference } from "./proof/diff-runs.js";
 export type { Cause, RunParts, ValuePair } from "./proof/cause.js";
+export { checkProfile, profileLabel } from "./sets/profile.js";
+export type { VenueHours, VenueProfile, VenueSymbol } from "./sets/profile.js";
+export { VENUE_PROFILES } from "./sets/venues.js";
+export { INTENT_SIZES } from "./sets/intent.js";
+export type { Intent, IntentConstraints, IntentSize } from "./sets/intent.js";
+export { defineNodeSet, PORTFOLIO_SCOPES, SET_MODES, SIGNAL_MEANINGS, venueGates } from "./sets/node-set.js";
+export type {
+  AttachedSet,
+  AttachOptions,
+  NodeSet,
+  PortfolioScope,
+  SetComponents,
+  SetDescription,
+  SetMode,
+  SetParts,
+  SignalMeaning,
+} from "./sets/node-set.js";
+export { NODE_SETS, nodeSetRegistry } from "./sets/registry.js";
+export type { NodeSetRegistry } from "./sets/registry.js";

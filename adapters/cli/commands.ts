@@ -45,6 +45,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
       load: async () => (await import("./verify.js")).verify,
     },
   ],
+  ["sets", { about: "List and describe node sets", load: async () => (await import("./sets.js")).sets }],
   ["golden", { about: "Verify or update golden runs", load: async () => (await import("./golden.js")).golden }],
 ]);
 

@@ -5,8 +5,9 @@
 //   crossing        +0 row before: 0 none or null, 1 not beyond, 2 beyond, i32 | +4 unused
 //   rising, falling +0 extreme of the n rows before f64 | +8 it is valid, i32 | +12 unused | +16 extreme of n rows
 //   rows since      +0 rows since the condition held f64 | +8 it has held, i32 | +12 unused
+//   hysteresis      +0 side f64
 
-import { OP_CROSS_OVER, OP_CROSS_UNDER, OP_FALLING, OP_RISING } from "../abi-opcodes";
+import { OP_CROSS_OVER, OP_CROSS_UNDER, OP_FALLING, OP_HYSTERESIS, OP_RISING } from "../abi-opcodes";
 import { NULL, inputColumn, isNull, outputColumn, param, state } from "../column";
 import { maxPush, minPush } from "../window-extreme";
 
@@ -17,6 +18,7 @@ export function events(opcode: i32, instruction: usize, rows: i32): void {
     case OP_CROSS_UNDER: return crossing(OP_CROSS_UNDER, instruction, rows);
     case OP_RISING: return trend(OP_RISING, instruction, rows);
     case OP_FALLING: return trend(OP_FALLING, instruction, rows);
+    case OP_HYSTERESIS: return hysteresis(instruction, rows);
     default: return rowsSince(instruction, rows);
   }
 }
@@ -106,4 +108,27 @@ function rowsSince(instruction: usize, rows: i32): void {
   }
   store<f64>(kept, since);
   store<i32>(kept, seen ? 1 : 0, 8);
+}
+
+/**
+ * Side of a threshold signal: 1 from entering long until its exit, -1 from entering short until its exit, else 0. The
+ * exit test goes first, and the entry test of the other side may hold on the same row. A null is null, and keeps the
+ * side. Params: long entry and exit, short entry and exit.
+ */
+function hysteresis(instruction: usize, rows: i32): void {
+  const kept = state(instruction);
+  const longEnter = param(instruction, 0);
+  const longExit = param(instruction, 1);
+  const shortEnter = param(instruction, 2);
+  const shortExit = param(instruction, 3);
+  let input = inputColumn(instruction, 0);
+  let output = outputColumn(instruction, 0);
+  let side = load<f64>(kept);
+  for (const end = input + (<usize>rows << 3); input < end; input += 8, output += 8) {
+    const value = load<f64>(input);
+    if (side == 1 && value <= longExit || side == -1 && value >= shortExit) side = 0;
+    if (side == 0) side = value >= longEnter ? 1 : value <= shortEnter ? -1 : 0;
+    store<f64>(output, isNull(value) ? NULL : side);
+  }
+  store<f64>(kept, side);
 }

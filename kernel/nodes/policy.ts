@@ -12,6 +12,7 @@ import {
   NO_LIMIT,
   POLICY_ACTIVATION,
   POLICY_RISK,
+  POLICY_SET,
   POLICY_STRATEGY,
   POLICY_TIMING,
   RISK_RING,
@@ -36,6 +37,8 @@ export interface Gates {
   readonly allow?: BooleanInput;
   /** Whose positions it acts on: `strategyScope("trend")`; those of the whole world by default. */
   readonly strategy?: Policy<"strategy">;
+  /** Node set that the decision is a part of, with its version. */
+  readonly set?: Policy<"set">;
 }
 
 /** Ports of a decision by which it names its gates. */
@@ -45,17 +48,19 @@ export const GATE_PORTS = {
   activationGate: { type: "activation", optional: true },
   allowGate: { type: "boolean", optional: true },
   strategyGate: { type: "strategy", optional: true },
+  setGate: { type: "set", optional: true },
 } as const satisfies Readonly<Record<string, PortSpec>>;
 
 /** Gates as inputs of a decision. */
 export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
-  const { risk, timing, activation, allow, strategy } = gates;
+  const { risk, timing, activation, allow, strategy, set } = gates;
   return {
     riskGate: risk,
     timingGate: timing,
     activationGate: activation,
     allowGate: allow,
     strategyGate: strategy,
+    setGate: set,
   };
 }
 
@@ -125,6 +130,28 @@ export const STRATEGY_SCOPE: PolicySpec = policySpec("strategy", {
   encode: () => [],
 });
 
+<<<<<<< HEAD
+=======
+export const NODE_SET: PolicySpec = policy("set", {
+  type: "nodeSet",
+  code: POLICY_SET,
+  params: {
+    name: { kind: "string" },
+    version: { kind: "integer", min: 1, max: 1_000_000 },
+    profile: { kind: "string", default: "" },
+    mode: { kind: "string", default: "simulate" },
+  },
+  stateBytes: () => 0,
+  encode: () => [],
+});
+
+/** A share in 1e-9, to the nearest; fewer digits than nine are exact. */
+function shareE9(value: number): bigint {
+  const exact = mantissaOf(String(value), SHARE_ONE_DECIMALS);
+  return typeof exact === "bigint" ? exact : BigInt(Math.round(value * 1e9));
+}
+
+>>>>>>> 80b7add (Attach node sets behind a signal: venues, intents, hysteresis)
 function limitE9(params: Params, name: string): bigint {
   const value = numberParam(params, name);
   return value < 0 ? BigInt(NO_LIMIT) : shareE9(value);
@@ -218,7 +245,30 @@ export function activationGate(options: ActivationOptions = {}): Policy<"activat
  * @example targetPercent(0.5, { gates: { strategy: strategyScope("trend", { capital: 0.5 }) } })
  */
 export function strategyScope(name: string, options: { readonly capital?: number } = {}): Policy<"strategy"> {
+<<<<<<< HEAD
   return madePolicy(STRATEGY_SCOPE, "strategy", { name, capital: options.capital });
+=======
+  return made(STRATEGY_SCOPE, "strategy", { name, capital: options.capital });
 }
 
-export const POLICIES: readonly PolicySpec[] = [RISK_CONTROL, TIMING_GATE, ACTIVATION_GATE, STRATEGY_SCOPE];
+/** What a decision's identity says of the node set that it is a part of: another version is another decision. */
+export function nodeSetMark(set: {
+  readonly name: string;
+  readonly version: number;
+  /** Name and version of the venue's profile; empty for none. */
+  readonly profile: string;
+  readonly mode: string;
+}): Policy<"set"> {
+  return made(NODE_SET, "set", { ...set });
+}
+
+function made<Role extends HandleType>(
+  spec: PolicySpec,
+  role: Role,
+  params: Readonly<Record<string, ParamValue | undefined>>,
+): Policy<Role> {
+  return outputAt(applyNode(spec, {}, params), role, role);
+>>>>>>> 80b7add (Attach node sets behind a signal: venues, intents, hysteresis)
+}
+
+export const POLICIES: readonly PolicySpec[] = [RISK_CONTROL, TIMING_GATE, ACTIVATION_GATE, STRATEGY_SCOPE, NODE_SET];

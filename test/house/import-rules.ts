@@ -15,6 +15,7 @@ export const KERNEL_ORDER = [
   "plan",
   "log",
   "run",
+  "sets",
   "study",
   "proof",
 ] as const;

@@ -7,7 +7,7 @@ import { ARITHMETIC } from "../../kernel/nodes/arithmetic.js";
 import { CALENDAR, NEW_PERIOD } from "../../kernel/nodes/calendar.js";
 import { ACROSS_TOP, CROSS_SECTION } from "../../kernel/nodes/cross-section.js";
 import { CUM_SUM, CUMULATIVE } from "../../kernel/nodes/cumulative.js";
-import { BARS_SINCE, CROSS_OVER, EVENTS, RISING } from "../../kernel/nodes/events.js";
+import { BARS_SINCE, CROSS_OVER, EVENTS, HYSTERESIS, hysteresis, RISING } from "../../kernel/nodes/events.js";
 import { LOGIC } from "../../kernel/nodes/logic.js";
 import {
   LINREG,
@@ -106,6 +106,29 @@ function scaleOf(type: string): number {
     ? 1e-3
     : 0;
 }
+
+describe("hysteresis", () => {
+  const sides = (...signal: readonly Row[]): Row[] =>
+    first(HYSTERESIS, [signal], { longEnter: 0.6, longExit: 0.2, shortEnter: -0.6, shortExit: -0.2 });
+
+  it("takes each threshold when it is met, and not a hair before", () => {
+    expect(sides(0.599, 0.6, 0.201, 0.2, 0.6)).toEqual([0, 1, 1, 0, 1]);
+    expect(sides(-0.599, -0.6, -0.201, -0.2, -0.6)).toEqual([0, -1, -1, 0, -1]);
+  });
+
+  it("flips on one row when the other side's entry holds after the exit", () => {
+    expect(sides(0.7, -0.6, 0.6, -0.1)).toEqual([1, -1, 1, 0]);
+  });
+
+  it("keeps its side over a null", () => {
+    expect(sides(0.7, null, 0.3)).toEqual([1, null, 1]);
+  });
+
+  it("wants thresholds that rise", () => {
+    expect(() => hysteresis(1, { longEnter: 0.1 })).toThrow("shortEnter <= shortExit <= longExit <= longEnter");
+    expect(() => hysteresis(1, { shortExit: 0.3 })).toThrow("shortEnter <= shortExit <= longExit <= longEnter");
+  });
+});
 
 describe("rolling windows", () => {
   it("are null for as many rows as they are long after a single null, and then whole", () => {

@@ -1,5 +1,6 @@
 // References of shifts, cumulative values, events, cross-sections and the calendar.
 
+import type { Params } from "../../kernel/graph/spec.js";
 import { ratio, scaled, total } from "./exact.js";
 import type { Column, Row } from "./harness.js";
 import type { Reference } from "./reference.js";
@@ -47,6 +48,22 @@ function barsSince([condition = []]: readonly Column[]): Row[][] {
     condition.map((now, row) => {
       const last = condition.slice(0, row + 1).lastIndexOf(1);
       return now === null || last < 0 ? null : row - last;
+    }),
+  ];
+}
+
+function hysteresis([signal = []]: readonly Column[], params: Params): Row[][] {
+  const [longEnter, longExit] = [numberOf(params, "longEnter"), numberOf(params, "longExit")];
+  const [shortEnter, shortExit] = [numberOf(params, "shortEnter"), numberOf(params, "shortExit")];
+  const sides: number[] = [];
+  return [
+    signal.map((value) => {
+      const before = sides.at(-1) ?? 0;
+      if (value === null) return null;
+      const isOut = before === 0 || (before === 1 ? value <= longExit : value >= shortExit);
+      const after = !isOut ? before : value >= longEnter ? 1 : value <= shortEnter ? -1 : 0;
+      sides.push(after);
+      return after;
     }),
   ];
 }
@@ -165,6 +182,7 @@ export const SERIES_REFERENCES: Readonly<Record<string, Reference>> = {
   rising: ofTrend((now, before) => now > before),
   falling: ofTrend((now, before) => now < before),
   barsSince,
+  hysteresis,
   acrossRank,
   acrossTop,
   acrossZscore,

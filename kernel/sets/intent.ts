@@ -1,0 +1,153 @@
+// Intents: what somebody wants to trade, as data, turned into decisions that act at their times.
+//
+// An intent acts at the first row at or after its time. A target is a target: a repeated one sends nothing the second
+// time.
+//
+// Always true:
+//   two intents have two ids; every issue of a list is reported at once.
+
+import type { IssueList } from "../base/error.js";
+import { nearestText } from "../base/nearest.js";
+import { instantOf } from "../data/civil-date.js";
+import { shown } from "../graph/node-check.js";
+import type { BooleanOutput, Decision, NumberOutput } from "../graph/node.js";
+import { mul } from "../nodes/arithmetic.js";
+import { bars } from "../nodes/bars.js";
+import { cumSum } from "../nodes/cumulative.js";
+import { targetPercent, targetQuantity } from "../nodes/decision.js";
+import { eq, ge, select } from "../nodes/logic.js";
+import { order } from "../nodes/order.js";
+import type { TimeInForce } from "../nodes/order-rules.js";
+import { TIMES_IN_FORCE } from "../nodes/order-rules.js";
+import type { Gates } from "../nodes/policy.js";
+
+export const INTENT_SIZES = ["notional", "quantity", "percent", "target_percent", "target_quantity"] as const;
+export type IntentSize = (typeof INTENT_SIZES)[number];
+
+/** What shall be traded. */
+export interface Intent {
+  readonly intentId: string;
+  /** Nanoseconds, or ISO 8601 in UTC. */
+  readonly ts: bigint | string;
+  readonly instrument: string;
+  /** Side of a size; a target has the sign of its value for a buy, and the other one for a sale. */
+  readonly side: "buy" | "sell";
+  /** `notional` in money, `quantity` in units, `percent` of equity as a fraction; targets likewise. */
+  readonly size: { readonly type: IntentSize; readonly value: number };
+  readonly constraints?: IntentConstraints;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Terms of an intent's order; targets take none, since they send plain market orders. */
+export interface IntentConstraints {
+  readonly timeInForce?: TimeInForce;
+  /** Worst price, in basis points from the close at which it is decided: a limit that is good at once or never. */
+  readonly maxSlippageBps?: number;
+  readonly limit?: number;
+  readonly stop?: number;
+}
+
+/**
+ * Decisions of a list of intents. Reports `config/field`, `config/type` and `config/range` with the path of each issue,
+ * and gives none then.
+ */
+export function intentDecisions(intents: readonly Intent[], gates: Gates, issues: IssueList): readonly Decision[] {
+  const count = issues.issues.length;
+  const ids = new Set<string>();
+  for (const [index, intent] of intents.entries()) {
+    checkIntent(intent, `intents.${index}`, issues);
+    if (ids.has(intent.intentId))
+      issues.add("config/field", `intents.${index}.intentId`, "an id of its own", shown(intent.intentId));
+    ids.add(intent.intentId);
+  }
+  return issues.issues.length > count ? [] : intents.map((intent) => decisionOf(intent, gates));
+}
+
+function checkIntent(intent: Intent, path: string, issues: IssueList): void {
+  const { intentId, ts, instrument, side, size, constraints = {} } = intent;
+  const text = (field: string, value: unknown): void => {
+    if (typeof value !== "string" || value === "")
+      issues.add("config/type", `${path}.${field}`, "a text", shown(value));
+  };
+  text("intentId", intentId);
+  text("instrument", instrument);
+  if (instantNs(ts) === null)
+    issues.add("config/type", `${path}.ts`, "nanoseconds, or 2024-03-08T14:30:00Z", shown(ts));
+  if (side !== "buy" && side !== "sell") issues.add("config/field", `${path}.side`, "buy or sell", shown(side));
+  const { type, value } = size ?? {};
+  if (!INTENT_SIZES.includes(type)) {
+    const near = nearestText(String(type), INTENT_SIZES);
+    const advice = near === null ? undefined : `Did you mean ${near}?`;
+    issues.add("config/field", `${path}.size.type`, INTENT_SIZES.join(", "), shown(type), advice);
+  }
+  const isTarget = String(type).startsWith("target");
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 0 || (!isTarget && value === 0)) {
+    issues.add("config/range", `${path}.size.value`, isTarget ? "0 or more" : "a number above 0", shown(value));
+  }
+  checkConstraints(constraints, isTarget, `${path}.constraints`, issues);
+}
+
+const CONSTRAINTS = ["timeInForce", "maxSlippageBps", "limit", "stop"] as const;
+
+function checkConstraints(constraints: IntentConstraints, isTarget: boolean, path: string, issues: IssueList): void {
+  for (const [field, value] of Object.entries(constraints)) {
+    if (!(CONSTRAINTS as readonly string[]).includes(field)) {
+      issues.add("config/unknown-field", `${path}.${field}`, CONSTRAINTS.join(", "), shown(field));
+    } else if (isTarget) {
+      issues.add(
+        "config/field",
+        `${path}.${field}`,
+        "no constraint on a target, which sends market orders",
+        shown(value),
+      );
+    } else if (field === "timeInForce") {
+      if (!TIMES_IN_FORCE.includes(value as TimeInForce)) {
+        issues.add("config/field", `${path}.${field}`, TIMES_IN_FORCE.join(", "), shown(value));
+      }
+    } else if (typeof value !== "number" || !(value > 0)) {
+      issues.add("config/range", `${path}.${field}`, "a number above 0", shown(value));
+    }
+  }
+  if (constraints.maxSlippageBps === undefined) return;
+  if (constraints.limit === undefined && constraints.stop === undefined && constraints.timeInForce === undefined)
+    return;
+  issues.add(
+    "config/field",
+    `${path}.maxSlippageBps`,
+    "alone: it is a limit that is good at once",
+    "other terms beside it",
+  );
+}
+
+function instantNs(ts: bigint | string): bigint | null {
+  if (typeof ts === "bigint") return ts;
+  return typeof ts === "string" ? instantOf(ts) : null;
+}
+
+function decisionOf({ ts, instrument, side, size, constraints = {} }: Intent, gates: Gates): Decision {
+  const { close, time } = bars({ instrument });
+  const when = firstFrom(time, instantNs(ts) as bigint);
+  const signed = side === "buy" ? size.value : -size.value;
+  if (size.type === "target_percent") return targetPercent(signed, { when, instrument, gates });
+  if (size.type === "target_quantity") return targetQuantity(signed, { when, instrument, gates });
+  const unit = size.type === "notional" ? "value" : size.type;
+  const { timeInForce, maxSlippageBps, limit, stop } = constraints;
+  const common = { unit, when, instrument, gates } as const;
+  if (maxSlippageBps !== undefined) {
+    const most = mul(close, 1 + ((side === "buy" ? 1 : -1) * maxSlippageBps) / 10_000);
+    return order(signed, { ...common, type: "limit", limit: most, timeInForce: "ioc" });
+  }
+  const force = timeInForce === undefined ? {} : { timeInForce };
+  if (limit !== undefined && stop !== undefined)
+    return order(signed, { ...common, ...force, type: "stopLimit", limit, stop });
+  if (limit !== undefined) return order(signed, { ...common, ...force, type: "limit", limit });
+  if (stop !== undefined) return order(signed, { ...common, ...force, type: "stop", stop });
+  return order(signed, { ...common, ...force });
+}
+
+/** True on the first row at or after an instant. */
+function firstFrom(time: NumberOutput, instant: bigint): BooleanOutput {
+  // The same division as that of the source, so that a time equals itself.
+  const reached = ge(time, Number(instant) / 1e9);
+  return eq(cumSum(select(reached, 1, 0)), 1);
+}

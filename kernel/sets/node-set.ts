@@ -1,0 +1,270 @@
+// Node sets: a ready-made trading system that is attached behind a signal: gates, sizing and execution as one black box
+// (`NODESETS.md` 1), with what it assumes of its venue.
+//
+// Always true:
+//   what a set sends has passed its gates, since they are inputs of the decision itself;
+//   a set's name, version and venue profile are part of the NodeIDs of its decisions;
+//   the set without anything, `plain`, is the decision alone: there is no other way to send an order.
+
+import { InputError, IssueList } from "../base/error.js";
+import { isSeries, shown } from "../graph/node-check.js";
+import type { BooleanInput, Decision, NumberInput, NumberOutput, Policy } from "../graph/node.js";
+import type { HandleType } from "../graph/spec.js";
+import { targetPercent, targetQuantity, targetValue } from "../nodes/decision.js";
+import { and } from "../nodes/logic.js";
+import { order } from "../nodes/order.js";
+import type { Gates } from "../nodes/policy.js";
+import { activationGate, nodeSetMark, riskControl, strategyScope, timingGate } from "../nodes/policy.js";
+import type { RunConfig } from "../run/config.js";
+import type { AccountTerms } from "../run/config-account.js";
+import type { Intent } from "./intent.js";
+import { intentDecisions } from "./intent.js";
+import type { VenueProfile } from "./profile.js";
+import { profileLabel } from "./profile.js";
+
+/** Modes that a world may ask for. Those besides `simulate` need a gateway. */
+export const SET_MODES = ["simulate", "validate", "compute-only", "paper", "live", "shadow"] as const;
+export type SetMode = (typeof SET_MODES)[number];
+export const PORTFOLIO_SCOPES = ["world", "strategy"] as const;
+export type PortfolioScope = (typeof PORTFOLIO_SCOPES)[number];
+/** What a signal says: a target, or the size of an order that is sent when it changes. */
+export const SIGNAL_MEANINGS = [
+  "targetPercent",
+  "targetValue",
+  "targetQuantity",
+  "quantity",
+  "value",
+  "percent",
+] as const;
+export type SignalMeaning = (typeof SIGNAL_MEANINGS)[number];
+
+/**
+ * Parts of a set in place of its own. A policy replaces a policy; a boolean series (an operator or a user node) stands
+ * in for it and lets through what it is true for; `null` leaves the part out. `sizing` is the quantity to hold.
+ */
+export interface SetComponents {
+  readonly risk?: Policy<"risk"> | BooleanInput | null;
+  readonly timing?: Policy<"timing"> | BooleanInput | null;
+  readonly activation?: Policy<"activation"> | BooleanInput | null;
+  readonly sizing?: NumberOutput;
+}
+
+/** How a set is attached. */
+export interface AttachOptions {
+  readonly world?: string;
+  /** Name of the strategy; needed for the scope `strategy`. */
+  readonly strategy?: string;
+  /** `simulate` by default, and the only one that needs no gateway. */
+  readonly mode?: SetMode;
+  /** Whose positions are meant: `world` (the default), or the strategy's own. */
+  readonly portfolioScope?: PortfolioScope;
+  /** `targetPercent` by default. */
+  readonly signal?: SignalMeaning;
+  readonly when?: BooleanInput;
+  readonly instrument?: string;
+  readonly components?: SetComponents;
+  /** Terms of the account in place of the profile's. */
+  readonly account?: AccountTerms;
+}
+
+/** What is left after attaching: decisions for a graph, and the part of a configuration that the set stands for. */
+export interface AttachedSet {
+  readonly set: NodeSet;
+  readonly decisions: readonly Decision[];
+  readonly config: Pick<RunConfig, "account" | "funding"> & { readonly fees?: RunConfig["fees"] };
+  readonly profile: VenueProfile | null;
+}
+
+/** Words on a set for a person and for tools. */
+export interface SetDescription {
+  readonly name: string;
+  readonly version: number;
+  readonly summary: string;
+  /** What it takes, and the node that sends. */
+  readonly entry: "signal" | "intents";
+  readonly exit: "orders";
+  /** Parts that can be replaced. */
+  readonly ports: readonly (keyof SetComponents)[];
+  readonly profile: VenueProfile | null;
+}
+
+/** A node set. */
+export interface NodeSet {
+  readonly name: string;
+  readonly version: number;
+  /**
+   * @param entry A signal, or for `intent_first` a list of intents.
+   * @throws InputError with every issue, each with the part that it is of.
+   */
+  attach(entry: NumberInput | readonly Intent[], options?: AttachOptions): AttachedSet;
+  describe(): SetDescription;
+  capabilities(): { readonly modes: readonly SetMode[]; readonly scopes: readonly PortfolioScope[] };
+}
+
+/** What makes a set. */
+export interface SetParts {
+  readonly name: string;
+  readonly version: number;
+  readonly summary: string;
+  readonly entry?: "signal" | "intents";
+  readonly profile?: VenueProfile;
+  /** Parts that it has unless others are given. */
+  readonly gates: (options: AttachOptions) => Pick<Gates, "risk" | "timing" | "activation">;
+  readonly funding?: "required" | "off";
+}
+
+const PORTS = ["risk", "timing", "activation", "sizing"] as const;
+
+/** A node set of its parts. */
+export function defineNodeSet(parts: SetParts): NodeSet {
+  const { name, version, summary, entry = "signal", profile = null } = parts;
+  const set: NodeSet = Object.freeze({
+    name,
+    version,
+    attach: (given: NumberInput | readonly Intent[], options: AttachOptions = {}) => attach(set, parts, given, options),
+    describe: () => ({ name, version, summary, entry, exit: "orders", ports: PORTS, profile }) as const,
+    capabilities: () => ({ modes: ["simulate"], scopes: PORTFOLIO_SCOPES }) as const,
+  });
+  return set;
+}
+
+function attach(
+  set: NodeSet,
+  parts: SetParts,
+  entry: NumberInput | readonly Intent[],
+  options: AttachOptions,
+): AttachedSet {
+  const issues = new IssueList();
+  checkOptions(set, options, issues);
+  const gates = gatesOf(set, parts, options, issues);
+  issues.throwIfAny();
+  const decisions = decisionsOf(set, parts, entry, options, gates, issues);
+  issues.throwIfAny();
+  const profile = parts.profile ?? null;
+  const account = { ...profile?.account, ...options.account };
+  return Object.freeze({
+    set,
+    decisions,
+    config: {
+      ...(profile === null ? {} : { fees: profile.fees }),
+      ...(Object.keys(account).length === 0 ? {} : { account }),
+      ...(parts.funding === undefined ? {} : { funding: parts.funding }),
+    },
+    profile,
+  });
+}
+
+function checkOptions({ name }: NodeSet, options: AttachOptions, issues: IssueList): void {
+  const { mode = "simulate", portfolioScope = "world", signal = "targetPercent", strategy } = options;
+  const oneOf = (field: string, value: unknown, choices: readonly string[]): boolean => {
+    if (choices.includes(value as string)) return true;
+    issues.add("config/field", `${name}.${field}`, choices.join(", "), shown(value));
+    return false;
+  };
+  if (oneOf("mode", mode, SET_MODES) && mode !== "simulate") {
+    const advice = "Replay the graph with mode simulate; other modes are a gateway's to offer.";
+    issues.add("config/field", `${name}.mode`, "simulate, which needs no gateway", mode, advice);
+  }
+  oneOf("signal", signal, SIGNAL_MEANINGS);
+  if (!oneOf("portfolioScope", portfolioScope, PORTFOLIO_SCOPES) || portfolioScope === "world") return;
+  if (typeof strategy === "string" && strategy !== "" && strategy !== "*") return;
+  issues.add("config/field", `${name}.strategy`, "the name of the strategy whose positions are meant", shown(strategy));
+}
+
+/** Gates of the decisions: those of the set, or what replaces them. */
+function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: IssueList): Gates {
+  const own = parts.gates(options);
+  const { components = {}, strategy = "*", portfolioScope = "world", mode = "simulate" } = options;
+  const series: BooleanInput[] = [];
+  const pick = <Role extends HandleType & keyof typeof own>(role: Role): Policy<Role> | undefined => {
+    const given: unknown = components[role];
+    if (given === undefined) return own[role] as Policy<Role> | undefined;
+    if (given === null) return undefined;
+    if (typeof given === "boolean" || (isSeries(given) && given.type === "boolean")) {
+      series.push(given as BooleanInput);
+      return undefined;
+    }
+    if ((given as Partial<Policy>).type === role) return given as Policy<Role>;
+    issues.add("graph/type", `${set.name}.components.${role}`, `a ${role} policy or a boolean series`, shown(given));
+    return undefined;
+  };
+  const [risk, timing, activation] = [pick("risk"), pick("timing"), pick("activation")];
+  for (const part of Object.keys(components)) {
+    if ((PORTS as readonly string[]).includes(part)) continue;
+    issues.add("config/unknown-field", `${set.name}.components.${part}`, PORTS.join(", "), part);
+  }
+  const [first, ...others] = series;
+  const profile = parts.profile === undefined ? "" : profileLabel(parts.profile);
+  return {
+    ...(risk === undefined ? {} : { risk }),
+    ...(timing === undefined ? {} : { timing }),
+    ...(activation === undefined ? {} : { activation }),
+    ...(first === undefined ? {} : { allow: others.reduce<BooleanInput>((all, each) => and(all, each), first) }),
+    ...(portfolioScope === "strategy" ? { strategy: strategyScope(strategy) } : {}),
+    ...(set.name === PLAIN_NAME ? {} : { set: nodeSetMark({ name: set.name, version: set.version, profile, mode }) }),
+  };
+}
+
+const PLAIN_NAME = "plain";
+
+function decisionsOf(
+  set: NodeSet,
+  { entry: kind = "signal" }: SetParts,
+  entry: NumberInput | readonly Intent[],
+  options: AttachOptions,
+  gates: Gates,
+  issues: IssueList,
+): readonly Decision[] {
+  if (kind === "intents") {
+    if (Array.isArray(entry)) return intentDecisions(entry as readonly Intent[], gates, issues);
+    issues.add("config/type", `${set.name}.entry`, "a list of intents", shown(entry));
+    return [];
+  }
+  if (Array.isArray(entry)) {
+    issues.add(
+      "config/type",
+      `${set.name}.entry`,
+      "a signal, a series of numbers",
+      "a list",
+      "intent_first takes intents.",
+    );
+    return [];
+  }
+  return [decisionOf(entry as NumberInput, options, gates)];
+}
+
+function decisionOf(signal: NumberInput, options: AttachOptions, gates: Gates): Decision {
+  const { signal: meaning = "targetPercent", when, instrument, components } = options;
+  const common = {
+    gates,
+    ...(when === undefined ? {} : { when }),
+    ...(instrument === undefined ? {} : { instrument }),
+  };
+  if (components?.sizing !== undefined) return targetQuantity(components.sizing, common);
+  switch (meaning) {
+    case "targetPercent":
+      return targetPercent(signal, common);
+    case "targetValue":
+      return targetValue(signal, common);
+    case "targetQuantity":
+      return targetQuantity(signal, common);
+    default:
+      return order(signal, { ...common, unit: meaning });
+  }
+}
+
+/** Gates that the venues' sets have: risk, hours, and activation that is assumed until a message says otherwise. */
+export function venueGates(timing: boolean): SetParts["gates"] {
+  return ({ world = "default", strategy = "*" }) => ({
+    risk: riskControl(),
+    ...(timing ? { timing: timingGate({ queue: true }) } : {}),
+    activation: activationGate({ world, strategy, assume: "active" }),
+  });
+}
+
+/** An error of one issue about a set. */
+export function setError(path: string, expected: string, received: string, advice?: string): InputError {
+  return new InputError([
+    { code: "config/field", path, expected, received, ...(advice === undefined ? {} : { advice }) },
+  ]);
+}

@@ -1,0 +1,347 @@
+// Node sets: attached behind a signal they are gates, sizing and execution as one part; what is sent has passed them.
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { AttachOptions, Instrument, Intent, RunConfig, RunResult, VenueProfile } from "../../kernel/index.js";
+import {
+  activationGate,
+  bars,
+  checkProfile,
+  defineNodeSet,
+  graph,
+  gt,
+  InputError,
+  lt,
+  NODE_SETS,
+  nodeIdOf,
+  nodeSetRegistry,
+  riskControl,
+  runGraph,
+  select,
+  targetPercent,
+  timingGate,
+  userNode,
+  VENUE_PROFILES,
+} from "../../kernel/index.js";
+import { IssueList } from "../../kernel/base/error.js";
+import { share } from "../kernel/run/small-tapes.js";
+import { engineFor } from "../model/kernel-run.js";
+import { barsTape, flatBars, HOUR_NS, linesBefore } from "./order-lines.js";
+
+const registry = nodeSetRegistry();
+const { close } = bars();
+const up = select(gt(close, 100), 0.1, 0);
+const PLAIN: RunConfig = { fees: { taker: 0 }, slippage: { kind: "none" }, participation: null };
+
+function run(
+  decisions: Parameters<typeof graph>[0]["decisions"],
+  cents: readonly number[],
+  config: Partial<RunConfig> = {},
+): RunResult {
+  const tape = barsTape("A", flatBars(...cents));
+  const dataset = { name: "set", fingerprint: `blake3:${"2".repeat(64)}`, bars: [tape] };
+  return runGraph(engineFor(), graph({ decisions: decisions ?? [] }), dataset, { ...PLAIN, ...config });
+}
+
+function issuesOf(make: () => unknown): readonly string[] {
+  try {
+    make();
+  } catch (error) {
+    if (error instanceof InputError) return error.issues.map(({ path, expected }) => `${path}: ${expected}`);
+    throw error;
+  }
+  return [];
+}
+
+describe("the registry", () => {
+  it("has the sets of the specification, and says what they are", () => {
+    expect(registry.names).toEqual(["plain", "ccxt_spot", "ccxt_futures", "ibkr_like", "intent_first"]);
+    for (const set of NODE_SETS) {
+      expect(set.describe()).toMatchObject({ name: set.name, version: set.version, exit: "orders" });
+      expect(set.capabilities()).toEqual({ modes: ["simulate"], scopes: ["world", "strategy"] });
+    }
+  });
+
+  it("refuses names that it does not know and sets that it has", () => {
+    expect(() => registry.make("ccxt_futur", up, "w")).toThrow("Did you mean ccxt_futures?");
+    const twin = defineNodeSet({ name: "plain", version: 2, summary: "another", gates: () => ({}) });
+    expect(() => nodeSetRegistry([twin])).toThrow("one set a name");
+    const own = defineNodeSet({ name: "mine", version: 1, summary: "mine", gates: () => ({ timing: timingGate() }) });
+    expect(nodeSetRegistry([own]).make("mine", up, "w").decisions).toHaveLength(1);
+  });
+});
+
+describe("a node set", () => {
+  it("is the decision alone when it is plain: one way, not two", () => {
+    const [attached] = registry.make("plain", up, "default").decisions;
+    expect(nodeIdOf((attached as { node: never }).node)).toBe(nodeIdOf(targetPercent(up).node));
+  });
+
+  it("puts its name, version and profile into the identity of what it sends", () => {
+    const ids = (version: number, profile?: VenueProfile): string => {
+      const set = defineNodeSet({
+        name: "s",
+        version,
+        summary: "s",
+        gates: () => ({}),
+        ...(profile === undefined ? {} : { profile }),
+      });
+      return nodeIdOf((set.attach(up).decisions[0] as { node: never }).node);
+    };
+    const [spot] = VENUE_PROFILES as [VenueProfile];
+    expect(new Set([ids(1), ids(2), ids(1, spot), ids(1, { ...spot, version: 2 })]).size).toBe(4);
+    expect(ids(1)).toBe(ids(1));
+  });
+
+  it("sends nothing without its gates", () => {
+    const { decisions, config } = registry.make("ccxt_futures", up, "paper", { strategy: "s" });
+    const inputs = decisions[0]?.node.inputs ?? {};
+    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(["riskGate", "activationGate", "setGate"]));
+    const frozen = { activations: [{ time: 0n, world: "paper", version: 1, freeze: true }] };
+    const result = run(decisions, [10_000, 10_100, 10_200, 9_900], { account: config.account as never, ...frozen });
+    expect(result.counts.orders).toBe(0);
+    expect(linesBefore(result)[0]).toBe("1 refusal freeze 0 allowed 0");
+  });
+
+  it("brings the fees, the account and the funding of its venue", () => {
+    const futures = registry.make("ccxt_futures", up, "w").config;
+    expect(futures).toMatchObject({
+      fees: { taker: "0.0005", maker: "0.0002" },
+      funding: "required",
+      account: { kind: "margin" },
+    });
+    const lower = registry.make("ccxt_futures", up, "w", { account: { leverage: "5", marginMode: "isolated" } }).config;
+    expect(lower.account).toMatchObject({
+      kind: "margin",
+      leverage: "5",
+      marginMode: "isolated",
+      maintenance: "0.004",
+    });
+    expect(registry.make("ibkr_like", up, "w").config.fees).toMatchObject({ perUnit: "0.005", minimum: "1" });
+    expect(registry.make("plain", up, "w").config).toEqual({});
+  });
+
+  it("takes other parts in place of its own: a policy, an operator, a user node, or none", () => {
+    const calm = userNode({
+      name: "calm",
+      version: 1,
+      period: 1,
+      inputs: { price: "number" },
+      outputs: { value: "boolean" },
+      compute({ rowCount, inputs, outputs }) {
+        for (let row = 0; row < rowCount; row++) outputs.value.set(row, (inputs.price.get(row) ?? 0) < 103);
+      },
+    });
+    const make = (components: AttachOptions["components"]): ReturnType<typeof registry.make> =>
+      registry.make("ccxt_spot", up, "w", { when: gt(close, 0), ...(components === undefined ? {} : { components }) });
+    const strict = make({ risk: riskControl({ position: 0.05 }) });
+    expect(linesBefore(run(strict.decisions, [10_100, 10_100])).slice(0, 2)).toEqual([
+      "1 refusal position_size_limit 99 allowed 49",
+      "1 order 1 market 49",
+    ]);
+    expect(run(make({ risk: lt(close, 100) }).decisions, [10_100, 10_100]).tables().refusals.rowCount).toBe(2);
+    expect(run(make({ risk: null }).decisions, [10_100, 10_100]).counts.orders).toBe(1);
+    const { decisions } = make({ risk: calm({ price: close }).value });
+    expect(linesBefore(run(decisions, [10_300, 10_250, 10_250])).filter((line) => !line.includes("fill"))).toEqual([
+      "1 refusal component_refused 0 allowed 0",
+      "2 order 1 market 97",
+    ]);
+    const sized = registry.make("ccxt_spot", up, "w", { components: { sizing: select(gt(close, 100), 7, 0) } });
+    expect(linesBefore(run(sized.decisions, [10_100, 10_100]))[0]).toBe("1 order 1 market 7");
+  });
+
+  it("refuses parts of another kind, unknown parts, modes that need a gateway and a scope without a name", () => {
+    const attach =
+      (options: unknown): (() => unknown) =>
+      () =>
+        registry.make("ccxt_spot", up, "w", options as AttachOptions);
+    expect(issuesOf(attach({ components: { risk: timingGate() } }))).toEqual([
+      "ccxt_spot.components.risk: a risk policy or a boolean series",
+    ]);
+    expect(issuesOf(attach({ components: { fills: null } }))).toEqual([
+      "ccxt_spot.components.fills: risk, timing, activation, sizing",
+    ]);
+    expect(issuesOf(attach({ mode: "live" }))).toEqual(["ccxt_spot.mode: simulate, which needs no gateway"]);
+    expect(issuesOf(attach({ mode: "fast", portfolioScope: "strategy" }))).toEqual([
+      "ccxt_spot.mode: simulate, validate, compute-only, paper, live, shadow",
+      "ccxt_spot.strategy: the name of the strategy whose positions are meant",
+    ]);
+    expect(issuesOf(() => registry.make("ccxt_spot", [], "w"))).toEqual([
+      "ccxt_spot.entry: a signal, a series of numbers",
+    ]);
+    expect(issuesOf(() => registry.make("intent_first", up, "w"))).toEqual(["intent_first.entry: a list of intents"]);
+  });
+
+  it("gives each strategy its own positions where its scope says so, under one risk", () => {
+    const scoped = (strategy: string, level: number): AttachedDecisions =>
+      registry.make("ccxt_futures", select(gt(close, level), 0.08, 0), "w", {
+        strategy,
+        portfolioScope: "strategy",
+        components: { risk: riskControl({ concentration: 0.1, position: 0.1, volatility: null }) },
+      }).decisions;
+    const result = run([...scoped("a", 100), ...scoped("b", 101)], [10_050, 10_150, 10_150], {
+      account: { kind: "margin", leverage: 3 },
+    });
+    const { quantity } = result.tables().fills;
+    // 8 % and then what is left to 10 % of them together.
+    expect([...quantity]).toEqual([79n, 19n]);
+    expect(result.tables().strategies).toEqual(["a", "b"]);
+  });
+});
+
+type AttachedDecisions = ReturnType<typeof registry.make>["decisions"];
+
+describe("a profile", () => {
+  it("says of which day and from where its facts are", () => {
+    for (const profile of VENUE_PROFILES) {
+      expect(profile.asOf).toMatch(/^20\d\d-\d\d-\d\d$/);
+      expect(profile.sources.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("compares what it knows with the instruments of a dataset", () => {
+    const [spot] = VENUE_PROFILES as [VenueProfile];
+    const facts = {
+      assetClass: "crypto-spot",
+      priceDecimals: 2,
+      sizeDecimals: 5,
+      tick: 1n,
+      lot: 1n,
+      quantityMin: 1n,
+      notionalMin: 500n,
+    } as const;
+    const check = (instrument: Instrument): readonly string[] => {
+      const issues = new IssueList();
+      checkProfile(spot, [instrument], issues);
+      return issues.issues.map(({ path }) => path);
+    };
+    expect(check(share("BTC/USDT", facts))).toEqual([]);
+    expect(check(share("BTC/USDT", { ...facts, tick: 10n, notionalMin: 0n }))).toEqual([
+      "dataset.BTC/USDT.tick",
+      "dataset.BTC/USDT.notionalMin",
+    ]);
+    expect(check(share("SPY", { ...facts, assetClass: "equity" }))).toEqual(["dataset.SPY.assetClass"]);
+  });
+});
+
+const HOUR = Number(HOUR_NS / 1_000_000_000n);
+
+function intent(hour: number, type: Intent["size"]["type"], value: number, more: Partial<Intent> = {}): Intent {
+  const ts = BigInt(hour * HOUR) * 1_000_000_000n;
+  return { intentId: `${type}-${hour}`, ts, instrument: "A", side: "buy", size: { type, value }, ...more };
+}
+
+describe("intents", () => {
+  const sent = (intents: readonly Intent[], cents: readonly number[] = [10_000, 10_000, 10_000]): readonly string[] => {
+    const { decisions } = registry.make("intent_first", intents, "w", { components: { risk: null } });
+    return linesBefore(run(decisions, cents)).filter((line) => !/terms|fill/.test(line));
+  };
+
+  it("act at the first row at or after their time, in every size", () => {
+    expect(sent([intent(1, "quantity", 5)])).toEqual(["1 order 1 market 5"]);
+    expect(sent([intent(1.5, "notional", 1_000)])).toEqual(["2 order 1 market 10"]);
+    expect(sent([intent(2, "percent", 0.1)])).toEqual(["2 order 1 market 100"]);
+    expect(sent([intent(2, "target_percent", 0.1)])).toEqual(["2 order 1 market 100"]);
+    expect(sent([intent(2, "target_quantity", 12)])).toEqual(["2 order 1 market 12"]);
+    expect(sent([intent(9, "quantity", 5)])).toEqual([]);
+  });
+
+  it("send nothing for a target that is repeated, and sell what is sold", () => {
+    const repeated = [intent(1, "target_quantity", 12), intent(2, "target_quantity", 12)];
+    expect(sent(repeated)).toEqual(["1 order 1 market 12"]);
+    const sale = [intent(1, "quantity", 5), intent(2, "quantity", 3, { side: "sell" })];
+    expect(sent(sale)).toEqual(["1 order 1 market 5", "2 order 2 market -3"]);
+  });
+
+  it("bound what they pay by a distance in basis points, good at once or never", () => {
+    const bound = intent(1, "quantity", 5, { constraints: { maxSlippageBps: 50 } });
+    const { decisions } = registry.make("intent_first", [bound], "w", { components: { risk: null } });
+    expect(linesBefore(run(decisions, [10_000, 10_050]))).toContain("1 fill 1 5 @ 10050");
+    expect(linesBefore(run(decisions, [10_000, 10_051]))).toContain("1 end 1 ioc_remainder 5");
+  });
+
+  it("are refused together with every issue", () => {
+    const bad = [
+      intent(1, "quantity", 0),
+      intent(1, "quantity", 1, { side: "hold" as never, ts: "soon" }),
+      intent(2, "shares" as never, 1),
+      intent(3, "target_percent", 0.1, { constraints: { limit: 5 } }),
+    ];
+    expect(issuesOf(() => registry.make("intent_first", bad, "w"))).toEqual([
+      "intents.0.size.value: a number above 0",
+      "intents.1.ts: nanoseconds, or 2024-03-08T14:30:00Z",
+      "intents.1.side: buy or sell",
+      "intents.1.intentId: an id of its own",
+      "intents.2.size.type: notional, quantity, percent, target_percent, target_quantity",
+      "intents.3.constraints.limit: no constraint on a target, which sends market orders",
+    ]);
+  });
+});
+
+describe("under a freeze, a drain or a weight, whatever the signal", () => {
+  const moves = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 12, maxLength: 12 });
+  const attached = registry.make("ccxt_futures", select(gt(close, 100), 0.09, -0.05), "w", {
+    when: gt(close, 0),
+    components: { risk: null, activation: activationGate({ world: "w" }) },
+  });
+  const margin: Partial<RunConfig> = { account: { kind: "margin", leverage: 3, maintenance: null } };
+  const cents = (steps: readonly number[]): number[] => {
+    let price = 10_000;
+    return steps.map((step) => (price += step * 100));
+  };
+
+  it("a freeze leaves no open order, and nothing is sent", () => {
+    fc.assert(
+      fc.property(moves, fc.integer({ min: 1, max: 10 }), (steps, hour) => {
+        const activations = [
+          { time: 0n, world: "w", version: 1 },
+          { time: BigInt(hour) * HOUR_NS, world: "w", version: 2, freeze: true },
+        ];
+        const { orders } = run(attached.decisions, cents(steps), { ...margin, activations }).tables();
+        expect([...orders.time].every((time) => time < BigInt(hour) * HOUR_NS)).toBe(true);
+      }),
+      { numRuns: 20, seed: 5 },
+    );
+  });
+
+  it("a drain never raises exposure by what is sent", () => {
+    fc.assert(
+      fc.property(moves, fc.integer({ min: 1, max: 10 }), (steps, hour) => {
+        const time = BigInt(hour) * HOUR_NS;
+        const activations = [
+          { time: 0n, world: "w", version: 1 },
+          { time, world: "w", version: 2, drain: true },
+        ];
+        const { fills, orders } = run(attached.decisions, cents(steps), { ...margin, activations }).tables();
+        let held = 0n;
+        for (let row = 0; row < fills.rowCount; row++) {
+          const after = held + (fills.quantity[row] as bigint);
+          const order = orders.order.indexOf(fills.order[row] as number);
+          const size = (x: bigint): bigint => (x < 0n ? -x : x);
+          if ((orders.time[order] as bigint) >= time) expect(size(after)).toBeLessThan(size(held));
+          held = after;
+        }
+      }),
+      { numRuns: 20, seed: 6 },
+    );
+  });
+
+  it("a larger weight never holds less", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 100 }), (a, b) => {
+        const held = (percent: number): bigint => {
+          const activations = [{ time: 0n, world: "w", version: 1, weight: percent / 100 }];
+          const { quantity } = run(attached.decisions, [10_100, 10_100], { ...margin, activations }).tables().fills;
+          return quantity.reduce((x, y) => x + y, 0n);
+        };
+        expect(held(Math.min(a, b))).toBeLessThanOrEqual(held(Math.max(a, b)));
+      }),
+      { numRuns: 15, seed: 7 },
+    );
+  });
+
+  it("a target that is sent twice at one price sends nothing the second time", () => {
+    const activations = [{ time: 0n, world: "w", version: 1, weight: 0.37 }];
+    expect(run(attached.decisions, [10_100, 10_100, 10_100, 10_100], { ...margin, activations }).counts.orders).toBe(1);
+  });
+});
