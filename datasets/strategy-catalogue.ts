@@ -10,6 +10,8 @@ import momentumTop from "./strategies/momentum-top.js";
 import pairsZscore from "./strategies/pairs-zscore.js";
 import rsiReversion from "./strategies/rsi-reversion.js";
 import smaCross from "./strategies/sma-cross.js";
+import thresholdSet from "./strategies/threshold-set.js";
+import twoInOneWorld from "./strategies/two-in-one-world.js";
 
 const STRATEGIES: readonly Pick<Strategy, "name">[] = [
   breakoutBracket,
@@ -21,6 +23,8 @@ const STRATEGIES: readonly Pick<Strategy, "name">[] = [
   pairsZscore,
   rsiReversion,
   smaCross,
+  thresholdSet,
+  twoInOneWorld,
 ];
 
 /** Example strategies by path from the project's root: `datasets/strategies/sma-cross.ts`. */
