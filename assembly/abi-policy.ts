@@ -19,7 +19,7 @@ export const POLICY_RISK = 1;
 export const POLICY_TIMING = 2;
 export const POLICY_ACTIVATION = 3;
 export const POLICY_STRATEGY = 4;
-<<<<<<< HEAD
+export const POLICY_SET = 5;
 // Policies of commitments, and a commitment itself (`assembly/abi-commitment.ts`).
 export const POLICY_CHECKS = 16;
 export const POLICY_SIZER = 17;
@@ -29,9 +29,6 @@ export const POLICY_TIER = 20;
 export const POLICY_STOPS = 21;
 export const POLICY_REBALANCE = 22;
 export const POLICY_COMMITMENT = 23;
-=======
-export const POLICY_SET = 5;
->>>>>>> 80b7add (Attach node sets behind a signal: venues, intents, hysteresis)
 
 // Gates: what one decision consults.
 /** Address of its risk policy. */

@@ -1,5 +1,5 @@
-// Two strategies in one world: a slow trend and a fast reversal in the same instruments, each with positions of its own,
-// one cash and one risk.
+// Two strategies in one world: a slow trend and a fast reversal in the same instruments, each with positions of its
+// own, one cash and one risk.
 
 import { bars, defineStrategy, graph, gt, lt, nodeSetRegistry, riskControl, rsi, select, sma } from "goldentape";
 

@@ -9,13 +9,13 @@ export type ValueType = "number" | "boolean";
  * Types of handles: edges without rows, by which a decision refers to another node. `order` is a decision that sends
  * orders; the others are policies, each of one role.
  */
-<<<<<<< HEAD
 export const HANDLE_TYPES = [
   "order",
   "risk",
   "timing",
   "activation",
   "strategy",
+  "set",
   "checks",
   "sizer",
   "breaker",
@@ -24,9 +24,6 @@ export const HANDLE_TYPES = [
   "stops",
   "rebalance",
 ] as const;
-=======
-export const HANDLE_TYPES = ["order", "risk", "timing", "activation", "strategy", "set"] as const;
->>>>>>> 80b7add (Attach node sets behind a signal: venues, intents, hysteresis)
 export type HandleType = (typeof HANDLE_TYPES)[number];
 
 /** Type of an edge: values row by row, or a handle. */

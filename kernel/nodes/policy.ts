@@ -130,9 +130,7 @@ export const STRATEGY_SCOPE: PolicySpec = policySpec("strategy", {
   encode: () => [],
 });
 
-<<<<<<< HEAD
-=======
-export const NODE_SET: PolicySpec = policy("set", {
+export const NODE_SET: PolicySpec = policySpec("set", {
   type: "nodeSet",
   code: POLICY_SET,
   params: {
@@ -145,13 +143,6 @@ export const NODE_SET: PolicySpec = policy("set", {
   encode: () => [],
 });
 
-/** A share in 1e-9, to the nearest; fewer digits than nine are exact. */
-function shareE9(value: number): bigint {
-  const exact = mantissaOf(String(value), SHARE_ONE_DECIMALS);
-  return typeof exact === "bigint" ? exact : BigInt(Math.round(value * 1e9));
-}
-
->>>>>>> 80b7add (Attach node sets behind a signal: venues, intents, hysteresis)
 function limitE9(params: Params, name: string): bigint {
   const value = numberParam(params, name);
   return value < 0 ? BigInt(NO_LIMIT) : shareE9(value);
@@ -245,10 +236,7 @@ export function activationGate(options: ActivationOptions = {}): Policy<"activat
  * @example targetPercent(0.5, { gates: { strategy: strategyScope("trend", { capital: 0.5 }) } })
  */
 export function strategyScope(name: string, options: { readonly capital?: number } = {}): Policy<"strategy"> {
-<<<<<<< HEAD
   return madePolicy(STRATEGY_SCOPE, "strategy", { name, capital: options.capital });
-=======
-  return made(STRATEGY_SCOPE, "strategy", { name, capital: options.capital });
 }
 
 /** What a decision's identity says of the node set that it is a part of: another version is another decision. */
@@ -259,16 +247,7 @@ export function nodeSetMark(set: {
   readonly profile: string;
   readonly mode: string;
 }): Policy<"set"> {
-  return made(NODE_SET, "set", { ...set });
-}
-
-function made<Role extends HandleType>(
-  spec: PolicySpec,
-  role: Role,
-  params: Readonly<Record<string, ParamValue | undefined>>,
-): Policy<Role> {
-  return outputAt(applyNode(spec, {}, params), role, role);
->>>>>>> 80b7add (Attach node sets behind a signal: venues, intents, hysteresis)
+  return madePolicy(NODE_SET, "set", { ...set });
 }
 
 export const POLICIES: readonly PolicySpec[] = [RISK_CONTROL, TIMING_GATE, ACTIVATION_GATE, STRATEGY_SCOPE, NODE_SET];

@@ -54,21 +54,15 @@ const ENTRY = order(1, { type: "limit", limit: 2 });
 
 /** Node types whose params and ports depend on each other: one node each, their rules are tested on their own. */
 const BUILT: ReadonlyMap<string, GraphNode> = new Map(
-<<<<<<< HEAD
   [
     ENTRY,
     cancelOrders(ENTRY, true),
     amendOrder(ENTRY, { limit: 3, when: true }),
+    hysteresis(2),
     commitmentSizer(),
     tierPolicy({ reserve: reservePool() }),
     commitment(0.8, { atr: 2, stops: stopManager(), sectors: { A: "x" } }),
   ].map(({ node }) => [node.spec.type, node]),
-=======
-  [ENTRY, cancelOrders(ENTRY, true), amendOrder(ENTRY, { limit: 3, when: true }), hysteresis(2)].map(({ node }) => [
-    node.spec.type,
-    node,
-  ]),
->>>>>>> 80b7add (Attach node sets behind a signal: venues, intents, hysteresis)
 );
 
 function nodeOf(spec: NodeSpec, params: Readonly<Record<string, ParamValue>>): GraphNode {
