@@ -24,9 +24,9 @@ import { tradesOf } from "./trades.js";
 /** What must be said wherever two bounds stand side by side. */
 export const BOUNDS_CAUTION =
   "Each bar's bounds are exact for what it does to the position held in it; those marked heuristic are the better " +
-  "and the worse of two walks. They hold before slippage and fees, which each reading pays on fills of its own. Over " +
-  'a whole run, "all worst" and "all best" are two consistent readings, not a proof about later bars: a position that ' +
-  "is closed in one reading lives on in the other.";
+  "and the worse of two walks. They hold before slippage and fees, which each reading pays on fills of its own. " +
+  'Over a whole run, "all worst" and "all best" are two consistent readings, not a proof about later bars: a ' +
+  "position that is closed in one reading lives on in the other.";
 
 /** Paths of the two readings. */
 export const BOUND_PATHS = ["worst", "best"] as const;
