@@ -42,8 +42,10 @@ await bundle("dist/notebook", {
   worker: "adapters/browser/run-worker.ts",
   gate: "adapters/golden/gate-page.ts",
   plain: `${PAGE}/plain.ts`,
+  library: `${PAGE}/library.ts`,
   "user-nodes": `${PAGE}/user-nodes.ts`,
 });
-for (const file of ["index.html", "page.css"]) copyFileSync(`${ROOT}${PAGE}/${file}`, `${ROOT}dist/notebook/${file}`);
+for (const file of ["index.html", "page.css", "observable.css"])
+  copyFileSync(`${ROOT}${PAGE}/${file}`, `${ROOT}dist/notebook/${file}`);
 copyFileSync(`${ROOT}node_modules/uplot/dist/uPlot.min.css`, `${ROOT}dist/notebook/uPlot.min.css`);
 copyFileSync(`${ROOT}assembly/goldentape.wasm`, `${ROOT}dist/notebook/goldentape.wasm`);

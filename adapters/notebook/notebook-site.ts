@@ -20,6 +20,10 @@ export function notebookSite(root: string): NotebookSite {
       ...goldenPaths(root, { release: module("goldentape"), debug: module("goldentape.debug") }),
     ],
     answer({ url }, response) {
+      if (url === "/favicon.ico") {
+        response.writeHead(204).end();
+        return true;
+      }
       if (url !== "/golden.json") return false;
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(goldenDocument(root)));
       return true;

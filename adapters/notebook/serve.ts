@@ -1,4 +1,4 @@
-// The notebook: `npm run notebook` serves the page on this machine and says where.
+// The notebooks: `npm run notebook` serves both on this machine and says where.
 //
 //     node dist/adapters/notebook/serve.js [PORT]
 
@@ -14,7 +14,8 @@ const stated = Number(process.argv[2] ?? PORT);
 const { paths, answer } = notebookSite(ROOT);
 try {
   const { origin } = await servePages(paths, { port: Number.isInteger(stated) ? stated : PORT, answer });
-  process.stdout.write(`The notebook is open at ${origin}/\nStop it with Ctrl+C.\n`);
+  process.stdout.write(`The page is at ${origin}/\nThe Observable notebook is at ${origin}/observable/\n`);
+  process.stdout.write("Stop them with Ctrl+C.\n");
 } catch (cause) {
   const { code, message } = cause as NodeJS.ErrnoException;
   const advice = code === "EADDRINUSE" ? `Port ${stated} is taken: npm run notebook -- ${stated + 1}` : message;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -160,5 +160,52 @@ describe.skipIf(program === null)("the plain notebook (GOLDENTAPE_BROWSER names 
       }
       await phone.close();
     }
+  });
+});
+
+const isBuilt = existsSync(join(PROJECT_ROOT, "dist/notebook/observable/index.html"));
+
+describe.skipIf(program === null || !isBuilt)("the Observable notebook (npm run build:notebook makes it)", () => {
+  let open: OpenBrowser;
+  let page: Page;
+  const shown = (selector: string, text: string | RegExp, timeout = 20_000): Promise<void> =>
+    expect.poll(() => page.locator(selector).allTextContents().then(String), { timeout }).toMatch(text);
+  const fetched: string[] = [];
+
+  beforeAll(async () => {
+    const { paths, answer } = notebookSite(PROJECT_ROOT);
+    open = await openBrowser(program as string, paths, answer);
+    page = await open.browser.newPage({ colorScheme: "dark", viewport: { width: 390, height: 800 } });
+    page.on("request", (request) => fetched.push(request.url()));
+    await page.goto(`${open.server.origin}/observable/`);
+  });
+
+  afterAll(() => open?.close());
+
+  it("shows the digests of Node, and new ones as a slider moves", async () => {
+    const dataset = await openDataset("sp500", { hasher: nodeHasher() });
+    const digestOf = (fast: number): string => {
+      return runGraph(nodeEngine(), smaCross.graph({ fast }), dataset, { fees: { taker: "0.001" } }).resultDigest;
+    };
+    await shown("#figures", digestOf(10));
+    await page.locator("#fast").fill("25");
+    await shown("#figures", digestOf(25));
+    await expect.poll(() => page.locator(".chart canvas").count()).toBe(3);
+    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(20, 23, 27)");
+    expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+  });
+
+  it("forks at a click, answers SQL and passes the gate", async () => {
+    await page.locator("#price .u-over").click();
+    await shown("#figures th", /fork/);
+    await page.locator("#ask").click();
+    await shown("#rows tbody", /long/, 60_000);
+    await page.locator("#gate").click();
+    await shown("#gate-rows", /worked-cases8 same/, 120_000);
+    expect(await page.textContent("#gate-rows")).not.toContain("different");
+  });
+
+  it("fetches everything from this machine", () => {
+    expect(fetched.filter((url) => !/^(?:data|blob):/.test(url) && !url.startsWith(open.server.origin))).toEqual([]);
   });
 });

@@ -87,7 +87,7 @@ function showPrice({ dataset, worst }: Outcome, { worker, onFork }: OutcomeTools
 }
 
 /** Fills of the first instrument. */
-function fillsOf({ tables: { fills } }: WorkerResult, decimals: number): FillMark[] {
+export function fillsOf({ tables: { fills } }: WorkerResult, decimals: number): FillMark[] {
   const marks: FillMark[] = [];
   for (let row = 0; row < fills.rowCount; row += 1) {
     if (fills.instrument[row] !== 0) continue;
@@ -122,7 +122,7 @@ function showLines(outcome: Outcome, { extremes }: OutcomeTools): Chart[] {
 }
 
 /** How far each value is below the highest before it, in parts per million, zero or negative. */
-function drawdownOf(equity: BigInt64Array): BigInt64Array {
+export function drawdownOf(equity: BigInt64Array): BigInt64Array {
   let peak = 0n;
   return equity.map((value) => {
     if (value > peak) peak = value;

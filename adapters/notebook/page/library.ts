@@ -1,0 +1,43 @@
+// The library of the Observable notebook: everything of `goldentape/browser`, and the notebook's own charts and
+// controls.
+
+import { make } from "./elements.js";
+
+export * from "../../browser/index.js";
+export { runPageGate } from "../../golden/page-gate.js";
+export { metricLabel, metricText } from "../../report/figures.js";
+export { lineChart, priceChart } from "./charts.js";
+export { DATASETS } from "./choices.js";
+export { fillTable, make } from "./elements.js";
+export { drawdownOf, fillsOf } from "./outcome-view.js";
+
+type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** An input with its label, as `view` takes it: its value is the input's, a number of a slider. */
+export function labelled(text: string, input: Input): HTMLElement & { readonly value: unknown } {
+  const shown = make("output", {}, input.type === "range" ? input.value : "");
+  const field = make("label", { class: "field" }, make("span", {}, `${text} `, shown), input);
+  input.addEventListener("input", () => {
+    if (input.type === "range") shown.textContent = input.value;
+  });
+  const value = (): unknown =>
+    input instanceof HTMLInputElement && /range|number/.test(input.type) ? input.valueAsNumber : input.value;
+  return Object.defineProperties(field, { value: { get: value } }) as typeof field & { readonly value: unknown };
+}
+
+/** A slider from `min` to `max`. */
+export function slider(name: string, text: string, [min, max]: readonly [number, number], value: number): HTMLElement {
+  const bounds = { min: String(min), max: String(max), step: "1", value: String(value) };
+  return labelled(text, make("input", { id: name, type: "range", ...bounds }));
+}
+
+/** A button whose value is how often it was pressed. */
+export function counter(name: string, text: string): HTMLButtonElement {
+  const button = make("button", { id: name }, text);
+  let count = 0;
+  button.addEventListener("click", () => {
+    count += 1;
+    button.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  return Object.defineProperty(button, "value", { get: () => count });
+}
