@@ -353,3 +353,6 @@ export type {
 } from "./sets/node-set.js";
 export { NODE_SETS, nodeSetRegistry } from "./sets/registry.js";
 export type { NodeSetRegistry } from "./sets/registry.js";
+export { openSeekable } from "./proof/seek.js";
+export type { Moment, NodeValue, SeekableRun, SeekOptions } from "./proof/seek.js";
+export type { AccountBooks, Books, OrderBooks, PositionBooks } from "./run/books.js";

@@ -139,7 +139,7 @@ function watched({ engine, graph, dataset, config, options = {} }: RunParts, unt
   for (let buckets = STEP_BUCKETS; ; buckets += STEP_BUCKETS) {
     open.replay.advanceToBucket(buckets, untilNs);
     if (open.replay.isEnded || open.replay.bucketCount < buckets) break;
-    if (buckets <= shared || shared === 0) open.replay.forgetCaptured();
+    if (buckets <= shared || shared === 0) open.replay.forgetHistory();
   }
   const result = open.result();
   const symbols = result.plan.instruments.map(({ symbol }) => symbol);

@@ -13,7 +13,6 @@ export class PortfolioRows {
   private readonly memory: ArrayBuffer;
   private readonly layout: Layout;
   private readonly pieces: BigInt64Array[][] = [];
-  private taken = 0;
   private finished = false;
   /** With spans, rows may still change; drained only when the columns are nearly full, to keep the calls few. */
   private readonly spans: boolean;
@@ -55,7 +54,11 @@ export class PortfolioRows {
     const [first] = columns;
     if (first === undefined || first.length === 0) return;
     this.pieces.push([...columns]);
-    this.taken = first.length;
+  }
+
+  /** Drops the rows that were taken out of the memory. */
+  forget(): void {
+    this.pieces.length = 0;
   }
 
   /** The rows in memory, column by column. */
@@ -65,7 +68,6 @@ export class PortfolioRows {
 
   private take(count: number): void {
     this.pieces.push(Array.from({ length: COLUMNS }, (_, column) => this.column(column, count).slice()));
-    this.taken += count;
   }
 
   /** All rows so far, in one piece. */

@@ -14,9 +14,11 @@ import {
 import * as abi from "../../assembly/abi-run.js";
 import type { Digest, DigestContext } from "../base/digest.js";
 import { digestText } from "../base/digest.js";
+import { mantissaText } from "../base/decimal.js";
 import { InputError, invariant } from "../base/error.js";
 import { EventLog } from "../log/event-log.js";
 import type { PortfolioTable } from "../log/tables.js";
+import type { Currency } from "../market/instrument.js";
 import type { PlanAccount } from "../plan/account.js";
 import type { HeaderSettings, Layout } from "../plan/layout.js";
 import { layOut, writePlan } from "../plan/layout.js";
@@ -24,6 +26,8 @@ import type { Plan } from "../plan/plan.js";
 import { actingCount } from "../plan/write-decisions.js";
 import type { EngineInstance } from "../wasm/engine.js";
 import type { TrapNames } from "../wasm/trap.js";
+import type { Books } from "./books.js";
+import { booksOf } from "./books.js";
 import type { TimeRange } from "./feed.js";
 import { StreamFeed } from "./feed.js";
 import type { CapturedRows } from "./host-nodes.js";
@@ -276,11 +280,12 @@ export class Replay {
   /**
    * What the run must remember from here on (`run-state.ts`), a copy.
    *
+   * @param into Bytes to write it to when they are enough.
    * @throws InputError `snapshot/ended` when the run is closed, and what stopped it, if anything did.
    */
-  takeState(): Uint8Array {
+  takeState(into: Uint8Array | null = null): Uint8Array {
     this.assureSound();
-    if (this.atEnd === null) return takeState(this.places());
+    if (this.atEnd === null) return takeState(this.places(), into);
     const expected = "a run that has buckets before it";
     const advice = "Take it before the end: replay.advance(untilNs), or advanceToBucket.";
     throw new InputError([{ code: "snapshot/ended", path: "run", expected, received: "one that is closed", advice }]);
@@ -324,8 +329,7 @@ export class Replay {
 
   /** What was taken out of the memory so far. */
   history(): ReplayHistory {
-    const captured = this.hosts.capturedRows();
-    return { log: this.log.bytes(), portfolio: this.portfolio.takenRows(), captured };
+    return { log: this.log.bytes(), portfolio: this.portfolio.takenRows(), captured: this.capturedRows() };
   }
 
   private places(): StatePlaces {
@@ -333,14 +337,32 @@ export class Replay {
     return { memory: this.view.buffer as ArrayBuffer, layout, feeds, portfolio };
   }
 
+  /** Account, positions and open orders as they stand, a copy. */
+  books(account: PlanAccount, currency: Currency): Books {
+    this.assureSound();
+    return booksOf({ view: this.view, layout: this.layout, plan: this.plan, account, currency });
+  }
+
+  /** Equity at the end of the last bucket, as decimal text; null before the first, and without a portfolio. */
+  equity({ decimals }: Currency): string | null {
+    const newest = this.portfolio.heldRows()[1]?.at(-1);
+    return newest === undefined ? null : mantissaText(newest, decimals);
+  }
+
   /** Portfolio rows so far. */
   portfolioTable(): PortfolioTable {
     return this.portfolio.table();
   }
 
-  /** Drops what was captured so far but for the newest row of each lane. */
-  forgetCaptured(): void {
+  /** Rows of each lane that were captured and not dropped. */
+  capturedRows(): readonly CapturedRows[] {
+    return this.hosts.capturedRows();
+  }
+
+  /** Drops what was captured so far but for the newest row of each lane, and the rows of the portfolio. */
+  forgetHistory(): void {
     this.hosts.forget();
+    this.portfolio.forget();
   }
 
   /** Published series, when the plan captures them. */

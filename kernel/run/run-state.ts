@@ -35,15 +35,21 @@ const STREAM_FIELDS = [abi.STREAM_CLOSED, abi.STREAM_LAST, abi.STREAM_BUDGETED] 
 const STREAM_STATE_BYTES = 8 * (1 + STREAM_FIELDS.length);
 const PORTFOLIO_COLUMNS = 4;
 
-/** The state, a copy. The ring must have been drained. O(bytes of the state). */
-export function takeState(places: StatePlaces): Uint8Array {
+/**
+ * The state, a copy. The ring must have been drained. O(bytes of the state).
+ *
+ * @param into Bytes to write it to when they are enough, which saves the host from making fresh ones.
+ * @returns New bytes, or the beginning of `into`.
+ */
+export function takeState(places: StatePlaces, into: Uint8Array | null = null): Uint8Array {
   const { memory, layout, feeds, portfolio } = places;
   const all = new Uint8Array(memory);
   const from = new DataView(memory);
   const held = portfolio.heldRows();
   const orderBytes = ordersUsed(from, layout) * ORDER_BYTES;
-  const bytes = new Uint8Array(fixedBytes(places) + orderBytes + held.reduce((sum, rows) => sum + 8 * rows.length, 0));
-  const to = new DataView(bytes.buffer);
+  const size = fixedBytes(places) + orderBytes + held.reduce((sum, rows) => sum + 8 * rows.length, 0);
+  const bytes = into !== null && into.length >= size ? into.subarray(0, size) : new Uint8Array(size);
+  const to = new DataView(bytes.buffer, bytes.byteOffset, size);
   let at = 0;
   for (const range of layout.moving) {
     bytes.set(all.subarray(range.at, range.at + range.byteCount), at);

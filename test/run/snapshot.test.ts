@@ -185,8 +185,13 @@ describe("a snapshot", () => {
     for (const other of others) expect(Buffer.compare(first as Uint8Array, other)).toBe(0);
   });
 
-  it("leaves the run that it was taken of as it was", () => {
+  it("leaves the run that it was taken of as it was, and bytes at hand that are enough", () => {
     const open = openAt(PARTS, 10);
+    const state = open.replay.takeState();
+    const room = new Uint8Array(state.length + 5).fill(7);
+    expect(open.replay.takeState(room.subarray(3))).toEqual(state);
+    expect([...room.slice(0, 3), ...room.slice(-2)]).toEqual([7, 7, 7, 7, 7]);
+    expect(open.replay.takeState(new Uint8Array(9))).toEqual(state);
     for (let bucket = 10; bucket < 4500; bucket += 777) {
       open.replay.advanceToBucket(bucket);
       open.snapshot();

@@ -1,0 +1,227 @@
+// Seeking: a run that stands at any of its buckets, with the values of every node, and steps forward and back.
+//
+// How it works: the run is replayed once, and its state is kept every so many buckets, within a budget of memory: when
+// it is used up, every second state is dropped and the stride doubles. To seek is to put the nearest state before the
+// bucket into place and to replay from there, so the cost depends on the stride, not on the distance.
+//
+// Always true:
+//   what stands at a bucket does not depend on how one came there;
+//   the result is that of the run, with its own RunID: the replays that show values have probes besides.
+
+import { InputError, invariant } from "../base/error.js";
+import type { Graph } from "../graph/graph.js";
+import type { NodeId } from "../graph/identity.js";
+import type { SeriesLane } from "../run/host-nodes.js";
+import type { Books } from "../run/books.js";
+import type { RunConfig } from "../run/config.js";
+import { prepare } from "../run/prepare.js";
+import type { Prepared } from "../run/prepare.js";
+import type { CapturedRows } from "../run/host-nodes.js";
+import type { Replay } from "../run/replay.js";
+import type { RunOptions } from "../run/run-options.js";
+import { replayOf, runInWorkspace } from "../run/run.js";
+import type { RunResult } from "../run/run.js";
+import type { Workspace } from "../run/workspace.js";
+import type { Probe } from "./probe.js";
+import { probed } from "./probe.js";
+
+/** The newest value of one lane of a node. */
+export interface NodeValue {
+  readonly nodeId: NodeId;
+  /** Name, or type and start of the NodeID, and the output where it has several. */
+  readonly label: string;
+  readonly output: string;
+  /** Symbol; null for a value of several instruments or none. */
+  readonly instrument: string | null;
+  /** Null for none, and before its first row. */
+  readonly value: number | null;
+  /** Close time of the row that it is of, ns; null before the first. */
+  readonly timeNs: bigint | null;
+}
+
+/** A run at one of its buckets. */
+export interface Moment extends Books {
+  /** Buckets completed. */
+  readonly bucket: number;
+  /** Time of the last of them, ns; 0 before the first. */
+  readonly timeNs: bigint;
+  readonly equity: string | null;
+  /** In the order of the graph, inputs first. */
+  readonly nodes: readonly NodeValue[];
+}
+
+/** A run that can be looked at anywhere. It holds its workspace: another run in it ends the seeking. */
+export interface SeekableRun {
+  /** The whole run. */
+  readonly result: RunResult;
+  readonly bucketCount: number;
+  /** Buckets between the states that are kept, and the bytes of all of them. */
+  readonly kept: { readonly stride: number; readonly count: number; readonly byteCount: number };
+  /**
+   * Goes to a bucket.
+   *
+   * @param bucket Buckets completed, 0 to `bucketCount`.
+   * @throws InputError `config/range`.
+   */
+  seek(bucket: number): Moment;
+  /** Goes some buckets on, or back with a negative number, as far as the run has buckets. */
+  step(buckets?: number): Moment;
+  /** Where the run stands. */
+  inspect(): Moment;
+}
+
+/** How much is kept. */
+export interface SeekOptions extends Pick<RunOptions, "seed" | "to" | "from"> {
+  /** Bytes for states, 64 MiB by default. */
+  readonly budgetBytes?: number;
+}
+
+const STRIDE_MIN = 4096;
+const BUDGET_BYTES = 64 * 1024 * 1024;
+
+/** A state, with the newest value of each lane. */
+interface Kept {
+  readonly bucket: number;
+  readonly state: Uint8Array;
+  readonly newest: readonly CapturedRows[];
+}
+
+/**
+ * Runs a graph and keeps what is needed to look at it anywhere.
+ *
+ * @throws InputError as `runInWorkspace`; `config/range` for a budget that is none.
+ * @example
+ * const run = openSeekable(createWorkspace(engine, dataset), strategy, { fees: { taker: 0.001 } });
+ * run.seek(200).positions; // what is held there
+ * run.step(-1).bucket; // 199
+ */
+export function openSeekable(
+  workspace: Workspace,
+  graph: Graph,
+  config: RunConfig,
+  options: SeekOptions = {},
+): SeekableRun {
+  const { budgetBytes = BUDGET_BYTES, ...asked } = options;
+  if (!Number.isSafeInteger(budgetBytes) || budgetBytes < 0) {
+    const expected = "whole bytes, 0 or more";
+    throw new InputError([{ code: "config/range", path: "budgetBytes", expected, received: String(budgetBytes) }]);
+  }
+  const result = runInWorkspace(workspace, graph, config, asked);
+  const { graph: made, probes } = probed(graph);
+  const all = { ...asked, capture: true, keepLog: false } as const;
+  const prepared = prepare(made, workspace.dataset, config, all);
+  return new Seeker({ workspace, graph: made, prepared, options: all, probes }, result, budgetBytes);
+}
+
+interface SeekParts {
+  readonly workspace: Workspace;
+  readonly graph: Graph;
+  readonly prepared: Prepared;
+  readonly options: RunOptions;
+  readonly probes: readonly Probe[];
+}
+
+class Seeker implements SeekableRun {
+  readonly result: RunResult;
+  readonly bucketCount: number;
+  private readonly parts: SeekParts;
+  private states: Kept[] = [];
+  private stride = STRIDE_MIN;
+  private replay: Replay;
+
+  constructor(parts: SeekParts, result: RunResult, budgetBytes: number) {
+    this.parts = parts;
+    this.result = result;
+    this.bucketCount = result.counts.buckets;
+    this.replay = replayOf(parts.workspace, parts.prepared, parts.options);
+    this.keep();
+    for (let next = this.stride; next < this.bucketCount; next = this.lastKept() + this.stride) {
+      this.forward(next);
+      this.keep();
+      if (this.kept.byteCount > budgetBytes && this.states.length > 1) this.thin();
+    }
+    this.forward(this.bucketCount);
+  }
+
+  get kept(): SeekableRun["kept"] {
+    const byteCount = this.states.reduce((sum, { state }) => sum + state.length, 0);
+    return { stride: this.stride, count: this.states.length, byteCount };
+  }
+
+  seek(bucket: number): Moment {
+    if (!Number.isSafeInteger(bucket) || bucket < 0 || bucket > this.bucketCount) {
+      const expected = `a bucket of the run, 0 to ${this.bucketCount}`;
+      throw new InputError([{ code: "config/range", path: "bucket", expected, received: String(bucket) }]);
+    }
+    const nearest = this.states.reduce((a, b) => (b.bucket <= bucket ? b : a));
+    const now = this.replay.bucketCount;
+    // The run itself may stand nearer than the state.
+    if (now > bucket || nearest.bucket > now) this.restore(nearest);
+    this.forward(bucket);
+    return this.inspect();
+  }
+
+  step(buckets = 1): Moment {
+    const bucket = this.replay.bucketCount + buckets;
+    return this.seek(Math.min(Math.max(bucket, 0), this.bucketCount));
+  }
+
+  inspect(): Moment {
+    const { prepared } = this.parts;
+    return {
+      bucket: this.replay.bucketCount,
+      timeNs: this.replay.nowNs,
+      equity: this.replay.equity(prepared.currency),
+      ...this.replay.books(prepared.account, prepared.currency),
+      nodes: this.nodes(),
+    };
+  }
+
+  private nodes(): readonly NodeValue[] {
+    const lanes = new Map(this.replay.series().map((series) => [series.name, series.lanes]));
+    const symbols = this.parts.prepared.plan.instruments.map(({ symbol }) => symbol);
+    return this.parts.probes.flatMap(({ name, nodeId, label, output }) =>
+      (lanes.get(name) ?? []).map((lane) => ({
+        nodeId,
+        label,
+        output,
+        instrument: symbols[lane.instrument] ?? null,
+        ...newestOf(lane),
+      })),
+    );
+  }
+
+  private lastKept(): number {
+    return this.states.at(-1)?.bucket ?? 0;
+  }
+
+  private forward(bucket: number): void {
+    this.replay.advanceToBucket(bucket);
+    invariant(this.replay.bucketCount === bucket, "a run has the buckets that its result counts");
+    this.replay.forgetHistory();
+  }
+
+  private keep(): void {
+    const newest = this.replay.capturedRows();
+    this.states.push({ bucket: this.replay.bucketCount, state: this.replay.takeState(), newest });
+  }
+
+  private restore({ state, newest }: Kept): void {
+    const { workspace, prepared, options } = this.parts;
+    this.replay = replayOf(workspace, prepared, options);
+    const log = new Uint8Array(0);
+    const isPut = this.replay.resume(state, { log, portfolio: [], captured: newest });
+    invariant(isPut, "a state that was taken can be put back");
+  }
+
+  /** Drops every second state but the first, and doubles the stride. */
+  private thin(): void {
+    this.states = this.states.filter((_, index) => index % 2 === 0);
+    this.stride *= 2;
+  }
+}
+
+function newestOf({ time, values }: SeriesLane): Pick<NodeValue, "value" | "timeNs"> {
+  const value = values.at(-1);
+  return { value: value === undefined || Number.isNaN(value) ? null : value, timeNs: time.at(-1) ?? null };
+}
