@@ -65,7 +65,7 @@ export interface LayerCase {
 }
 
 /** Parts that are put in the place of those of the layer. */
-export type LayerParts = Pick<LayerTerms, "openManager" | "risk" | "gates" | "manager"> & {
+export type LayerParts = Pick<LayerTerms, "openManager" | "risk" | "gates" | "manager" | "outbox"> & {
   /** Makes the order manager that took `inputs`, for cases with a restart. Default `restoreOrderManager`. */
   readonly restoreManager?: typeof restoreOrderManager;
 };

@@ -31,7 +31,11 @@ import type { CountedFill, ManagerNote, ManagerOutput } from "../order/manager-s
 import { reduces, signedQuantity } from "../order/order-terms.js";
 import type { SentOrder, SizedOrder } from "../order/order-terms.js";
 import type { VenueMessage, VenueRequest } from "../order/venue-message.js";
+import { Counters } from "../outbox/counters.js";
+import { Outbox } from "../outbox/outbox.js";
+import type { OutboxLimits } from "../outbox/outbox.js";
 import { publishOrder, publishTo } from "../route/publish.js";
+import type { RoutedOrder } from "../route/publish.js";
 import type { VenueQuote } from "../route/venue-quote.js";
 import type { ActivationEvent } from "../schema/activation.js";
 import type { Domain } from "../schema/field.js";
@@ -58,6 +62,8 @@ export interface LayerTerms {
   readonly manager?: ManagerTerms;
   /** Another order manager, on the same terms. */
   readonly openManager?: (terms: ManagerTerms, record?: (input: ManagerInput) => void) => OrderManager;
+  /** Guards against orders without an answer: beyond these limits only reductions go on. Default: no guard. */
+  readonly outbox?: OutboxLimits;
   readonly latencyRate?: bigint;
   /** What to do with what exceeds the sizes shown. Default `leave`. */
   readonly beyond?: "leave" | "send";
@@ -105,6 +111,8 @@ export interface ExecutionLayer {
   readonly leave: (mayLeave: boolean, time: bigint) => LayerOutput;
   readonly resume: (time: bigint) => LayerOutput;
   readonly manager: OrderManager;
+  /** Refusals, and orders that were sent, by stage and reason. */
+  readonly counters: Counters;
   /** Signed quantity that a strategy holds by the fills of this layer. */
   readonly position: (strategy: string, symbol: string) => bigint;
 }
@@ -144,9 +152,31 @@ export function openExecutionLayer(terms: LayerTerms): ExecutionLayer {
   for (const view of manager.orders()) {
     for (const fill of view.fills) count(view.order, fill.quantity);
   }
+  const counters = new Counters();
+  const outbox = terms.outbox === undefined ? null : new Outbox<string>(terms.outbox, counters);
   const managed = (output: ManagerOutput): LayerOutput => {
     for (const { order, fill } of output.fills) count(order, fill.quantity);
+    for (const { clientOrderId } of output.notes) {
+      if (manager.order(clientOrderId)?.sendings === 0) outbox?.acknowledge(clientOrderId);
+    }
     return { ...NOTHING, ...output };
+  };
+  /** Hands an order on, unless too many are without an answer. */
+  const handOn = (order: RoutedOrder, reduces: boolean, time: bigint, hand: () => ManagerOutput): LayerOutput => {
+    const isGuarded = outbox !== null && order.destination === "venue";
+    const offer = isGuarded
+      ? outbox.offer({ key: order.clientOrderId, reduces, order: order.clientOrderId }, time)
+      : null;
+    return offer?.kind === "refused" ? { ...NOTHING, refusals: [offer] } : managed(hand());
+  };
+  for (const { order, sendings, sentAt } of manager.openOrders()) {
+    const key = order.clientOrderId;
+    if (sendings > 0 && order.destination === "venue") outbox?.offer({ key, reduces: true, order: key }, sentAt);
+  }
+  /** Counts what was refused. */
+  const counted = (output: LayerOutput): LayerOutput => {
+    for (const { stage, reason } of output.refusals) if (stage !== "publish") counters.add(stage, reason);
+    return output;
   };
   /** What is outstanding of a strategy, by side, but for the order that is to be replaced. */
   const openLeaves = (strategy: string, symbol: string, but?: string): { openBuy: bigint; openSell: bigint } => {
@@ -188,8 +218,10 @@ export function openExecutionLayer(terms: LayerTerms): ExecutionLayer {
 
   const send = (approval: ApprovedOrder, instrument: Instrument, quotes: readonly VenueQuote[], time: bigint) => {
     const routing = { quotes, latencyRate: terms.latencyRate ?? 0n, beyond: terms.beyond ?? "leave" } as const;
-    const published = publishOrder(approval, { ...publishing(approval.order, instrument), ...routing }, time);
-    const outputs = published.orders.map((one) => managed(manager.submit(one, time)));
+    const given = { ...publishing(approval.order, instrument), ...routing };
+    const published = publishOrder(approval, given, time);
+    const { isReducing } = given;
+    const outputs = published.orders.map((one) => handOn(one, isReducing, time, () => manager.submit(one, time)));
     return joined([...outputs, { ...NOTHING, refusals: published.refusals }]);
   };
 
@@ -206,7 +238,9 @@ export function openExecutionLayer(terms: LayerTerms): ExecutionLayer {
     const replaces = { order: old.order, filled: old.carried + old.filled };
     const given = publishing(approval.approved.order, instrument, clientOrderId);
     const published = publishTo(approval.approved, venue, given, time, replaces);
-    const outputs = published.orders.map((one) => managed(manager.replace(clientOrderId, one, time)));
+    const outputs = published.orders.map((one) =>
+      handOn(one, given.isReducing, time, () => manager.replace(clientOrderId, one, time)),
+    );
     return joined([...outputs, { ...NOTHING, refusals: published.refusals }]);
   };
 
@@ -236,15 +270,16 @@ export function openExecutionLayer(terms: LayerTerms): ExecutionLayer {
   };
 
   return {
-    intent,
+    intent: (value, viewOf, time) => counted(intent(value, viewOf, time)),
     activate,
     cancel: (clientOrderId, time) => managed(manager.cancel(clientOrderId, time)),
-    replace,
+    replace: (clientOrderId, change, view, time) => counted(replace(clientOrderId, change, view, time)),
     receive: (message, time) => managed(manager.receive(message, time)),
     advance: (time) => managed(manager.advance(time)),
     leave: (mayLeave, time) => managed(manager.leave(mayLeave, time)),
     resume: (time) => managed(manager.resume(time)),
     manager,
+    counters,
     position,
   };
 }

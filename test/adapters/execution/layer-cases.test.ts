@@ -6,7 +6,7 @@ import { openOrderManager } from "../../../adapters/execution/index.js";
 import type { ManagerOutput, RiskFacts, SizedOrder, VenueRequest, Verdict } from "../../../adapters/execution/index.js";
 import { checkLayer } from "../../../adapters/testing/check-layer.js";
 import { runLayerCase } from "../../../adapters/testing/layer-case.js";
-import type { LayerParts } from "../../../adapters/testing/layer-case.js";
+import type { CaseStep, LayerCase, LayerParts } from "../../../adapters/testing/layer-case.js";
 import { LAYER_CASES } from "../../../adapters/testing/order-cases.js";
 
 const IS_WRITING = process.env["GOLDENTAPE_TRACES"] === "write";
@@ -71,6 +71,51 @@ describe("a replacement", () => {
     if (given === undefined) throw new Error("there is a case with a replacement");
     runLayerCase(given, { risk: [{ name: "seen", judge }] });
     expect(open).toEqual([0n, 0n]);
+  });
+});
+
+describe("the guard of the outbox", () => {
+  it("refuses what adds while orders are without an answer, lets reductions through, and opens again", () => {
+    const step = (at: bigint, side: "buy" | "sell", value: string): CaseStep => {
+      return {
+        at: at * 1_000_000n,
+        do: "intent",
+        intent: { intentId: `i${at}`, side, size: { type: "quantity", value } },
+      };
+    };
+    const given: LayerCase = {
+      name: "outbox",
+      about: "Two orders within the time of an answer.",
+      book: { bid: 99n, bidSize: 100n, ask: 100n, askSize: 100n },
+      steps: [
+        step(0n, "buy", "5"),
+        step(200n, "buy", "1"),
+        step(210n, "buy", "1"),
+        step(220n, "sell", "2"),
+        step(400n, "buy", "1"),
+      ],
+      until: 10_000_000_000n,
+    };
+    const outbox = {
+      unacknowledgedMax: 1,
+      unacknowledgedResume: 0,
+      lagNsMax: 10n ** 12n,
+      lagNsResume: 0n,
+      capacity: 4,
+    };
+    const { layer, refusals, requests } = runLayerCase(given, { outbox });
+    expect(refusals.map(({ stage, reason }) => [stage, reason])).toEqual([["publish", "backpressure"]]);
+    expect(requests.map(({ time }) => time / 1_000_000n)).toEqual([0n, 200n, 220n, 400n]);
+    expect(layer.counters.rows()).toEqual([
+      { stage: "publish", reason: "admitted", count: 4 },
+      { stage: "publish", reason: "backpressure", count: 1 },
+    ]);
+  });
+
+  it("counts every refusal by stage and reason", () => {
+    const given = LAYER_CASES.find(({ name }) => name === "freeze");
+    if (given === undefined) throw new Error("there is a case with a freeze");
+    expect(runLayerCase(given).layer.counters.rows()).toEqual([{ stage: "gate", reason: "freeze", count: 3 }]);
   });
 });
 
