@@ -104,7 +104,7 @@ export type {
   LayerTerms,
   MarketView,
   OrderChange,
-} from "./layer/execution-layer.js";
+} from "./layer/layer-terms.js";
 export { openLayerEvents, refusalEvent, venueFillEvent } from "./layer/layer-events.js";
 export type { EventPlace, LayerEvent, LayerEvents } from "./layer/layer-events.js";
 export { INPUT_KINDS } from "./schema/manager-input.js";

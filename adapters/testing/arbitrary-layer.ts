@@ -69,7 +69,15 @@ const happenings: fc.Arbitrary<CaseStep> = fc.oneof(
       at: fc.constant(0n),
     }),
   },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant("quote"), book: books, at: fc.constant(0n) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("quote"),
+      book: books,
+      venue: fc.constantFrom("fake", "other"),
+      at: fc.constant(0n),
+    }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -141,14 +149,16 @@ export function arbitraryLayerCase(): fc.Arbitrary<LayerCase> {
   return fc
     .record({
       book: books,
+      other: fc.option(books, { nil: undefined }),
       drawn: fc.array(timed, { minLength: 1, maxLength: STEPS_MAX }),
       activations: restricted,
       line: rules,
       rejects: fc.array(order, { maxLength: 1 }),
     })
-    .map(({ book, drawn, activations, line, rejects }) => {
+    .map(({ book, other, drawn, activations, line, rejects }) => {
       const steps = [...drawn.map(([ms, step]) => ({ ...step, at: BigInt(ms) * MS })), ...activations];
       const last = steps.reduce((latest, { at }) => (at > latest ? at : latest), 0n);
-      return { name: "drawn", about: "Drawn.", book, steps, line, rejects, until: last + REST_NS };
+      const venues = other === undefined ? { book } : { book, other };
+      return { name: "drawn", about: "Drawn.", ...venues, steps, line, rejects, until: last + REST_NS };
     });
 }

@@ -35,8 +35,8 @@ export function auditLayerCase(
   ];
 }
 
-function venueOrders({ venue, paper }: CaseOutcome): readonly FakeOrder[] {
-  return [...venue.orders(), ...paper.orders()];
+function venueOrders({ venues, paper }: CaseOutcome): readonly FakeOrder[] {
+  return [...venues, paper].flatMap((each) => each.orders());
 }
 
 /** Every order of the venue is known here as it is there. */
@@ -76,9 +76,10 @@ function stateHere({ state, isSettled }: OrderView): string {
   }
 }
 
-function positionFaults({ layer, venue, paper }: CaseOutcome): readonly string[] {
+function positionFaults({ layer, venues, paper }: CaseOutcome): readonly string[] {
   const { strategy, symbol } = CASE_NAMES;
-  const [here, there] = [layer.position(strategy, symbol), venue.position(symbol) + paper.position(symbol)];
+  const there = [...venues, paper].reduce((sum, each) => sum + each.position(symbol), 0n);
+  const here = layer.position(strategy, symbol);
   return here === there ? [] : [`position ${here} here, ${there} at the venues`];
 }
 
@@ -190,7 +191,7 @@ function drainFaults(given: LayerCase, outcome: CaseOutcome): readonly string[] 
     ),
   );
   let position = 0n;
-  const executed = [...outcome.venue.executions(), ...outcome.paper.executions()];
+  const executed = [...outcome.venues, outcome.paper].flatMap((each) => each.executions());
   return executed
     .sort((a, b) => (a.time === b.time ? 0 : a.time < b.time ? -1 : 1))
     .flatMap(({ terms: { clientOrderId, side }, fill: { quantity } }) => {

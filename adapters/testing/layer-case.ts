@@ -20,10 +20,12 @@ import type {
   ManagerInput,
   MarketView,
   OrderChange,
+  QuoteLevel,
   VenueMessage,
+  VenueQuote,
   VenueRequest,
 } from "../execution/index.js";
-import type { FakeBook, FakeVenue, LineFault, OnTheLine } from "./fake-venue.js";
+import type { FakeBook, FakeVenue, FakeVenueTerms, LineFault, OnTheLine } from "./fake-venue.js";
 import { openFakeVenue } from "./fake-venue.js";
 import { messageLine, noteLines, requestLine, restartLine } from "./layer-trace.js";
 
@@ -40,7 +42,7 @@ export type CaseStep = { readonly at: bigint } & (
   | { readonly do: "cancel"; readonly order: number }
   | { readonly do: "replace"; readonly order: number; readonly change: OrderChange }
   | { readonly do: "activate"; readonly activation: Partial<ActivationEvent> }
-  | { readonly do: "quote"; readonly book: FakeBook }
+  | { readonly do: "quote"; readonly book: FakeBook; readonly venue?: string }
   | { readonly do: "fill"; readonly order: number; readonly quantity: bigint; readonly price: bigint }
   | { readonly do: "leave"; readonly mayLeave: boolean }
   /** The process ends and starts again: the order manager is made from its inputs. */
@@ -56,6 +58,8 @@ export interface LayerCase {
   readonly about: string;
   readonly domain?: Domain;
   readonly book: FakeBook;
+  /** Book of a second venue; left out: there is one. */
+  readonly other?: FakeBook;
   readonly steps: readonly CaseStep[];
   readonly line?: readonly LineRule[];
   /** Numbers of the orders that the venue rejects. */
@@ -75,7 +79,8 @@ export interface CaseOutcome {
   /** One line for each thing that happened. */
   readonly trace: readonly string[];
   readonly layer: ExecutionLayer;
-  readonly venue: FakeVenue;
+  /** The venues, in the order of their names. */
+  readonly venues: readonly FakeVenue[];
   /** Where orders go that may not leave. */
   readonly paper: FakeVenue;
   readonly requests: readonly { readonly time: bigint; readonly request: VenueRequest }[];
@@ -93,8 +98,14 @@ export type HappeningInCase =
   | { readonly kind: "message"; readonly time: bigint; readonly message: VenueMessage }
   | { readonly kind: "event"; readonly time: bigint; readonly event: LayerEvent };
 
-/** World, strategy, symbol and venue of every case. */
-export const CASE_NAMES = { world: "main", strategy: "trend", symbol: "BTC/USD", venue: "fake" } as const;
+/** World, strategy, symbol and venues of every case. */
+export const CASE_NAMES = {
+  world: "main",
+  strategy: "trend",
+  symbol: "BTC/USD",
+  venue: "fake",
+  other: "other",
+} as const;
 
 /** An instrument with whole numbers for prices, units and money. */
 export const CASE_INSTRUMENT: Instrument = {
@@ -173,16 +184,18 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   const inputs: ManagerInput[] = [];
   const line = lineOf(given.line ?? []);
   const rejected = new Set(given.rejects ?? []);
-  const venueTerms = { latencyNs: CASE_LATENCY_NS, books: { [CASE_NAMES.symbol]: given.book } };
   const refuses = (_: unknown, nth: number): string | null => (rejected.has(nth) ? "not today" : null);
-  const venue = openFakeVenue({ venue: CASE_NAMES.venue, ...venueTerms, line, refuses });
-  const paper = openFakeVenue({ venue: "paper", ...venueTerms });
+  const books = new Map([[CASE_NAMES.venue as string, given.book]]);
+  if (given.other !== undefined) books.set(CASE_NAMES.other, given.other);
+  const open = (name: string, book: FakeBook, faults: Partial<FakeVenueTerms>): FakeVenue =>
+    openFakeVenue({ venue: name, latencyNs: CASE_LATENCY_NS, books: { [CASE_NAMES.symbol]: book }, ...faults });
+  const venues = [...books].map(([name, book]) => open(name, book, { line, refuses }));
+  const paper = open("paper", given.book, {});
   const { restoreManager = restoreOrderManager, ...replaced } = parts;
   const terms: LayerTerms = { ...layerTerms(domain), ...replaced, record: (input) => inputs.push(input) };
   let layer = openExecutionLayer(terms);
   const intents: IntentEvent[] = [];
   const activations: { event: ActivationEvent; bucket: bigint; time: bigint }[] = [];
-  const book = { now: given.book };
   const names: string[] = [];
   const trace: string[] = [];
   const history: HappeningInCase[] = [];
@@ -201,7 +214,8 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     for (const request of output.requests) {
       requests.push({ time, request });
       trace.push(requestLine(request, time, nameOf));
-      (request.destination === "venue" ? venue : paper).send(request, time);
+      const at = venues.find(({ venue }) => request.destination === "venue" && venue === request.venue);
+      (at ?? paper).send(request, time);
     }
     for (const event of eventsOf(output, layer.manager)) history.push({ kind: "event", time, event });
     fills.push(...output.fills);
@@ -209,7 +223,7 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     trace.push(...noteLines(output, time, nameOf));
   };
   const deliver = (time: bigint): void => {
-    for (const { message } of [...venue.advance(time), ...paper.advance(time)]) {
+    for (const { message } of [...venues, paper].flatMap((each) => each.advance(time))) {
       messages.push({ time, message });
       history.push({ kind: "message", time, message });
       trace.push(messageLine(message, time, nameOf));
@@ -231,7 +245,14 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     trace.push(restartLine(time));
     take(layer.resume(time), time);
   };
-  const view = (time: bigint): MarketView => viewOf(book.now, time);
+  const view = (time: bigint): MarketView => viewOf(books, time);
+  /** A venue that a case does not have quotes nothing; paper trades at the first one's prices. */
+  const quote = (name: string, book: FakeBook, time: bigint): void => {
+    if (!books.has(name)) return;
+    books.set(name, book);
+    const at = venues.filter(({ venue }) => venue === name);
+    for (const each of name === CASE_NAMES.venue ? [...at, paper] : at) each.quote(CASE_NAMES.symbol, book, time);
+  };
   const step = (one: CaseStep, time: bigint): void => {
     switch (one.do) {
       case "intent":
@@ -247,11 +268,9 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
       case "activate":
         return activate(caseActivation(one.activation, domain, time), bucketOf(time), time);
       case "quote":
-        book.now = one.book;
-        for (const each of [venue, paper]) each.quote(CASE_NAMES.symbol, one.book, time);
-        return undefined;
+        return quote(one.venue ?? CASE_NAMES.venue, one.book, time);
       case "fill":
-        return venue.fill(idOf(one.order), one.quantity, one.price, time);
+        return venues.forEach((each) => each.fill(idOf(one.order), one.quantity, one.price, time));
       case "leave":
         return take(layer.leave(one.mayLeave, time), time);
       case "restart":
@@ -259,13 +278,14 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     }
   };
   const nextTime = (next: CaseStep | undefined): bigint | null => {
-    const times = [next?.at ?? null, venue.nextTime(), paper.nextTime(), layer.manager.nextDue()];
+    const theirs = [...venues, paper].map((each) => each.nextTime());
+    const times = [next?.at ?? null, ...theirs, layer.manager.nextDue()];
     return times.reduce((least, time) => (least === null || (time !== null && time < least) ? time : least), null);
   };
   const outcome = (): CaseOutcome => ({
     trace,
     layer,
-    venue,
+    venues,
     paper,
     requests,
     messages,
@@ -279,21 +299,27 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
 }
 
 function layerTerms(domain: Domain): LayerTerms {
-  const { world, strategy, venue } = CASE_NAMES;
-  const compliance = { region: "EU", venues: [{ venue, regions: ["EU"] }] };
+  const { world, strategy } = CASE_NAMES;
+  const venues = [CASE_NAMES.venue, CASE_NAMES.other].map((venue) => ({ venue, regions: ["EU"] }));
+  const compliance = { region: "EU", venues };
   return { world, domain, strategies: [strategy], instruments: [CASE_INSTRUMENT], compliance, beyond: "send" };
 }
 
-function viewOf({ bid, bidSize, ask, askSize }: FakeBook, time: bigint): MarketView {
+/** What is seen at a time: the books of all venues, and an account that nothing limits. */
+function viewOf(books: ReadonlyMap<string, FakeBook>, time: bigint): MarketView {
   const terms = { feeRate: 0n, feeMin: 0n, latencyNs: CASE_LATENCY_NS, lot: 1n, quantityMin: 0n, notionalMin: 0n };
+  const quotes = (of: (book: FakeBook) => QuoteLevel): readonly VenueQuote[] =>
+    [...books].map(([venue, book]) => ({ venue, levels: [of(book)], ...terms }));
   return {
     bucket: bucketOf(time),
-    price: ask,
-    // Intents of either side are routed over the same quote: there is one venue, and what exceeds it is sent there.
-    quotes: [{ venue: CASE_NAMES.venue, levels: [{ price: ask, quantity: askSize + bidSize }], ...terms }],
+    price: books.get(CASE_NAMES.venue)?.ask ?? 1n,
+    quotes: {
+      buy: quotes(({ ask, askSize }) => ({ price: ask, quantity: askSize })),
+      sell: quotes(({ bid, bidSize }) => ({ price: bid, quantity: bidSize })),
+    },
     equity: EQUITY,
     otherExposure: 0n,
-    drawdown: bid > ask ? EQUITY : 0n,
+    drawdown: 0n,
     volatility: null,
   };
 }

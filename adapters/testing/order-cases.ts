@@ -248,6 +248,15 @@ export const LAYER_CASES: readonly LayerCase[] = [
     until: 10n * SECOND,
   },
   {
+    name: "split",
+    about: "Two venues show parts at their prices; each loses its part on the line, and is sent it again.",
+    book: THIN,
+    other: { bid: 98n, bidSize: 100n, ask: 101n, askSize: 100n },
+    steps: [buy(0n)],
+    line: [{ on: "out place", nth: 1, lost: true }],
+    until: 30n * SECOND,
+  },
+  {
     name: "dry-run",
     about: "Outside of the live domain nothing is addressed to a venue.",
     domain: "dryrun",

@@ -11,113 +11,29 @@
 
 import type { Instrument } from "../../../kernel/index.js";
 import { openActivations } from "../check/activation.js";
-import type { ActivationFacts } from "../check/activation.js";
 import { judgeRisk, passGates } from "../check/approval.js";
-import type { ApprovedOrder, Check, Checks } from "../check/approval.js";
+import type { ApprovedOrder, Checks } from "../check/approval.js";
 import { complianceOf } from "../check/compliance.js";
-import type { ComplianceRules } from "../check/compliance.js";
 import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
 import { riskChecks } from "../check/risk-checks.js";
-import type { RiskFacts } from "../check/risk-checks.js";
 import { openIntake } from "../intent/normalise-intent.js";
 import { sizeIntent } from "../intent/size-intent.js";
-import { openOrderManager } from "../order/order-manager.js";
-import type { OrderManager } from "../order/order-manager.js";
 import { MANAGER_TERMS } from "../order/manager-terms.js";
-import type { ManagerTerms } from "../order/manager-terms.js";
-import type { ManagerInput } from "../order/manager-input.js";
-import type { CountedFill, ManagerNote, ManagerOutput } from "../order/manager-state.js";
-import { reduces, signedQuantity } from "../order/order-terms.js";
-import type { SentOrder, SizedOrder } from "../order/order-terms.js";
-import type { VenueMessage, VenueRequest } from "../order/venue-message.js";
+import type { ManagerOutput } from "../order/manager-state.js";
+import { openOrderManager } from "../order/order-manager.js";
+import { reduces } from "../order/order-terms.js";
+import type { SizedOrder } from "../order/order-terms.js";
 import { Counters } from "../outbox/counters.js";
 import { Outbox } from "../outbox/outbox.js";
-import type { OutboxLimits } from "../outbox/outbox.js";
 import { publishOrder, publishTo } from "../route/publish.js";
 import type { RoutedOrder } from "../route/publish.js";
 import type { VenueQuote } from "../route/venue-quote.js";
 import type { ActivationEvent } from "../schema/activation.js";
-import type { Domain } from "../schema/field.js";
 import type { IntentEvent } from "../schema/intent.js";
-
-/** What the gates look at. */
-export interface GateFacts extends ActivationFacts {
-  readonly instrument: Instrument;
-  /** Orders that no venue has answered yet. */
-  readonly unanswered: number;
-}
-
-export interface LayerTerms {
-  readonly world: string;
-  readonly domain: Domain;
-  readonly strategies: readonly string[];
-  readonly instruments: readonly Instrument[];
-  readonly aliases?: readonly (readonly [alias: string, symbol: string])[];
-  readonly compliance: ComplianceRules;
-  /** In their order. Default `riskChecks()`. */
-  readonly risk?: Checks<RiskFacts>;
-  /** Behind the activation, in their order. Default none. */
-  readonly gates?: readonly Check<GateFacts>[];
-  readonly manager?: ManagerTerms;
-  /** Another order manager, on the same terms. */
-  readonly openManager?: (terms: ManagerTerms, record?: (input: ManagerInput) => void) => OrderManager;
-  /** Guards against orders without an answer: beyond these limits only reductions go on. Default: no guard. */
-  readonly outbox?: OutboxLimits;
-  readonly latencyRate?: bigint;
-  /** What to do with what exceeds the sizes shown. Default `leave`. */
-  readonly beyond?: "leave" | "send";
-  /** Intents that were taken before an interruption: they are not taken again. */
-  readonly taken?: readonly IntentEvent[];
-  /** Is given every input of the order manager before it is applied. */
-  readonly record?: (input: ManagerInput) => void;
-}
-
-/** What is known of a symbol and of the account when an intent comes. */
-export interface MarketView {
-  /** End of the bucket in hand. */
-  readonly bucket: bigint;
-  /** Price at which positions are valued and sizes made. */
-  readonly price: bigint;
-  readonly quotes: readonly VenueQuote[];
-  readonly equity: bigint;
-  readonly otherExposure: bigint;
-  readonly drawdown: bigint;
-  readonly volatility: bigint | null;
-}
-
-/** What is to change of an order; what is left out stays. */
-export interface OrderChange {
-  readonly quantity?: bigint;
-  readonly limit?: bigint;
-}
-
-export interface LayerOutput extends ManagerOutput {
-  readonly refusals: readonly Refusal[];
-  /** Adjustments of sizes, for a person. */
-  readonly sizing: readonly string[];
-}
-
-export interface ExecutionLayer {
-  /** An intent as it came, whatever it is. */
-  readonly intent: (value: unknown, view: (symbol: string) => MarketView, time: bigint) => LayerOutput;
-  readonly activate: (event: ActivationEvent, bucket: bigint, time: bigint) => LayerOutput;
-  readonly cancel: (clientOrderId: string, time: bigint) => LayerOutput;
-  /** Another quantity (what is still to fill) or limit for an open order; risk and gates are asked as for a new one. */
-  readonly replace: (clientOrderId: string, change: OrderChange, view: MarketView, time: bigint) => LayerOutput;
-  readonly receive: (message: VenueMessage, time: bigint) => LayerOutput;
-  readonly advance: (time: bigint) => LayerOutput;
-  /** The domain is live no longer, or again: what is open at venues is cancelled, and nothing leaves. */
-  readonly leave: (mayLeave: boolean, time: bigint) => LayerOutput;
-  readonly resume: (time: bigint) => LayerOutput;
-  readonly manager: OrderManager;
-  /** Refusals, and orders that were sent, by stage and reason. */
-  readonly counters: Counters;
-  /** Signed quantity that a strategy holds by the fills of this layer. */
-  readonly position: (strategy: string, symbol: string) => bigint;
-}
-
-const NOTHING: LayerOutput = { requests: [], notes: [], fills: [], refusals: [], sizing: [] };
+import { openHoldings } from "./holdings.js";
+import { joined, NOTHING } from "./layer-terms.js";
+import type { ExecutionLayer, GateFacts, LayerOutput, LayerTerms, MarketView, OrderChange } from "./layer-terms.js";
 
 /**
  * A layer without orders.
@@ -140,18 +56,8 @@ export function openExecutionLayer(terms: LayerTerms): ExecutionLayer {
   const gates: Checks<GateFacts> = [activations.gate, ...(terms.gates ?? [])];
   const open = terms.openManager ?? openOrderManager;
   const manager = open(terms.manager ?? MANAGER_TERMS, terms.record);
-  const positions = new Map<string, Map<string, bigint>>();
-
-  const position = (strategy: string, symbol: string): bigint => positions.get(strategy)?.get(symbol) ?? 0n;
-  const count = ({ strategy, symbol, side }: SentOrder, quantity: bigint): void => {
-    const own = positions.get(strategy) ?? new Map<string, bigint>();
-    const after = (own.get(symbol) ?? 0n) + signedQuantity(side, quantity);
-    positions.set(strategy, own.set(symbol, after));
-  };
+  const { position, openLeaves, count } = openHoldings(manager);
   for (const intent of terms.taken ?? []) intake.take(intent);
-  for (const view of manager.orders()) {
-    for (const fill of view.fills) count(view.order, fill.quantity);
-  }
   const counters = new Counters();
   const outbox = terms.outbox === undefined ? null : new Outbox<string>(terms.outbox, counters);
   const managed = (output: ManagerOutput): LayerOutput => {
@@ -178,16 +84,6 @@ export function openExecutionLayer(terms: LayerTerms): ExecutionLayer {
     for (const { stage, reason } of output.refusals) if (stage !== "publish") counters.add(stage, reason);
     return output;
   };
-  /** What is outstanding of a strategy, by side, but for the order that is to be replaced. */
-  const openLeaves = (strategy: string, symbol: string, but?: string): { openBuy: bigint; openSell: bigint } => {
-    const own = manager
-      .unsettledOrders()
-      .filter(({ order }) => order.strategy === strategy && order.symbol === symbol && order.clientOrderId !== but);
-    const leaves = (side: "buy" | "sell"): bigint =>
-      own.reduce((sum, view) => (view.order.side === side ? sum + view.outstanding : sum), 0n);
-    return { openBuy: leaves("buy"), openSell: leaves("sell") };
-  };
-
   const sized = (intent: IntentEvent, instrument: Instrument, view: MarketView): ReturnType<typeof sizeIntent> => {
     const { strategy, side } = intent;
     const { symbol } = instrument;
@@ -256,7 +152,7 @@ export function openExecutionLayer(terms: LayerTerms): ExecutionLayer {
     const approval = approved(size.order, instrument, view, time);
     if (approval.kind === "refused") return { ...NOTHING, sizing: size.notes, refusals: [approval.refusal] };
     const { venues } = taken.intent.constraints;
-    const quotes = view.quotes.filter(({ venue }) => venues === undefined || venues.includes(venue));
+    const quotes = view.quotes[size.order.side].filter(({ venue }) => venues === undefined || venues.includes(venue));
     return { ...send(approval.approved, instrument, quotes, time), sizing: size.notes };
   };
 
@@ -286,15 +182,4 @@ export function openExecutionLayer(terms: LayerTerms): ExecutionLayer {
 
 function unknownSymbol({ instrument }: IntentEvent): Refusal {
   return refusal("intent", "symbol_validation_failed", `${instrument} is not traded here`);
-}
-
-function joined(outputs: readonly LayerOutput[]): LayerOutput {
-  const all = <Item>(of: (output: LayerOutput) => readonly Item[]): readonly Item[] => outputs.flatMap(of);
-  return {
-    requests: all<VenueRequest>(({ requests }) => requests),
-    notes: all<ManagerNote>(({ notes }) => notes),
-    fills: all<CountedFill>(({ fills }) => fills),
-    refusals: all<Refusal>(({ refusals }) => refusals),
-    sizing: all<string>(({ sizing }) => sizing),
-  };
 }

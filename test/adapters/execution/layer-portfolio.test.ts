@@ -53,10 +53,11 @@ function positionIn({ portfolio }: Books): string {
 function faultsOf(given: LayerCase): readonly string[] {
   const outcome = runLayerCase(given);
   const books = booksOf(given, outcome);
-  const there = outcome.venue.position(symbol) + outcome.paper.position(symbol);
+  const venues = [...outcome.venues, outcome.paper];
+  const there = venues.reduce((sum, each) => sum + each.position(symbol), 0n);
   const here = [positionIn(books), outcome.layer.position(strategy, symbol).toString()];
   const letters = books.ingest.letters.map(({ reason, issues }) => `${reason}: ${issues[0]?.path}`);
-  const fills = outcome.venue.executions().length + outcome.paper.executions().length;
+  const fills = venues.flatMap((each) => each.executions()).length;
   return [
     ...here.filter((position) => position !== there.toString()).map((position) => `${position} here, ${there} there`),
     ...letters,
