@@ -16,14 +16,13 @@ export interface CaseFault {
 /**
  * Runs cases with parts of one's own in the place of those of the layer, and audits each from the side of the venue.
  *
- * @param parts Another order manager (`openManager`, `restoreManager`, `manager` for its terms), other checks
- * (`risk`), or
- *   gates behind the activation (`gates`).
+ * @param parts Another order manager (`openManager`, `restoreManager`, `manager` for its terms), other checks (`risk`),
+ *   gates behind the activation (`gates`), or limits of the outbox (`outbox`).
  * @param cases Default: the golden cases of the kit.
  * @returns What was broken, empty when all holds. An exception of a part is a fault.
  * @example
- * const noShorts = { name: "noShorts", judge: (order) => ({ kind: order.side === "buy" ? "allow" : "simulate", text:
- * "" }) };
+ * const judge = (order) => ({ kind: order.side === "buy" ? "allow" : "simulate", text: "shorts on paper" });
+ * const noShorts = { name: "noShorts", judge };
  * checkLayer({ gates: [noShorts] }).length; // 0
  */
 export function checkLayer(parts: LayerParts, cases: readonly LayerCase[] = LAYER_CASES): readonly CaseFault[] {

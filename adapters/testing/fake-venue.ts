@@ -1,5 +1,4 @@
-// Fake venue: a small exchange on virtual time, with a line to it that loses, repeats, delays and reorders as it is
-// told.
+// Fake venue: a small exchange on virtual time, with a line to it that loses, repeats and delays as told.
 //
 // How it works: requests arrive after the latency of the line, are handled in the order of their arrival, and what the
 // venue says goes back the same way. Resting orders fill when the book of their symbol comes to them.

@@ -297,6 +297,22 @@ export const LAYER_CASES: readonly LayerCase[] = [
     until: 10n * SECOND,
   },
   {
+    name: "drain-untold",
+    about: "A sale is cancelled, and what it sold is not told yet: in a drain the rest of the position is less.",
+    book: BOOK,
+    steps: [
+      buy(0n),
+      sell(SECOND, "6", { limit: "105" }),
+      { at: 2n * SECOND, do: "fill", order: 2, quantity: 4n, price: 105n },
+      { at: 2_060n * MS, do: "activate", activation: { version: 1, drain: "cancel" } },
+      { at: 2_060n * MS, do: "activate", activation: { side: "short", version: 1, drain: "cancel" } },
+      sell(2_500n * MS, "7"),
+      sell(2_600n * MS, "6"),
+    ],
+    line: [{ on: "back fill", nth: 2, delayNs: 900n * MS }],
+    until: 10n * SECOND,
+  },
+  {
     name: "drain-cancel",
     about: "A drain that cancels takes what is open with it.",
     book: FAR,

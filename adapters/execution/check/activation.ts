@@ -2,8 +2,7 @@
 //
 // Always true:
 //   nothing fails open: without an activation, or with one whose time to live is over, every order is refused;
-//   of several that are for an order (world, strategy, symbol) each one has to let it through, and the least weight
-//   holds;
+//   of several that are for an order (world, strategy, symbol) each one lets it through, and the least weight holds;
 //   a version that is not higher than the last one for its key is ignored; a missing weight keeps the last one;
 //   a freeze, and what is not active, refuse everything, a drain what is no reduction; what lifts one of them acts from
 //   the next bucket on.

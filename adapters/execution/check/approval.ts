@@ -1,12 +1,10 @@
 // Approval: the outcomes of the risk checks and of the gates, as values that nothing else can make.
 //
 // Always true:
-//   an approved order has passed at least one risk check and at least one gate, in their order, the first failure
-//   deciding;
+//   an approved order has passed at least one risk check and one gate, in their order, the first failure deciding;
 //   a check can make an order smaller, never larger, and never turn it round;
 //   nothing fails open: a check that throws, or that revises to something that is no smaller order, refuses;
-//   the proof is a type that cannot be written down elsewhere, and at run time an entry in a list that only this file
-//   has.
+//   the proof is a type that cannot be written down elsewhere, and at run time an entry in a list of this file.
 //
 // Not here: the checks themselves (`risk-checks.ts`, `activation.ts`), and what is about a venue (`compliance.ts`).
 

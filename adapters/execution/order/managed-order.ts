@@ -1,5 +1,4 @@
-// One order in the hands of the order manager: its state by the kernel's life cycle, its fills, and what is not known
-// yet.
+// One order in the hands of the order manager: its state by the kernel's life cycle, its fills, and what is open.
 //
 // Always true:
 //   the state changes only by the table of `kernel/log/order-life.ts`, so what has ended never lives again;
@@ -84,8 +83,7 @@ export interface FillAnswer {
 }
 
 /**
- * Counts a fill, unless it is there already (ignored), or contradicts one that is or the order's quantity
- * (refused).
+ * Counts a fill, unless it is there already (ignored), or contradicts one that is, or the quantity (refused).
  */
 export function takeFill(managed: ManagedOrder, fill: VenueExecution): FillAnswer {
   const isLate = hasEnded(managed);

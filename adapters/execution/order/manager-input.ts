@@ -1,5 +1,4 @@
-// Inputs of the order manager: everything that ever changes it, as plain data, so that a journal can keep and repeat
-// them.
+// Inputs of the order manager: everything that ever changes it, as plain data for a journal.
 //
 // Always true:
 //   an input that was written and read back is the same input;

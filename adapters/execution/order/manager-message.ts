@@ -2,9 +2,8 @@
 //
 // Always true:
 //   a message about an order that is not known is refused, and changes nothing;
-//   "unknown" counts only as the answer to the last question, and only when that was put after the request was no
-//   longer
-//   good: before, the request may still arrive.
+//   "unknown" counts only as the answer to the last question, and only when that was put after the request was
+//   no longer good: before, the request may still arrive.
 
 import type { Answer, ManagedOrder } from "./managed-order.js";
 import { end, hasEnded, isSettled, leavesOf, NEVER, step, takeFill } from "./managed-order.js";

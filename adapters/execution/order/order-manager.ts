@@ -1,17 +1,14 @@
-// Order manager: submits, cancels and replaces each order exactly once over a connection that loses, repeats and
-// reorders.
+// Order manager: submits, cancels and replaces each order exactly once, over a line that loses, repeats and reorders.
 //
 // How it works: every change is an input (`manager-input.ts`) with its time; what comes out is requests to venues and a
 // note for each thing that was applied, ignored or refused. What is not answered in time is asked about, and only the
 // venue's answer decides: an order is sent again only when the venue did not know it at a time at which the earlier
-// request
-// was no longer good.
+// request was no longer good.
 //
 // Always true:
 //   only an order with the proof of its checks can be submitted; the type says so;
 //   repeating a submission, a cancel or a replacement changes nothing;
-//   every pair of state and message has an answer; none throws, and what comes late is applied to the money, not the
-//   state;
+//   every pair of state and message has an answer; none throws, and what comes late moves money, not the state;
 //   the same inputs give the same state, requests and notes: a manager is restored by repeating them.
 // Units: mantissas; instants in ns since 1970.
 //

@@ -2,8 +2,7 @@
 //
 // What a venue promises, and all that exactly-once stands on:
 //   a request that reaches it after `goodUntil` is not executed (a receive window, as exchanges call it);
-//   an order is known by its clientOrderId; a second one under the same id is not executed, and answered with the
-//   first;
+//   an order is known by its clientOrderId; a second one of that id is not executed, but answered with the first;
 //   a question is answered with what the venue knows when the question reaches it, with every fill so far;
 //   fills of an order are numbered from 1 without gaps.
 // A rejection names the attempt that it is about: an earlier one may come late, when a later one is alive.

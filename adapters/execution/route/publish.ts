@@ -95,8 +95,7 @@ export interface ReplacedOrder {
  * An approved order for one venue by name: a replacement, or where there is nothing to choose. Compliance is asked.
  *
  * @param replaces Order whose place it is to take: it keeps its correlation, and what was filled counts in its
- * quantity,
- *   so that a fill that crosses the replacement makes it smaller, not the total larger.
+ *   quantity, so that a fill that crosses the replacement makes it smaller, not the total larger.
  */
 export function publishTo(
   approved: ApprovedOrder,

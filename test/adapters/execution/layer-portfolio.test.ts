@@ -1,6 +1,5 @@
 // From the layer to the books: what the venue of a case reports, raw, repeated and out of order, through the ingest
-// into
-// the portfolio. The venue's position is the portfolio's, and the order manager's.
+// into the portfolio. The venue's position is the portfolio's, and the order manager's.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
