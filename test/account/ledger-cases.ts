@@ -134,7 +134,7 @@ describe("the ledger", () => {
       }, commands);
     };
     const commands = fc.commands<LedgerModel, Books>([fill, fill, mark], { maxCommands: 30 });
-    fc.assert(fc.property(kind, commands, law), { numRuns: runsOf(120) });
+    fc.assert(fc.property(kind, commands, law), { numRuns: runsOf(50) });
     reached("G10");
   });
 
@@ -171,6 +171,6 @@ describe("the ledger", () => {
       }
     };
     const fills = fc.array(fc.tuple(price, quantity, fc.bigInt({ min: -5n, max: 5n })), { minLength: 1, maxLength: 8 });
-    fc.assert(fc.property(fills, law), { numRuns: runsOf(200) });
+    fc.assert(fc.property(fills, law), { numRuns: runsOf(80) });
   });
 });

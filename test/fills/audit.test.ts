@@ -107,7 +107,7 @@ describe("the audit", () => {
       fc.property(smallCase, (given) => {
         expect(auditRun(kernelRun(given))).toEqual([]);
       }),
-      { numRuns: runsOf(100) },
+      { numRuns: runsOf(50) },
     );
   });
 

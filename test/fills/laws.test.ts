@@ -109,7 +109,7 @@ describe("fills of the reference", () => {
       fc.property(arbitraryCase(2, 5, PRICES), (given) => {
         expect(law(reference, given)).toEqual([]);
       }),
-      { numRuns: runsOf(150) * 2 },
+      { numRuns: runsOf(60) },
     );
   });
 
@@ -119,7 +119,7 @@ describe("fills of the reference", () => {
         const result = referenceRun(instruments, given, tickets);
         expect(auditRecord(recordOfReference(instruments, given, result))).toEqual([]);
       }),
-      { numRuns: runsOf(300) },
+      { numRuns: runsOf(100) },
     );
   });
 });

@@ -58,7 +58,7 @@ describe("one result", () => {
         expect(run.resultDigest, `${time} run of a workspace`).toBe(expected);
       }
     };
-    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(30) });
+    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(15) });
   });
 
   it("does not depend on what comes later", () => {
@@ -78,7 +78,7 @@ describe("one result", () => {
       const rows = portfolioOf(early);
       expect(portfolioOf(run).slice(0, rows.length)).toEqual(rows);
     };
-    fc.assert(fc.property(smallCase, fc.integer({ min: 1, max: 20 }), law), { numRuns: runsOf(100) });
+    fc.assert(fc.property(smallCase, fc.integer({ min: 1, max: 20 }), law), { numRuns: runsOf(40) });
   });
 });
 
@@ -105,7 +105,7 @@ describe("the account", () => {
       expect(last?.equity).toBe(values.reduce((sum, value) => sum + value, balance));
       expect(last?.exposureGross).toBe(values.reduce((sum, value) => sum + absolute(value), 0n));
     };
-    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(150) });
+    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(60) });
   });
 
   it("never buys for more than its cash, and holds nothing short, as a cash account", () => {
@@ -119,7 +119,7 @@ describe("the account", () => {
         if (fill.quantity > 0n) expect(cash).toBeGreaterThanOrEqual(0n);
       }
     };
-    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(200) });
+    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(80) });
   });
 
   it("has its exposure within the leverage right after a fill that opens, as a margin account", () => {
@@ -142,7 +142,7 @@ describe("the account", () => {
       }
     };
     const leverage = fc.constantFrom(500_000_000n, 1_000_000_000n, 2_000_000_000n, 5_000_000_000n);
-    fc.assert(fc.property(smallCase, leverage, law), { numRuns: runsOf(300) });
+    fc.assert(fc.property(smallCase, leverage, law), { numRuns: runsOf(120) });
   });
 
   it("never takes more of a bar than its volume budget", () => {
@@ -162,7 +162,7 @@ describe("the account", () => {
         }
       }
     };
-    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(200) });
+    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(80) });
   });
 });
 
@@ -207,7 +207,7 @@ describe("fills", () => {
       // The cost that leaves with a part of a position is rounded against the account, which no mirror turns round.
       expect(mirrored).toEqual(fillsOf(kernelRun(there)).map((fill) => ({ ...fill, realised: 0n })));
     };
-    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(100) });
+    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(40) });
   });
 
   it("are those of before when an instrument without any tie to the others comes along", () => {
@@ -227,7 +227,7 @@ describe("fills", () => {
           .map((fill) => ({ ...fill, order: 0 }));
       expect(others(kernelRun({ ...all, decisions }))).toEqual(others(kernelRun(fewer)));
     };
-    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(150) });
+    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(60) });
   });
 
   it("stop once a target is reached, however often it is applied at the same price", () => {
@@ -251,6 +251,6 @@ describe("fills", () => {
       };
       expect(eventsOf(kernelRun(given).log).filter((event) => event.kind === "order").length).toBeLessThanOrEqual(1);
     };
-    fc.assert(fc.property(target, fc.integer({ min: 1, max: 12 }), law), { numRuns: runsOf(60) });
+    fc.assert(fc.property(target, fc.integer({ min: 1, max: 12 }), law), { numRuns: runsOf(25) });
   });
 });

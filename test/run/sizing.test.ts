@@ -203,7 +203,7 @@ describe("the laws of sizes", () => {
       fc.property(riskCase, (given) => {
         expect(kernelRisk(given)).toBe(plainRisk(given));
       }),
-      { numRuns: runsOf(150) },
+      { numRuns: runsOf(60) },
     );
   });
 
@@ -219,7 +219,7 @@ describe("the laws of sizes", () => {
         const before = { ...given, taker: Math.abs(given.taker) };
         expect(kernelRisk(change(before))).toBeGreaterThanOrEqual(kernelRisk(before));
       }),
-      { numRuns: runsOf(150) },
+      { numRuns: runsOf(60) },
     );
     reached("S5");
   });
@@ -230,7 +230,7 @@ describe("the laws of sizes", () => {
         const plain = { ...given, taker: 0, ticks: 0, cents: given.cents + 20 };
         expect(kernelRisk({ ...plain, isShort: true })).toBe(kernelRisk({ ...plain, isShort: false }));
       }),
-      { numRuns: runsOf(80) },
+      { numRuns: runsOf(30) },
     );
   });
 
@@ -265,7 +265,7 @@ describe("the laws of sizes", () => {
           expect(BigInt(sent as string)).toBe(wanted);
         },
       ),
-      { numRuns: runsOf(150) },
+      { numRuns: runsOf(60) },
     );
   });
 
@@ -285,7 +285,7 @@ describe("the laws of sizes", () => {
           expect(orders.length).toBeLessThanOrEqual(1);
         },
       ),
-      { numRuns: runsOf(60) },
+      { numRuns: runsOf(30) },
     );
     reached("S4");
   });
@@ -304,7 +304,7 @@ describe("the laws of sizes", () => {
         const { cash } = runOrders(decisions, tapes, { cash: 100, fees: { taker: 0.01 } }).tables().portfolio;
         expect(cash.every((each) => each >= 0n)).toBe(true);
       }),
-      { numRuns: runsOf(60) },
+      { numRuns: runsOf(30) },
     );
   });
 });

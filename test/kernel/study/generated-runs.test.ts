@@ -55,7 +55,7 @@ describe("the log of any run", () => {
   it("ties out, and has an end for every order, with targets and market orders", () => {
     fc.assert(
       fc.property(smallCase, (given) => expectSound(kernelRun(given))),
-      { numRuns: runsOf(100) },
+      { numRuns: runsOf(40) },
     );
   });
 
