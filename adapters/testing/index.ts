@@ -40,6 +40,7 @@ export type {
   AmbiguityEvent,
   DepositEvent,
   FillEvent,
+  FundingEvent,
   OrderEndEvent,
   OrderEvent,
   ReferenceEvent,

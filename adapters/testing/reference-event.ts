@@ -72,8 +72,16 @@ export interface TriggerEvent {
   readonly price: bigint;
 }
 
+/** Funding was paid for what is held, or received (above zero). */
+export interface FundingEvent {
+  readonly kind: "funding";
+  readonly time: bigint;
+  readonly instrument: number;
+  readonly amount: bigint;
+}
+
 export type ReferenceEvent =
-  DepositEvent | OrderEvent | OrderEndEvent | FillEvent | RefusalEvent | AmbiguityEvent | TriggerEvent;
+  DepositEvent | OrderEvent | OrderEndEvent | FillEvent | RefusalEvent | AmbiguityEvent | TriggerEvent | FundingEvent;
 
 export interface ReferencePortfolioRow {
   readonly time: bigint;

@@ -20,6 +20,8 @@ export interface ReferenceInstrument {
   readonly bars: readonly ReferenceBar[];
   /** Changes of the trading status, by rising time; none for a market that is always open. */
   readonly statuses?: readonly { readonly time: bigint; readonly status: TradingStatus }[];
+  /** Funding rates by rising time, in 1e-12 of the value held; positive ones are paid by long positions (C6). */
+  readonly funding?: readonly { readonly time: bigint; readonly rateE12: bigint }[];
   /** Sessions [open, close) by rising time; without them each bar is a session of its own. */
   readonly sessions?: readonly { readonly open: bigint; readonly close: bigint }[];
 }
@@ -40,6 +42,8 @@ export interface ReferenceAssumptions {
   readonly cash: bigint;
   /** `null` for a cash account. */
   readonly leverageE9: bigint | null;
+  /** Share of the value that a position must keep as margin (C5), with crossed margins; no liquidation without it. */
+  readonly maintenanceE9?: bigint;
   readonly feeTakerE9: bigint;
   /** The taker's when left out. */
   readonly feeMakerE9?: bigint;

@@ -19,6 +19,7 @@ import {
 } from "./reference-act.js";
 import type { Chance, Moment } from "./reference-fill.js";
 import { endOrder, fillAt, mayStillReduce } from "./reference-fill.js";
+import { liquidate } from "./reference-margin.js";
 import { sessionsOf, statusOf } from "./reference-market.js";
 import type { ReferenceOrder } from "./reference-order.js";
 import { isBuy } from "./reference-order.js";
@@ -60,8 +61,10 @@ function clear(state: ReferenceState, instrument: number, until: bigint): void {
 export function openPoint(state: ReferenceState, due: readonly number[]): void {
   const moments = due.map((instrument) => momentAt(state, instrument, "open"));
   for (const moment of moments) clear(state, moment.instrument, moment.time);
+  for (const moment of moments) liquidate(state, moment.instrument, moment);
   for (const moment of moments) arrive(state, moment);
   settlePoint(state, moments);
+  for (const moment of moments) liquidate(state, moment.instrument, moment);
   for (const moment of moments) afterOpen(state, moment);
 }
 

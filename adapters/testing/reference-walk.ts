@@ -7,6 +7,7 @@ import { compareAtPrice, isMet, mayAct, ratchet } from "./reference-act.js";
 import type { FillEvent } from "./reference-event.js";
 import type { Moment } from "./reference-fill.js";
 import { statusOf } from "./reference-market.js";
+import { liquidate, mayLiquidate } from "./reference-margin.js";
 import { act, actReleased } from "./reference-open.js";
 import type { ReferenceOrder } from "./reference-order.js";
 import type { Waypoints } from "./reference-path.js";
@@ -17,7 +18,8 @@ import { ticksBetween } from "./tick-path.js";
 
 /** Walks the bar in hand of an instrument by the path mode of the run. */
 export function walkBar(state: ReferenceState, instrument: number): void {
-  if (!movableOrders(state, instrument).some((order) => isReached(state, order))) return;
+  const isMoved = movableOrders(state, instrument).some((order) => isReached(state, order));
+  if (!isMoved && !mayLiquidate(state, instrument)) return;
   const mode = state.given.path ?? "worst";
   follow(state, "B3");
   if (mode === "worst" || mode === "best") return walkBound(state, instrument, mode);
@@ -34,7 +36,7 @@ function movableOrders(state: ReferenceState, instrument: number): readonly Refe
 
 /** B4: the known walk of a shape, or the better or worse of two. */
 function walkBound(state: ReferenceState, instrument: number, bound: "worst" | "best"): void {
-  const shape = shapeOf(state, instrument);
+  const shape = mayLiquidate(state, instrument) ? null : shapeOf(state, instrument);
   const bar = barOf(state, instrument);
   follow(state, "B4");
   if (shape?.isWhole === true) {
@@ -93,7 +95,9 @@ function walk(state: ReferenceState, instrument: number, waypoints: Waypoints): 
   const ticks = ticksBetween([open, ...waypoints], facts.tick);
   for (const [index, price] of ticks.entries()) {
     if (index > 0) state.ticks += 1;
-    meet(state, { instrument, point: "walk", time, price });
+    const tick = { instrument, point: "walk", time, price } as const;
+    meet(state, tick);
+    liquidate(state, instrument, tick);
   }
   state.ticks += 1;
 }

@@ -5,12 +5,14 @@
 // all instruments, the walk of each bar, marks, the close), and then lets the caller decide; under `sameClose` what was
 // decided executes at the close.
 //
-// Not here: funding, interest, liquidation and corporate actions.
+// Not here: isolated margins and hedged positions, tiers of margins and fees, liquidation in bars that are halted, and
+// everything that is booked besides trades and funding: interest, borrowing, settlement, dividends, splits, currencies.
 
 import { amendOrder, cancelOrder, newOrder, submitOrder } from "./reference-submit.js";
 import { WHOLE } from "./reference-costs.js";
 import { endOrder, fillFor } from "./reference-fill.js";
 import { closePoint, expire, openPoint } from "./reference-open.js";
+import { payFunding } from "./reference-margin.js";
 import type { ReferenceResult } from "./reference-event.js";
 import type { ReferenceAssumptions, ReferenceInstrument } from "./reference-market.js";
 import type { Amendment, OrderTerms, ReferenceOrder } from "./reference-order.js";
@@ -135,7 +137,10 @@ function bucket(state: ReferenceState, time: bigint, decide: Decide): void {
     else if (position.mark !== null) follow(state, "B15");
   }
   follow(state, "B1", "G1", "G2");
+  const before = state.portfolio.at(-1)?.time ?? time;
+  payFunding(state, before, time - 1n);
   settle(state, due, time);
+  payFunding(state, time - 1n, time);
   decide(state, time);
   if (state.given.fill === "sameClose") {
     closePoint(state, due, "decided");

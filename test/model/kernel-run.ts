@@ -73,6 +73,10 @@ function decisionOf(given: ReplayCase, decision: ModelDecision, index: number): 
   return BUILDERS[decision.kind](value as NumberOutput, { instrument: symbol, ...trigger });
 }
 
+function maintenanceOf(rateE9: bigint | undefined): string | null {
+  return rateE9 === undefined ? null : mantissaText(rateE9, 9);
+}
+
 /** The configuration of a case as a user writes it. */
 export function configOf(given: ReplayCase): RunConfig {
   const { given: model } = given;
@@ -84,7 +88,7 @@ export function configOf(given: ReplayCase): RunConfig {
     account:
       model.leverageE9 === null
         ? { kind: "cash" }
-        : { kind: "margin", leverage: share(model.leverageE9), maintenance: null },
+        : { kind: "margin", leverage: share(model.leverageE9), maintenance: maintenanceOf(model.maintenanceE9) },
     fees: {
       taker: share(model.feeTakerE9),
       perUnit: mantissaText(model.feeUnitE9, decimals + 9),
@@ -140,6 +144,8 @@ function eventAt(view: DataView, at: number): ReferenceEvent | null {
   const reason = REASONS[view.getUint8(at + 1)] ?? "unknown";
   switch (view.getUint8(at)) {
     case abi.EVENT_LEDGER:
+      if (view.getUint8(at + 1) === abi.LEDGER_FUNDING)
+        return { kind: "funding", time, instrument, amount: wide(abi.LEDGER_EVENT_AMOUNT) };
       return { kind: "deposit", time, amount: wide(abi.LEDGER_EVENT_AMOUNT), balance: wide(abi.LEDGER_EVENT_BALANCE) };
     case abi.EVENT_ORDER:
       return {
