@@ -79,19 +79,29 @@ export function createUserCall(node: GraphNode, compute: UserCompute): UserCall 
   const outputs = Object.entries(spec.outputs).map(
     ([name, type]) => [name, new OutputRows(name, type as ValueType)] as const,
   );
-  const windowInputs = Object.freeze(Object.fromEntries(inputs));
-  const windowOutputs = Object.freeze(Object.fromEntries(outputs));
+  const windows = inputs.map(([, window]) => window);
+  const columns = outputs.map(([, rows]) => rows);
+  const parts = {
+    history,
+    inputs: Object.freeze(Object.fromEntries(inputs)),
+    params,
+    outputs: Object.freeze(Object.fromEntries(outputs)),
+  };
+  // Most calls have as many rows as the one before; the window is frozen, so they may share one.
+  let shared: UserWindow = Object.freeze({ ...parts, rowCount: 0 });
   return {
     run(rowCount, inputColumns, outputColumns, first = 0): void {
       invariant(inputColumns.length === inputs.length, "a user node is given one column a connected port");
       invariant(outputColumns.length === outputs.length, "a user node is given one column an output");
-      for (const [index, [, window]] of inputs.entries()) {
-        window.load(inputColumns[index] as Float64Array, first, history + rowCount);
+      // Plain loops: in the bucket region a call is one row.
+      for (let i = 0; i < windows.length; i += 1) {
+        (windows[i] as InputWindow).load(inputColumns[i] as Float64Array, first, history + rowCount);
       }
-      for (const [index, [, rows]] of outputs.entries()) {
-        rows.open(outputColumns[index] as Float64Array, first, rowCount);
+      for (let i = 0; i < columns.length; i += 1) {
+        (columns[i] as OutputRows).open(outputColumns[i] as Float64Array, first, rowCount);
       }
-      callUser(spec.type, compute, { rowCount, history, inputs: windowInputs, params, outputs: windowOutputs });
+      if (shared.rowCount !== rowCount) shared = Object.freeze({ ...parts, rowCount });
+      callUser(spec.type, compute, shared);
     },
   };
 }
@@ -99,7 +109,7 @@ export function createUserCall(node: GraphNode, compute: UserCompute): UserCall 
 function callUser(type: string, compute: UserCompute, window: UserWindow): void {
   let result: unknown;
   try {
-    result = compute(Object.freeze(window));
+    result = compute(window);
   } catch (cause) {
     const received = cause instanceof Error ? `${cause.name}: ${cause.message}` : shown(cause);
     const issue = { code: "run/user-node", path: type, expected: "compute to return", received } as const;

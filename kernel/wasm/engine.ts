@@ -67,11 +67,12 @@ export function instantiate(engine: Engine, byteCount: number): EngineInstance {
   const memory = allocate(pages);
   const instance = new WebAssembly.Instance(engine.module, { env: { memory } });
   const exports = instance.exports as unknown as EngineExports;
+  const view = new DataView(memory.buffer);
   return {
     memory,
     exports,
     call(work, names) {
-      clearTrap(memory);
+      clearTrap(view);
       try {
         return work(exports);
       } catch (cause) {

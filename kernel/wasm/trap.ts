@@ -40,9 +40,13 @@ const RULES: ReadonlyMap<number, string> = new Map([
   [TRAP_ORDER_TABLE_FULL, "the order table has a free slot for a forced close"],
 ]);
 
-/** Forgets an earlier trap; called before each call into the module. */
-export function clearTrap(memory: WebAssembly.Memory): void {
-  new DataView(memory.buffer).setInt32(TRAP_ADDRESS, TRAP_NONE, true);
+/**
+ * Forgets an earlier trap; called before each call into the module.
+ *
+ * @param view The memory from its first byte on. To make one costs 70 ns, as much as all else of a call.
+ */
+export function clearTrap(view: DataView): void {
+  view.setInt32(TRAP_ADDRESS, TRAP_NONE, true);
 }
 
 /** Names of what a trap speaks of by its index. */

@@ -163,7 +163,7 @@ export class Books {
 
   /** Runs what may trap, and throws the error that the trap stands for. */
   guarded<T>(act: () => T): T {
-    clearTrap(this.memory);
+    clearTrap(new DataView(this.memory.buffer));
     try {
       return act();
     } catch (cause) {

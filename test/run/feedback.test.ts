@@ -190,6 +190,15 @@ describe("a state source", () => {
     expect(valuesOf(result, "open")).toEqual([null, 7, -3, 0, 0]);
   });
 
+  it("of a position is committed at the bars of its instrument, whatever is decided between them", () => {
+    const third = lt(abs(sub(bars({ instrument: "A" }).time, 3 * 3600)), 1);
+    const decisions = [limitOrder(1, 1, { instrument: "B", when: third })];
+    const result = capture(graph({ decisions, publish: every({ open: POSITION.openQuantity }, 1) }), APART);
+    // Bars of B close in the hours 2, 5 and 8, and the order is sent in hour 3.
+    expect(valuesOf(result, "open", 1).slice(0, 3)).toEqual([null, 0, 1]);
+    expect(valuesOf(result, "open", 0).slice(0, 3)).toEqual([null, 0, 0]);
+  });
+
   it("does not count children that wait for their parent", () => {
     const entry = limitOrder(10, sub(close, 1000), { when: lt(bars().time, 3601) });
     const decisions = bracket(entry, { stop: mul(close, 0.2), target: mul(close, 2) });
@@ -324,6 +333,19 @@ describe("a graph with feedback", () => {
     const expected = prices.map((cents, row) => [cents / 50, cents / 100 + (row < 2 ? 0 : 3)]);
     expect(calls.map((pair) => rounded(pair))).toEqual(expected.map((pair) => rounded(pair)));
     expect(valuesOf(result, "d").length).toBe(30);
+  });
+
+  it("trades the instrument that a series is of, whatever it asks of the whole account", () => {
+    const [a, b] = ["A", "B"].map((instrument) => bars({ instrument }).close) as [NumberOutput, NumberOutput];
+    const calm = lt(coalesce(delayed(PORTFOLIO.drawdown, 1), 0), 0.5);
+    const decisions = [a, b].map((price, i) => targetQuantity(select(and(gt(price, 0), calm), 3 + i, 0)));
+    const { orders } = capture(graph({ decisions }), APART).tables();
+    expect([[...orders.instrument], [...orders.quantity]]).toEqual([
+      [0, 1],
+      [3n, 4n],
+    ]);
+    const alone = () => capture(graph({ decisions: [targetQuantity(select(calm, 1, 0))], publish: { a, b } }), APART);
+    expect(issuesOf(alone)).toMatchObject([{ code: "graph/shape", expected: "to know which instrument is traded" }]);
   });
 
   it("keeps what no state reaches in blocks", () => {

@@ -66,7 +66,7 @@ describe("a trap", () => {
   it("is forgotten before the next call", () => {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
     new DataView(memory.buffer).setInt32(trap.TRAP_ADDRESS, trap.TRAP_OVERFLOW_ADD, true);
-    clearTrap(memory);
+    clearTrap(new DataView(memory.buffer));
     expect(trapError(memory, STOPPED)).toBe(STOPPED);
   });
 });
