@@ -192,6 +192,17 @@ export const PAGE_SCRIPT = String.raw`
     var host = byId("price-chart");
     if (!data.prices.length) { host.style.height = "auto"; host.className = "empty"; host.textContent = "No prices were handed to this report."; return null; }
     var chart = chartIn(host);
+    var held = chart.addSeries(lib.HistogramSeries, { priceScaleId: "held", lastValueVisible: false, priceLineVisible: false, base: 0 });
+    held.priceScale().applyOptions({ visible: false, scaleMargins: { top: 0, bottom: 0 } });
+    /* Candles in which a side was held back are veiled: not active, drained, frozen. */
+    function drawHeld() {
+      var inks = ["", veil("maybe", 0.08), veil("loss", 0.1), veil("loss", 0.24)];
+      var rows = current.t.map(function (time) { return { time: time }; });
+      current.bands.forEach(function (band) {
+        for (var i = band[0]; i <= band[1]; i++) rows[i] = { time: current.t[i], value: 1, color: inks[band[2]] };
+      });
+      held.setData(current.bands.length ? rows : []);
+    }
     var candles = styled(chart.addSeries(lib.CandlestickSeries, { lastValueVisible: false, priceLineVisible: false }), function () {
       var ink = colour("candle");
       return { upColor: colour("paper"), downColor: ink, borderUpColor: ink, borderDownColor: ink, wickUpColor: ink, wickDownColor: ink };
@@ -268,6 +279,7 @@ export const PAGE_SCRIPT = String.raw`
       var digits = Math.min(current.decimals, 8);
       candles.applyOptions({ priceFormat: { type: "custom", minMove: Math.pow(10, -digits), formatter: function (v) { return fixed(v, digits); } } });
       candles.setData(current.t.map(function (time, i) { return { time: time, open: current.o[i], high: current.h[i], low: current.l[i], close: current.c[i] }; }));
+      drawHeld();
       density = "";
       chart.timeScale().fitContent();
       crowd();
@@ -275,10 +287,11 @@ export const PAGE_SCRIPT = String.raw`
         "Arrows up are buys, arrows down are sells, squares are fills that the engine forced" + (current.marks.length > 450 ? "; where there are too many they are dots until you zoom in." : ".") +
         (current.events.some(function (event) { return event[1] === 0; }) ? " A question mark in a candle: the bar does not say what came first, and its bounds differ." : "") +
         (current.events.some(function (event) { return event[1] === 1; }) ? " A small dot in a candle: two walks were compared." : "") +
+        (current.bands.length ? " Veiled candles: a side was held back, faintly when it was not active or drained, strongly when it was frozen." : "") +
         (current.events.some(function (event) { return event[1] > 2; }) ? " Grey and lettered dots below candles are funding, dividends (D) and splits (S)." : "");
       show(null);
     }
-    restyles.push(function () { drawMarks(); show(null); });
+    restyles.push(function () { drawHeld(); drawMarks(); show(null); });
     chart.subscribeCrosshairMove(function (at) { show(at.point && at.time !== undefined ? at : null); });
     var tools = byId("price-tools");
     var choice = null;

@@ -8,6 +8,7 @@
 import type { BarsTape, FillTable, Instrument, RunTables } from "../../kernel/index.js";
 import { AMBIGUITY_KINDS, LEDGER_KINDS } from "../../kernel/index.js";
 import { chartSeconds } from "./chart-time.js";
+import { GATE_STATES, gateSpans } from "./gates-section.js";
 
 export interface PriceChart {
   readonly symbol: string;
@@ -24,6 +25,8 @@ export interface PriceChart {
   readonly marks: readonly (readonly [number, number, number, number, number, number])[];
   /** What else happened by candle: candle, kind (index into `EVENT_NAMES`), times, money. */
   readonly events: readonly ChartEvent[];
+  /** Candles in which a side was held back: first, last, and how (index into `GATE_STATES`). */
+  readonly bands: readonly (readonly [from: number, to: number, state: number])[];
 }
 
 export type ChartEvent = readonly [candle: number, kind: number, times: number, money: number];
@@ -78,14 +81,37 @@ function priceChart(tables: RunTables, tape: BarsTape, inside: Uint8Array, frame
   }
   // What is left was filled at the last close, such as the close at the end of data.
   while (candles.last >= 0 && next < fills.length) place();
+  const columns = candles.columns();
   return {
     symbol: tape.instrument.symbol,
     interval: tape.interval,
     decimals: tape.instrument.priceDecimals,
-    ...candles.columns(),
+    ...columns,
+    bands: bandsOf(tables, columns.t, daily),
     marks: [...marks.values()],
     events: events.all(),
   };
+}
+
+/** Stretches of candles in which some side was drained, frozen or not active; the most restrictive where they meet. */
+function bandsOf(tables: RunTables, t: readonly number[], daily: boolean): [number, number, number][] {
+  const states = new Uint8Array(t.length);
+  for (const { from, to, state } of gateSpans(tables)) {
+    const kind = GATE_STATES.indexOf(state);
+    const [first, last] = [chartSeconds(from, daily), chartSeconds(to, daily)];
+    for (let i = 0; kind > 0 && i < t.length; i++) {
+      const time = t[i] as number;
+      if (time >= first && time < last) states[i] = Math.max(states[i] as number, kind);
+    }
+  }
+  const bands: [number, number, number][] = [];
+  states.forEach((kind, i) => {
+    const last = bands.at(-1);
+    if (kind === 0) return;
+    if (last !== undefined && last[1] === i - 1 && last[2] === kind) last[1] = i;
+    else bands.push([i, i, kind]);
+  });
+  return bands;
 }
 
 /** Whether a fill is of the bar that closes at `time`, or of one before it. */

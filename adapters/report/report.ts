@@ -10,6 +10,7 @@ import { ORDER_STATES, ORDER_TYPES, REASONS, TIMES_IN_FORCE } from "../../kernel
 import { assumptionsTable } from "./assumption-words.js";
 import { boundsBody } from "./bounds-section.js";
 import { fillsAtClose } from "./fill-bars.js";
+import { gatesBody, hasGates } from "./gates-section.js";
 import { orderRows } from "./order-rows.js";
 import { escaped, count, timeText } from "./figures.js";
 import { accountLines } from "./account-lines.js";
@@ -49,7 +50,7 @@ export function renderReport(input: ReportInput, library: string = chartLibrary(
     "<main>",
     ...chartSections(input, daily),
     ...boundsSections(input, daily),
-    ...resultSections(input),
+    ...resultSections(input, daily),
     ...runSections(input),
     "</main>",
     FOOTER,
@@ -133,7 +134,12 @@ function boundsSections(input: ReportInput, daily: boolean): string[] {
   return [section("bounds", "Both bounds", boundsBody(input, input.bounds, daily))];
 }
 
-function resultSections({ study, tables }: ReportInput): string[] {
+function gateSections({ tables }: ReportInput, daily: boolean): string[] {
+  return hasGates(tables) ? [section("gates", "Gates", gatesBody(tables, daily))] : [];
+}
+
+function resultSections(input: ReportInput, daily: boolean): string[] {
+  const { study, tables } = input;
   const { period, periodsPerYear } = study.samples;
   const list = `<div class="scroll" id="trade-table"><noscript>The list of trades needs scripts.</noscript></div>`;
   const sampled =
@@ -162,6 +168,7 @@ function resultSections({ study, tables }: ReportInput): string[] {
       section("instruments", "Profit and costs", instrumentsTable(study, tables)),
       section("refusals", "Refusals", reasonsTable(tables)),
     ),
+    ...gateSections(input, daily),
     section("metrics", "Metrics", note(sampled) + metricsTable(study.metrics, tables)),
   ];
 }
