@@ -117,6 +117,7 @@ export {
   ORDER_FLAGS,
   ORDER_TYPES,
   OUTCOMES,
+  RECORD_KINDS,
   UPDATE_KINDS,
 } from "./log/tables.js";
 export type {
@@ -129,6 +130,7 @@ export type {
   OrderEndTable,
   OrderTable,
   PortfolioTable,
+  RecordTable,
   RefusalTable,
   RunTables,
   SplitTable,

@@ -24,6 +24,7 @@ import type {
   NoteTable,
   OrderEndTable,
   OrderTable,
+  RecordTable,
   RefusalTable,
   SplitTable,
   UpdateTable,
@@ -108,6 +109,22 @@ export class EventLog {
   private offsets(kind: number): readonly number[] {
     this.offsetsByKind ??= indexed(this.view());
     return this.offsetsByKind.get(kind) ?? [];
+  }
+
+  /** Every record by its kind and its place among those of its kind: what the tables do not say is the order. */
+  records(): RecordTable {
+    const view = this.view();
+    const kinds: number[] = [];
+    const rows: number[] = [];
+    const counts = new Map<number, number>();
+    for (let at = 0; at < view.byteLength; at += recordBytes(view, at)) {
+      const kind = view.getUint8(at);
+      const row = counts.get(kind) ?? 0;
+      kinds.push(kind);
+      rows.push(row);
+      counts.set(kind, row + 1);
+    }
+    return { rowCount: kinds.length, kind: Uint8Array.from(kinds), row: Int32Array.from(rows) };
   }
 
   /** Orders with their terms, and what became of them: their life cycle folded over the log. */

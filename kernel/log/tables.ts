@@ -241,6 +241,15 @@ export interface LedgerTable {
   readonly balance: BigInt64Array;
 }
 
+/** The records of a log in their order: each kind has a table, and a record is a row of it. */
+export interface RecordTable {
+  readonly rowCount: number;
+  /** Index into `RECORD_KINDS`. */
+  readonly kind: Uint8Array;
+  /** Number of the record among those of its kind, from 0: its row, but in the ledger, where fills have rows as well. */
+  readonly row: Int32Array;
+}
+
 /** State of the account at the end of each bucket. */
 export interface PortfolioTable {
   readonly rowCount: number;
@@ -251,6 +260,22 @@ export interface PortfolioTable {
   readonly exposureGross: BigInt64Array;
 }
 
+/** Kinds of records, as the log numbers them from 1 on. */
+export const RECORD_KINDS = [
+  "",
+  "order",
+  "orderEnd",
+  "fill",
+  "refusal",
+  "ledger",
+  "checkpoint",
+  "terms",
+  "update",
+  "ambiguity",
+  "split",
+  "note",
+  "activation",
+] as const;
 /** Types of orders, as the log numbers them. */
 export const ORDER_TYPES = ORDER_TYPE_NAMES;
 /** Flags of an order, the lowest bit first. */

@@ -48,6 +48,9 @@ function valueFraction(facts: Instrument, price: bigint, quantity: bigint): read
   return [price * quantity * multiplier * money, unit * tenTo(priceDecimals)];
 }
 
+/** Powers as far as the decimals of an instrument and its currency go together. */
+const POWERS: readonly bigint[] = Array.from({ length: 64 }, (_, power) => 10n ** BigInt(power));
+
 function tenTo(power: number): bigint {
-  return 10n ** BigInt(power);
+  return POWERS[power] ?? 10n ** BigInt(power);
 }

@@ -76,6 +76,11 @@ export function postedPosition(account: Account, before: Position, after: Positi
   return posted;
 }
 
+/** True for a movement that changes the cash, not only what may be done with it. */
+export function movesCash({ type }: MovementEvent): boolean {
+  return SOURCES[type] !== null;
+}
+
 /** The account after a movement of cash. */
 export function postedMovement(account: Account, type: MovementType, amount: bigint): Account {
   const source = SOURCES[type];

@@ -113,7 +113,7 @@ function postSplit(books: Books, facts: Facts, costing: Costing, movement: Movem
   const parts = {
     after: amountOf(split.after, 0, `${path}.after`),
     before: amountOf(split.before, 0, `${path}.before`),
-    kept: size(split.kept, "kept"),
+    change: size(split.kept, "kept") - size(split.held, "held"),
     cash,
     realised: amountOf(split.realised, instrument.currency.decimals, `${path}.realised`),
   };

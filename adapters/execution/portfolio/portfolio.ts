@@ -17,6 +17,7 @@ import type { Domain } from "../schema/field.js";
 import type { FillEvent } from "../schema/fill.js";
 import type { MovementEvent, PortfolioEvent, PortfolioScope } from "../schema/portfolio.js";
 import { compacted } from "../topic/compact.js";
+import { EMPTY_ACCOUNT, equityOf } from "./account.js";
 import type { Books } from "./books.js";
 import { emptyBooks, postFill, postMark, postMovement } from "./books.js";
 import type { Facts } from "./facts.js";
@@ -38,6 +39,13 @@ export interface PortfolioOptions {
   readonly currencies?: readonly Currency[];
   /** Postings that may be held back, 1024 unless said; one more is refused, and has to come again. */
   readonly heldMax?: number;
+}
+
+/** Sums over all books of one currency. */
+export interface PortfolioTotals {
+  readonly cash: bigint;
+  readonly equity: bigint;
+  readonly exposureGross: bigint;
 }
 
 /** What became of a posting: `held` waits for those before it, `refused` finds no room to wait in. */
@@ -130,6 +138,18 @@ export class Portfolio {
     return [...this.books.values()]
       .sort((a, b) => compareText(a.strategy ?? "", b.strategy ?? ""))
       .flatMap((books) => snapshotsOf(books, this.facts, head));
+  }
+
+  /** Cash, equity and gross exposure over all books of a currency, in its smallest units. */
+  totals(currency: string): PortfolioTotals {
+    const totals = { cash: 0n, equity: 0n, exposureGross: 0n };
+    for (const { accounts } of this.books.values()) {
+      const account = accounts.get(currency) ?? EMPTY_ACCOUNT;
+      totals.cash += account.cash;
+      totals.equity += equityOf(account);
+      totals.exposureGross += account.exposureGross;
+    }
+    return totals;
   }
 
   /**

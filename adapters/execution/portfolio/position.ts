@@ -114,8 +114,8 @@ export interface PositionSplit {
   /** Units after it for `before` units. */
   readonly after: bigint;
   readonly before: bigint;
-  /** Signed quantity that is kept. */
-  readonly kept: bigint;
+  /** What it adds to the signed quantity: of several strategies in one position each says its own part. */
+  readonly change: bigint;
   /** Cash for the fraction that is not. */
   readonly cash: bigint;
   /** Profit realised on that fraction. */
@@ -124,23 +124,31 @@ export interface PositionSplit {
 
 /** The position after a split. Its mark moves with it, so that it is not worth more by a rounding. */
 export function splitPosition(position: Position, facts: Instrument, costing: Costing, split: PositionSplit): Position {
-  const { after, before, kept, cash, realised } = split;
+  const { after, before, change, cash, realised } = split;
+  const kept = position.quantity + change;
   const released = cash - realised;
-  const lots =
-    costing === "fifo" && position.quantity !== 0n
-      ? splitLots(position.lots, absolute(position.quantity), absolute(kept), released)
-      : [];
+  // Parts of two strategies may cancel out; what is left of the cost of nothing is realised.
+  const cost = kept === 0n ? 0n : position.cost - released;
+  const gained = cash + cost - position.cost;
   const left = {
     ...position,
     quantity: kept,
-    cost: position.cost - released,
-    realised: within(position.realised + realised, "position.realised", position.realised, realised),
+    cost,
+    realised: within(position.realised + gained, "position.realised", position.realised, gained),
     value: 0n,
-    lots,
+    lots: costing === "fifo" ? lotsAfter(position, kept, released) : [],
   };
-  invariant(kept !== 0n || left.cost === 0n, "a flat position has no cost");
   if (position.mark === null) return left;
   const round = kept < 0n ? divCeil : divFloor;
   const mark = round(position.mark * before, after);
   return marked(left, facts, mark < 1n ? 1n : mark);
+}
+
+/** Lots scale with their position; one that was flat, or turns over, is a single lot then. */
+function lotsAfter(position: Position, kept: bigint, released: bigint): readonly Lot[] {
+  if (kept === 0n) return [];
+  if (position.quantity === 0n || position.quantity > 0n !== kept > 0n) {
+    return [{ quantity: absolute(kept), cost: position.cost - released }];
+  }
+  return splitLots(position.lots, absolute(position.quantity), absolute(kept), released);
 }

@@ -30,8 +30,8 @@ export const LIQUIDITIES = ["taker", "maker"] as const;
 /** Why there was a fill: an order traded, the run ended (B16), or a margin was used up (C5). */
 export const FILL_CAUSES = ["trade", "forced", "liquidation"] as const;
 
-/** What a fill may be marked with. */
-export const FILL_TAGS = ["late_after_freeze", "late_after_drain", "late_after_cancel", "repaired"] as const;
+/** What a fill may be marked with; plain `late` where a run does not say whether its side was frozen or drained. */
+export const FILL_TAGS = ["late", "late_after_freeze", "late_after_drain", "late_after_cancel", "repaired"] as const;
 export type FillTag = (typeof FILL_TAGS)[number];
 
 const execution = {

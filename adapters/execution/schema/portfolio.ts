@@ -47,6 +47,7 @@ export const MOVEMENT_SCHEMA = z
         after: positive("Units after the split, for `before` units."),
         before: positive("Units before the split."),
         leg: oneOf(LEGS, "Position that was split."),
+        held: signed("Signed quantity held before it, units of the instrument."),
         kept: signed("Signed quantity held after it, units of the instrument."),
         realised: money("Profit realised on the fraction of a unit that was paid in cash."),
       })

@@ -119,7 +119,7 @@ describe("a portfolio", () => {
   });
 
   it("splits a position, its lots and its mark, and realises the fraction", () => {
-    const split = { after: "1", before: "2", leg: "net" as const, kept: "2", realised: "5" };
+    const split = { after: "1", before: "2", leg: "net" as const, held: "5", kept: "2", realised: "5" };
     const postings = [
       madeUpFill(1, 1, 10),
       madeUpFill(2, 4, 10),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as abi from "../../../assembly/abi-event.js";
-import { EventLog, LEDGER_KINDS, NEVER, ORDER_STATES, REASONS } from "../../../kernel/index.js";
+import { EventLog, LEDGER_KINDS, NEVER, ORDER_STATES, REASONS, RECORD_KINDS } from "../../../kernel/index.js";
 import { ambiguityOf, endOf, fillOf, logOf, movementOf, orderOf, record, updateOf } from "./records.js";
 
 const DEPOSIT = record(
@@ -75,6 +75,16 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 }
 
 describe("EventLog", () => {
+  it("says the order of its records: the kind of each, and its place among those of its kind", () => {
+    const { rowCount, kind, row } = logOf([DEPOSIT, ORDER, FILL, FILL, DEPOSIT, END, FILL]).records();
+    expect(rowCount).toBe(7);
+    expect([...kind].map((each) => RECORD_KINDS[each])).toEqual(
+      "ledger order fill fill ledger orderEnd fill".split(" "),
+    );
+    expect([...row]).toEqual([0, 0, 0, 1, 1, 0, 2]);
+    expect(RECORD_KINDS[abi.EVENT_ACTIVATION]).toBe("activation");
+  });
+
   it("reads each kind of record into its table", () => {
     const log = logOf(RECORDS);
     expect(log.orders()).toEqual({

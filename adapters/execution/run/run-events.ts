@@ -1,0 +1,237 @@
+// Run events: a run's log as the events that a live world would have published, in the order in which things happened.
+//
+// Orders with what became of them, refusals, fills, movements of cash and splits come from the log; portfolio snapshots
+// from a fold over these, valued at the closes of the run's tapes.
+//
+// Always true:
+//   every event is valid against its schema, and the same run has the same events on every machine;
+//   the folded account is the one that the run says itself, bucket by bucket (`run-snapshots.ts`).
+// Not here: what policies measured (notes) and ambiguous bars, which stay in the tables of the run.
+
+import { invariant, mantissaText, REASONS, RECORD_KINDS, UPDATE_KINDS } from "../../../kernel/index.js";
+import type { Instrument, Reason, RunResult, RunTables } from "../../../kernel/index.js";
+import { absolute } from "../money/amount.js";
+import type { AckEvent, AckStatus } from "../schema/ack.js";
+import type { Domain } from "../schema/field.js";
+import type { MovementEvent, PortfolioScope } from "../schema/portfolio.js";
+import type { Posting } from "../portfolio/portfolio.js";
+import type { PublishedEvent } from "../topic/topic.js";
+import { ackOf, advance, openOrderOf, RunOrders, sideOf, textOr } from "./run-orders.js";
+import type { RunIdentity } from "./run-orders.js";
+import { RunPostings } from "./run-postings.js";
+import { assureWhole, RunSnapshots } from "./run-snapshots.js";
+
+export interface RunEventOptions {
+  readonly world: string;
+  /** Name for decisions that are of no strategy by name. */
+  readonly strategy: string;
+  /** `backtest` unless said. */
+  readonly domain?: Domain;
+  /** Scope of the snapshots, `world` unless said. */
+  readonly scope?: PortfolioScope;
+  /** Snapshots at the end of every bucket, or only where something was posted; every bucket unless said. */
+  readonly snapshots?: "bucket" | "postings";
+}
+
+/**
+ * The events of a run.
+ *
+ * @throws InputError `execution/option` when the run has no log; `event/facts` for a symbol or a world that no event
+ *   can name.
+ * @example
+ * const events = [...eventsOfRun(result, { world: "main", strategy: "trend" })];
+ * events[0].kind; // "movement"
+ * portfolioOf; // folds the fills and movements among them
+ */
+export function* eventsOfRun(result: RunResult, options: RunEventOptions): Generator<PublishedEvent> {
+  assureWhole(result);
+  const { world, strategy, domain = "backtest", scope = "world", snapshots = "bucket" } = options;
+  const reader = new LogReader(result, { world, strategy, domain });
+  const shots = new RunSnapshots(result, { world, strategy, domain }, scope, snapshots);
+  const records = result.log.records();
+  for (let at = 0; at < records.rowCount; at++) {
+    const kind = RECORD_KINDS[records.kind[at] as number];
+    const row = records.row[at] as number;
+    const time = kind === undefined ? null : reader.timeOf(kind, row);
+    if (kind === undefined || time === null) continue;
+    const events = reader.read(kind, row);
+    yield* shots.before(time, events.some(movesCash));
+    for (const event of events) {
+      if (event.kind === "fill" || event.kind === "movement") shots.post(event satisfies Posting);
+      yield event;
+    }
+  }
+  yield* shots.before(null, false);
+}
+
+/** True for a fill that moves cash. Movements happen at their own time, fills at that of an open. */
+function movesCash(event: PublishedEvent): boolean {
+  return event.kind === "fill" && (event.cash !== "0" || event.fee !== "0");
+}
+
+type RecordKind = (typeof RECORD_KINDS)[number];
+
+const UPDATE_STATUSES: readonly (AckStatus | undefined)[] = UPDATE_KINDS.map((kind) =>
+  kind === "" ? undefined : kind,
+);
+/** What the venue refuses when an order reaches it (`kernel/log/order-rows.ts`). */
+const VENUE_REFUSALS: readonly Reason[] = ["post_only", "stop_in_market"];
+
+/** Reads records one by one, in their order. */
+class LogReader {
+  private readonly tables: RunTables;
+  private readonly identity: RunIdentity;
+  private readonly orders: RunOrders;
+  private readonly postings: RunPostings;
+  /** Refusals at one time, by node, instrument and side: what numbers them. */
+  private refusals: { readonly ts: string; readonly counts: Map<string, number> } = { ts: "", counts: new Map() };
+
+  constructor(result: RunResult, identity: RunIdentity) {
+    this.tables = result.tables();
+    this.identity = identity;
+    this.orders = new RunOrders(result, identity);
+    this.postings = new RunPostings(this.tables, identity);
+  }
+
+  /** When a record happened; null for kinds that make no event. */
+  timeOf(kind: RecordKind, row: number): bigint | null {
+    const { orders, orderEnds, fills, refusals, updates, splits } = this.tables;
+    const times: Partial<Record<RecordKind, BigInt64Array>> = {
+      order: orders.time,
+      orderEnd: orderEnds.time,
+      fill: fills.time,
+      refusal: refusals.time,
+      update: updates.time,
+      split: splits.time,
+    };
+    if (kind === "ledger") return this.postings.timeOfNext();
+    return times[kind]?.[row] ?? null;
+  }
+
+  read(kind: RecordKind, row: number): readonly PublishedEvent[] {
+    switch (kind) {
+      case "order":
+        return this.readOrder(row);
+      case "orderEnd":
+        return this.readEnd(row);
+      case "fill":
+        return this.readFill(row);
+      case "update":
+        return this.readUpdate(row);
+      case "refusal":
+        return [this.readRefusal(row)];
+      case "split":
+        return [this.postings.split(row, this.strategyName(this.tables.splits.strategy[row] as number))];
+      case "ledger":
+        return presentOnes([this.postings.movement(this.onlyStrategy())]);
+      default:
+        return [];
+    }
+  }
+
+  private readOrder(row: number): readonly PublishedEvent[] {
+    const order = this.orders.enter(row);
+    return [order.event, openOrderOf(order, order.event.ts)];
+  }
+
+  private readFill(row: number): readonly PublishedEvent[] {
+    const { fills } = this.tables;
+    const order = this.orders.order(fills.order[row] as number);
+    const quantity = absolute(fills.quantity[row] as bigint);
+    order.filled += quantity;
+    order.leaves -= quantity;
+    advance(order, order.leaves === 0n ? "fill_rest" : "fill_part");
+    const fill = this.postings.fill(row, order);
+    return [fill, openOrderOf(order, fill.ts)];
+  }
+
+  private readUpdate(row: number): readonly PublishedEvent[] {
+    const { updates } = this.tables;
+    const order = this.orders.order(updates.order[row] as number);
+    const status = UPDATE_STATUSES[updates.kind[row] as number];
+    invariant(status !== undefined, "every kind of change is a status");
+    order.leaves = absolute(updates.leaves[row] as bigint);
+    order.limit = textOr(updates.limit[row] as bigint, order.instrument.priceDecimals);
+    order.trigger = textOr(updates.trigger[row] as bigint, order.instrument.priceDecimals);
+    advance(order, "accept");
+    const ts = String(updates.time[row]);
+    return [ackOf(order, status, 0, ts), openOrderOf(order, ts)];
+  }
+
+  private readEnd(row: number): readonly PublishedEvent[] {
+    const { orderEnds } = this.tables;
+    const order = this.orders.order(orderEnds.order[row] as number);
+    const reasonIndex = orderEnds.reason[row] as number;
+    const reason = REASONS[reasonIndex] as Reason;
+    const isRejected = VENUE_REFUSALS.includes(reason) && order.state === "submitted";
+    const status =
+      reason === "expired" || reason === "replaced"
+        ? reason
+        : isRejected
+          ? ("rejected" as const)
+          : ("canceled" as const);
+    advance(order, LIFE_OF_END[status]);
+    order.leaves = 0n;
+    const ts = String(orderEnds.time[row]);
+    return [ackOf(order, status, reasonIndex, ts), openOrderOf(order, ts)];
+  }
+
+  private readRefusal(row: number): AckEvent {
+    const { refusals, instruments, decisions } = this.tables;
+    const { world, domain } = this.identity;
+    const instrument = instruments[refusals.instrument[row] as number] as Instrument;
+    const decision = refusals.decision[row] as number;
+    const ts = String(refusals.time[row]);
+    const [wanted, allowed] = [refusals.wanted[row] as bigint, refusals.allowed[row] as bigint];
+    const reason = REASONS[refusals.reason[row] as number] as Reason;
+    const size = (amount: bigint) => mantissaText(absolute(amount), instrument.sizeDecimals);
+    const side = sideOf(wanted);
+    return {
+      kind: "ack",
+      schemaVersion: 1,
+      world,
+      domain,
+      ts,
+      strategy: this.orders.strategyOf(decision),
+      symbol: instrument.symbol,
+      side,
+      bucket: ts,
+      orderId: null,
+      clientOrderId: null,
+      correlationId: null,
+      nodeId: decisions[decision] ?? null,
+      venue: instrument.venue,
+      venueOrderId: null,
+      seq: this.countRefusal(ts, JSON.stringify([decision, instrument.symbol, side])),
+      status: allowed === 0n ? "refused" : "reduced",
+      reason: reason === "none" ? null : reason,
+      wanted: size(wanted),
+      leaves: size(allowed),
+      limit: null,
+      trigger: null,
+    };
+  }
+
+  /** Number of a refusal among those of its subject at one time. */
+  private countRefusal(ts: string, subject: string): number {
+    if (this.refusals.ts !== ts) this.refusals = { ts, counts: new Map() };
+    const count = (this.refusals.counts.get(subject) ?? 0) + 1;
+    this.refusals.counts.set(subject, count);
+    return count;
+  }
+
+  private strategyName(index: number): string {
+    return this.orders.strategyOf(-1 - index);
+  }
+
+  /** The strategy whose all the money is, or null where several share it. */
+  private onlyStrategy(): string | null {
+    return this.tables.strategies.length > 1 ? null : this.strategyName(0);
+  }
+}
+
+const LIFE_OF_END = { expired: "expire", replaced: "replace", rejected: "reject", canceled: "cancel" } as const;
+
+function presentOnes(events: readonly (MovementEvent | null)[]): readonly MovementEvent[] {
+  return events.filter((event) => event !== null);
+}
