@@ -246,7 +246,7 @@ export interface RecordTable {
   readonly rowCount: number;
   /** Index into `RECORD_KINDS`. */
   readonly kind: Uint8Array;
-  /** Number of the record among those of its kind, from 0: its row, but in the ledger, where fills have rows as well. */
+  /** Number of the record among those of its kind, from 0: its row, but in the ledger, where fills have rows too. */
   readonly row: Int32Array;
 }
 

@@ -41,7 +41,6 @@ export interface RunEventOptions {
  * @example
  * const events = [...eventsOfRun(result, { world: "main", strategy: "trend" })];
  * events[0].kind; // "movement"
- * portfolioOf; // folds the fills and movements among them
  */
 export function* eventsOfRun(result: RunResult, options: RunEventOptions): Generator<PublishedEvent> {
   assureWhole(result);

@@ -1,4 +1,4 @@
-// Snapshots of a run: its postings folded, valued at the closes of its tapes, and held against what the run says itself.
+// Snapshots of a run: its postings folded, valued at the closes of its tapes, and held against its own portfolio.
 //
 // How it works: the log has no mark at the end of a bucket, and a fill at an open may have the time of the close before
 // it. A bucket ends where the folded account is the one of the run's portfolio: at its time at the latest.
