@@ -3,6 +3,7 @@
 import type { Strategy } from "../kernel/index.js";
 import breakoutBracket from "./strategies/breakout-bracket.js";
 import buyAndHold from "./strategies/buy-and-hold.js";
+import decisionEngine from "./strategies/decision-engine.js";
 import donchianBreakout from "./strategies/donchian-breakout.js";
 import drawdownBrake from "./strategies/drawdown-brake.js";
 import efficiencyRatio from "./strategies/efficiency-ratio.js";
@@ -16,6 +17,7 @@ import twoInOneWorld from "./strategies/two-in-one-world.js";
 const STRATEGIES: readonly Pick<Strategy, "name">[] = [
   breakoutBracket,
   buyAndHold,
+  decisionEngine,
   donchianBreakout,
   drawdownBrake,
   efficiencyRatio,
