@@ -1,5 +1,6 @@
 // Checks of a recommendation: each number on both sides, the order of the checks, cycles, exits and gates.
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CheckOptions, Decision, RunConfig } from "../../kernel/index.js";
 import {
@@ -15,6 +16,7 @@ import {
   timingGate,
 } from "../../kernel/index.js";
 import { EXIT, hour, hours, onVolume, QUIET, runPanel, traces, verdicts } from "./commitment-runs.js";
+import { runsOf } from "../model/arbitrary-case.js";
 import type { Bar } from "./order-lines.js";
 import { HOUR_NS, linesBefore } from "./order-lines.js";
 
@@ -217,5 +219,78 @@ describe("gates of a commitment", () => {
   it("cut what is sent", () => {
     expect(at({ gates: { risk: riskControl({ position: 0.05 }) } })).toEqual(["1 A commitment acted 50"]);
     expect(at({}, { limits: { maxPosition: { quantity: "1" } } })).toEqual(["1 A commitment acted 1"]);
+  });
+});
+
+/** What a plain walk over the bars says of every recommendation and exit, hour by hour. */
+function plainVerdicts(panel: Readonly<Record<string, readonly Bar[]>>): readonly string[] {
+  const symbols = Object.keys(panel);
+  const rows = (panel[symbols[0] as string] as readonly Bar[]).length;
+  const held = new Map<string, { cost: number; shares: number }>();
+  const actedAt = new Map<string, number>();
+  let pending: (readonly [symbol: string, shares: number])[] = [];
+  const lines: string[] = [];
+  for (let row = 0; row < rows; row++) {
+    const at = row + 1;
+    const closeOf = (symbol: string): number => ((panel[symbol] as readonly Bar[])[row] as Bar)[3];
+    const says = (symbol: string): number => ((panel[symbol] as readonly Bar[])[row] as Bar)[4] as number;
+    for (const [symbol, shares] of pending) {
+      const { cost, shares: before } = held.get(symbol) ?? { cost: 0, shares: 0 };
+      if (shares < 0) held.delete(symbol);
+      else held.set(symbol, { cost: cost + shares * closeOf(symbol), shares: before + shares });
+    }
+    pending = [];
+    for (const symbol of symbols) {
+      const position = held.get(symbol);
+      if (says(symbol) !== EXIT || position === undefined) continue;
+      pending.push([symbol, -position.shares]);
+      lines.push(`${at} ${symbol} defer acted ${-position.shares}`);
+    }
+    const recommended = symbols.filter((symbol) => says(symbol) <= 100).sort((a, b) => says(b) - says(a));
+    for (const symbol of recommended) {
+      const declining = [...held].filter(([each, { cost, shares }]) => cost - shares * closeOf(each) > cost * 0.02);
+      const open = new Set([...held.keys(), ...pending.map(([each]) => each)]);
+      const reason =
+        says(symbol) < 55
+          ? "insufficient_confidence"
+          : at - (actedAt.get(symbol) ?? -9) < 3
+            ? "duplicate_recommendation"
+            : declining.length * 2 > held.size
+              ? "multiple_declining_commitments"
+              : open.size >= 2
+                ? "max_commitments_reached"
+                : null;
+      if (reason === null) {
+        actedAt.set(symbol, at);
+        pending.push([symbol, 1]);
+      }
+      lines.push(`${at} ${symbol} commitment ${reason ?? "acted 1"}`);
+    }
+  }
+  return lines;
+}
+
+describe("checks of any recommendations", () => {
+  const step = fc.tuple(fc.constantFrom(-300, -100, 0, 0, 100, 300), fc.constantFrom(50, 60, 90, EXIT, QUIET, QUIET));
+  const series = fc.array(step, { minLength: 14, maxLength: 14 }).map((steps) => {
+    let price = 10_000;
+    return steps.map(([move, says]) => hour((price += move), says));
+  });
+
+  it("give what a plain walk gives", () => {
+    const decision = onVolume({
+      // A share at a time: the cap is one and a half.
+      sizer: commitmentSizer({ cap: 160, correlationMax: 1, correlationFrom: 1 }),
+      tier: tierPolicy({ moves: false }),
+      checks: decisionChecks({ duplicateFor: 3 * 3600, commitmentsMax: 2 }),
+    });
+    fc.assert(
+      fc.property(series, series, series, (a, b, c) => {
+        // The last bar's orders find no further one.
+        const panel = { A: a, B: b, C: c };
+        expect(verdicts(runPanel(decision, panel))).toEqual(plainVerdicts(panel));
+      }),
+      { numRuns: runsOf(15) },
+    );
   });
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SizerOptions, Tier } from "../../kernel/index.js";
 import { bars, commitmentSizer, eq, stopManager, targetQuantity, TIERS, tierPolicy } from "../../kernel/index.js";
+import { runsOf } from "../model/arbitrary-case.js";
 import { hour, hours, notes, onVolume, runPanel, verdicts } from "./commitment-runs.js";
 import type { Bar } from "./order-lines.js";
 
@@ -253,7 +254,7 @@ describe("a commitment of any size", () => {
         const most = (equity * ([5n, 10n, 15n][TIERS.indexOf(tier)] as bigint)) / 100n;
         expect((amount[0] as bigint) <= most && (capCents === null || (amount[0] as bigint) <= capCents)).toBe(true);
       }),
-      { numRuns: 40 },
+      { numRuns: runsOf(40) },
     );
   });
 });

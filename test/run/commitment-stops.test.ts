@@ -17,6 +17,7 @@ import {
   tierPolicy,
   weeklyRebalance,
 } from "../../kernel/index.js";
+import { runsOf } from "../model/arbitrary-case.js";
 import { CONFIDENCE, DEFER, EXIT, hour, hours, notes, onVolume, QUIET, runPanel, verdicts } from "./commitment-runs.js";
 import type { Bar } from "./order-lines.js";
 import { HOUR_NS, linesBefore } from "./order-lines.js";
@@ -227,7 +228,7 @@ describe("a decision engine", () => {
         const cuts: readonly RunOptions[] = [{ blockRows: 1 }, { blockRows: 7 }, { stepEveryBucket: true }];
         for (const how of cuts) expect(runs(decision, panel, how).resultDigest).toBe(whole.resultDigest);
       }),
-      { numRuns: 5 },
+      { numRuns: runsOf(3) },
     );
   });
 
@@ -256,7 +257,7 @@ describe("a decision engine", () => {
           reserve = kind === "reserve_in" ? BigInt(after) : kind === "reserve_released" ? 0n : reserve;
         }
       }),
-      { numRuns: 15 },
+      { numRuns: runsOf(6) },
     );
   });
 
