@@ -174,10 +174,20 @@ export const RUN_LIMIT_ORDER_UNITS = 472;
 export const RUN_LIMIT_ORDER_SHARE = 480;
 /** Buckets after which to come back; written by the host, i64 maximum for none. */
 export const RUN_BUCKETS_UNTIL = 488;
+/** Draws made, those of walks that were undone among them. */
+export const RUN_DRAWS = 496;
+/** Running mix of all draws, 64 bits; after the last one, the unseed. */
+export const RUN_DRAW_MIX = 504;
 /** Address of the policies (`assembly/abi-policy.ts`). */
 export const RUN_POLICIES = 512;
 /** Number of policies. */
 export const RUN_POLICY_COUNT = 516;
+/** Address of the log of draws (`assembly/draw.ts`); 0 for none. */
+export const RUN_DRAW_LOG = 520;
+/** Its bytes, those written and not yet taken by the host, and the draws that found no room. */
+export const RUN_DRAW_LOG_ROOM = 524;
+export const RUN_DRAW_LOG_USED = 528;
+export const RUN_DRAW_LOG_LOST = 532;
 export const RUN_BYTES = 576;
 
 // Phases of a block.

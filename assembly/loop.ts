@@ -19,12 +19,12 @@ import { INS_CLOCK, INS_OPCODE, INSTRUCTION_BYTES } from "./abi-operator";
 import { MARKET_ORDERS, MARKET_PENDING_FIRST } from "./abi-order";
 import {
   CLOCK_ROW_COUNT, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM, PHASE_AFTER, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE,
-  RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_FLAGS,
-  RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUCTIONS, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO,
-  RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY,
-  RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_SIDE_TIME, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END,
-  STATUS_HOST, STATUS_RING, STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED,
-  STREAM_EXECUTES, STREAM_INSTRUMENT,
+  RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_DRAW_LOG_ROOM,
+  RUN_DRAW_LOG_USED, RUN_FLAGS, RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUCTIONS, RUN_MIX, RUN_NOW,
+  RUN_PHASE, RUN_PORTFOLIO, RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED,
+  RUN_RING_CAPACITY, RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_SIDE_TIME, RUN_STREAM_COUNT, RUN_UNTIL,
+  RUN_VALUATIONS, STATUS_END, STATUS_HOST, STATUS_RING, STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST,
+  STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES, STREAM_INSTRUMENT,
 } from "./abi-run";
 import { PHASE_MARKET_STATE, PHASE_SETTLEMENT } from "./abi-side";
 import { REGION_END, REGION_TO } from "./abi-state";
@@ -35,6 +35,7 @@ import { hashLog, mixColumns, mixRegion, takeCheckpoint } from "./checkpoint";
 import { enterRow } from "./column";
 import { beginFills, takeFills } from "./commitment-fills";
 import { decide } from "./decision";
+import { drawUnseed } from "./draw";
 import { closeForced, endOrders, fillAtCloses, meetBars } from "./execution";
 import { everyStreamDense, heldOneWay, quietBuckets, roomLimited, valueBuckets } from "./idle";
 import { equity, grossExposure, held, isFlat, mark } from "./ledger";
@@ -147,6 +148,7 @@ function processBuckets(): i32 {
 function roomForBucket(): bool {
   const free = load<i32>(run, RUN_RING_CAPACITY) - load<i32>(run, RUN_RING_USED);
   if (free < load<i32>(run, RUN_RING_RESERVE)) return false;
+  if (load<i32>(run, RUN_DRAW_LOG_USED) > load<i32>(run, RUN_DRAW_LOG_ROOM) >> 1) return false;
   if (load<u32>(run, RUN_PORTFOLIO) == 0) return true;
   return load<i32>(run, RUN_PORTFOLIO_USED) < load<i32>(run, RUN_PORTFOLIO_CAPACITY);
 }
@@ -347,6 +349,7 @@ export function finish(header: usize): void {
   takeRun(header);
   endOrders();
   if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_CLOSE_AT_END) closePositions();
+  drawUnseed();
   takeCheckpoint();
   hashLog();
 }

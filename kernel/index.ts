@@ -312,6 +312,7 @@ export type { Workspace, WorkspaceOptions } from "./run/workspace.js";
 export { openReplay, runEach, runGraph, runInWorkspace, SEMANTICS_VERSION } from "./run/run.js";
 export type { DatasetUse, OpenReplay, RunCounts, RunOptions, RunResult } from "./run/run.js";
 export type { Fork } from "./run/prepare.js";
+export type { Draw, RunDraws } from "./run/draw-log.js";
 export { openSnapshot } from "./run/snapshot.js";
 export type { Snapshot, SnapshotOptions } from "./run/snapshot.js";
 export { forkReplay, resumeReplay } from "./run/resume.js";

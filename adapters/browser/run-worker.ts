@@ -243,8 +243,8 @@ function studied({ module }: Engine, result: RunResult, { bars }: Dataset): Work
 
 function plain(result: RunResult, { title, params }: Loaded, study: WorkerResult["study"]): WorkerResult {
   const { runId, graphId, nodeIds, datasets: uses, config, seed, semanticsVersion, resultDigest, logDigest } = result;
-  const { forkedFrom, checkpoints, kernelDigest, counts, currency, series } = result;
+  const { forkedFrom, checkpoints, kernelDigest, unseed, draws, counts, currency, series } = result;
   const identities = { runId, forkedFrom, graphId, nodeIds, datasets: uses, config, seed, semanticsVersion };
-  const outcome = { resultDigest, logDigest, checkpoints, kernelDigest, counts, currency, series };
+  const outcome = { resultDigest, logDigest, checkpoints, kernelDigest, unseed, draws, counts, currency, series };
   return { ...identities, ...outcome, title, params, tables: result.tables(), study, log: result.log.bytes() };
 }

@@ -34,6 +34,10 @@ export interface RunDocument {
     readonly digest: string;
   }[];
   readonly kernelDigest: string;
+  /** Drawn at the end, from all that the run drew before. */
+  readonly unseed: string | null;
+  /** Random numbers drawn. */
+  readonly draws: number;
   readonly semanticsVersion: number;
   readonly summary: Readonly<Record<string, number | null>>;
   readonly counts: Readonly<Record<"bars" | "orders" | "fills" | "refusals" | "trades", number>>;
@@ -82,6 +86,8 @@ export function runDocument(run: FinishedRun, timings: Timings): RunDocument {
       digest,
     })),
     kernelDigest: result.kernelDigest,
+    unseed: result.unseed,
+    draws: result.draws.count,
     semanticsVersion: result.semanticsVersion,
     summary: summaryOf(study.metrics),
     counts: { bars, orders, fills, refusals, trades: study.trades.filter((trade) => trade.closed).length },

@@ -55,6 +55,19 @@ export function writeSaved(file: string, graph: Graph, config: RunConfig, result
 }
 
 /**
+ * Writes every random number that a run drew, one JSON object a line.
+ *
+ * @returns Path of the file.
+ * @throws InputError `cli/usage` when it cannot be written.
+ */
+export function writeDraws(file: string, { draws }: RunResult): string {
+  const lines = (draws.log ?? []).map(({ purpose, about, drawn }) =>
+    JSON.stringify({ purpose, about: about.map(String), drawn }),
+  );
+  return writeAt(file, lines.map((line) => `${line}\n`).join(""));
+}
+
+/**
  * Writes the report.
  *
  * @returns Path of the file.

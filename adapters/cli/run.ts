@@ -63,6 +63,11 @@ export const run = defineCommand({
     out: { type: "string", description: "Folder for tables, run.json and log.bin", valueHint: "DIR" },
     format: { type: "string", description: "Tables of --out: arrow (default), parquet or both" },
     save: { type: "string", description: "File with the whole run, for goldentape verify", valueHint: "FILE" },
+    "log-draws": {
+      type: "string",
+      description: "File for every random number drawn, as JSON lines",
+      valueHint: "FILE",
+    },
     report: { type: "string", description: "Report to write, one HTML page", valueHint: "FILE" },
     store: { type: "string", description: "Folder of the store (default: $GOLDENTAPE_STORE or .goldentape)" },
     json: { type: "boolean", description: "Print one JSON document", default: false },
@@ -83,9 +88,10 @@ export const run = defineCommand({
       );
       watch.lap("openMs");
       const { from, to, seed } = request;
+      const logDraws = args["log-draws"] !== undefined;
       const config = await configOver(request.config, dataset);
       const configs = args.bounds === true ? BOUND_PATHS.map((path) => boundConfig(config, path)) : [config];
-      const results = await watchedRuns(nodeEngine(), strategy.graph, dataset, configs, { from, to, seed });
+      const results = await watchedRuns(nodeEngine(), strategy.graph, dataset, configs, { from, to, seed, logDraws });
       watch.lap("runMs");
       const benchmark = args.benchmark === undefined ? {} : { benchmark: benchmarkOf(args.benchmark) };
       const finished = finishedRun(results.map((result) => studied(strategy.graph, result, dataset, benchmark)));
@@ -99,6 +105,10 @@ export const run = defineCommand({
       if (args.save !== undefined) {
         const { writeSaved } = await import("./run-files.js");
         files.push(writeSaved(args.save, strategy.graph, configs[0] as RunConfig, finished.result));
+      }
+      if (args["log-draws"] !== undefined) {
+        const { writeDraws } = await import("./run-files.js");
+        files.push(writeDraws(args["log-draws"], finished.result));
       }
       if (args.report !== undefined) {
         const { writeReport } = await import("./run-files.js");

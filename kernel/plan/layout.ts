@@ -64,6 +64,8 @@ export interface LayoutSizes {
   readonly portfolioRows: number;
   readonly ringBytes: number;
   readonly orderCapacity: number;
+  /** For a log of draws, behind the ring; 0 for none. */
+  readonly drawBytes: number;
 }
 
 /** Addresses of a plan that was laid out. */
@@ -217,7 +219,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const slots = places.take(sizes.orderCapacity * 3 * 8);
   const portfolio = places.take(sizes.portfolioRows * 32);
   const ringBytes = Math.max(sizes.ringBytes, 2 * ringReserve(plan, planAccount, sizes.orderCapacity));
-  const ring = places.take(ringBytes, 64);
+  const ring = places.take(ringBytes + sizes.drawBytes, 64);
   return {
     base,
     byteCount: places.at - base,

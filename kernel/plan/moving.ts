@@ -26,6 +26,8 @@ const MOVING_FIELDS: readonly (readonly [offset: number, byteCount: number])[] =
   [abi.RUN_SIDE_TIME, 8],
   [abi.RUN_ORDERS_USED, 4],
   [abi.RUN_TRIAL_LAST, 4],
+  [abi.RUN_DRAWS, 8],
+  [abi.RUN_DRAW_MIX, 8],
 ];
 
 /** The fields of the header at `header`, and the ranges besides. */

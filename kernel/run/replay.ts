@@ -30,6 +30,8 @@ import type { Books } from "./books.js";
 import { booksOf } from "./books.js";
 import type { TimeRange } from "./feed.js";
 import { StreamFeed } from "./feed.js";
+import type { RunDraws } from "./draw-log.js";
+import { DRAW_LOG_BYTES, DrawLog } from "./draw-log.js";
 import type { CapturedRows } from "./host-nodes.js";
 import { HostNodes } from "./host-nodes.js";
 import { PortfolioRows } from "./portfolio-rows.js";
@@ -49,6 +51,8 @@ export interface ReplayOptions {
   readonly orderCapacity: number;
   /** Takes every bucket of a single stream through the general path, for tests of the idle path. */
   readonly stepEveryBucket: boolean;
+  /** Logs every random number drawn. */
+  readonly logDraws: boolean;
   readonly range: TimeRange;
 }
 
@@ -76,6 +80,7 @@ export class Replay {
   private readonly feeds: readonly StreamFeed[];
   private readonly hosts: HostNodes;
   private readonly portfolio: PortfolioRows;
+  private readonly draws: DrawLog;
   private readonly keepLog: boolean;
   private readonly names: TrapNames;
   /** What the memory said when the run was closed: it may then serve another run. */
@@ -85,6 +90,8 @@ export class Replay {
     readonly log: Digest;
     readonly chain: Digest;
     readonly watermarks: readonly Watermark[];
+    readonly draws: RunDraws;
+    readonly unseed: string;
   } | null = null;
   private readonly tenancy: Workspace["tenancy"];
   /** What stopped the run before its end. */
@@ -103,6 +110,7 @@ export class Replay {
       portfolioRows: keepPortfolio ? PORTFOLIO_ROWS : 0,
       ringBytes: RING_BYTES,
       orderCapacity: options.orderCapacity,
+      drawBytes: options.logDraws ? DRAW_LOG_BYTES : 0,
     };
     this.plan = plan;
     this.layout = layOut(plan, settings.account, workspace.runBase, sizes);
@@ -123,6 +131,7 @@ export class Replay {
       return new StreamFeed(memory, this.layout.streams + i * abi.STREAM_BYTES, window, options.range);
     });
     this.hosts = new HostNodes(memory, plan, this.layout);
+    this.draws = new DrawLog(memory, this.layout, options.logDraws);
     this.portfolio = new PortfolioRows(memory, this.layout, settings.portfolioPeriodNs > 0n);
   }
 
@@ -240,7 +249,8 @@ export class Replay {
     this.portfolio.finish();
     const { nowNs, bucketCount: buckets } = this;
     const watermarks = this.watermarks();
-    this.atEnd = { nowNs, buckets, log: this.logDigest(), chain: this.chainDigest(), watermarks };
+    const drawn = { draws: this.draws.draws(buckets > 0), unseed: this.draws.mix() };
+    this.atEnd = { nowNs, buckets, log: this.logDigest(), chain: this.chainDigest(), watermarks, ...drawn };
   }
 
   /** Takes what is in the ring and in the portfolio columns. */
@@ -253,6 +263,7 @@ export class Replay {
       this.view.setInt32(header + abi.RUN_RING_HASHED, 0, true);
     }
     this.portfolio.drain();
+    this.draws.drain();
   }
 
   /** Digest of the log so far: every call of `advance` leaves its hash up to date. */
@@ -270,6 +281,16 @@ export class Replay {
 
   private digestAt(address: number): Digest {
     return digestText(new Uint8Array(this.view.buffer as ArrayBuffer, address, BLAKE3_DIGEST_BYTES));
+  }
+
+  /** Random numbers drawn so far. */
+  drawn(): RunDraws {
+    return this.atEnd?.draws ?? this.draws.draws(false);
+  }
+
+  /** What the run drew at its end, from all that it drew before, 16 hexadecimal digits; null before the end. */
+  get unseed(): string | null {
+    return this.atEnd?.unseed ?? null;
   }
 
   /** How far the state streams that the graph reads are committed; none without feedback. */

@@ -26,7 +26,7 @@ import { pairedDecisions, SHAPE_WORDS, shapeOf } from "./state-shape.js";
 import type { Workspace } from "./workspace.js";
 
 /** How a run goes on; none of this changes a result. Everything else is as the snapshot has it. */
-export type ResumeOptions = Pick<RunOptions, "blockRows" | "stepEveryBucket">;
+export type ResumeOptions = Pick<RunOptions, "blockRows" | "logDraws" | "stepEveryBucket">;
 
 /** What the future of a fork may have of its own. */
 export type ForkOptions = ResumeOptions & Pick<RunOptions, "to" | "seed">;

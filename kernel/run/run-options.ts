@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly windowRows?: number | null;
   /** Keeps the log's bytes, on by default; tables and counts need them. */
   readonly keepLog?: boolean;
+  /** Logs every random number drawn, for those who look for the first that differs; off by default. */
+  readonly logDraws?: boolean;
   /** Takes every bucket through the general path; for tests. */
   readonly stepEveryBucket?: boolean;
 }
@@ -28,7 +30,7 @@ export interface RunOptions {
 const BLOCK_ROWS_MAX = 4096;
 const TIME_LIMIT = 2n ** 63n;
 const PORTFOLIOS: readonly unknown[] = ["bucket", "day", "none"];
-const SWITCHES = ["capture", "keepLog", "stepEveryBucket"] as const;
+const SWITCHES = ["capture", "keepLog", "logDraws", "stepEveryBucket"] as const;
 
 /**
  * Checks everything but the seed, which the RunID checks. Reports `config/type`, `config/range`, `config/field`,

@@ -21,6 +21,8 @@ import { layOut } from "../plan/layout.js";
 import type { Plan } from "../plan/plan.js";
 import type { Engine } from "../wasm/engine.js";
 import type { RunConfig } from "./config.js";
+import type { RunDraws } from "./draw-log.js";
+import { DRAW_LOG_BYTES } from "./draw-log.js";
 import type { Series } from "./host-nodes.js";
 import type { Fork, Prepared } from "./prepare.js";
 import { prepare, SEMANTICS_VERSION } from "./prepare.js";
@@ -53,6 +55,12 @@ export interface RunResult {
   readonly logDigest: Digest;
   readonly checkpoints: readonly Checkpoint[];
   readonly kernelDigest: Digest;
+  /**
+   * A number that the run drew at its end, after all that it drew before, 16 hexadecimal digits; null before the end.
+   * Two runs of one RunID that end with different ones did not draw the same.
+   */
+  readonly unseed: string | null;
+  readonly draws: RunDraws;
   readonly counts: RunCounts;
   readonly currency: Currency;
   readonly plan: Plan;
@@ -125,9 +133,10 @@ export function runEach(
 }
 
 /** Bytes that a run takes behind its tapes. */
-function bytesOf({ plan, account, checked }: Prepared, { blockRows = null }: RunOptions): number {
+function bytesOf({ plan, account, checked }: Prepared, { blockRows = null, logDraws = false }: RunOptions): number {
   const { orderCapacity } = checked.execution;
-  const sizes = { blockRows, portfolioRows: 65_536, ringBytes: 1 << 22, orderCapacity };
+  const drawBytes = logDraws ? DRAW_LOG_BYTES : 0;
+  const sizes = { blockRows, portfolioRows: 65_536, ringBytes: 1 << 22, orderCapacity, drawBytes };
   return layOut(plan, account, 0, sizes).byteCount + 4096;
 }
 
@@ -202,6 +211,7 @@ export function replayOf(workspace: Workspace, prepared: Prepared, options: RunO
     blockRows: options.blockRows ?? null,
     keepLog: options.keepLog ?? true,
     stepEveryBucket: options.stepEveryBucket ?? false,
+    logDraws: options.logDraws ?? false,
     orderCapacity: prepared.checked.execution.orderCapacity,
     range: { from: options.from ?? null, to: options.to ?? null },
   });
@@ -257,6 +267,8 @@ function resultOf(
       return log.checkpoints();
     },
     kernelDigest: engine.kernelDigest,
+    unseed: replay.unseed,
+    draws: replay.drawn(),
     get counts() {
       return countsOf(log, rows, buckets);
     },

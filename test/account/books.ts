@@ -154,7 +154,7 @@ export class Books {
     const planned = planAccount(checked, plan, dataset, currency, issues);
     issues.throwIfAny();
     const whole = { ...planned, sideEvents: sorted([...planned.sideEvents, ...(terms.sideEvents ?? [])]) };
-    const sizes = { blockRows: 64, portfolioRows: 0, ringBytes: 1 << 20, orderCapacity: 8 };
+    const sizes = { blockRows: 64, portfolioRows: 0, ringBytes: 1 << 20, orderCapacity: 8, drawBytes: 0 };
     const layout = layOut(plan, whole, RUN_BASE, sizes);
     const settings = { ...checked.settings, account: whole, seed: 0n, portfolioPeriodNs: 0n, flags: 0 };
     writePlan(this.memory.buffer, plan, layout, settings, sizes.orderCapacity);

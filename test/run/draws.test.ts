@@ -1,11 +1,14 @@
 // Draws of a run: whether a touched limit fills is chance by a stated seed, and nobody else's business.
 
-import { expect, it } from "vitest";
-import { bars, limitOrder, lt } from "../../kernel/index.js";
-import type { RunConfig } from "../../kernel/index.js";
+import { describe, expect, it } from "vitest";
+import { bars, graph, limitOrder, lt, runGraph } from "../../kernel/index.js";
+import type { RunConfig, RunOptions } from "../../kernel/index.js";
+import { nodeEngine } from "../../adapters/node/kernel-module.js";
+import { datasetOf } from "../kernel/run/small-tapes.js";
 import { reached } from "../rule-coverage.js";
 import type { Bar } from "./order-lines.js";
-import { barsTape, runOrders } from "./order-lines.js";
+import { barsTape, HOUR_NS, runOrders } from "./order-lines.js";
+import { resumedRun } from "./resumed.js";
 
 const ROUNDS = 400;
 
@@ -40,4 +43,62 @@ it("fills as often as the chance says, by the seed, whatever else is traded (G7)
   expect(hoursOf(["A", "B", "C"], "B", "0.3", 1)).toEqual(alone);
   expect(hoursOf(["B"], "B", "1", 1)).toHaveLength(ROUNDS);
   reached("G7");
+});
+
+const ONE = 2n ** 64n;
+
+/** SplitMix64's finaliser, as its authors publish it. */
+function scrambled(word: bigint): bigint {
+  let z = (word + 0x9e3779b97f4a7c15n) % ONE;
+  z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) % ONE;
+  z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) % ONE;
+  return z ^ (z >> 31n);
+}
+
+/** The number that a draw gives, from its purpose and what it is about. */
+function drawnFor(seed: bigint, purpose: bigint, about: readonly bigint[]): number {
+  const state = about.reduce(
+    (mixed, word) => scrambled(mixed ^ BigInt.asUintN(64, word)),
+    scrambled((seed + purpose) % ONE),
+  );
+  return Number(((state >> 32n) * 1_000_000_000n) >> 32n);
+}
+
+describe("the draws of a run", () => {
+  const config: Partial<RunConfig> = { limitFill: { kind: "touchProbability", p: "0.3" }, cash: 1e9 };
+  const tapes = [barsTape("A", TOUCHING), barsTape("B", TOUCHING.slice(0, 300))];
+  const decisions = ["A", "B"].map(buyer);
+  const run = (options: RunOptions) => runOrders(decisions, tapes, config, options);
+
+  it("are counted, logged where that is asked for, and change nothing", () => {
+    const [plain, logged] = [run({ seed: 5 }), run({ seed: 5, logDraws: true })];
+    expect([logged.resultDigest, logged.unseed]).toEqual([plain.resultDigest, plain.unseed]);
+    expect([plain.draws.log, logged.draws.lost]).toEqual([null, 0]);
+    expect(plain.draws.count).toBe(ROUNDS + 150);
+    expect(logged.draws.log).toHaveLength(plain.draws.count + 1);
+    expect(logged.draws.log?.at(-1)).toMatchObject({ purpose: "unseed", about: [BigInt(2 * ROUNDS) * HOUR_NS] });
+    for (const { purpose, about, drawn } of logged.draws.log ?? [])
+      expect(drawn).toBe(drawnFor(5n, purpose === "touch" ? 1n : 2n, about));
+    const served = (logged.draws.log ?? []).filter(({ purpose, drawn }) => purpose === "touch" && drawn < 300_000_000);
+    expect(served).toHaveLength(logged.counts.fills);
+  });
+
+  it("end with one number, however the run was driven, and with another for another seed or one draw more", () => {
+    const { unseed } = run({ seed: 5 });
+    expect(unseed).toMatch(/^[0-9a-f]{16}$/);
+    for (const options of [{ blockRows: 3 }, { windowRows: 7 }, { stepEveryBucket: true }])
+      expect(run({ seed: 5, ...options }).unseed).toBe(unseed);
+    expect(run({ seed: 6 }).unseed).not.toBe(unseed);
+    expect(runOrders(decisions.slice(0, 1), tapes, config, { seed: 5 }).unseed).not.toBe(unseed);
+  });
+
+  it("go on from a snapshot", () => {
+    const made = graph({ decisions });
+    const parts = { engines: [nodeEngine()], graph: made, dataset: datasetOf(tapes) };
+    const all = { ...parts, config: { fees: { taker: 0 }, ...config }, options: { seed: 5 } };
+    const straight = runGraph(nodeEngine(), made, parts.dataset, all.config, all.options);
+    const resumed = resumedRun(all, [9, 500]);
+    expect([resumed.unseed, resumed.draws.count]).toEqual([straight.unseed, straight.draws.count]);
+    expect(straight.draws.count).toBeGreaterThan(500);
+  });
 });
