@@ -41,7 +41,7 @@ export function arrive(slot: i32): bool {
   const order = orderAt(slot);
   const type = <i32>load<u8>(order, ORDER_TYPE);
   if (isPostOnlyTaker(order)) {
-    endOrder(slot, isIdle(order) ? REASON_REDUCE_ONLY : REASON_POST_ONLY, bar.time);
+    refuseTaker(slot);
     return false;
   }
   moveOn(order, LIFE_ACCEPT);
@@ -68,6 +68,14 @@ function isPostOnlyTaker(order: usize): bool {
   return hasFlag(order, ORDER_FLAG_POST_ONLY) && isLimit(order) && isMarketable(order);
 }
 
+/**
+ * Ends the order in `slot`, which must not take and would, as it was sent: what is refused is not cut first. To have
+ * nothing to reduce is the nearer reason.
+ */
+function refuseTaker(slot: i32): void {
+  endOrder(slot, isIdle(orderAt(slot)) ? REASON_REDUCE_ONLY : REASON_POST_ONLY, bar.time);
+}
+
 /** True when the point in hand is at a limit or better. */
 function isMarketable(order: usize): bool {
   const limit = load<i64>(order, ORDER_LIMIT);
@@ -83,7 +91,7 @@ function arriveLimit(slot: i32, order: usize): bool {
 
 /** True for an order that is filled where it gets its chance, or not at all. */
 // @ts-ignore: decorator
-@inline function isOneChance(order: usize): bool {
+@inline export function isOneChance(order: usize): bool {
   return <i32>load<u8>(order, ORDER_FORCE) >= FORCE_IOC;
 }
 
@@ -140,7 +148,7 @@ export function meetTrigger(slot: i32): bool {
   recordUpdate(UPDATE_TRIGGERED, order, bar.time);
   if (!isLimit(order)) return true;
   if (isPostOnlyTaker(order)) {
-    endOrder(slot, REASON_POST_ONLY, bar.time);
+    refuseTaker(slot);
     return false;
   }
   const limit = load<i64>(order, ORDER_LIMIT);

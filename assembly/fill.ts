@@ -34,6 +34,7 @@ import { liquidationFee } from "./liquidation";
 import { affordable, buyingPowerAtFill, refusalOfOpening } from "./margin";
 import { endOrder, leaveReduceOnly, reduceLeaves, removeOrder, shrinkOrder } from "./order";
 import { buysOf, hasFlag, isLimit, sizeOf } from "./order-kind";
+import { awaitsOpening } from "./order-list";
 import { hasPolicies, strategyOf } from "./policy";
 import { recordFill } from "./record";
 import { releaseChildren } from "./release";
@@ -222,5 +223,20 @@ export function shrinkReduceOnly(instrument: i32, filling: i32): void {
     // An end drops children that wait, never orders in the book: the list stays what it was.
     if (reducible(order) == 0) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
     else shrinkToPosition(slot);
+  }
+}
+
+/**
+ * After the open: ends the orders that may only reduce and have nothing to, but for those whose position is still on
+ * its way: an account is not to be without them when it comes (C8).
+ */
+export function endIdle(): void {
+  let at = load<i32>(bar.market, MARKET_REDUCE_ONLY);
+  while (at != 0) {
+    const slot = at - 1;
+    const order = orderAt(slot);
+    at = load<i32>(order, ORDER_REDUCE_NEXT);
+    if (reducible(order) > 0) shrinkToPosition(slot);
+    else if (!awaitsOpening(order)) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
   }
 }

@@ -8,7 +8,9 @@
 //   an order that rested through the last close and is jumped fills at its own limit, never better, unless the open is
 //   an auction and the run says so.
 
-import { EXECUTION_FLAG_AUCTION_OPEN, EXECUTION_FLAG_NEXT_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
+import {
+  EXECUTION_FLAG_AUCTION_OPEN, EXECUTION_FLAG_CANCEL_REMAINDER, EXECUTION_FLAG_NEXT_CLOSE, EXECUTION_FLAGS,
+} from "./abi-execution";
 import {
   FORCE_FOK, MARKET_DOWN, MARKET_PARKED, MARKET_PENDING_FIRST, MARKET_REDUCE_ONLY, MARKET_UP, ORDER_ACCEPTED,
   ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_AMENDS, ORDER_FLAG_CARRIED, ORDER_FLAG_RESTED, ORDER_FORCE,
@@ -17,14 +19,14 @@ import {
 } from "./abi-order";
 import { REASON_REDUCE_ONLY } from "./abi-reason";
 import { arriveAmendment } from "./amend";
-import { activate, arrive, keepBack, killsWhole, leaveRest, meetTrigger } from "./arrive";
+import { activate, arrive, isOneChance, keepBack, killsWhole, leaveRest, meetTrigger } from "./arrive";
 import * as bar from "./bar";
-import { fillOrder, isIdle, JOINS, MAKES, reducible, shrinkReduceOnly, TAKES } from "./fill";
+import { endIdle, fillOrder, isIdle, JOINS, MAKES, reducible, TAKES } from "./fill";
 import { CLASS_LIMIT, CLASS_TRIGGERED, classOf, removeFromHeap } from "./heap";
 import { liquidateAtOpen } from "./liquidate";
 import { hasLiquidation } from "./liquidation";
 import { endOrder, endWithBar, parkOrder, takeOut } from "./order";
-import { buysOf, hasFlag, isLimit, isTrailing, sizeOf } from "./order-kind";
+import { buysOf, hasFlag, isAuctionLimit, isLimit, isTrailing, sizeOf } from "./order-kind";
 import { expireOrders, firstGap, nextGap, slotList } from "./order-list";
 import { restOrder } from "./place";
 import { execution, marketAt, orderAt } from "./run";
@@ -56,7 +58,7 @@ export function meetOpens(list: usize, count: i32): void {
     const bound = load<i32>(marketAt(instrument), MARKET_REDUCE_ONLY) != 0;
     if (!bound && !hasLiquidation()) continue;
     if (count > 1) bar.takeBar(instrument);
-    if (bound) shrinkReduceOnly(instrument, NONE);
+    if (bound) endIdle();
     if (bar.trades()) liquidateAtOpen();
   }
 }
@@ -116,8 +118,7 @@ function gatherArrivals(due: i32): i32 {
     if ((type == TYPE_MARKET_ON_OPEN || type == TYPE_LIMIT_ON_OPEN) && !bar.opensSession()) continue;
     takeOut(slot);
     if (!arrive(slot)) continue;
-    if (isIdle(order)) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
-    else if (bar.isBlocked(buysOf(order))) keepBack(slot);
+    if (bar.isBlocked(buysOf(order))) keepBack(slot);
     else due = addDue(slot, due);
   }
   return due;
@@ -221,12 +222,28 @@ function fillDue(due: i32, single: bool, atClose: bool): void {
     const slot = orderOf(list, i);
     if (slot == NONE) continue;
     if (!single) takePoint(slot, atClose);
+    if (isIdle(orderAt(slot))) {
+      leaveIdle(slot, atClose);
+      continue;
+    }
     const manner = mannerOf(orderAt(slot), atClose);
     // A jump leaves nobody beside an iceberg at its price.
     showAll(slot);
     if (killsWhole(slot, manner)) continue;
     if (fillOrder(slot, manner, true)) leaveRest(slot);
   }
+}
+
+/**
+ * The order in `slot` has its turn and nothing to reduce (C3): it ends where it has no later chance, else it waits
+ * until the open is over (`endIdle`).
+ */
+function leaveIdle(slot: i32, atClose: bool): void {
+  const order = orderAt(slot);
+  const cancels = (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_CANCEL_REMAINDER) != 0;
+  const isLast = isOneChance(order) || isAuctionLimit(load<u8>(order, ORDER_TYPE)) || (cancels && !isLimit(order));
+  if (atClose || isLast) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
+  else keepBack(slot);
 }
 
 /** The slot of entry `i`, NONE when its order is gone. */

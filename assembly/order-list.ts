@@ -2,8 +2,8 @@
 
 import {
   MARKET_DOWN, MARKET_EXPIRY, MARKET_PARKED, MARKET_PENDING_FIRST, MARKET_UP, ORDER_CANCELS, ORDER_DECISION,
-  ORDER_EXPIRES, ORDER_FLAG_AMENDS, ORDER_FLAG_TRIGGERED, ORDER_LEAVES, ORDER_NEXT, ORDER_SEQUENCE, ORDER_TYPE,
-  TYPE_MARKET,
+  ORDER_EXPIRES, ORDER_FLAG_AMENDS, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_TRIGGERED, ORDER_INSTRUMENT, ORDER_LEAVES,
+  ORDER_NEXT, ORDER_SEQUENCE, ORDER_TYPE, TYPE_MARKET,
 } from "./abi-order";
 import { REASON_EXPIRED } from "./abi-reason";
 import { RUN_ORDER_CAPACITY, RUN_SLOTS } from "./abi-run";
@@ -11,7 +11,7 @@ import { cancelReason } from "./activation";
 import { listHeap } from "./heap";
 import { hasStrategies, strategyInHand } from "./ledger";
 import { endOrder } from "./order";
-import { hasFlag } from "./order-kind";
+import { buysOf, hasFlag, isLimit } from "./order-kind";
 import { strategyOf } from "./policy";
 import { marketAt, orderAt, run } from "./run";
 import { addChecked } from "./wide";
@@ -20,7 +20,9 @@ import { addChecked } from "./wide";
 // @ts-ignore: decorator
 @inline export function isOnItsWay(order: usize): bool {
   if (hasFlag(order, ORDER_FLAG_AMENDS)) return false;
-  return load<u8>(order, ORDER_TYPE) == TYPE_MARKET || hasFlag(order, ORDER_FLAG_TRIGGERED);
+  if (load<u8>(order, ORDER_TYPE) == TYPE_MARKET) return true;
+  // A limit that was triggered waits here when it was amended.
+  return hasFlag(order, ORDER_FLAG_TRIGGERED) && !isLimit(order);
 }
 
 /** True for an order of the strategy in hand. */
@@ -41,6 +43,20 @@ export function openLeaves(instrument: i32, ofAll: bool = false): i64 {
     if (isOnItsWay(order) && (ofAll || isOwn(order))) sum = addChecked(sum, load<i64>(order, ORDER_LEAVES));
   }
   return sum;
+}
+
+/**
+ * True when a market order of the other side than `order`, and of its strategy, is on its way, that may open what
+ * `order` is to reduce.
+ */
+export function awaitsOpening(order: usize): bool {
+  let at = load<i32>(marketAt(load<i32>(order, ORDER_INSTRUMENT)), MARKET_PENDING_FIRST);
+  for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
+    const other = orderAt(at - 1);
+    if (!isOnItsWay(other) || hasFlag(other, ORDER_FLAG_REDUCE_ONLY) || buysOf(other) == buysOf(order)) continue;
+    if (!hasStrategies() || strategyOf(other) == strategyOf(order)) return true;
+  }
+  return false;
 }
 
 /**

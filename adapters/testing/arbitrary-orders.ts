@@ -54,8 +54,10 @@ export function arbitraryTerms(options: OrderOptionsDrawn = {}): fc.Arbitrary<Or
     .map(([terms, drawn]) => (drawn === null ? terms : { ...terms, children: drawn }));
 }
 
+/** Terms as a text that does not depend on the order in which they were drawn. */
 function termsText(terms: OrderTerms): string {
-  return JSON.stringify(terms, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
+  const fields = Object.entries(terms).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(fields, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
 }
 
 function termsOfType(

@@ -92,7 +92,8 @@ function afterTrigger(state: ReferenceState, order: ReferenceOrder, moment: Mome
   if (!isWithin(order, moment.price) || isHeldToClose(state, order)) return null;
   const { facts } = sourceOf(state, order.instrument);
   const slipped = slippedPrice(facts, state.given, moment.price, order.leaves, barOf(state, order.instrument).volume);
-  if (!isWithin(order, slipped)) return null;
+  order.awaitsReturn = !isWithin(order, slipped);
+  if (order.awaitsReturn) return null;
   return takerAt(state, order, moment.price);
 }
 
@@ -157,7 +158,7 @@ export function mayAct(state: ReferenceState, order: ReferenceOrder, statuses: R
 }
 
 /** True for what does not wait for a later point when it gets nothing at this one. */
-function hasOneChance({ given }: ReferenceState, { role, terms }: ReferenceOrder): boolean {
+export function hasOneChance({ given }: ReferenceState, { role, terms }: ReferenceOrder): boolean {
   const isAuction = role === "openAuction" || role === "closeAuction";
   if (isAuction && terms.limit !== undefined) return true;
   if ((role === "market" || isAuction) && given.remainder === "cancel") return true;

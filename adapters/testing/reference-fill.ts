@@ -3,17 +3,17 @@
 //
 // Not here: when an order acts, and at which price.
 
-import { absolute, areOpposite, larger, smaller } from "./integers.js";
+import { absolute, larger, smaller } from "./integers.js";
 import { affordable, feeByRates, slippedPrice, valueUp, withMinimum } from "./reference-costs.js";
 import { releaseChildren } from "./reference-link.js";
 import type { ReferenceOrder } from "./reference-order.js";
 import { isBuy } from "./reference-order.js";
 import type { ReferenceState } from "./reference-state.js";
 import {
+  awaitsOpening,
   barOf,
   book,
   follow,
-  openLeaves,
   orderOf,
   ordersOf,
   positionOf,
@@ -231,16 +231,25 @@ export function shrink(state: ReferenceState, order: ReferenceOrder, size: bigin
 }
 
 /** C3: an order that arrives and may only reduce is cut to what there is to reduce. False when there is nothing. */
-export function mayStillReduce(state: ReferenceState, order: ReferenceOrder, { time, point }: Moment): boolean {
+export function mayStillReduce(state: ReferenceState, order: ReferenceOrder, moment: Moment): boolean {
   order.hasArrived = true;
   if (order.terms.reduceOnly !== true) return true;
   follow(state, "C3");
   const size = reducible(state, order.instrument, order.leaves);
-  // What it shall reduce may be on its way to the same open.
-  const isOnTheWay = point === "open" && areOpposite(openLeaves(state, order.instrument), order.leaves);
-  if (size === 0n && order.parent === null && isOnTheWay) return true;
-  shrink(state, order, size, "reduce_only", time);
+  if (size === 0n && hasSomethingToReduce(state, order, moment)) return true;
+  shrink(state, order, size, "reduce_only", moment.time);
   return size > 0n;
+}
+
+/** False for what may only reduce and has nothing to, held or on its way to the same open. */
+export function hasSomethingToReduce(state: ReferenceState, order: ReferenceOrder, { point }: Moment): boolean {
+  if (!isIdle(state, order)) return true;
+  return order.parent === null && point === "open" && awaitsOpening(state, order);
+}
+
+/** True for what may only reduce while nothing is held that it could. */
+export function isIdle(state: ReferenceState, { instrument, leaves, terms }: ReferenceOrder): boolean {
+  return terms.reduceOnly === true && reducible(state, instrument, leaves) === 0n;
 }
 
 /** Ends an order that is not filled whole. Patterns that it still holds go with it. */

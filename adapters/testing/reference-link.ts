@@ -7,7 +7,7 @@
 import { absolute, divFloor } from "./integers.js";
 import { WHOLE, wholeLots } from "./reference-costs.js";
 import type { Moment } from "./reference-fill.js";
-import { mayStillReduce } from "./reference-fill.js";
+import { endOrder, hasSomethingToReduce } from "./reference-fill.js";
 import { newOrder } from "./reference-submit.js";
 import type { OrderChildren, OrderTerms, ReferenceOrder } from "./reference-order.js";
 import type { ReferenceState } from "./reference-state.js";
@@ -68,7 +68,8 @@ function releaseOne(
   order.state = "live";
   order.released = null;
   pattern.released = order.id;
-  mayStillReduce(state, order, moment);
+  // With something to reduce it is cut to that when it enters the market, after the orders released before it.
+  if (!hasSomethingToReduce(state, order, moment)) endOrder(state, order, "reduce_only", moment.time);
 }
 
 /** Quantity of a child: a share of what was filled, its sign relative to the parent's side. */

@@ -6,6 +6,7 @@
 import { larger, smaller } from "./integers.js";
 import {
   compareAtPrice,
+  hasOneChance,
   isHeldToClose,
   isMet,
   isOpenFor,
@@ -18,7 +19,7 @@ import {
   trigger,
 } from "./reference-act.js";
 import type { Chance, Moment } from "./reference-fill.js";
-import { endOrder, fillAt, mayStillReduce } from "./reference-fill.js";
+import { endOrder, fillAt, hasSomethingToReduce, isIdle, mayStillReduce } from "./reference-fill.js";
 import { liquidate } from "./reference-margin.js";
 import { sessionsOf, statusOf } from "./reference-market.js";
 import type { ReferenceOrder } from "./reference-order.js";
@@ -38,6 +39,7 @@ export function expire(state: ReferenceState, instrument: number, until: bigint)
 
 /** Before an open: what expired, cancels and amendments that arrived, in the order of their times. */
 function clear(state: ReferenceState, instrument: number, until: bigint): void {
+  for (const order of ordersOf(state, instrument)) order.awaitsReturn = false;
   for (const order of ordersOf(state, instrument)) {
     const { amendment, cancelAt, expires } = order;
     if (cancelAt !== null && cancelAt <= until && (expires === null || cancelAt < expires))
@@ -123,12 +125,13 @@ function mayTrade(state: ReferenceState, order: ReferenceOrder): boolean {
 
 /** Lets a new order into the market at a price, or ends it with a reason. False when it ended. */
 export function admit(state: ReferenceState, order: ReferenceOrder, moment: Moment): boolean {
-  if (!mayStillReduce(state, order, moment)) return false;
   if (order.terms.postOnly === true && order.role === "limit" && isWithin(order, moment.price)) {
     follow(state, "D3");
-    endOrder(state, order, "post_only", moment.time);
+    // As it was sent: what is refused is not cut first, and to have nothing to reduce is the nearer reason.
+    endOrder(state, order, isIdle(state, order) ? "reduce_only" : "post_only", moment.time);
     return false;
   }
+  if (!mayStillReduce(state, order, moment)) return false;
   // A stop that an open jumps acts (B5); whether it stood in the market was judged when it was sent (C8).
   const { timeInForce } = order.terms;
   const hasOneChance = timeInForce === "ioc" || timeInForce === "fok";
@@ -149,11 +152,14 @@ function settlePoint(state: ReferenceState, moments: readonly Point[]): void {
       if (isAuction && !isWithin(order, moment.price)) endOrder(state, order, "not_marketable", moment.time);
     }
   }
+  // What an order can have is judged once: it takes, or is met, with both of its parts alike.
+  const chances = new Map<number, Chance | null>();
   for (const moment of moments) {
     const acting = actingAt(state, moment);
     for (const order of [...acting].sort(compareAtPrice(state))) {
       if (!isOpenOrder(order) || reducible(state, order.instrument, order.leaves) === 0n) continue;
-      act(state, order, moment, "reducing");
+      chances.set(order.id, chanceOf(state, order, moment));
+      take(state, order, chances.get(order.id) ?? null, moment, "reducing");
       actReleased(state, moment);
     }
   }
@@ -164,7 +170,11 @@ function settlePoint(state: ReferenceState, moments: readonly Point[]): void {
     const { order, moment } = next;
     if (!isOpenOrder(order)) continue;
     const { filled } = order;
-    act(state, order, moment, "all");
+    const chance = chances.get(order.id);
+    // What found nothing and rests is met by the walk at the earliest (B8).
+    if (chance === null) continue;
+    if (chance === undefined) act(state, order, moment, "all");
+    else take(state, order, chance, moment, "all");
     actReleased(state, moment);
     // An iceberg that showed its next slice stands behind the others.
     if (order.terms.display !== undefined && order.filled !== filled) queue.push(next);
@@ -219,8 +229,17 @@ function closesSession(state: ReferenceState, instrument: number): boolean {
 
 /** One order's chance at a point or a tick, taken. */
 export function act(state: ReferenceState, order: ReferenceOrder, moment: Moment, part: "reducing" | "all"): void {
-  const chance = chanceOf(state, order, moment);
-  if (chance === null) return settleRest(state, order, moment, "all");
+  take(state, order, chanceOf(state, order, moment), moment, part);
+}
+
+function take(
+  state: ReferenceState,
+  order: ReferenceOrder,
+  chance: Chance | null,
+  moment: Moment,
+  part: "reducing" | "all",
+): void {
+  if (chance === null || isIdle(state, order)) return settleRest(state, order, moment, "all");
   fillAt(state, order, chance, moment, part);
   settleRest(state, order, moment, part);
 }
@@ -242,7 +261,7 @@ function chanceOf(state: ReferenceState, order: ReferenceOrder, moment: Moment):
       if (order.terms.postOnly !== true || !isWithin(order, moment.price)) return chance;
       // A limit that must not take, and would where it is triggered.
       follow(state, "D3");
-      endOrder(state, order, "post_only", moment.time);
+      endOrder(state, order, isIdle(state, order) ? "reduce_only" : "post_only", moment.time);
       return null;
     }
   }
@@ -260,6 +279,8 @@ function openChance(state: ReferenceState, order: ReferenceOrder, moment: Moment
 function settleRest(state: ReferenceState, order: ReferenceOrder, moment: Moment, part: "reducing" | "all"): void {
   if (part === "reducing" || order.state === "ended") return;
   const { timeInForce } = order.terms;
+  if (isIdle(state, order) && (hasOneChance(state, order) || !hasSomethingToReduce(state, order, moment)))
+    return endOrder(state, order, "reduce_only", moment.time);
   if (timeInForce === "ioc") return endOrder(state, order, "ioc_remainder", moment.time);
   if (timeInForce === "fok") return endOrder(state, order, "fok_unfilled", moment.time);
   const isAuction = order.role === "openAuction" || order.role === "closeAuction";

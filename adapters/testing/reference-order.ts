@@ -91,6 +91,8 @@ export interface ReferenceOrder {
   hasArrived: boolean;
   /** Number of the tick at which nothing more can be had by it. */
   quietAt: number;
+  /** Slippage took it past its limit where it was triggered: the walk must come back to it, or an open jump it. */
+  awaitsReturn: boolean;
   /** Time of the bar that triggered it. */
   triggeredBar: bigint | null;
   /** Best price since a trailing stop started; `null` before. */

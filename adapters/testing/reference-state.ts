@@ -121,6 +121,13 @@ export function openLeaves(state: ReferenceState, instrument: number): bigint {
   return onTheWay.reduce((sum, { leaves }) => sum + leaves, 0n);
 }
 
+/** True when a market order of the other side is on its way that may open. */
+export function awaitsOpening(state: ReferenceState, { instrument, leaves }: ReferenceOrder): boolean {
+  return ordersOf(state, instrument).some(
+    ({ role, terms, leaves: other }) => role === "market" && terms.reduceOnly !== true && areOpposite(other, leaves),
+  );
+}
+
 /** How much of `quantity` (signed) takes the position towards zero, as a size. */
 export function reducible(state: ReferenceState, instrument: number, quantity: bigint): bigint {
   const held = positionOf(state, instrument).quantity;

@@ -58,6 +58,7 @@ function recordOf(state: ReferenceState, given: NewOrder): ReferenceOrder {
     isNew: true,
     hasArrived: false,
     quietAt: -1,
+    awaitsReturn: false,
     triggeredBar: null,
     extreme: null,
     shown: terms.display === undefined ? 0n : smaller(terms.display, absolute(quantity)),

@@ -10,6 +10,7 @@ import { statusOf } from "./reference-market.js";
 import { liquidate, mayLiquidate } from "./reference-margin.js";
 import { act, actReleased } from "./reference-open.js";
 import type { ReferenceOrder } from "./reference-order.js";
+import { isBuy } from "./reference-order.js";
 import type { Waypoints } from "./reference-path.js";
 import { boundWalk, bothWalks, isReached, shapeOf, waypointsOf } from "./reference-path.js";
 import type { ReferenceState } from "./reference-state.js";
@@ -95,21 +96,30 @@ function walk(state: ReferenceState, instrument: number, waypoints: Waypoints): 
   const ticks = ticksBetween([open, ...waypoints], facts.tick);
   for (const [index, price] of ticks.entries()) {
     if (index > 0) state.ticks += 1;
-    const tick = { instrument, point: "walk", time, price } as const;
+    const move = price - (ticks[index - 1] ?? price);
+    const tick = { instrument, point: "walk", time, price, move } as const;
     meet(state, tick);
     liquidate(state, instrument, tick);
   }
   state.ticks += 1;
 }
 
-type Tick = Moment & { readonly instrument: number };
+/** Limits that slippage took past themselves can be had by a move their way: that of their trigger, or a later one. */
+function comeBack(state: ReferenceState, { instrument, move }: Tick): void {
+  for (const order of ordersOf(state, instrument)) {
+    if (isBuy(order) ? move < 0n : move > 0n) order.awaitsReturn = false;
+  }
+}
+
+type Tick = Moment & { readonly instrument: number; readonly move: bigint };
 
 /** Everything that one tick does. */
 function meet(state: ReferenceState, tick: Tick): void {
   const bound = 10_000;
+  comeBack(state, tick);
   for (let step = 0; step <= bound; step++) {
     const met = movableOrders(state, tick.instrument).filter(
-      (order) => order.quietAt !== state.ticks && isMet(state, order, tick.price),
+      (order) => order.quietAt !== state.ticks && !order.awaitsReturn && isMet(state, order, tick.price),
     );
     const [first] = [...met].sort(compareAtPrice(state));
     if (first === undefined) break;
@@ -117,8 +127,11 @@ function meet(state: ReferenceState, tick: Tick): void {
     if (step === bound) throw new Error("a cascade of one time comes to an end (G5)");
     const { filled } = first;
     act(state, first, tick, "all");
-    if (first.terms.display === undefined || first.filled === filled) first.quietAt = state.ticks;
+    const rested = first.awaitsReturn;
     actReleased(state, tick);
+    comeBack(state, tick);
+    const isBack = rested && !first.awaitsReturn;
+    if (!isBack && (first.terms.display === undefined || first.filled === filled)) first.quietAt = state.ticks;
   }
   for (const order of movableOrders(state, tick.instrument)) {
     const isHeld = state.given.testThenRatchet === true && order.extreme !== null;
@@ -126,10 +139,10 @@ function meet(state: ReferenceState, tick: Tick): void {
   }
 }
 
-/** `testThenRatchet`: a trailing stop moves once the bar is over. */
+/** `testThenRatchet`: a trailing stop that has started, which the walk decides, moves once the bar is over. */
 export function ratchetAfterBar(state: ReferenceState, instrument: number): void {
   if (state.given.testThenRatchet !== true) return;
   const { high, low } = barOf(state, instrument);
   for (const order of movableOrders(state, instrument))
-    if (order.role === "trail") ratchet(state, order, order.leaves > 0n ? low : high);
+    if (order.role === "trail" && order.extreme !== null) ratchet(state, order, order.leaves > 0n ? low : high);
 }

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import type { BooleanOutput } from "../../kernel/index.js";
+import { describe, expect, it } from "vitest";
+import type { BooleanOutput, Decision } from "../../kernel/index.js";
 import {
   bars,
   div,
@@ -10,6 +10,7 @@ import {
   stopOrder,
   trailingStopLimit,
 } from "../../kernel/index.js";
+import type { Bar } from "./order-lines.js";
 import { barsTape, flatBars, linesBefore, runOrders } from "./order-lines.js";
 
 it("bars of one time are walked where something is held first: what leaves makes room for what enters", () => {
@@ -79,4 +80,43 @@ it("a post-only stop-limit ends when its trigger finds its limit in the market",
   const tape = barsTape("A", [...flatBars(10_000, 10_010), [10_010, 12_000, 10_010, 12_000]]);
   const lines = linesBefore(runOrders([entry], [tape], { cash: "10000" })).slice(2);
   expect(lines).toEqual(["3 update 1 5 limit 11500 trigger 11000", "3 end 1 post_only 5"]);
+});
+
+describe("an order that may only reduce what is on its way", () => {
+  const when = eq(bars().close, 100);
+  const account = { kind: "margin", leverage: 5 } as const;
+  const protect = stopOrder(5, 110, { when, reduceOnly: true });
+  const after = (rows: readonly Bar[], ...decisions: readonly Decision[]): readonly string[] =>
+    linesBefore(runOrders(decisions, [barsTape("A", rows)], { cash: "10000", account, participation: 1 })).filter(
+      (line) => !/^1 (order|terms) /.test(line),
+    );
+
+  it("reduces what opened before it at the same open", () => {
+    const cover = marketOrder(7, { when, reduceOnly: true });
+    expect(after(flatBars(10_000, 10_010, 10_020), marketOrder(-3, { when }), cover)).toEqual([
+      "1 fill 1 -3 @ 10010",
+      "1 update 2 3 limit 0 trigger 0",
+      "1 fill 2 3 @ 10010",
+    ]);
+  });
+
+  it("waits through a bar in which nothing trades, and protects what opens after it", () => {
+    const rows: readonly Bar[] = [
+      ...flatBars(10_000),
+      [10_010, 10_010, 10_010, 10_010, 0],
+      ...flatBars(10_020),
+      [10_020, 11_500, 10_020, 11_500],
+    ];
+    expect(after(rows, marketOrder(-5, { when }), protect)).toEqual([
+      "2 fill 1 -5 @ 10020",
+      "4 update 2 5 limit 0 trigger 11000",
+      "4 fill 2 5 @ 11000",
+    ]);
+  });
+
+  it("ends once nothing is on its way", () => {
+    const entry = marketOrder(-5, { when, timeInForce: "ioc" });
+    const rows: readonly Bar[] = [...flatBars(10_000), [10_010, 10_010, 10_010, 10_010, 0], ...flatBars(10_020)];
+    expect(after(rows, entry, protect)).toEqual(["1 end 1 ioc_remainder -5", "1 end 2 reduce_only 5"]);
+  });
 });

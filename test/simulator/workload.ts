@@ -20,8 +20,8 @@ const ORDERS = 40;
 export function workloadOf(seed: number): OrderCase {
   const [drawn] = fc.sample(arbitraryCase(INSTRUMENTS, ORDERS, SIZE), { numRuns: 1, seed });
   if (drawn === undefined) throw new Error("a seed gives a workload");
-  // Slippage past the limit of an order that an open triggers is read in two ways still; data ends for all at once.
-  return { ...drawn, given: { ...drawn.given, slippage: { kind: "none" }, closeAtEnd: false } };
+  // Data ends for all at once.
+  return { ...drawn, given: { ...drawn.given, closeAtEnd: false } };
 }
 
 /** What a seed came to. */
