@@ -2,6 +2,9 @@
 // read back, make the same manager; and the whole trade is found by its order.
 
 import { describe, expect, it } from "vitest";
+import { refusal } from "../../../adapters/execution/check/refusal.js";
+import { refusalEvent } from "../../../adapters/execution/layer/layer-events.js";
+import { orderKey, publicationOf } from "../../../adapters/execution/topic/key.js";
 import { Journal } from "../../../adapters/execution/journal/journal.js";
 import { lineageOfOrder } from "../../../adapters/execution/journal/lineage.js";
 import { readJournal } from "../../../adapters/execution/journal/verify.js";
@@ -9,9 +12,10 @@ import { inputEventOf, inputOfEvent } from "../../../adapters/execution/order/ma
 import { MANAGER_TERMS } from "../../../adapters/execution/order/manager-terms.js";
 import { restoreOrderManager } from "../../../adapters/execution/order/order-manager.js";
 import { checkEvent } from "../../../adapters/execution/schema/check.js";
-import { CASE_NAMES, runLayerCase } from "../../../adapters/testing/layer-case.js";
+import { CASE_INSTRUMENT, CASE_NAMES, runLayerCase } from "../../../adapters/testing/layer-case.js";
 import type { CaseOutcome, LayerCase } from "../../../adapters/testing/layer-case.js";
 import { LAYER_CASES } from "../../../adapters/testing/order-cases.js";
+import { sizedOrder } from "./proven-order.js";
 
 /** Inputs and events of a case, by their times. */
 function journalOf({ inputs, history }: CaseOutcome): Journal {
@@ -31,7 +35,7 @@ function caseNamed(name: string): LayerCase {
   return found;
 }
 
-const CASES = LAYER_CASES.filter(({ domain }) => domain === undefined);
+const CASES = ["lost-request", "reordered", "replaced-twice", "freeze", "restart", "split"].map(caseNamed);
 
 describe("a journal of the layer", () => {
   it.each(CASES.map((one) => [one.name, one] as const))("makes the order manager of %s again", (_, one) => {
@@ -58,6 +62,37 @@ describe("a journal of the layer", () => {
       [true, "replaced", "0"],
       [false, "accepted", "6"],
     ]);
+  });
+
+  it("carries every order, acknowledgement and state under the topic and the key that it belongs to", () => {
+    const { history } = runLayerCase(caseNamed("replaced"));
+    const topics = history.flatMap((one) =>
+      one.kind === "event" && one.event.kind !== "venue_fill" ? [publicationOf(one.event).topic] : [],
+    );
+    expect([...new Set(topics)]).toEqual(["main.live.trade.orders", "main.live.trade.open_orders"]);
+    const order = history.find((one) => one.kind === "event" && one.event.kind === "order");
+    if (order?.kind !== "event" || order.event.kind !== "order") throw new Error("a case sends an order");
+    const { strategy, symbol, side, bucket, clientOrderId } = order.event;
+    expect(publicationOf(order.event).idempotencyKey).toBe(
+      orderKey({ world: "main", strategy, symbol, side, bucket, clientOrderId }),
+    );
+  });
+
+  it("can hold a refusal before there was an order", () => {
+    const place = { world: "main", domain: "live", instruments: [CASE_INSTRUMENT] } as const;
+    const refused = refusal("gate", "freeze", "long is frozen");
+    const event = refusalEvent(refused, sizedOrder({ quantity: 7n }), 3, place, 9n);
+    expect(event).toMatchObject({
+      status: "refused",
+      reason: "freeze",
+      wanted: "7",
+      leaves: "0",
+      seq: 3,
+      orderId: null,
+    });
+    expect(new Journal("main", "live").append(event, "9").event).toEqual(event);
+    const elsewhere = sizedOrder({ symbol: "ETH/USD" });
+    expect(() => refusalEvent(refused, elsewhere, 1, place, 9n)).toThrow("expected one of BTC/USD, received ETH/USD");
   });
 
   it("refuses an input that it cannot read, by name", () => {

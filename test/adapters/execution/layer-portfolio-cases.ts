@@ -75,7 +75,7 @@ describe("the books behind the layer", () => {
       fc.property(arbitraryLayerCase(), (given) => {
         expect(faultsOf(given)).toEqual([]);
       }),
-      { numRuns: Number(process.env["GOLDENTAPE_RUNS"] ?? "20") },
+      { numRuns: Number(process.env["GOLDENTAPE_RUNS"] ?? "10") },
     );
   });
 

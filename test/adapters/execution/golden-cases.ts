@@ -9,6 +9,12 @@ import { runLayerCase } from "../../../adapters/testing/layer-case.js";
 import type { CaseStep, LayerCase, LayerParts } from "../../../adapters/testing/layer-case.js";
 import { LAYER_CASES } from "../../../adapters/testing/order-cases.js";
 
+function caseNamed(name: string): LayerCase {
+  const found = LAYER_CASES.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`there is a case ${name}`);
+  return found;
+}
+
 const IS_WRITING = process.env["GOLDENTAPE_TRACES"] === "write";
 
 describe("a check of parts of one's own", () => {
@@ -36,14 +42,14 @@ describe("a check of parts of one's own", () => {
         };
       },
     };
-    expect(checkLayer(impatient).map(({ name }) => name)).toContain("lost-answer");
+    expect(checkLayer(impatient, [caseNamed("lost-answer")]).map(({ name }) => name)).toEqual(["lost-answer"]);
     const forgetful: LayerParts = {
       openManager: (terms, record) => {
         const manager = openOrderManager(terms, record);
         return { ...manager, receive: (message, time) => ({ ...manager.receive(message, time), fills: [] }) };
       },
     };
-    expect(checkLayer(forgetful).find(({ name }) => name === "accepted-and-filled")?.faults).toEqual([
+    expect(checkLayer(forgetful, [caseNamed("accepted-and-filled")])[0]?.faults).toEqual([
       "position 0 here, 10 at the venues",
       expect.stringMatching(/has 1 fills, 0 were counted$/),
     ]);
@@ -67,9 +73,7 @@ describe("a replacement", () => {
       open.push(facts.openBuy);
       return { kind: "allow" };
     };
-    const given = LAYER_CASES.find(({ name }) => name === "replaced");
-    if (given === undefined) throw new Error("there is a case with a replacement");
-    runLayerCase(given, { risk: [{ name: "seen", judge }] });
+    runLayerCase(caseNamed("replaced"), { risk: [{ name: "seen", judge }] });
     expect(open).toEqual([0n, 0n]);
   });
 });
@@ -113,9 +117,9 @@ describe("the guard of the outbox", () => {
   });
 
   it("counts every refusal by stage and reason", () => {
-    const given = LAYER_CASES.find(({ name }) => name === "freeze");
-    if (given === undefined) throw new Error("there is a case with a freeze");
-    expect(runLayerCase(given).layer.counters.rows()).toEqual([{ stage: "gate", reason: "freeze", count: 3 }]);
+    expect(runLayerCase(caseNamed("freeze")).layer.counters.rows()).toEqual([
+      { stage: "gate", reason: "freeze", count: 3 },
+    ]);
   });
 });
 

@@ -12,7 +12,7 @@ import { LAYER_CASES } from "../../../adapters/testing/order-cases.js";
 
 const RUNS = process.env["GOLDENTAPE_RUNS"];
 /** Fresh seeds of a run: a few dozen, or a thousand in the deep run. */
-const FRESH = RUNS === undefined ? 40 : 1_000;
+const FRESH = RUNS === undefined ? 30 : 1_000;
 const SEED = process.env["GOLDENTAPE_SEED"];
 const FIRST = SEED === undefined || SEED === "random" ? 1 : Number(SEED) * 10_000;
 

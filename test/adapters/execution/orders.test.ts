@@ -1,0 +1,14 @@
+// The way from intents to venues, all in one worker: what it imports takes longer than most of its tests, and is shared.
+
+import "./throttle-cases.js";
+import "./compliance-cases.js";
+import "./router-cases.js";
+import "./approval-cases.js";
+import "./risk-cases.js";
+import "./activation-cases.js";
+import "./intent-cases.js";
+import "./order-manager-cases.js";
+import "./golden-cases.js";
+import "./layer-journal-cases.js";
+import "./layer-portfolio-cases.js";
+import "./layer-simulation-cases.js";
