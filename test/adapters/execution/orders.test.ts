@@ -1,4 +1,4 @@
-// The way from intents to venues, all in one worker: what it imports takes longer than most of its tests, and is shared.
+// The way from intents to venues, all in one worker: its imports take longer than most of its tests, and are shared.
 
 import "./throttle-cases.js";
 import "./compliance-cases.js";
