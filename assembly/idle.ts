@@ -6,19 +6,19 @@
 //
 // Not here: marks, portfolio, mix and checkpoints of the stretch (`loop.ts`).
 
+import { SETTINGS_POSITION_COUNT } from "./abi-account";
 import { DECISION_STATE, DECISION_VALUE, DECISION_WHEN } from "./abi-decision";
 import { ACCOUNT_CASH, POSITION_QUANTITY } from "./abi-ledger";
 import {
-  CLOCK_DENSE, INSTRUMENT_STREAM, INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, RUN_DECISION_COUNT,
-  RUN_INSTRUMENT_COUNT, RUN_PORTFOLIO, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_USED, RUN_STREAM_COUNT, RUN_VALUATIONS,
-  STREAM_BLOCK_FIRST, STREAM_CLOSE,
+  CLOCK_DENSE, INSTRUMENT_STREAM, INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, RUN_DECISION_COUNT, RUN_PORTFOLIO,
+  RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_USED, RUN_STREAM_COUNT, RUN_VALUATIONS, STREAM_BLOCK_FIRST, STREAM_CLOSE,
 } from "./abi-run";
 import { clockAt } from "./block";
 import { isNull } from "./column";
 import { decisionAt } from "./decision";
-import { valueSigned } from "./ledger";
-import { account, instrumentAt, positionAt, run, streamAt } from "./run";
-import { isInverse } from "./value";
+import { instrumentOf } from "./ledger";
+import { account, instrumentAt, positionAt, run, settings, streamAt, streams } from "./run";
+import { isInverse, valueSigned } from "./value";
 
 /** Bound on cash, and on the values of all positions together, within which sums are not checked. */
 const VALUES_MAX: i64 = 1 << 61;
@@ -34,9 +34,9 @@ export function everyStreamDense(): bool {
 /** True when no two positions have values of opposite signs: gross exposure is the distance of equity from cash. */
 export function heldOneWay(): bool {
   let signs = 0;
-  for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
+  for (let i = 0, count = load<i32>(settings, SETTINGS_POSITION_COUNT); i < count; i++) {
     const held = load<i64>(positionAt(i), POSITION_QUANTITY);
-    const quantity = isInverse(instrumentAt(i)) ? -held : held;
+    const quantity = isInverse(instrumentAt(instrumentOf(i))) ? -held : held;
     signs |= <i32>(quantity > 0) | (<i32>(quantity < 0) << 1);
   }
   return signs != 3;
@@ -114,7 +114,7 @@ export function valueBuckets(first: i32, rows: i32): i32 {
   const cash = load<i64>(account, ACCOUNT_CASH);
   if (cash > VALUES_MAX || cash < -VALUES_MAX) return 0;
   let isFlat = true;
-  for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
+  for (let i = 0, count = load<i32>(settings, SETTINGS_POSITION_COUNT); i < count; i++) {
     if (load<i64>(positionAt(i), POSITION_QUANTITY) == 0) continue;
     rows = isFlat ? valueRows(false, i, first, rows, cash) : valueRows(true, i, first, rows, 0);
     isFlat = false;
@@ -127,17 +127,17 @@ export function valueBuckets(first: i32, rows: i32): i32 {
 }
 
 /**
- * Values the position in `instrument` over `rows` buckets from `first` on: on top of `base`, or with `adds`, a literal,
+ * Values a position over `rows` buckets from `first` on: on top of `base`, or with `adds`, a literal,
  * on top of what is there. Gives the number of rows up to the first price that is not positive or value that is too
  * large.
  */
 // @ts-ignore: decorator
-@inline function valueRows(adds: bool, instrument: i32, first: i32, rows: i32, base: i64): i32 {
-  const facts = instrumentAt(instrument);
+@inline function valueRows(adds: bool, position: i32, first: i32, rows: i32, base: i64): i32 {
+  const facts = instrumentAt(instrumentOf(position));
   const stream = streamAt(load<i32>(facts, INSTRUMENT_STREAM));
-  const quantity = load<i64>(positionAt(instrument), POSITION_QUANTITY);
+  const quantity = load<i64>(positionAt(position), POSITION_QUANTITY);
   // An equal share of the bound, rounded down to a power of two.
-  const most = VALUES_MAX >> (32 - clz(load<i32>(run, RUN_INSTRUMENT_COUNT) - 1));
+  const most = VALUES_MAX >> (32 - clz(load<i32>(settings, SETTINGS_POSITION_COUNT) - 1));
   const isWhole = load<i64>(facts, INSTRUMENT_VALUE_DIVISOR) == 1 && load<i64>(facts, INSTRUMENT_VALUE_FACTOR) == 1;
   const plain = isWhole && !isInverse(facts);
   // Up to this price the value is the plain product; as unsigned, a negative one lies above every limit too.

@@ -10,7 +10,7 @@
 //   a bucket is processed whole or not at all, but for the user nodes of its region, behind which it goes on;
 //   the result does not depend on where calls or blocks were cut.
 
-import { ACCOUNT_HAS_STRATEGIES, ACCOUNT_IS_FOREIGN, ACCOUNT_IS_HEDGING, SETTINGS_POSITION_COUNT } from "./abi-account";
+import { ACCOUNT_IS_FOREIGN, SETTINGS_POSITION_COUNT } from "./abi-account";
 import { LEDGER_DEPOSIT, NO_INSTRUMENT } from "./abi-event";
 import { EXECUTION_FLAG_CLOSE_AT_END, EXECUTION_FLAG_SAME_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import { ACCOUNT_CASH, ACCOUNT_GROSS, ACCOUNT_OPEN_ORDERS, ACCOUNT_START } from "./abi-ledger";
@@ -114,7 +114,7 @@ function processBuckets(): i32 {
   const until = load<i64>(run, RUN_UNTIL);
   const times: usize = load<u32>(run, RUN_BLOCK_TIMES);
   const count = load<i32>(run, RUN_BLOCK_BUCKETS);
-  const manyBooks = (accountFlags & (ACCOUNT_IS_HEDGING | ACCOUNT_HAS_STRATEGIES | ACCOUNT_IS_FOREIGN)) != 0;
+  const manyBooks = (accountFlags & ACCOUNT_IS_FOREIGN) != 0;
   const steps = region != 0 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || hasCommitments();
   const plain = steps || manyBooks || !everyStreamDense();
   for (let bucket = load<i32>(run, RUN_BLOCK_NEXT); bucket < count; bucket = load<i32>(run, RUN_BLOCK_NEXT)) {

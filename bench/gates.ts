@@ -1,0 +1,98 @@
+// Bench of gates: two strategies in one world behind the whole chain of a node set, against the bare loop of W1.
+//
+// Bare: SMA 10/30, all in, next open, 0.1 % fee, over 1,000,000 one-minute bars. Gated: the same decision twice, as two
+// strategies with positions of their own and half of the capital each, behind risk (snapshots, drawdown, volatility,
+// position, concentration, leverage), hours and activation.
+
+import {
+  activationGate,
+  bars,
+  createWorkspace,
+  fingerprintTapes,
+  graph,
+  gt,
+  nodeSetRegistry,
+  riskControl,
+  runInWorkspace,
+  select,
+  sma,
+  targetPercent,
+  timingGate,
+  userNode,
+} from "../kernel/index.js";
+import type { Graph, RunConfig, RunResult } from "../kernel/index.js";
+import { nodeEngine, nodeHasher } from "../adapters/node/index.js";
+import { brief, mediansOf, rounded } from "./timing.js";
+import { wholeUnitTapes } from "./whole-unit-tapes.js";
+
+const ROWS = 1_000_000;
+const ROUNDS = 9;
+const [whole] = wholeUnitTapes({ seed: 1, rows: ROWS });
+if (whole === undefined) throw new Error("there is a tape");
+const fingerprint = fingerprintTapes(nodeHasher(), [whole.tape]).fingerprint;
+const dataset = { name: "walk", fingerprint, bars: [whole.tape] };
+const workspace = createWorkspace(nodeEngine(), dataset, { runBytes: 1 << 26 });
+const config: RunConfig = {
+  cash: 1e13,
+  fees: { taker: 0.001 },
+  slippage: { kind: "none" },
+  participation: null,
+};
+
+const { close } = bars();
+const side = select(gt(sma(close, 10), sma(close, 30)), 1, 0);
+const bare = graph({ decisions: [targetPercent(side)] });
+const registry = nodeSetRegistry();
+const components = {
+  risk: riskControl({ position: 1, concentration: 1, drawdown: 1, volatility: 1000, periodsPerYear: 525_600 }),
+  timing: timingGate(),
+  activation: activationGate({ world: "bench", assume: "active" }),
+};
+const half = select(gt(sma(close, 10), sma(close, 30)), 0.5, 0);
+const decisionsOf = (
+  strategy: string,
+  portfolioScope: "world" | "strategy",
+): Parameters<typeof graph>[0]["decisions"] =>
+  registry.make("ccxt_futures", half, "bench", { strategy, portfolioScope, components }).decisions;
+const one = graph({ decisions: [...(decisionsOf("a", "world") ?? [])] });
+const two = graph({ decisions: [...(decisionsOf("a", "strategy") ?? []), ...(decisionsOf("b", "strategy") ?? [])] });
+const pass = userNode({
+  name: "pass",
+  version: 1,
+  period: 1,
+  inputs: { price: "number" },
+  outputs: { value: "boolean" },
+  compute({ rowCount, outputs }) {
+    for (let row = 0; row < rowCount; row++) outputs.value.set(row, true);
+  },
+});
+const own = graph({ decisions: [targetPercent(side, { gates: { allow: pass({ price: close }).value } })] });
+
+const run = (which: Graph): RunResult => runInWorkspace(workspace, which, config, { portfolio: "none" });
+const digests = new Map([bare, one, two, own].map((each) => [each, run(each)]));
+const medians = await mediansOf(
+  {
+    bare: () => run(bare),
+    "one strategy, whole chain": () => run(one),
+    "two strategies, whole chain": () => run(two),
+    "bare, with a gate in TypeScript": () => run(own),
+  },
+  ROUNDS,
+);
+const base = medians.get("bare") ?? Number.NaN;
+console.log("Gates over 1,000,000 bars; ratios are against the bare loop in the same run.");
+console.table(
+  [...medians].map(([name, ms], i) => {
+    const result = [...digests.values()][i] as RunResult;
+    const { orders, fills, refusals } = result.counts;
+    return {
+      name,
+      ms: rounded(ms),
+      ratio: rounded(ms / base),
+      orders,
+      fills,
+      refusals,
+      digest: brief(result.resultDigest),
+    };
+  }),
+);
