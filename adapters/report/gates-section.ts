@@ -160,7 +160,7 @@ function refusalTable(tables: RunTables, daily: boolean): string {
     const sum = known ?? {
       stage,
       reason,
-      bins: new Array<number>(BINS).fill(0),
+      bins: Array.from({ length: BINS }, () => 0),
       times: 0,
       severity: 0,
       first: time,
