@@ -10,8 +10,9 @@ import { digestJson } from "../base/digest.js";
 import type { Json } from "../base/jcs.js";
 import { canonicalJson } from "../base/jcs.js";
 import { compareText } from "../base/order.js";
-import { nodeIdOf } from "../graph/identity.js";
+import { nodeIdOf, outputRef } from "../graph/identity.js";
 import type { OperatorSpec } from "../graph/spec.js";
+import { isHandle } from "../graph/spec.js";
 import type { PlanAccount } from "../plan/account.js";
 import { holdingCount, lotBytes, positionCount, queueBytes, volumeBytes } from "../plan/account.js";
 import type { Plan, PlanDecision } from "../plan/plan.js";
@@ -65,7 +66,7 @@ function part(content: Json): Digest {
 
 /**
  * What the node states are of. A NodeID says all that a state depends on; nodes without a state may differ, unless
- * their values are kept by a delay, a window or an alignment.
+ * their values are kept by a delay, a window or an alignment, or are snapshots of a state source.
  */
 function statesOf({ graph, instructions, decisions, policies }: Plan): Json[] {
   const places = instructions
@@ -73,16 +74,17 @@ function statesOf({ graph, instructions, decisions, policies }: Plan): Json[] {
     .map(({ opcode, clock, stateOffset, params }) => [opcode, clock, stateOffset, params.length]);
   const isAligned = instructions.some(({ opcode }) => opcode === OP_ALIGN);
   const kept = graph.nodes.flatMap((node) => {
-    if (node.spec.kind === "decision" || node.spec.kind === "policy") return [];
-    if (isAligned) return [nodeIdOf(node)];
-    const delayed = Object.values(node.inputs).filter(
-      ({ lag }) => lag > 0 || (node.spec.kind === "user" && node.period > 1),
-    );
-    const hasState = node.spec.kind === "operator" && (node.spec as OperatorSpec).stateBytes(node.params) > 0;
-    return [...delayed.map((input) => nodeIdOf(input.node)), ...(hasState ? [nodeIdOf(node)] : [])];
+    const { spec, inputs, params, period } = node;
+    const keepsRows = isAligned || (spec.kind === "user" && period > 1);
+    const edges = Object.values(inputs).filter(({ lag, type }) => lag > 0 || (keepsRows && !isHandle(type)));
+    const hasState = spec.kind === "operator" && (spec as OperatorSpec).stateBytes(params) > 0;
+    const isKept = hasState || (isAligned && spec.kind !== "decision" && spec.kind !== "policy");
+    return [...edges.map((edge) => ({ ...outputRef(edge) })), ...(isKept ? [nodeIdOf(node)] : [])];
   });
+  const shown = [...graph.published.values()].filter(({ lag }) => lag > 0).map((edge) => ({ ...outputRef(edge) }));
+  shown.sort((a, b) => compareText(canonicalJson(a), canonicalJson(b)));
   const gates = policies.map(({ node, stateOffset }) => [nodeIdOf(node), stateOffset]);
-  return [places, kept, gates, decisions.length];
+  return [places, kept, shown, gates, decisions.length];
 }
 
 /** A decision as orders and states see it. */

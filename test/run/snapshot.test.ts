@@ -13,6 +13,7 @@ import {
   cancelOrders,
   createWorkspace,
   crossOver,
+  delayed,
   ema,
   forkReplay,
   graph,
@@ -24,6 +25,7 @@ import {
   mul,
   openReplay,
   openSnapshot,
+  portfolioState,
   resumeReplay,
   riskControl,
   rollingMax,
@@ -35,7 +37,7 @@ import {
   targetPercent,
   userNode,
 } from "../../kernel/index.js";
-import type { BarsTape, Dataset, Graph, NumberInput, RunConfig, RunResult } from "../../kernel/index.js";
+import type { BarsTape, Dataset, Graph, NumberInput, NumberOutput, RunConfig, RunResult } from "../../kernel/index.js";
 import { sealed } from "../../kernel/log/sealed.js";
 import { generatedDataset } from "../../adapters/testing/arbitrary-bars.js";
 import { syntheticTapes } from "../../datasets/synthetic.js";
@@ -329,6 +331,27 @@ describe("a fork", () => {
     const before = [...rows.time].filter((time) => time <= nowNs).length;
     expect([...rows.quantity].slice(0, before)).toEqual([...straight.tables().orders.quantity].slice(0, before));
     expect([...rows.quantity]).not.toEqual([...straight.tables().orders.quantity]);
+  });
+
+  it("refuses another output, or another lag, over an edge that keeps rows", () => {
+    const { equity, cash } = portfolioState();
+    const seen = (x: NumberOutput, y: NumberOutput): Graph =>
+      graph({ decisions: [targetPercent(mul(mul(x, 0), close))], publish: { y } });
+    const made = seen(delayed(equity, 1), delayed(close, 2));
+    const open = openReplay(createWorkspace(ENGINE, PAIR), made, CONFIG);
+    open.replay.advanceToBucket(9);
+    const bytes = open.snapshot();
+    const fork = (other: Graph) => () => forkReplay(createWorkspace(ENGINE, PAIR), other, CONFIG, bytes);
+    const others = [
+      seen(delayed(cash, 1), delayed(close, 2)),
+      seen(delayed(equity, 2), delayed(close, 1)),
+      seen(delayed(equity, 1), delayed(low, 2)),
+    ];
+    for (const other of others) expect(issueLinesOf(fork(other))).toContain("snapshot/fork fork.nodes");
+    const direct = (x: NumberOutput): Graph => graph({ decisions: [targetPercent(delayed(x, 1))] });
+    const first = openReplay(createWorkspace(ENGINE, PAIR), direct(close), CONFIG);
+    const swap = () => forkReplay(createWorkspace(ENGINE, PAIR), direct(low), CONFIG, first.snapshot());
+    expect(issueLinesOf(swap)).toContain("snapshot/fork fork.nodes");
   });
 
   it("refuses what the state cannot be carried over to", () => {
