@@ -66,11 +66,15 @@ export const KEPT_DISTANCE = 72;
 export const KEPT_LEVEL_ATR = 80;
 /** Lowest stop of the position, price mantissa; 0 for none. */
 export const KEPT_STOP = 88;
-/** 1 once the stop trails. */
-export const KEPT_TRAILS = 96;
+/** STOP_* bits. */
+export const KEPT_STOP_STATE = 96;
 /** 1 while an exit is to be judged in the bucket in hand. */
 export const KEPT_DEFERS = 104;
 export const KEPT_BYTES = 112;
+
+/** The stop trails, and it was tightened; from either on it never falls. */
+export const STOP_TRAILS = 1;
+export const STOP_TIGHTENED = 2;
 
 // Params of the checks.
 /** 1 to act within the sessions of the instrument only. */

@@ -11,8 +11,8 @@
 // Rounding: a distance up, the price of a stop or a target down to the tick, as for any sale (`FILLS.md` G6).
 
 import {
-  KEPT_ATR, KEPT_DISTANCE, KEPT_LEVEL_ATR, KEPT_STOP, KEPT_TRAILS, OWNER_STOPS, STOPS_HEAT,
-  STOPS_RECOMPUTE, STOPS_TIGHTEN, STOPS_TRAIL, TIER_HEAT, TIER_REWARD, TIER_STOP,
+  KEPT_ATR, KEPT_DISTANCE, KEPT_LEVEL_ATR, KEPT_STOP, KEPT_STOP_STATE, OWNER_STOPS, STOP_TIGHTENED,
+  STOP_TRAILS, STOPS_HEAT, STOPS_RECOMPUTE, STOPS_TIGHTEN, STOPS_TRAIL, TIER_HEAT, TIER_REWARD, TIER_STOP,
 } from "./abi-commitment";
 import { DECISION_INSTRUMENT } from "./abi-decision";
 import { NOTE_STOP, NOTE_TARGET } from "./abi-event";
@@ -113,7 +113,7 @@ function noteStop(owner: usize, lane: i32): void {
     }
   }
   store<i64>(kept, lowest, KEPT_STOP);
-  if (lowest == 0 && openLeaves(instrument) == 0) store<i64>(kept, 0, KEPT_TRAILS);
+  if (lowest == 0 && openLeaves(instrument) == 0) store<i64>(kept, 0, KEPT_STOP_STATE);
 }
 
 /** Moves stop and target of a lane to where ATR, way to the target and heat want them. */
@@ -129,15 +129,16 @@ function moveLevels(stops: usize, owner: usize, lane: i32, isHot: bool, time: i6
   const entry = entryPrice(instrument);
   const mark = load<i64>(marketAt(instrument), MARKET_MARK);
   if (mark >= addChecked(entry, mulDivCeil(reward, policyParam(stops, STOPS_TRAIL), WHOLE))) {
-    store<i64>(kept, 1, KEPT_TRAILS);
+    store<i64>(kept, load<i64>(kept, KEPT_STOP_STATE) | STOP_TRAILS, KEPT_STOP_STATE);
   }
-  const trails = load<i64>(kept, KEPT_TRAILS) != 0;
-  let floor: i64 = trails ? subChecked(mark, distance) : 0;
+  if (isHot) store<i64>(kept, load<i64>(kept, KEPT_STOP_STATE) | STOP_TIGHTENED, KEPT_STOP_STATE);
+  const state = load<i64>(kept, KEPT_STOP_STATE);
+  let floor: i64 = (state & STOP_TRAILS) != 0 ? subChecked(mark, distance) : 0;
   if (isHot) {
     const tight = subChecked(mark, mulDivCeil(distance, policyParam(stops, STOPS_TIGHTEN), WHOLE));
     if (tight > floor) floor = tight;
   }
-  const base: i64 = changed && !trails ? subChecked(entry, distance) : 0;
+  const base: i64 = changed && state == 0 ? subChecked(entry, distance) : 0;
   const target: i64 = changed ? addChecked(entry, reward) : 0;
   if (base <= 0 && floor <= 0 && target == 0) return;
   moveOrders(stops, instrument, index, base, floor, target, time);
@@ -170,8 +171,8 @@ function entryPrice(instrument: i32): i64 {
 }
 
 /**
- * Moves the stops of a decision to `base` (0 to leave them), but not below `floor`, and its targets to `target` (0 to
- * leave them).
+ * Moves the stops of a decision to `base`, or without one (0) up to `floor`, and its targets to `target` (0 to leave
+ * them).
  */
 function moveOrders(
   stops: usize, instrument: i32, index: i32, base: i64, floor: i64, target: i64, time: i64,
@@ -185,10 +186,8 @@ function moveOrders(
     const type = <i32>load<u8>(order, ORDER_TYPE);
     if (type == TYPE_STOP) {
       const before = load<i64>(order, ORDER_TRIGGER);
-      let wanted = base > 0 ? base : before;
-      if (floor > wanted) wanted = floor;
-      const level = awayToTick(wanted, tick, false);
-      if (level == before || (base <= 0 && level < before)) continue;
+      const level = awayToTick(base > 0 ? base : floor > before ? floor : before, tick, false);
+      if (level == before) continue;
       const isSent = amendOrder(slot, index, time, UNCHANGED, UNCHANGED, level);
       if (isSent) note(stops, NOTE_STOP, instrument, index, time, before, level);
     } else if (type == TYPE_LIMIT && target > 0) {

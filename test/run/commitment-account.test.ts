@@ -123,6 +123,15 @@ describe("a circuit breaker", () => {
     ]);
   });
 
+  it("counts a stop once that volume fills in parts", () => {
+    const decision = onVolume({ sizer, breaker: circuitBreaker({ stops: 2 }), checks, stops: stopManager(), atr: 2 });
+    const thin = (minute: number): readonly [number, Bar] => [minute, [9500, 9500, 9500, 9500, 300]];
+    const rows = [[1, hour(10_000, 60)], [2, hour(10_000)], thin(3), thin(4)] as const;
+    const result = runOrders([decision], [minuteTape("A", rows)], { cash: "100000", participation: 0.1 });
+    expect([...result.tables().fills.quantity]).toEqual([54n, -30n, -24n]);
+    expect(notes(result, "breaker_stops")).toEqual([]);
+  });
+
   it("holds back until a pause after stops ends", () => {
     const decision = onVolume({ sizer, breaker: circuitBreaker({ stops: 1 }), checks, stops: stopManager(), atr: 2 });
     const rows: readonly Bar[] = [

@@ -108,6 +108,14 @@ describe("stops and targets", () => {
     expect(at(0.002_499)).toEqual(["2 update 2 -50 limit 0 trigger 9800"]);
   });
 
+  it("do not fall with the ATR once they were tightened", () => {
+    const tier = tierPolicy({ moves: false, heat: [0.002_499, 0.002_499, 0.002_499] });
+    const decision = onVolume({ sizer, stops: stopManager(), atr: select(eq(volume, 300), 4, 2), tier });
+    // Heat is low again once the price has come near the stop, and the ATR is twice as large then.
+    const changed = moves(runPanel(decision, { A: [...entry, hour(9850), hour(9850, 300), hour(9850, 300)] })).slice(1);
+    expect(changed).toEqual(["2 update 2 -50 limit 0 trigger 9800", "4 update 3 -50 limit 11200 trigger 0"]);
+  });
+
   it("wait for a change on its way", () => {
     const decision = protectedBy();
     const rows = [...entry, ...hours(2, 10_000), hour(10_300), ...hours(5, 10_400)];
