@@ -275,6 +275,7 @@ export const RECORD_KINDS = [
   "split",
   "note",
   "activation",
+  "decision",
 ] as const;
 /** Types of orders, as the log numbers them. */
 export const ORDER_TYPES = ORDER_TYPE_NAMES;

@@ -82,7 +82,15 @@ describe("EventLog", () => {
       "ledger order fill fill ledger orderEnd fill".split(" "),
     );
     expect([...row]).toEqual([0, 0, 0, 1, 1, 0, 2]);
-    expect(RECORD_KINDS[abi.EVENT_ACTIVATION]).toBe("activation");
+  });
+
+  it("has a name for every kind of record", () => {
+    const names: readonly string[] = RECORD_KINDS;
+    const kinds: Readonly<Record<string, number>> = abi;
+    const declared = Object.keys(kinds).filter((name) => name.startsWith("EVENT_"));
+    const named = declared.map((name) => names[kinds[name] as number]?.replace(/[A-Z]/g, "_$&").toUpperCase());
+    expect(named.map((name) => `EVENT_${name}`)).toEqual(declared);
+    expect(declared).toHaveLength(names.length - 1);
   });
 
   it("reads each kind of record into its table", () => {
