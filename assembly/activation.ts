@@ -5,7 +5,7 @@
 //
 // Always true:
 //   nothing fails open: what is unknown, stale or not active refuses;
-//   a message of an older version than the newest one changes nothing.
+//   a message whose version is not higher than that of the newest one changes nothing.
 // Units: weights in 1e-9; time in ns.
 
 import { ORDER_DECISION, ORDER_LEAVES, ORDER_SEQUENCE } from "./abi-order";
@@ -52,12 +52,12 @@ export function applyMessage(event: usize): void {
   if (applied != 0 && flags & (ACTIVATION_IS_FROZEN | ACTIVATION_CANCELS)) cancelAll(policy, applied, time);
 }
 
-/** Takes the message for one side; false when it knows a newer one. */
+/** Takes the message for one side; false when its version was known. */
 function applyTo(policy: usize, side: i32, event: usize): bool {
   const kept = sideAt(policy, side);
   const before = load<i64>(kept, ACTIVATION_FLAGS);
   const version = load<i64>(event, SIDE_C);
-  if (before & ACTIVATION_IS_KNOWN && version < load<i64>(kept, ACTIVATION_VERSION)) return false;
+  if (before & ACTIVATION_IS_KNOWN && version <= load<i64>(kept, ACTIVATION_VERSION)) return false;
   const message = load<i64>(event, SIDE_A);
   const time = load<i64>(event, SIDE_TIME);
   // The weight that was never told is that of nothing held back.

@@ -217,7 +217,7 @@ export interface ActivationTable {
   readonly flags: Uint8Array;
   /** Sides that it is for: 1 long, 2 short. */
   readonly sides: Uint8Array;
-  /** Sides that took it; the others knew a newer version. */
+  /** Sides that took it; the others knew its version, or a newer one. */
   readonly applied: Uint8Array;
   /** In 1e-9; -1 where the message has none. */
   readonly weight: BigInt64Array;

@@ -49,7 +49,7 @@ export interface ActivationMessage {
   readonly freeze?: boolean;
   /** Refuses what opens; `cancel` cancels open orders as well. */
   readonly drain?: boolean | "cancel";
-  /** Rises with every change; a message with a lower one than the newest is ignored. */
+  /** Rises with every message; one that is not higher than the newest is ignored. */
   readonly version: number;
   /** How long it holds, `4h`; for ever by default. */
   readonly ttl?: string;

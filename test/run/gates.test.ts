@@ -173,6 +173,8 @@ describe("an activation gate", () => {
     const older = run(order, prices, messages({ hour: 0.5, version: 5 }, { hour: 0.6, version: 4, freeze: true }));
     expect(linesBefore(older)[0]).toBe("2 order 1 market 1");
     expect([...older.tables().activations.applied]).toEqual([3, 0]);
+    const same = run(order, prices, messages({ hour: 0.5, version: 5 }, { hour: 0.6, version: 5, freeze: true }));
+    expect([...same.tables().activations.applied]).toEqual([3, 0]);
     expect(lines(order, prices, messages({ hour: 1, version: 1, ttl: "1h" }))).toEqual([
       "2 refusal activation_unknown 0 allowed 0",
     ]);

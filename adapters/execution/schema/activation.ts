@@ -19,7 +19,7 @@ export const ACTIVATION_SCHEMA = z
     strategy: strategy.nullable().describe("Strategy that it is for; null for all of the world."),
     symbol: symbol.nullable().describe("Symbol that it is for; null for all."),
     side: oneOf(EXPOSURE_SIDES, "Side of exposure that it is for."),
-    active: flag("False refuses new exposure with activation_disabled."),
+    active: flag("False refuses every order with activation_disabled."),
     weight: share("Share of the target that may be held, 0 to 1; left out, the last one holds.").exactOptional(),
     freeze: flag("True refuses every order and cancels what is open."),
     drain: z
