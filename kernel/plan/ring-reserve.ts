@@ -14,6 +14,7 @@ import {
   TERMS_EVENT_BYTES,
   UPDATE_EVENT_BYTES,
 } from "../../assembly/abi-event.js";
+import { POLICY_BREAKER, POLICY_RESERVE } from "../../assembly/abi-policy.js";
 import type { PlanAccount } from "./account.js";
 import type { Plan } from "./plan.js";
 import { amendmentsMax } from "./write-decisions.js";
@@ -70,7 +71,9 @@ function commitmentReserve({ decisions, policies, instruments }: Plan, orderCapa
   const perLane =
     VERDICTS * (DECISION_EVENT_BYTES + REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES + ORDER_END_EVENT_BYTES) +
     SIZE_NOTES * NOTE_EVENT_BYTES;
-  const perOrder = (3 * policies.length + 2) * NOTE_EVENT_BYTES + 2 * UPDATE_EVENT_BYTES;
+  // What a fill brings to a reserve or a breaker, and what moves a stop and a target.
+  const learning = policies.filter(({ code }) => code === POLICY_RESERVE || code === POLICY_BREAKER).length;
+  const perOrder = (3 * learning + 2) * NOTE_EVENT_BYTES + 2 * UPDATE_EVENT_BYTES;
   const perPolicy = (ACCOUNT_NOTES + instruments.length) * NOTE_EVENT_BYTES;
   return lanes * perLane + orderCapacity * perOrder + policies.length * perPolicy;
 }

@@ -9,6 +9,7 @@ import {
   commitmentSizer,
   decisionEngine,
   eq,
+  graph,
   InputError,
   commitment,
   select,
@@ -18,9 +19,11 @@ import {
   weeklyRebalance,
 } from "../../kernel/index.js";
 import { runsOf } from "../model/arbitrary-case.js";
+import { engineFor } from "../model/kernel-run.js";
 import { CONFIDENCE, DEFER, EXIT, hour, hours, notes, onVolume, QUIET, runPanel, verdicts } from "./commitment-runs.js";
 import type { Bar } from "./order-lines.js";
-import { HOUR_NS, linesBefore } from "./order-lines.js";
+import { barsTape, HOUR_NS, linesBefore } from "./order-lines.js";
+import { resumedRun } from "./resumed.js";
 
 const sizer = commitmentSizer({ cap: null });
 const { close, volume } = bars();
@@ -235,6 +238,11 @@ describe("a decision engine", () => {
         const whole = runs(decision, panel, {});
         const cuts: readonly RunOptions[] = [{ blockRows: 1 }, { blockRows: 7 }, { stepEveryBucket: true }];
         for (const how of cuts) expect(runs(decision, panel, how).resultDigest).toBe(whole.resultDigest);
+        const bars = Object.entries(panel).map(([symbol, rows]) => barsTape(symbol, rows));
+        const dataset = { name: "orders", fingerprint: `blake3:${"0".repeat(64)}`, bars };
+        const config = { fees: { taker: 0 }, slippage: { kind: "none" }, participation: null, cash: "100000" } as const;
+        const parts = { engines: [engineFor()], graph: graph({ decisions: [decision] }), dataset, config };
+        expect(resumedRun(parts, [7, 19]).resultDigest).toBe(whole.resultDigest);
       }),
       { numRuns: runsOf(3) },
     );
