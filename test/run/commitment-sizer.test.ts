@@ -66,9 +66,9 @@ describe("the sizer of commitments", () => {
 
   it("keeps a sector within its limit: cut to what is left, refused at it", () => {
     const sectors = { A: "x", B: "x" };
-    const held = (shares: number): string | undefined => {
+    const held = (shares: number, cents = 10_001): string | undefined => {
       const hold = targetQuantity(shares, { instrument: "B", when: eq(bars({ instrument: "B" }).close, 100) });
-      const panel = { A: [hour(5000), hour(5000), hour(5000, 60), hour(5000)], B: [hour(10_000), ...hours(3, 10_001)] };
+      const panel = { A: [hour(5000), hour(5000), hour(5000, 60), hour(5000)], B: [hour(10_000), ...hours(3, cents)] };
       const result = runPanel([onVolume({ sizer: commitmentSizer({ cap: null }), sectors }), hold], panel);
       return verdicts(result)[0];
     };
@@ -77,6 +77,8 @@ describe("the sizer of commitments", () => {
     expect(held(250)).toBe("3 A commitment acted 99");
     expect(held(299)).toBe("3 A commitment acted 1");
     expect(held(300)).toBe("3 A commitment sector_limit");
+    // Nothing is left of exactly 30 %.
+    expect(held(300, 10_000)).toBe("3 A commitment sector_limit");
   });
 
   it("favours a new sector while fewer than three are held", () => {
