@@ -19,9 +19,7 @@ import {
   ORDER_TRAIL_NEXT, ORDER_TRAIL_PREVIOUS, ORDER_TRIAL, ORDER_TRIGGER, ORDER_TYPE, PLACE_DOWN, PLACE_NONE, PLACE_PARKED,
   PLACE_PENDING, PLACE_UP,
 } from "./abi-order";
-import {
-  REASON_EXPIRED, REASON_POST_ONLY, REASON_REDUCE_ONLY, REASON_REPLACED, REASON_STOP_IN_MARKET,
-} from "./abi-reason";
+import { REASON_EXPIRED, REASON_POST_ONLY, REASON_REPLACED, REASON_STOP_IN_MARKET } from "./abi-reason";
 import { RUN_ORDER_CAPACITY, RUN_ORDER_FREE, RUN_ORDER_SEQUENCE, RUN_ORDERS_USED } from "./abi-run";
 import { TRAP_ORDER_PLACE } from "./abi-trap";
 import { closeTime, sessionFrom } from "./bar";
@@ -319,7 +317,7 @@ export function endOrder(slot: i32, reason: i32, time: i64): void {
 function endingOf(order: usize, reason: i32): i32 {
   if (reason == REASON_EXPIRED) return LIFE_EXPIRE;
   if (reason == REASON_REPLACED) return LIFE_REPLACE;
-  const rejects = reason == REASON_POST_ONLY || reason == REASON_STOP_IN_MARKET || reason == REASON_REDUCE_ONLY;
+  const rejects = reason == REASON_POST_ONLY || reason == REASON_STOP_IN_MARKET;
   return rejects && load<u8>(order, ORDER_LIFE) == LIFE_SUBMITTED ? LIFE_REJECT : LIFE_CANCEL;
 }
 

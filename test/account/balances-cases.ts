@@ -139,6 +139,22 @@ describe("settlement", () => {
     expect(books.exports.buyingPowerAtFill()).toBe(10_995n);
     expect(books.ledgerRows()).toMatchObject([{ kind: "settlement", amount: 10_995n, balance: 10_995n }]);
   });
+
+  it("keeps the sales of two days apart while both are on their way", () => {
+    // Sold on Thursday and on Friday: settled on Monday, the 5th, and on Tuesday, the 6th.
+    const books = open({ account: { settlement: { days: 2 } }, cash: "100" });
+    books.passTo(1n);
+    books.fill(0, 1000n, 10n);
+    books.fill(0, 1100n, -4n);
+    books.passTo(DAY);
+    books.fill(0, 1100n, -6n);
+    expect(books.account(ACCOUNT_UNSETTLED)).toBe(11_000n);
+    books.passTo(4n * DAY);
+    expect(books.exports.buyingPowerAtFill()).toBe(4_400n);
+    books.passTo(5n * DAY);
+    expect(books.exports.buyingPowerAtFill()).toBe(11_000n);
+    expect(books.ledgerRows()).toMatchObject([{ amount: 4_400n }, { amount: 6_600n }]);
+  });
 });
 
 describe("a short sale", () => {

@@ -68,6 +68,18 @@ describe("a liquidation price", () => {
     expect(books.exports.liquidationPrice(0)).toBe(8533n);
   });
 
+  it("goes by the tiers of its own instrument", () => {
+    const first = [
+      { leverage: 10, maintenance: "0.02" },
+      { above: 2000, leverage: 5, maintenance: "0.1" },
+    ];
+    const second = [{ leverage: 2, maintenance: "0.5" }];
+    const account = { leverage: 10, instruments: { A: { tiers: first }, B: { tiers: second } } };
+    const books = open(account, { instruments: [{ symbol: "A" }, { symbol: "B" }] });
+    books.fill(0, 10_000n, 50n);
+    expect(books.exports.liquidationPrice(0)).toBe(8533n);
+  });
+
   it("is none without leverage, without maintenance and without a position", () => {
     const flat = open({ leverage: 10 });
     expect(flat.exports.liquidationPrice(0)).toBe(0n);

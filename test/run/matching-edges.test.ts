@@ -8,10 +8,11 @@ import {
   marketOrder,
   stopLimitOrder,
   stopOrder,
+  trailingStop,
   trailingStopLimit,
 } from "../../kernel/index.js";
 import type { Bar } from "./order-lines.js";
-import { barsTape, flatBars, linesBefore, runOrders } from "./order-lines.js";
+import { barsTape, flatBars, linesBefore, linesOf, runOrders } from "./order-lines.js";
 
 it("bars of one time are walked where something is held first: what leaves makes room for what enters", () => {
   const heldAt = (price: number): BooleanOutput => eq(bars({ instrument: "B" }).close, price);
@@ -119,4 +120,27 @@ describe("an order that may only reduce what is on its way", () => {
     const rows: readonly Bar[] = [...flatBars(10_000), [10_010, 10_010, 10_010, 10_010, 0], ...flatBars(10_020)];
     expect(after(rows, entry, protect)).toEqual(["1 end 1 ioc_remainder -5", "1 end 2 reduce_only 5"]);
   });
+});
+
+it("two stops that trail at once are walked both ways, and both are moved", () => {
+  const when = eq(bars().close, 100);
+  const stops = [3, 5].map((trail) => trailingStop(-5, trail, { when: eq(bars().close, 101), reduceOnly: true }));
+  const rows: readonly Bar[] = [...flatBars(10_000, 10_100), [10_100, 10_500, 9_950, 10_400]];
+  const result = runOrders([marketOrder(10, { when }), ...stops], [barsTape("A", rows)], { cash: "10000" });
+  expect(linesBefore(result).filter((line) => line.includes(" fill ") && line.startsWith("3 "))).toEqual([
+    expect.stringMatching(/ -5 @ 10200$/),
+    expect.stringMatching(/ -5 @ 10000$/),
+  ]);
+  expect(result.tables().ambiguities.rowCount).toBe(1);
+});
+
+it("a liquidation with margins of its own leaves the orders of another instrument", () => {
+  const far = limitOrder(1, 50, { when: eq(bars({ instrument: "B" }).close, 100), instrument: "B" });
+  const entry = marketOrder(40, { when: eq(bars({ instrument: "A" }).close, 101), instrument: "A" });
+  const account = { kind: "margin", leverage: 5, marginMode: "isolated" } as const;
+  const falls = barsTape("A", [...flatBars(10_000, 10_100, 10_110), [10_110, 10_110, 6_000, 6_000]]);
+  const stands = barsTape("B", flatBars(10_000, 10_010, 10_010, 10_010));
+  const lines = linesOf(runOrders([far, entry], [falls, stands], { cash: "1000", account }));
+  expect(lines.filter((line) => line.includes(" end "))).toEqual(["4 end 1 end_of_data 1"]);
+  expect(lines.filter((line) => line.includes(" fill "))).toHaveLength(2);
 });
