@@ -10,6 +10,7 @@ import { InputError, IssueList } from "../base/error.js";
 import { isSeries, shown } from "../graph/node-check.js";
 import type { BooleanInput, Decision, NumberInput, NumberOutput, Policy } from "../graph/node.js";
 import type { HandleType } from "../graph/spec.js";
+import type { EngineOptions } from "../nodes/commitment.js";
 import { targetPercent, targetQuantity, targetValue } from "../nodes/decision.js";
 import { and } from "../nodes/logic.js";
 import { order } from "../nodes/order.js";
@@ -65,6 +66,8 @@ export interface AttachOptions {
   readonly components?: SetComponents;
   /** Terms of the account in place of the profile's. */
   readonly account?: AccountTerms;
+  /** Options of the policies of `decision_engine`, which no other set has. */
+  readonly engine?: Omit<EngineOptions, "gates" | "instrument">;
 }
 
 /** What is left after attaching: decisions for a graph, and the part of a configuration that the set stands for. */
@@ -111,6 +114,8 @@ export interface SetParts {
   /** Parts that it has unless others are given. */
   readonly gates: (options: AttachOptions) => Pick<Gates, "risk" | "timing" | "activation">;
   readonly funding?: "required" | "off";
+  /** Makes the decision of a set that sizes by policies of its own. */
+  readonly decide?: (signal: NumberInput, options: AttachOptions, gates: Gates) => Decision;
 }
 
 const PORTS = ["risk", "timing", "activation", "sizing"] as const;
@@ -136,6 +141,7 @@ function attach(
 ): AttachedSet {
   const issues = new IssueList();
   checkOptions(set, options, issues);
+  checkEngine(set, parts, options, issues);
   const gates = gatesOf(set, parts, options, issues);
   issues.throwIfAny();
   const decisions = decisionsOf(set, parts, entry, options, gates, issues);
@@ -169,6 +175,22 @@ function checkOptions({ name }: NodeSet, options: AttachOptions, issues: IssueLi
   if (!oneOf("portfolioScope", portfolioScope, PORTFOLIO_SCOPES) || portfolioScope === "world") return;
   if (typeof strategy === "string" && strategy !== "" && strategy !== "*") return;
   issues.add("config/field", `${name}.strategy`, "the name of the strategy whose positions are meant", shown(strategy));
+}
+
+/** What holds of a set that sizes by policies of its own, and of one that does not. */
+function checkEngine({ name }: NodeSet, { decide }: SetParts, options: AttachOptions, issues: IssueList): void {
+  if (decide === undefined) {
+    if (options.engine !== undefined)
+      issues.add("config/field", `${name}.engine`, "no engine: only decision_engine has one", "options of an engine");
+    return;
+  }
+  const advice = "Give the share of what the tier allows as engine.share.";
+  for (const [field, value] of Object.entries({ signal: options.signal, when: options.when })) {
+    if (value === undefined) continue;
+    issues.add("config/field", `${name}.${field}`, "a confidence alone, from row to row", shown(value));
+  }
+  if (options.components?.sizing === undefined) return;
+  issues.add("config/field", `${name}.components.sizing`, "the engine's own sizer", "a series", advice);
 }
 
 /** Gates of the decisions: those of the set, or what replaces them. */
@@ -209,7 +231,7 @@ const PLAIN_NAME = "plain";
 
 function decisionsOf(
   set: NodeSet,
-  { entry: kind = "signal" }: SetParts,
+  { entry: kind = "signal", decide }: SetParts,
   entry: NumberInput | readonly Intent[],
   options: AttachOptions,
   gates: Gates,
@@ -230,7 +252,7 @@ function decisionsOf(
     );
     return [];
   }
-  return [decisionOf(entry as NumberInput, options, gates)];
+  return [(decide ?? decisionOf)(entry as NumberInput, options, gates)];
 }
 
 function decisionOf(signal: NumberInput, options: AttachOptions, gates: Gates): Decision {

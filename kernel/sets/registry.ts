@@ -3,6 +3,8 @@
 import { nearestText } from "../base/nearest.js";
 import { shown } from "../graph/node-check.js";
 import type { NumberInput } from "../graph/node.js";
+import { decisionEngine } from "../nodes/commitment.js";
+import { activationGate } from "../nodes/policy.js";
 import type { Intent } from "./intent.js";
 import type { AttachedSet, AttachOptions, NodeSet } from "./node-set.js";
 import { defineNodeSet, setError, venueGates } from "./node-set.js";
@@ -49,8 +51,19 @@ export const INTENT_FIRST: NodeSet = defineNodeSet({
   gates: venueGates(false),
 });
 
+export const DECISION_ENGINE: NodeSet = defineNodeSet({
+  name: "decision_engine",
+  version: 1,
+  summary: "Recommendations in, orders out: checks, sizer, breaker, reserve, tiers, stops and rebalance.",
+  gates: ({ world = "default", strategy = "*" }) => ({
+    activation: activationGate({ world, strategy, assume: "active" }),
+  }),
+  decide: (confidence, { engine = {}, instrument }, gates) =>
+    decisionEngine(confidence, { ...engine, ...(instrument === undefined ? {} : { instrument }), gates }),
+});
+
 /** The sets that ship. */
-export const NODE_SETS: readonly NodeSet[] = [PLAIN, CCXT_SPOT, CCXT_FUTURES, IBKR_LIKE, INTENT_FIRST];
+export const NODE_SETS: readonly NodeSet[] = [PLAIN, CCXT_SPOT, CCXT_FUTURES, IBKR_LIKE, INTENT_FIRST, DECISION_ENGINE];
 
 /** Node sets by name. */
 export interface NodeSetRegistry {

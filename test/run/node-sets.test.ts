@@ -15,6 +15,7 @@ import {
   NODE_SETS,
   nodeIdOf,
   nodeSetRegistry,
+  REASONS,
   riskControl,
   runGraph,
   select,
@@ -55,7 +56,14 @@ function issuesOf(make: () => unknown): readonly string[] {
 
 describe("the registry", () => {
   it("has the sets of the specification, and says what they are", () => {
-    expect(registry.names).toEqual(["plain", "ccxt_spot", "ccxt_futures", "ibkr_like", "intent_first"]);
+    expect(registry.names).toEqual([
+      "plain",
+      "ccxt_spot",
+      "ccxt_futures",
+      "ibkr_like",
+      "intent_first",
+      "decision_engine",
+    ]);
     for (const set of NODE_SETS) {
       expect(set.describe()).toMatchObject({ name: set.name, version: set.version, exit: "orders" });
       expect(set.capabilities()).toEqual({ modes: ["simulate"], scopes: ["world", "strategy"] });
@@ -186,6 +194,33 @@ describe("a node set", () => {
     // 8 % and then what is left to 10 % of them together.
     expect([...quantity]).toEqual([79n, 19n]);
     expect(result.tables().strategies).toEqual(["a", "b"]);
+  });
+});
+
+describe("the decision engine as a set", () => {
+  const recommended = select(gt(close, 100), 0.9, 0.1);
+  const engine = { checks: { window: false }, sizer: { cap: null }, stops: false, rebalance: false } as const;
+
+  it("takes recommendations, and obeys its world", () => {
+    const { decisions } = registry.make("decision_engine", recommended, "w", { engine });
+    const open = run(decisions, [10_000, 10_100, 10_200]);
+    expect(open.tables().decisionRecords.rowCount).toBeGreaterThan(0);
+    expect(open.counts.orders).toBe(1);
+    const activations = [{ time: 0n, world: "w", version: 1, freeze: true }];
+    const frozen = run(decisions, [10_000, 10_100, 10_200], { activations });
+    expect(frozen.counts.orders).toBe(0);
+    expect([...frozen.tables().refusals.reason].map((code) => REASONS[code])).toContain("freeze");
+  });
+
+  it("sizes by its own policies, and no other set has any", () => {
+    const attach = (options: AttachOptions) => () => registry.make("decision_engine", recommended, "w", options);
+    expect(issuesOf(attach({ engine, components: { sizing: close }, signal: "quantity" }))).toEqual([
+      "decision_engine.signal: a confidence alone, from row to row",
+      "decision_engine.components.sizing: the engine's own sizer",
+    ]);
+    expect(issuesOf(() => registry.make("plain", up, "w", { engine }))).toEqual([
+      "plain.engine: no engine: only decision_engine has one",
+    ]);
   });
 });
 
