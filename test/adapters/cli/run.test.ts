@@ -68,6 +68,8 @@ describe("goldentape run", () => {
       "resultDigest",
       "checkpoints",
       "kernelDigest",
+      "unseed",
+      "draws",
       "semanticsVersion",
       "summary",
       "counts",
