@@ -70,6 +70,10 @@ export const RISK_RING = 16;
 // Params of a timing policy.
 /** 1 to let orders wait for the next session, 0 to refuse them. */
 export const TIMING_QUEUES = 0;
+/** Hours, for each instrument in turn: address of sorted pairs of open and close, 0 for always open; their count. */
+export const TIMING_HOURS = 8;
+export const TIMING_HOURS_COUNT = 8;
+export const TIMING_HOURS_BYTES = 16;
 
 // Params of an activation policy.
 /** 1 when what was never told of counts as active with weight 1, 0 when it is refused. */

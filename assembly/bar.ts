@@ -142,13 +142,17 @@ export function closesSession(): bool {
  */
 export function sessionFrom(instrumentFacts: usize, at: i64): usize {
   const count = load<i32>(instrumentFacts, INSTRUMENT_SESSION_COUNT);
-  const sessions: usize = load<u32>(instrumentFacts, INSTRUMENT_SESSIONS);
+  return pairFrom(load<u32>(instrumentFacts, INSTRUMENT_SESSIONS), count, at);
+}
+
+/** The first of `count` sorted pairs of open and close at `pairs` that ends after `at`, 0 when none does. */
+export function pairFrom(pairs: usize, count: i32, at: i64): usize {
   let low = 0;
   let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (load<i64>(sessions + (<usize>middle << 4), 8) <= at) low = middle + 1;
+    if (load<i64>(pairs + (<usize>middle << 4), 8) <= at) low = middle + 1;
     else high = middle;
   }
-  return low < count ? sessions + (<usize>low << 4) : 0;
+  return low < count ? pairs + (<usize>low << 4) : 0;
 }

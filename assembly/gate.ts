@@ -9,12 +9,11 @@ import { DECISION_GATES, DECISION_INSTRUMENT, DECISION_KIND, DECISION_ORDER } fr
 import { NOTE_NEXT_OPEN, NOTE_RISK, NOTE_TARGET_WEIGHT, NOTE_WEIGHT } from "./abi-event";
 import {
   GATES_ACTIVATION, GATES_ALLOW, GATES_RISK, GATES_TIMING, POLICY_INDEX, SEVERITY_LOW, SIDE_LONG, SIDE_SHORT,
-  TIMING_QUEUES,
+  TIMING_HOURS, TIMING_HOURS_BYTES, TIMING_HOURS_COUNT, TIMING_QUEUES,
 } from "./abi-policy";
 import { REASON_COMPONENT_REFUSED, REASON_MARKET_CLOSED, REASON_NONE } from "./abi-reason";
-import { INSTRUMENT_SESSION_COUNT } from "./abi-run";
 import { openingOf, sideOf, standingOf, weightOf } from "./activation";
-import { sessionFrom } from "./bar";
+import { pairFrom } from "./bar";
 import { WHOLE } from "./cost";
 import { isWeighted } from "./holding";
 import { ownHeld } from "./ledger";
@@ -72,14 +71,15 @@ function sideRefusal(activation: usize, instrument: i32, index: i32, side: i32, 
   return reason;
 }
 
-/** True when the instrument trades at `time`; leaves a refusal with the next time at which it does otherwise. */
+/** True within the gate's hours of the instrument; leaves a refusal with the next time within them otherwise. */
 function isOpen(timing: usize, instrument: i32, index: i32, time: i64): bool {
-  const facts = instrumentAt(instrument);
-  if (load<i32>(facts, INSTRUMENT_SESSION_COUNT) == 0 || policyParam(timing, TIMING_QUEUES) != 0) return true;
-  const session = sessionFrom(facts, time);
-  if (session != 0 && load<i64>(session) <= time) return true;
+  const hours: usize = <usize>instrument * TIMING_HOURS_BYTES + TIMING_HOURS;
+  const pairs = <usize>policyParam(timing, hours);
+  if (pairs == 0 || policyParam(timing, TIMING_QUEUES) != 0) return true;
+  const pair = pairFrom(pairs, <i32>policyParam(timing, hours + TIMING_HOURS_COUNT), time);
+  if (pair != 0 && load<i64>(pair) <= time) return true;
   const policy = load<i32>(timing, POLICY_INDEX) + 1;
-  const next: i64 = session == 0 ? i64.MAX_VALUE : load<i64>(session);
+  const next: i64 = pair == 0 ? i64.MAX_VALUE : load<i64>(pair);
   recordNote(NOTE_NEXT_OPEN, SEVERITY_LOW, instrument, time, index, policy, time, next);
   recordRefusal(REASON_MARKET_CLOSED, instrument, time, index, 0, 0, policy);
   return false;

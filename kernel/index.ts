@@ -25,12 +25,14 @@ export { INSTRUMENT_CLASSES } from "./market/instrument.js";
 export { gatherBars, memoryTape, sliceBars } from "./market/tape-memory.js";
 export type { BarColumnArrays } from "./market/tape-memory.js";
 export { gapsAgainst, gapsContinuous } from "./data/calendar.js";
-export type { SessionPair, Sessions } from "./market/calendar.js";
-export { disorderOf, sessionAt, sessionsOf } from "./market/calendar.js";
+export type { ExtendedHours, ExtendedKind, SessionPair, Sessions } from "./market/calendar.js";
+export { disorderOf, EXTENDED_KINDS, sessionAt, sessionsOf } from "./market/calendar.js";
+export type { HourKind } from "./market/extended-hours.js";
+export { HOUR_KINDS, inOrder, misplacedKinds, sessionsWith, shortened } from "./market/extended-hours.js";
 export { checkCalendar } from "./data/session-calendar.js";
 export type { CheckedCalendar, InstantInput, SessionCalendar } from "./data/session-calendar.js";
 export type { CalendarsConfig } from "./run/calendars.js";
-export type { CalendarSpec, Gap, GapReport, SessionSpec } from "./data/calendar.js";
+export type { CalendarSpec, ExtendedSpec, Gap, GapReport, SessionSpec } from "./data/calendar.js";
 export { civilFromDay, dayFromCivil, instantText } from "./data/civil-date.js";
 export { decimalReader } from "./data/decimal-text.js";
 export type { DecimalFault, DecimalReader, RoundingPolicy } from "./data/decimal-text.js";
@@ -257,7 +259,7 @@ export { circuitBreaker, reservePool, TIERS, tierPolicy } from "./nodes/account-
 export type { BreakerOptions, PerTier, ReserveOptions, Tier, TierOptions } from "./nodes/account-policy.js";
 export { commitmentSizer, decisionChecks, stopManager, weeklyRebalance } from "./nodes/decision-policy.js";
 export type { CheckOptions, RebalanceOptions, SizerOptions, StopOptions } from "./nodes/decision-policy.js";
-export type { ActivationOptions, Gates, RiskOptions } from "./nodes/policy.js";
+export type { ActivationOptions, Gates, RiskOptions, TimingOptions } from "./nodes/policy.js";
 export type { DecisionOptions } from "./nodes/decision.js";
 export {
   limitIfTouched,

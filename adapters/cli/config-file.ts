@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { InputError } from "../../kernel/index.js";
-import type { CalendarsConfig, Dataset, IssueList, RunConfig, SessionCalendar } from "../../kernel/index.js";
+import type { CalendarsConfig, Dataset, IssueList, RunConfig, SessionCalendar, Sessions } from "../../kernel/index.js";
 import type { ZonedCalendar } from "../files/calendar-instants.js";
 
 /** Calendars that may still name a time zone. */
@@ -82,9 +82,14 @@ async function withoutZone(calendar: ZonedCalendar, symbol: string, dataset: Dat
   const times = tapes.flatMap((tape) => [...tape.segments()]).flatMap(({ time, rowCount }) => endsOf(time, rowCount));
   const from = times.reduce((a, b) => (a < b ? a : b), times[0] ?? 0n);
   const to = times.reduce((a, b) => (a > b ? a : b), times[0] ?? 0n);
-  const { count, instants } = calendarSessions(calendar, from, to, path);
-  const session = (i: number) => [instants[2 * i] as bigint, instants[2 * i + 1] as bigint] as const;
-  return { kind: "sessions", sessions: Array.from({ length: count }, (_, i) => session(i)) };
+  const sessions = calendarSessions(calendar, from, to, path);
+  const around = Object.entries(sessions.extended ?? {}).map(([kind, hours]) => [kind, pairsOf(hours)] as const);
+  const extended = around.length === 0 ? {} : { extended: Object.fromEntries(around) };
+  return { kind: "sessions", sessions: pairsOf(sessions), ...extended };
+}
+
+function pairsOf({ count, instants }: Sessions): readonly (readonly [bigint, bigint])[] {
+  return Array.from({ length: count }, (_, i) => [instants[2 * i] as bigint, instants[2 * i + 1] as bigint] as const);
 }
 
 function endsOf(time: BigInt64Array, rowCount: number): readonly bigint[] {

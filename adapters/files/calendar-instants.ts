@@ -2,8 +2,18 @@
 //
 // Units: ns since 1970-01-01T00:00:00Z; days of the week by ISO, 1 Monday to 7 Sunday.
 
-import { civilFromDay, disorderOf, instantText, intervalNs, sessionsOf } from "../../kernel/index.js";
-import type { CalendarSpec, SessionPair, Sessions } from "../../kernel/index.js";
+import {
+  civilFromDay,
+  disorderOf,
+  EXTENDED_KINDS,
+  inOrder,
+  instantText,
+  intervalNs,
+  misplacedKinds,
+  sessionsWith,
+  shortened,
+} from "../../kernel/index.js";
+import type { CalendarSpec, ExtendedKind, HourKind, SessionPair, Sessions, SessionSpec } from "../../kernel/index.js";
 import { fault } from "./opened-bytes.js";
 import { clockNs } from "./time-reader.js";
 import { zoneClock } from "./zone-clock.js";
@@ -80,10 +90,12 @@ const HOUR_NS = 3_600_000_000_000n;
 export type ZonedCalendar = Extract<CalendarSpec, { kind: "sessions" }>;
 
 /**
- * Sessions from before `from` until after `to`, in order. An early close cuts what reaches beyond it.
+ * Sessions from before `from` until after `to`, in order, with their extended hours. An early close cuts what reaches
+ * beyond it; a post-market starts there.
  *
  * @param path Where the calendar stands, for messages.
- * @throws InputError `config/calendar` for a zone that is none and for sessions that overlap.
+ * @throws InputError `config/calendar` for a zone that is none, for sessions that overlap and for hours that do not go
+ *   with them.
  */
 export function calendarSessions(calendar: ZonedCalendar, from: bigint, to: bigint, path: string): Sessions {
   const zone = zoneClock(calendar.zone);
@@ -91,29 +103,57 @@ export function calendarSessions(calendar: ZonedCalendar, from: bigint, to: bigi
     const expected = "an IANA time zone or an offset";
     throw fault("config/calendar", `${path}.zone`, expected, JSON.stringify(calendar.zone));
   }
-  const holidays = new Set(calendar.holidays ?? []);
-  const pairs: SessionPair[] = [];
-  const last = Number(to / NS_PER_DAY) + MARGIN_DAYS;
-  for (let day = Number(from / NS_PER_DAY) - MARGIN_DAYS; day <= last; day += 1) {
-    if (!holidays.has(dateText(day))) pairs.push(...sessionsOfDay(calendar, day, zone));
-  }
-  pairs.sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = pairsBetween(calendar, "regular", calendar.sessions, zone, from, to);
   const disorder = disorderOf(pairs);
-  if (disorder < 0) return sessionsOf(pairs);
-  const received = `one from ${instantText((pairs[disorder] as SessionPair)[0])} on`;
-  throw fault("config/calendar", `${path}.sessions`, "sessions that do not overlap", received);
+  if (disorder >= 0) {
+    const received = `one from ${instantText((pairs[disorder] as SessionPair)[0])} on`;
+    throw fault("config/calendar", `${path}.sessions`, "sessions that do not overlap", received);
+  }
+  const { extended = {} } = calendar;
+  const around = EXTENDED_KINDS.flatMap((kind): [ExtendedKind, readonly SessionPair[]][] => {
+    const hours = extended[kind];
+    return hours === undefined ? [] : [[kind, pairsBetween(calendar, kind, hours, zone, from, to)]];
+  });
+  const [misplaced] = misplacedKinds(pairs, new Map(around));
+  if (misplaced === undefined) return sessionsWith(pairs, new Map(around));
+  const expected = "hours around sessions that overlap nothing, and a lunch within a session";
+  throw fault("config/calendar", `${path}.extended.${misplaced}`, expected, "others");
 }
 
-function sessionsOfDay(calendar: ZonedCalendar, day: number, zone: ZoneClock): SessionPair[] {
-  const early = calendar.earlyCloses?.[dateText(day)];
-  const earlyNs = early === undefined ? null : (clockNs(early) ?? null);
-  return calendar.sessions.flatMap((session): SessionPair[] => {
+function pairsBetween(
+  { holidays, earlyCloses }: ZonedCalendar,
+  kind: HourKind,
+  hours: readonly SessionSpec[],
+  zone: ZoneClock,
+  from: bigint,
+  to: bigint,
+): readonly SessionPair[] {
+  const pairs: SessionPair[] = [];
+  const last = Number(to / NS_PER_DAY) + MARGIN_DAYS;
+  // A lunch may lie in a session of the day before.
+  const first = Number(from / NS_PER_DAY) - MARGIN_DAYS + (kind === "lunch" ? 1 : 0);
+  for (let day = first; day <= last; day += 1) {
+    const date = dateText(day);
+    if (holidays?.includes(date) === true) continue;
+    const early = earlyCloses?.[date];
+    pairs.push(...pairsOfDay(kind, hours, day, early === undefined ? null : (clockNs(early) ?? null), zone));
+  }
+  return inOrder(pairs);
+}
+
+function pairsOfDay(
+  kind: HourKind,
+  hours: readonly SessionSpec[],
+  day: number,
+  early: bigint | null,
+  zone: ZoneClock,
+): readonly SessionPair[] {
+  return hours.flatMap((session): SessionPair[] => {
     if (!session.days.includes(weekdayOf(day))) return [];
     const openNs = clockNs(session.open) ?? 0n;
     const wall = clockNs(session.close) ?? NS_PER_DAY;
-    const fullNs = wall > openNs ? wall : wall + NS_PER_DAY;
-    const closeNs = earlyNs !== null && earlyNs < fullNs ? earlyNs : fullNs;
-    return closeNs > openNs ? [[instantNear(zone, day, openNs), instantNear(zone, day, closeNs)]] : [];
+    const left = shortened(kind, openNs, wall > openNs ? wall : wall + NS_PER_DAY, early);
+    return left === null ? [] : [[instantNear(zone, day, left[0]), instantNear(zone, day, left[1])]];
   });
 }
 

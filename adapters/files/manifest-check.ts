@@ -1,7 +1,15 @@
 // Manifest check: what a well-formed import manifest must also satisfy before a file is opened.
 
 import { InputError, instrumentOf, intervalNs, IssueList, TAPE_SCHEMAS } from "../../kernel/index.js";
-import type { CalendarSpec, FieldSchema, ImportManifest, Instrument, Issue, NumberRule } from "../../kernel/index.js";
+import type {
+  CalendarSpec,
+  FieldSchema,
+  ImportManifest,
+  Instrument,
+  Issue,
+  NumberRule,
+  SessionSpec,
+} from "../../kernel/index.js";
 import { fault } from "./opened-bytes.js";
 import { SESSIONS_SCHEMA } from "./manifest-schema.js";
 import { clockNs, dayOfDate } from "./time-reader.js";
@@ -139,13 +147,20 @@ function checkCalendar(calendar: CalendarSpec, wrong: Wrong): void {
   if (calendar.kind === "weekdays") return;
   if (zoneClock(calendar.zone) === null)
     wrong("calendar.zone", "an IANA time zone or an offset", JSON.stringify(calendar.zone));
-  for (const [index, session] of calendar.sessions.entries()) {
+  checkHours(calendar.sessions, "calendar.sessions", wrong);
+  for (const [kind, hours] of Object.entries(calendar.extended ?? {}) as [string, readonly SessionSpec[]][]) {
+    checkHours(hours, `calendar.extended.${kind}`, wrong);
+  }
+}
+
+function checkHours(hours: readonly SessionSpec[], path: string, wrong: Wrong): void {
+  for (const [index, session] of hours.entries()) {
     for (const key of ["open", "close"] as const) {
       if (clockNs(session[key]) === null)
-        wrong(`calendar.sessions.${index}.${key}`, "a wall-clock time such as 09:30", JSON.stringify(session[key]));
+        wrong(`${path}.${index}.${key}`, "a wall-clock time such as 09:30", JSON.stringify(session[key]));
     }
     if (session.days.some((day) => !Number.isInteger(day) || day < 1 || day > 7)) {
-      wrong(`calendar.sessions.${index}.days`, "days from 1 (Monday) to 7 (Sunday)", JSON.stringify(session.days));
+      wrong(`${path}.${index}.days`, "days from 1 (Monday) to 7 (Sunday)", JSON.stringify(session.days));
     }
   }
 }

@@ -18,13 +18,16 @@ const numberRule = z.strictObject({
   zeroIsAbsent: z.boolean().optional(),
 });
 
+const hours = z.array(z.strictObject({ days: z.array(z.int()), open: z.string(), close: z.string() })).min(1);
+
 /** Schema of a calendar of sessions in a time zone. */
 export const SESSIONS_SCHEMA = z.strictObject({
   kind: z.literal("sessions"),
   zone: z.string(),
-  sessions: z.array(z.strictObject({ days: z.array(z.int()), open: z.string(), close: z.string() })).min(1),
+  sessions: hours,
   holidays: z.array(z.string()).optional(),
   earlyCloses: z.record(z.string(), z.string()).optional(),
+  extended: z.strictObject({ pre: hours.optional(), lunch: hours.optional(), post: hours.optional() }).optional(),
 });
 const calendar = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("continuous") }),

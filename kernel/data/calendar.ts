@@ -14,6 +14,16 @@ export interface SessionSpec {
   readonly close: string;
 }
 
+/** Hours around sessions, in the same form and zone. */
+export interface ExtendedSpec {
+  /** Pre-market, before sessions. */
+  readonly pre?: readonly SessionSpec[] | undefined;
+  /** Pauses within sessions. */
+  readonly lunch?: readonly SessionSpec[] | undefined;
+  /** Post-market, behind sessions. */
+  readonly post?: readonly SessionSpec[] | undefined;
+}
+
 export type CalendarSpec =
   /** Every interval has a bar. */
   | { readonly kind: "continuous" }
@@ -26,6 +36,7 @@ export type CalendarSpec =
       readonly holidays?: readonly string[];
       /** Local date to wall-clock close of a shortened day. */
       readonly earlyCloses?: Readonly<Record<string, string>>;
+      readonly extended?: ExtendedSpec;
     };
 
 /** A run of expected bars that are absent. */

@@ -8,9 +8,11 @@
 import type { IssueList } from "../base/error.js";
 import type { Json } from "../base/jcs.js";
 import { digestJson } from "../base/digest.js";
-import type { SessionPair, Sessions } from "../market/calendar.js";
-import { disorderOf, sessionsOf } from "../market/calendar.js";
-import type { SessionSpec } from "./calendar.js";
+import type { ExtendedKind, SessionPair, Sessions } from "../market/calendar.js";
+import { disorderOf, EXTENDED_KINDS, sessionsOf } from "../market/calendar.js";
+import type { ExtendedPairs, HourKind } from "../market/extended-hours.js";
+import { inOrder, misplacedKinds, sessionsWith, shortened } from "../market/extended-hours.js";
+import type { ExtendedSpec, SessionSpec } from "./calendar.js";
 import { instantOf, instantText } from "./civil-date.js";
 
 /** An instant: nanoseconds, or ISO 8601 in UTC, `2024-03-08T14:30:00Z`. */
@@ -29,9 +31,21 @@ export type SessionCalendar =
       readonly holidays?: readonly string[];
       /** Local date to the wall-clock close of a shortened day. */
       readonly earlyCloses?: Readonly<Record<string, string>>;
+      /**
+       * Hours around the sessions, which holidays and early closes are for as well: a post-market of a shortened day
+       * starts at the early close and ends when it always does.
+       */
+      readonly extended?: ExtendedSpec;
     }
-  /** Every session, open and close. */
-  | { readonly kind: "sessions"; readonly sessions: readonly (readonly [InstantInput, InstantInput])[] };
+  /** Every session, open and close, and likewise what is around them. */
+  | {
+      readonly kind: "sessions";
+      readonly sessions: readonly InstantPair[];
+      readonly extended?: Readonly<Partial<Record<ExtendedKind, readonly InstantPair[]>>>;
+    };
+
+/** An open and a close. */
+export type InstantPair = readonly [InstantInput, InstantInput];
 
 /** A calendar whose statements fit together. */
 export interface CheckedCalendar {
@@ -62,7 +76,7 @@ export function checkCalendar(calendar: unknown, path: string, issues: IssueList
     wrong(`${path}.kind`, "always, weekly or sessions", kind ?? calendar);
     return null;
   }
-  const fields = { always: ["dayStart"], weekly: WEEKLY_FIELDS, sessions: ["sessions"] }[kind];
+  const fields = { always: ["dayStart"], weekly: WEEKLY_FIELDS, sessions: ["sessions", "extended"] }[kind];
   for (const field of Object.keys(calendar)) {
     if (field !== "kind" && !fields.includes(field)) wrong(`${path}.${field}`, `one of ${fields.join(", ")}`, field);
   }
@@ -71,7 +85,7 @@ export function checkCalendar(calendar: unknown, path: string, issues: IssueList
   return issues.issues.length === before ? checked : null;
 }
 
-const WEEKLY_FIELDS: readonly string[] = ["offset", "sessions", "holidays", "earlyCloses"];
+const WEEKLY_FIELDS: readonly string[] = ["offset", "sessions", "holidays", "earlyCloses", "extended"];
 
 function checkAlways(calendar: Given, path: string, wrong: Wrong): CheckedCalendar {
   const start = wallClock(calendar["dayStart"] ?? "00:00", `${path}.dayStart`, wrong);
@@ -93,49 +107,97 @@ interface WeeklySession {
 
 function checkWeekly(calendar: Given, path: string, wrong: Wrong): CheckedCalendar {
   const offsetNs = offsetOf(calendar["offset"], `${path}.offset`, wrong);
-  const given = Array.isArray(calendar["sessions"]) ? (calendar["sessions"] as readonly unknown[]) : [];
-  if (given.length === 0) wrong(`${path}.sessions`, "one or more sessions", calendar["sessions"]);
-  const sessions = given.map((session, i) => weeklySession(session, `${path}.sessions.${i}`, wrong));
+  const sessions = weeklySessions(calendar["sessions"], `${path}.sessions`, wrong);
+  const extended = extendedOf(calendar["extended"], `${path}.extended`, wrong, weeklySessions);
   const holidays = datesOf(calendar["holidays"] ?? [], `${path}.holidays`, wrong);
   const earlyCloses = earlyClosesOf(calendar["earlyCloses"] ?? {}, `${path}.earlyCloses`, wrong);
   const off = new Set(holidays);
-  const pairs = (from: bigint, to: bigint): readonly SessionPair[] => {
-    const days = [...daysAround(from, to)].filter((day) => !off.has(day));
-    const opened = days.flatMap((day) => sessionsOfDay(day, sessions, earlyCloses.get(day) ?? null));
-    return opened
-      .map(([open, close]): SessionPair => [open - offsetNs, close - offsetNs])
-      .sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = (kind: HourKind, hours: readonly WeeklySession[], from: bigint, to: bigint): readonly SessionPair[] => {
+    // A lunch may lie in a session of the day before.
+    const first = kind === "lunch" ? 1 : 0;
+    const days = [...daysAround(from, to)].slice(first).filter((day) => !off.has(day));
+    const opened = days.flatMap((day) => sessionsOfDay(kind, day, hours, earlyCloses.get(day) ?? null));
+    return inOrder(opened.map(([open, close]): SessionPair => [open - offsetNs, close - offsetNs]));
   };
+  const around = (from: bigint, to: bigint): ExtendedPairs =>
+    new Map([...extended].map(([kind, hours]) => [kind, pairs(kind, hours, from, to)]));
   // Hours repeat from week to week, so that a few weeks and the days of early closes show every overlap.
-  const overlap = disorderOf(pairs(0n, 0n));
-  if (overlap >= 0) wrong(`${path}.sessions`, "sessions that do not overlap", "two that do");
+  const weeks = pairs("regular", sessions, 0n, 0n);
+  if (disorderOf(weeks) >= 0) wrong(`${path}.sessions`, "sessions that do not overlap", "two that do");
+  else reportMisplaced(weeks, around(0n, 0n), `${path}.extended`, wrong);
   return {
     canonical: {
       kind: "weekly",
       offset: offsetText(offsetNs),
-      sessions: sessions.map(({ days, openNs, closeNs }) => ({
-        days: [...days],
-        open: clockText(openNs),
-        close: clockText(closeNs % DAY_NS),
-      })),
+      sessions: sessions.map(sessionJson),
       holidays: [...holidays].sort((a, b) => a - b).map(dateText),
       earlyCloses: Object.fromEntries(
         [...earlyCloses].sort(([a], [b]) => a - b).map(([day, close]) => [dateText(day), clockText(close)]),
       ),
+      ...extendedJson(extended, (hours) => hours.map(sessionJson)),
     },
-    resolve: (from, to) => sessionsOf(pairs(from, to)),
+    resolve: (from, to) => sessionsWith(pairs("regular", sessions, from, to), around(from, to)),
   };
 }
 
-/** Sessions that open on a local day, in local time; an early close cuts what reaches beyond it. */
-function sessionsOfDay(day: number, sessions: readonly WeeklySession[], early: bigint | null): readonly SessionPair[] {
+function sessionJson({ days, openNs, closeNs }: WeeklySession): Json {
+  return { days: [...days], open: clockText(openNs), close: clockText(closeNs % DAY_NS) };
+}
+
+/** Extended hours of a calendar by kind, in the order of the kinds; `check` reads those of one. */
+function extendedOf<T>(
+  extended: unknown,
+  path: string,
+  wrong: Wrong,
+  check: (hours: unknown, path: string, wrong: Wrong) => readonly T[],
+): ReadonlyMap<ExtendedKind, readonly T[]> {
+  if (extended === undefined) return new Map();
+  const given = isObject(extended) ? extended : {};
+  if (!isObject(extended)) wrong(path, "an object from pre, lunch or post to hours", extended);
+  for (const kind of Object.keys(given)) {
+    if (!EXTENDED_KINDS.includes(kind as ExtendedKind))
+      wrong(`${path}.${kind}`, `one of ${EXTENDED_KINDS.join(", ")}`, kind);
+  }
+  const kinds = EXTENDED_KINDS.filter((kind) => given[kind] !== undefined);
+  return new Map(kinds.map((kind) => [kind, check(given[kind], `${path}.${kind}`, wrong)]));
+}
+
+function extendedJson<T>(
+  extended: ReadonlyMap<ExtendedKind, readonly T[]>,
+  json: (hours: readonly T[]) => Json,
+): { readonly extended?: Json } {
+  if (extended.size === 0) return {};
+  return { extended: Object.fromEntries([...extended].map(([kind, hours]) => [kind, json(hours)])) };
+}
+
+function reportMisplaced(sessions: readonly SessionPair[], extended: ExtendedPairs, path: string, wrong: Wrong): void {
+  for (const kind of misplacedKinds(sessions, extended)) {
+    const expected =
+      kind === "lunch" ? "pauses within a session" : "hours that overlap neither each other nor sessions";
+    wrong(`${path}.${kind}`, expected, kind === "lunch" ? "one that is not" : "two that do");
+  }
+}
+
+/** Hours of a kind that open on a local day, in local time. */
+function sessionsOfDay(
+  kind: HourKind,
+  day: number,
+  hours: readonly WeeklySession[],
+  early: bigint | null,
+): readonly SessionPair[] {
   const start = BigInt(day) * DAY_NS;
-  return sessions
+  return hours
     .filter(({ days }) => days.includes(weekdayOf(day)))
     .flatMap(({ openNs, closeNs }): readonly SessionPair[] => {
-      const close = early !== null && early < closeNs ? early : closeNs;
-      return close > openNs ? [[start + openNs, start + close]] : [];
+      const left = shortened(kind, openNs, closeNs, early);
+      return left === null ? [] : [[start + left[0], start + left[1]]];
     });
+}
+
+function weeklySessions(sessions: unknown, path: string, wrong: Wrong): readonly WeeklySession[] {
+  const given = Array.isArray(sessions) ? (sessions as readonly unknown[]) : [];
+  if (given.length === 0) wrong(path, "one or more sessions", sessions);
+  return given.map((session, i) => weeklySession(session, `${path}.${i}`, wrong));
 }
 
 function weeklySession(session: unknown, path: string, wrong: Wrong): WeeklySession {
@@ -169,24 +231,33 @@ function earlyClosesOf(closes: unknown, path: string, wrong: Wrong): ReadonlyMap
 }
 
 function checkSessions(calendar: Given, path: string, wrong: Wrong): CheckedCalendar {
-  const given = Array.isArray(calendar["sessions"]) ? (calendar["sessions"] as readonly unknown[]) : [];
-  if (given.length === 0) wrong(`${path}.sessions`, "one or more sessions", calendar["sessions"]);
+  const sessions = pairsGiven(calendar["sessions"], `${path}.sessions`, wrong);
+  const extended = extendedOf(calendar["extended"], `${path}.extended`, wrong, pairsGiven);
+  if ([sessions, ...extended.values()].every((pairs) => disorderOf(pairs) < 0)) {
+    reportMisplaced(sessions, extended, `${path}.extended`, wrong);
+  }
+  return {
+    canonical: { kind: "sessions", ...pairsJson(sessions), ...extendedJson(extended, pairsJson) },
+    resolve: () => sessionsWith(sessions, extended),
+  };
+}
+
+function pairsGiven(value: unknown, path: string, wrong: Wrong): readonly SessionPair[] {
+  const given = Array.isArray(value) ? (value as readonly unknown[]) : [];
+  if (given.length === 0) wrong(path, "one or more sessions", value);
   const pairs = given.map((pair, i): SessionPair => {
     const [open, close] = Array.isArray(pair) && pair.length === 2 ? (pair as readonly unknown[]) : [];
-    return [timeOf(open, `${path}.sessions.${i}.0`, wrong), timeOf(close, `${path}.sessions.${i}.1`, wrong)];
+    return [timeOf(open, `${path}.${i}.0`, wrong), timeOf(close, `${path}.${i}.1`, wrong)];
   });
   const disorder = disorderOf(pairs);
   if (disorder >= 0)
-    wrong(
-      `${path}.sessions.${disorder}`,
-      "a session that opens before it closes, after the one ahead",
-      given[disorder],
-    );
+    wrong(`${path}.${disorder}`, "a session that opens before it closes, after the one ahead", given[disorder]);
+  return pairs;
+}
+
+function pairsJson(pairs: readonly SessionPair[]): { readonly count: number; readonly digest: string } {
   const texts = pairs.map(([open, close]) => [open.toString(), close.toString()]);
-  return {
-    canonical: { kind: "sessions", count: pairs.length, digest: digestJson("goldentape 2026 sessions v1", texts) },
-    resolve: () => sessionsOf(pairs),
-  };
+  return { count: pairs.length, digest: digestJson("goldentape 2026 sessions v1", texts) };
 }
 
 function timeOf(value: unknown, path: string, wrong: Wrong): bigint {

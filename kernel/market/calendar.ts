@@ -14,7 +14,16 @@ export interface Sessions {
   readonly count: number;
   /** Open and close of each session, one after the other: `2 x count` instants. */
   readonly instants: BigInt64Array;
+  /** Hours around the sessions and pauses within them, where the calendar states any; only gates know of them. */
+  readonly extended?: ExtendedHours;
 }
+
+/** Hours besides the sessions: before them, pauses within them, behind them. */
+export const EXTENDED_KINDS = ["pre", "lunch", "post"] as const;
+export type ExtendedKind = (typeof EXTENDED_KINDS)[number];
+
+/** Hours of each kind that a calendar states. */
+export type ExtendedHours = Readonly<Partial<Record<ExtendedKind, Sessions>>>;
 
 /** An open and a close, ns. */
 export type SessionPair = readonly [open: bigint, close: bigint];

@@ -17,8 +17,10 @@ import {
   POLICY_TIMING,
   RISK_RING,
 } from "../../assembly/abi-policy.js";
-import type { BooleanInput, Policy } from "../graph/node.js";
+import type { BooleanInput, GraphNode, Policy } from "../graph/node.js";
 import type { Params, ParamSpec, PolicySpec, PortSpec } from "../graph/spec.js";
+import type { HourKind } from "../market/extended-hours.js";
+import { HOUR_KINDS } from "../market/extended-hours.js";
 import { numberParam } from "./operator.js";
 import { madePolicy, policySpec, shareE9 } from "./policy-spec.js";
 
@@ -99,6 +101,8 @@ export const RISK_CONTROL: PolicySpec = policySpec("risk", {
   ],
 });
 
+type HourParams = Readonly<Record<HourKind, ParamSpec>>;
+
 export const TIMING_GATE: PolicySpec = policySpec("timing", {
   type: "timingGate",
   code: POLICY_TIMING,
@@ -106,6 +110,27 @@ export const TIMING_GATE: PolicySpec = policySpec("timing", {
   stateBytes: () => 0,
   encode: (params) => [params["queue"] === true ? 1n : 0n],
 });
+
+/** A timing gate of other hours than the sessions alone: a node type of its own, so that those keep their NodeIDs. */
+export const TIMING_HOURS_GATE: PolicySpec = policySpec("timing", {
+  type: "timingHours",
+  code: POLICY_TIMING,
+  params: {
+    ...(Object.fromEntries(HOUR_KINDS.map((kind) => [kind, { kind: "boolean", default: false }])) as HourParams),
+    queue: { kind: "boolean", default: false },
+  },
+  check: ({ params }, refuse) => {
+    if (HOUR_KINDS.some((kind) => params[kind] === true)) return;
+    refuse("params", `one or more of ${HOUR_KINDS.join(", ")}`, "none");
+  },
+  stateBytes: () => 0,
+  encode: (params) => [params["queue"] === true ? 1n : 0n],
+});
+
+/** Hours that a timing gate is open in. */
+export function gateHours({ spec, params }: GraphNode): readonly HourKind[] {
+  return spec === TIMING_HOURS_GATE ? HOUR_KINDS.filter((kind) => params[kind] === true) : ["regular"];
+}
 
 export const ACTIVATION_GATE: PolicySpec = policySpec("activation", {
   type: "activationGate",
@@ -192,16 +217,34 @@ export function riskControl(options: RiskOptions = {}): Policy<"risk"> {
   return madePolicy(RISK_CONTROL, "risk", { ...others, ...Object.fromEntries(limits) });
 }
 
+/** When a timing gate is open. */
+export interface TimingOptions {
+  /**
+   * Hours in which decisions may act: `pre`, `regular`, `lunch`, `post`; `["regular"]` by default, which has no lunch
+   * where the calendar states one. Fills go by the sessions alone, whatever stands here.
+   */
+  readonly sessions?: readonly HourKind[];
+  /**
+   * Lets orders wait for the next session, as they do without this gate; daily bars, whose decisions fall on the close,
+   * need it.
+   */
+  readonly queue?: boolean;
+}
+
 /**
- * Refuses what comes while the market is closed, with `market_closed` and the next time at which it is open; a session
- * has its open and not its close. An instrument without a calendar is always open.
+ * Refuses what comes while the market is closed, with `market_closed` and the next time at which it is open; hours
+ * have their open and not their close. An instrument without a calendar is always open. Hours that the calendar of an
+ * instrument does not state are a `config/calendar` when a run is made.
  *
- * @param options `queue` lets orders wait for the next session, as they do without this gate; daily bars, whose
- *   decisions fall on the close, need it.
+ * @throws InputError `graph/unknown-param` for hours that there are not, `graph/order` for none.
  * @example targetPercent(1, { gates: { timing: timingGate() } })
+ * @example targetPercent(1, { gates: { timing: timingGate({ sessions: ["pre", "regular", "post"] }) } })
  */
-export function timingGate(options: { readonly queue?: boolean } = {}): Policy<"timing"> {
-  return madePolicy(TIMING_GATE, "timing", { queue: options.queue });
+export function timingGate({ sessions = ["regular"], queue }: TimingOptions = {}): Policy<"timing"> {
+  const isPlain = sessions.length > 0 && sessions.every((kind) => kind === "regular");
+  if (isPlain) return madePolicy(TIMING_GATE, "timing", { queue });
+  const named = Object.fromEntries(sessions.map((kind) => [kind, true]));
+  return madePolicy(TIMING_HOURS_GATE, "timing", { ...named, queue });
 }
 
 /** Whose messages an activation gate obeys. */
@@ -250,4 +293,11 @@ export function nodeSetMark(set: {
   return madePolicy(NODE_SET, "set", { ...set });
 }
 
-export const POLICIES: readonly PolicySpec[] = [RISK_CONTROL, TIMING_GATE, ACTIVATION_GATE, STRATEGY_SCOPE, NODE_SET];
+export const POLICIES: readonly PolicySpec[] = [
+  RISK_CONTROL,
+  TIMING_GATE,
+  TIMING_HOURS_GATE,
+  ACTIVATION_GATE,
+  STRATEGY_SCOPE,
+  NODE_SET,
+];

@@ -193,7 +193,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
       each.lanes === undefined ? 0 : places.take(crossSectionBytes(each.lanes.inputs.length)),
     ),
     execution: places.take(EXECUTION_BYTES),
-    sessions: sessionLists(plan.sessions).map((list) => places.take(sessionBytes(list))),
+    sessions: sessionLists(plan).map((list) => places.take(sessionBytes(list))),
     accounting: places.take(accountBytes(planAccount)),
     fees: places.take(feeBytes(planAccount.fees)),
     lots: places.take(lotBytes(planAccount)),
@@ -293,14 +293,14 @@ export function writePlan(
   writeStreams(view, plan, layout);
   writeClocks(view, plan, layout);
   writeInstruments(view, plan, layout.tables.instruments);
-  writeSessions(view, plan.sessions, layout.tables.sessions, layout.tables.instruments);
+  const sessions = writeSessions(view, plan, layout.tables.sessions, layout.tables.instruments);
   writeDecisions(view, plan.decisions, {
     decisions: layout.tables.decisions,
     policies: layout.tables.policies,
     states: layout.tables.states,
     columns: layout.columns,
   });
-  writePolicies(view, plan.policies, plan.decisions, layout.tables.policies, layout.tables.states);
+  writePolicies(view, plan, { ...layout.tables, sessions });
   plan.mixed.forEach(({ column, clock }, i) => {
     view.setUint32(
       layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_COLUMN,

@@ -7,6 +7,7 @@
 // Not here: addresses (`layout.ts`), what an instruction does (`assembly/`).
 
 import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_STATE, OP_WINDOW } from "../../assembly/abi-opcodes.js";
+import { POLICY_TIMING } from "../../assembly/abi-policy.js";
 import { invariant, IssueList } from "../base/error.js";
 import { isConstantSpec } from "../graph/constant.js";
 import type { Graph } from "../graph/graph.js";
@@ -141,7 +142,8 @@ export class Lowering {
     const spec = node.spec as PolicySpec;
     const stateOffset = this.newState(spec.stateBytes(node.params, this.chosen.instruments.length));
     const params = [...spec.encode(node.params), ...Object.keys(spec.inputs).map((port) => this.placeOf(node, port))];
-    this.policies.push({ node, code: spec.code, params, stateOffset });
+    const hours = spec.code === POLICY_TIMING ? { hours: this.chosen.instruments.map(() => null) } : {};
+    this.policies.push({ node, code: spec.code, params, stateOffset, ...hours });
   }
 
   /** Place of the policy that a node names at a port: its index plus one, 0 for none. */

@@ -129,6 +129,8 @@ export interface PlanPolicy {
   readonly stateOffset: number;
   /** Lanes of a commitment: their number and the index of each stand behind its params. */
   readonly lanes?: readonly PlanDecision[];
+  /** Of a timing policy: hours of each instrument in which it is open, null for one that always is. */
+  readonly hours?: readonly (Sessions | null)[];
 }
 
 /** What a decision consults: policies by their index in `Plan.policies`, and the column of a gate of its own. */

@@ -1,42 +1,56 @@
 // Writing policies: their records and params in the memory of a run.
 
 import * as abi from "../../assembly/abi-policy.js";
-import type { PlanDecision, PlanPolicy } from "./plan.js";
+import type { Sessions } from "../market/calendar.js";
+import type { Plan, PlanDecision, PlanPolicy } from "./plan.js";
 
 const PARAM_BYTES = 8;
+/** Address and count of the hours of an instrument. */
+const HOURS_PARAMS = abi.TIMING_HOURS_BYTES / PARAM_BYTES;
+
+/** Addresses that policies are written with. */
+export interface PolicyPlaces {
+  /** Of the records. */
+  readonly policies: number;
+  /** Of the node states. */
+  readonly states: number;
+  /** Of the lists of sessions and hours. */
+  readonly sessions: ReadonlyMap<Sessions, number>;
+}
 
 /** Bytes of the records, and of their params behind them. */
 export function policyBytes(policies: readonly PlanPolicy[]): number {
   return policies.reduce((sum, policy) => sum + abi.POLICY_BYTES + PARAM_BYTES * paramCount(policy), 0);
 }
 
-function paramCount({ params, lanes }: PlanPolicy): number {
-  return params.length + (lanes === undefined ? 0 : 1 + lanes.length);
+function paramCount({ params, lanes, hours = [] }: PlanPolicy): number {
+  return params.length + (lanes === undefined ? 0 : 1 + lanes.length) + HOURS_PARAMS * hours.length;
 }
 
-/** Params of a policy, those of a commitment with the places of its lanes among the decisions. */
-function paramsOf({ params, lanes }: PlanPolicy, decisions: readonly PlanDecision[]): readonly bigint[] {
-  if (lanes === undefined) return params;
-  const places = new Map(decisions.map((decision, index) => [decision, BigInt(index)]));
-  return [...params, BigInt(lanes.length), ...lanes.map((lane) => places.get(lane) as bigint)];
+/** Params of a policy, those of a commitment with the places of its lanes among the decisions, of timing with hours. */
+function paramsOf(
+  { params, lanes, hours = [] }: PlanPolicy,
+  decisions: ReadonlyMap<PlanDecision, bigint>,
+  sessions: ReadonlyMap<Sessions, number>,
+): readonly bigint[] {
+  const own = lanes === undefined ? [] : [BigInt(lanes.length), ...lanes.map((lane) => decisions.get(lane) as bigint)];
+  const lists = hours.flatMap((list) =>
+    list === null ? [0n, 0n] : [BigInt(sessions.get(list) as number), BigInt(list.count)],
+  );
+  return [...params, ...own, ...lists];
 }
 
-/** Writes a record a policy, in the order of the plan, into zeroed memory at `at`; `states` is where states begin. */
-export function writePolicies(
-  view: DataView,
-  policies: readonly PlanPolicy[],
-  decisions: readonly PlanDecision[],
-  at: number,
-  states: number,
-): void {
-  let params = at + policies.length * abi.POLICY_BYTES;
+/** Writes a record a policy, in the order of the plan, into zeroed memory. */
+export function writePolicies(view: DataView, { policies, decisions }: Plan, places: PolicyPlaces): void {
+  const numbers = new Map(decisions.map((decision, index) => [decision, BigInt(index)]));
+  let params = places.policies + policies.length * abi.POLICY_BYTES;
   for (const [index, policy] of policies.entries()) {
-    const record = at + index * abi.POLICY_BYTES;
+    const record = places.policies + index * abi.POLICY_BYTES;
     view.setInt32(record + abi.POLICY_CODE, policy.code, true);
     view.setInt32(record + abi.POLICY_INDEX, index, true);
     view.setUint32(record + abi.POLICY_PARAMS, params, true);
-    view.setUint32(record + abi.POLICY_STATE, states + policy.stateOffset, true);
-    for (const value of paramsOf(policy, decisions)) {
+    view.setUint32(record + abi.POLICY_STATE, places.states + policy.stateOffset, true);
+    for (const value of paramsOf(policy, numbers, places.sessions)) {
       view.setBigInt64(params, value, true);
       params += PARAM_BYTES;
     }

@@ -14,6 +14,7 @@ import { rangeOf, resolveCalendars } from "./calendars.js";
 import type { CheckedConfig } from "./config.js";
 import { checkDetail } from "./detail.js";
 import type { TimeRange } from "./feed.js";
+import { policiesWithHours } from "./gate-hours.js";
 import { collected } from "./run-options.js";
 
 /** A plan with everything that a configuration adds to it, and the canonical form with everything it came from. */
@@ -37,7 +38,8 @@ export function assume(
   if (checked.execution.isDetail) collected(issues, () => checkDetail(plan, range));
   if (checked.execution.isFractional) checkFractions(plan, checked, issues);
   if (checked.isFundingRequired) checkFunding(plan, dataset, range, issues);
-  return { plan: { ...plan, sessions }, canonical: { ...checked.canonical, calendars: canonical } };
+  const policies = policiesWithHours(plan, sessions, issues);
+  return { plan: { ...plan, sessions, policies }, canonical: { ...checked.canonical, calendars: canonical } };
 }
 
 /** Volumes of a tape count in its own decimals, so a share of them is no quantity with more. */

@@ -84,9 +84,11 @@ export function resolveCalendars(
   return { sessions, canonical };
 }
 
-function sessionsCanonical({ count, instants }: Sessions): Json {
+function sessionsCanonical({ count, instants, extended = {} }: Sessions): { readonly [field: string]: Json } {
   const texts = Array.from({ length: count }, (_, i) => [String(instants[2 * i]), String(instants[2 * i + 1])]);
-  return { kind: "sessions", count, digest: digestJson("goldentape 2026 sessions v1", texts) };
+  const around = Object.entries(extended).map(([kind, hours]) => [kind, sessionsCanonical(hours)] as const);
+  const digest = digestJson("goldentape 2026 sessions v1", texts);
+  return { kind: "sessions", count, digest, ...(around.length === 0 ? {} : { extended: Object.fromEntries(around) }) };
 }
 
 /** First and last close of an instrument's bars, ns; null when it has none. O(segments). */

@@ -174,7 +174,7 @@ describe("calendars", () => {
     ];
     const buffer = new ArrayBuffer(1024);
     const view = new DataView(buffer);
-    writeSessions(view, [two, null, one, two], [512, 640], 0);
+    writeSessions(view, { sessions: [two, null, one, two], policies: [] }, [512, 640], 0);
     const found = [0, 1, 2, 3].map((index) => {
       const at = index * abi.INSTRUMENT_BYTES;
       const count = view.getInt32(at + abi.INSTRUMENT_SESSION_COUNT, true);
