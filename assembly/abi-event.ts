@@ -265,4 +265,6 @@ export const ACTIVATION_EVENT_RESERVED = 20;
 export const ACTIVATION_EVENT_WEIGHT = 24;
 /** Version, i64. */
 export const ACTIVATION_EVENT_VERSION = 32;
-export const ACTIVATION_EVENT_BYTES = 40;
+/** Time from which it is stale, ns, i64; maximum for never. */
+export const ACTIVATION_EVENT_EXPIRES = 40;
+export const ACTIVATION_EVENT_BYTES = 48;

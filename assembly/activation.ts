@@ -8,7 +8,8 @@
 //   a message whose version is not higher than that of the newest one changes nothing.
 // Units: weights in 1e-9; time in ns.
 
-import { ORDER_DECISION, ORDER_LEAVES, ORDER_SEQUENCE } from "./abi-order";
+import { EXECUTION_LATENCY } from "./abi-execution";
+import { ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_LEAVES, ORDER_SEQUENCE } from "./abi-order";
 import {
   ACTIVATION_ASSUMED, ACTIVATION_BEFORE, ACTIVATION_BYTES, ACTIVATION_CANCELS, ACTIVATION_EXPIRES, ACTIVATION_FLAGS,
   ACTIVATION_IS_ACTIVE, ACTIVATION_IS_DRAINING, ACTIVATION_IS_FROZEN, ACTIVATION_IS_KNOWN, ACTIVATION_MODE,
@@ -22,13 +23,13 @@ import {
   MESSAGE_HAS_TTL, MESSAGE_HAS_WEIGHT, MESSAGE_LONG, MESSAGE_MODE_SHIFT, MESSAGE_SHORT, MESSAGE_STATE_SHIFT, SIDE_A,
   SIDE_B, SIDE_C, SIDE_D, SIDE_INSTRUMENT, SIDE_TIME,
 } from "./abi-side";
-import { cancelOrder } from "./amend";
+import { cancelFrom, cancelOrder } from "./amend";
 import { WHOLE } from "./cost";
-import { ownHeld, takeStrategy } from "./ledger";
-import { listOrders, slotList } from "./order-list";
+import { isHedging, ownHeld, takeStrategy } from "./ledger";
+import { isOnItsWay, listOrders, slotList } from "./order-list";
 import { gatesOf, policyAt, policyParam, policyState, strategyOf } from "./policy";
 import { recordActivation } from "./record";
-import { orderAt, run } from "./run";
+import { execution, orderAt, run } from "./run";
 import { addChecked } from "./wide";
 
 // @ts-ignore: decorator
@@ -48,7 +49,8 @@ export function applyMessage(event: usize): void {
   const flags = <i32>(message >> MESSAGE_STATE_SHIFT) & 0xff;
   const weight: i64 = message & MESSAGE_HAS_WEIGHT ? load<i64>(event, SIDE_B) : -1;
   const place = load<i32>(policy, POLICY_INDEX) + 1;
-  recordActivation(flags, sides | (applied << 4), time, place, weight, load<i64>(event, SIDE_C));
+  const expires = message & MESSAGE_HAS_TTL ? addChecked(time, load<i64>(event, SIDE_D)) : i64.MAX_VALUE;
+  recordActivation(flags, sides | (applied << 4), time, place, weight, load<i64>(event, SIDE_C), expires);
   if (applied != 0 && flags & (ACTIVATION_IS_FROZEN | ACTIVATION_CANCELS)) cancelAll(policy, applied, time);
 }
 
@@ -63,7 +65,11 @@ function applyTo(policy: usize, side: i32, event: usize): bool {
   // The weight that was never told is that of nothing held back.
   if (message & MESSAGE_HAS_WEIGHT) store<i64>(kept, load<i64>(event, SIDE_B), ACTIVATION_WEIGHT);
   else if ((before & ACTIVATION_IS_KNOWN) == 0) store<i64>(kept, WHOLE, ACTIVATION_WEIGHT);
-  if (load<i64>(kept, ACTIVATION_SINCE) != time) store<i64>(kept, before, ACTIVATION_BEFORE);
+  if (before == 0 || load<i64>(kept, ACTIVATION_SINCE) != time) {
+    // What was stale was not active: what comes after it lifts that from the next bucket on.
+    const isStale = before != 0 && time >= load<i64>(kept, ACTIVATION_EXPIRES);
+    store<i64>(kept, isStale ? ACTIVATION_IS_KNOWN : before, ACTIVATION_BEFORE);
+  }
   store<i64>(kept, ((message >> MESSAGE_STATE_SHIFT) & 0xff) | ACTIVATION_IS_KNOWN, ACTIVATION_FLAGS);
   store<i64>(kept, version, ACTIVATION_VERSION);
   store<i64>(kept, time, ACTIVATION_SINCE);
@@ -74,20 +80,21 @@ function applyTo(policy: usize, side: i32, event: usize): bool {
 }
 
 /** Bits that hold for a decision at `time`: a restriction that was lifted at this very time still does. */
-function flagsAt(kept: usize, time: i64): i64 {
+function flagsAt(policy: usize, kept: usize, time: i64): i64 {
   const now = load<i64>(kept, ACTIVATION_FLAGS);
   if (load<i64>(kept, ACTIVATION_SINCE) != time || (now & ACTIVATION_IS_KNOWN) == 0) return now;
   const before = load<i64>(kept, ACTIVATION_BEFORE);
   const restricting = before & (ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING);
-  // What was not active, or not known, becomes active with the next bucket.
-  const isActive = now & before & ACTIVATION_IS_ACTIVE;
+  // What was not active becomes active with the next bucket; what was never told of is what is assumed.
+  const assumed = before == 0 && policyParam(policy, ACTIVATION_ASSUMED) != 0;
+  const isActive: i64 = assumed ? now & ACTIVATION_IS_ACTIVE : now & before & ACTIVATION_IS_ACTIVE;
   return (now & ~ACTIVATION_IS_ACTIVE) | isActive | restricting;
 }
 
 /** Why a side may not act at all at `time`, REASON_NONE when it may. */
 export function standingOf(policy: usize, side: i32, time: i64): i32 {
   const kept = sideAt(policy, side);
-  const flags = flagsAt(kept, time);
+  const flags = flagsAt(policy, kept, time);
   if ((flags & ACTIVATION_IS_KNOWN) == 0) {
     return policyParam(policy, ACTIVATION_ASSUMED) != 0 ? REASON_NONE : REASON_ACTIVATION_UNKNOWN;
   }
@@ -100,7 +107,7 @@ export function standingOf(policy: usize, side: i32, time: i64): i32 {
 export function openingOf(policy: usize, side: i32, time: i64): i32 {
   const reason = standingOf(policy, side, time);
   if (reason != REASON_NONE) return reason;
-  return flagsAt(sideAt(policy, side), time) & ACTIVATION_IS_DRAINING ? REASON_DRAIN : REASON_NONE;
+  return flagsAt(policy, sideAt(policy, side), time) & ACTIVATION_IS_DRAINING ? REASON_DRAIN : REASON_NONE;
 }
 
 /** Share of what a side wants that it gets. */
@@ -120,9 +127,30 @@ function cancelAll(policy: usize, sides: i32, time: i64): void {
       // The end of one may have been the end of another.
       if (load<i32>(order, ORDER_SEQUENCE) == 0 || activationOf(order) != policy) continue;
       takeStrategy(strategyOf(order));
-      if (sides & (1 << sideOf(instrument, load<i64>(order, ORDER_LEAVES)))) cancelOrder(slot, time);
+      if ((sides & sidesOf(instrument, order)) == 0) continue;
+      // What fills at an open that came before the message is filled; it is gone from the first open behind it.
+      if (isOnItsWay(order)) cancelFrom(slot, addChecked(time, load<i64>(execution, EXECUTION_LATENCY)));
+      else cancelOrder(slot, time);
     }
   }
+}
+
+/** Sides (bits) whose exposure an order changes: that of what it reduces, and its own where it is larger than that. */
+function sidesOf(instrument: i32, order: usize): i32 {
+  const leaves = load<i64>(order, ORDER_LEAVES);
+  const side = 1 << orderSide(instrument, order);
+  if (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_REDUCE_ONLY) return side;
+  const held = ownHeld(instrument);
+  const isLarger = (leaves < 0 ? -leaves : leaves) > (held < 0 ? -held : held);
+  return isLarger ? side | (1 << (leaves > 0 ? SIDE_LONG : SIDE_SHORT)) : side;
+}
+
+/** Side of an order: in a hedging account that of the position that its fills go to. */
+function orderSide(instrument: i32, order: usize): i32 {
+  const leaves = load<i64>(order, ORDER_LEAVES);
+  if (!isHedging()) return sideOf(instrument, leaves);
+  const reduces = (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_REDUCE_ONLY) != 0;
+  return leaves > 0 == reduces ? SIDE_SHORT : SIDE_LONG;
 }
 
 /** The activation policy that an order stands under, 0 for none. */
@@ -137,7 +165,7 @@ export function cancelReason(instrument: i32, order: usize): i32 {
   const policy = activationOf(order);
   if (policy == 0) return REASON_CANCELED;
   takeStrategy(strategyOf(order));
-  const flags = load<i64>(sideAt(policy, sideOf(instrument, load<i64>(order, ORDER_LEAVES))), ACTIVATION_FLAGS);
+  const flags = load<i64>(sideAt(policy, orderSide(instrument, order)), ACTIVATION_FLAGS);
   if (flags & ACTIVATION_IS_FROZEN) return REASON_FREEZE;
   return flags & ACTIVATION_CANCELS ? REASON_DRAIN : REASON_CANCELED;
 }
@@ -147,7 +175,7 @@ export function fillsLate(instrument: i32, order: usize): bool {
   const policy = activationOf(order);
   if (policy == 0) return false;
   takeStrategy(strategyOf(order));
-  const flags = load<i64>(sideAt(policy, sideOf(instrument, load<i64>(order, ORDER_LEAVES))), ACTIVATION_FLAGS);
+  const flags = load<i64>(sideAt(policy, orderSide(instrument, order)), ACTIVATION_FLAGS);
   return (flags & (ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING)) != 0;
 }
 

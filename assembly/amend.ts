@@ -12,8 +12,9 @@ import {
   ORDER_LEAVES, ORDER_LIMIT, ORDER_PATTERN, ORDER_PLACE, ORDER_PRIORITY, ORDER_RESERVED, ORDER_SEQUENCE, ORDER_TRIGGER,
   PLACE_PENDING,
 } from "./abi-order";
-import { REASON_NOT_FOUND } from "./abi-reason";
+import { REASON_NONE, REASON_NOT_FOUND } from "./abi-reason";
 import { cancelReason } from "./activation";
+import { growthRefusal } from "./gate";
 import { moveOn } from "./life";
 import {
   appendPending, countOrders, endOrder, freeSlot, newOrder, noteExpiry, orderTableFull, reduceLeaves, sharedOut,
@@ -35,10 +36,14 @@ export function cancelOrder(slot: i32, time: i64): void {
     endOrder(slot, cancelReason(load<i32>(orderAt(slot), ORDER_INSTRUMENT), orderAt(slot)), time);
     return;
   }
+  cancelFrom(slot, addChecked(time, latency));
+}
+
+/** Lets a cancel of the order in `slot` arrive at `arrives`: it is gone from the first open from there on. */
+export function cancelFrom(slot: i32, arrives: i64): void {
   touch(slot);
   const order = orderAt(slot);
   if (load<i64>(order, ORDER_CANCELS) != 0) return;
-  const arrives = addChecked(time, latency);
   moveOn(order, LIFE_CANCEL_REQUEST);
   store<i64>(order, arrives, ORDER_CANCELS);
   noteExpiry(marketAt(load<i32>(order, ORDER_INSTRUMENT)), arrives);
@@ -86,8 +91,9 @@ export function arriveAmendment(slot: i32, time: i64): void {
   takeOut(slot);
   freeSlot(slot);
   countOrders(instrument, -1);
-  if (isThere) applyAmendment(target, time, leaves, limit, trigger);
-  else recordRefusal(REASON_NOT_FOUND, instrument, time, decision, leaves == UNCHANGED ? 0 : leaves, 0);
+  const refusal: i32 = isThere ? growthRefusal(orderAt(target), leaves, time) : REASON_NOT_FOUND;
+  if (refusal == REASON_NONE) applyAmendment(target, time, leaves, limit, trigger);
+  else recordRefusal(refusal, instrument, time, decision, leaves == UNCHANGED ? 0 : leaves, 0);
 }
 
 /** Changes the order in `slot`; it meets the next open as one that has just arrived. */

@@ -11,17 +11,17 @@ import { AMBIGUITY_HEURISTIC, OUTCOME_HOLD } from "./abi-event";
 import { EXECUTION_FLAG_TEST_THEN_RATCHET, EXECUTION_FLAGS, EXECUTION_PATH, PATH_BEST } from "./abi-execution";
 import { MARKET_EXPIRY, MARKET_ORDERS, MARKET_PARKED, MARKET_TRAILING, ORDER_FLAG_FORCED } from "./abi-order";
 import { REASON_END_OF_DATA } from "./abi-reason";
-import { RUN_CASCADE, RUN_INSTRUMENT_COUNT, RUN_NOW, RUN_RING, RUN_RING_USED } from "./abi-run";
+import { RUN_CASCADE, RUN_INSTRUMENT_COUNT, RUN_NOW } from "./abi-run";
 import * as bar from "./bar";
 import { equity, instrumentOf, isFlat, mark } from "./ledger";
 import { closeAt } from "./liquidate";
 import { hasLiquidation } from "./liquidation";
-import { MIX_BYTES, mixRange } from "./mix";
+import { MIX_BYTES } from "./mix";
 import { meetCloses, meetOpens } from "./open-point";
 import { endOrder } from "./order";
 import { expireOrders, listOrders, slotList } from "./order-list";
 import { CHOICE_COMPARE, CHOICE_NONE, choosePath, keepsSecond, questioned, recordQuestion, takeWalk } from "./path";
-import { recordAmbiguity } from "./record";
+import { mixFills, recordAmbiguity } from "./record";
 import { execution, instruments, marketAt, run } from "./run";
 import { startTrial, undoTrial } from "./trial";
 import { moveTrailing, returnParked, walkPath } from "./walk";
@@ -88,9 +88,9 @@ function walk(): void {
  */
 function compareWalks(): void {
   const inQuestion = questioned;
-  const one = worthAfter(false, EVENTS_ONE);
-  const other = worthAfter(true, EVENTS_OTHER);
-  const differ = memory.compare(EVENTS_ONE, EVENTS_OTHER, MIX_BYTES) != 0;
+  const one = worthAfter(false, FILLS_ONE);
+  const other = worthAfter(true, FILLS_OTHER);
+  const differ = memory.compare(FILLS_ONE, FILLS_OTHER, MIX_BYTES) != 0;
   const best = load<i32>(execution, EXECUTION_PATH) == PATH_BEST;
   takeWalk(other == one ? keepsSecond() : (other < one) != best);
   walkPath();
@@ -101,19 +101,18 @@ function compareWalks(): void {
   );
 }
 
-/** Mixes of the events of both walks. */
-const EVENTS_ONE: usize = memory.data(32, 8);
-const EVENTS_OTHER: usize = memory.data(32, 8);
+/** Mixes of the fills of both walks: what moves between orders without a fill decides nothing. */
+const FILLS_ONE: usize = memory.data(32, 8);
+const FILLS_OTHER: usize = memory.data(32, 8);
 
-/** Equity at the close of the bar after a walk that changes nothing; leaves the mix of its events at `events`. */
-function worthAfter(second: bool, events: usize): i64 {
+/** Equity at the close of the bar after a walk that changes nothing; leaves the mix of its fills at `fills`. */
+function worthAfter(second: bool, fills: usize): i64 {
   startTrial();
-  const ring: usize = load<u32>(run, RUN_RING);
-  const begin = ring + load<i32>(run, RUN_RING_USED);
+  memory.fill(fills, 0, MIX_BYTES);
+  mixFills(fills);
   takeWalk(second);
   walkPath();
-  memory.fill(events, 0, MIX_BYTES);
-  mixRange(events, begin, ring + load<i32>(run, RUN_RING_USED));
+  mixFills(0);
   mark(bar.instrument, bar.close);
   const worth = equity();
   undoTrial();

@@ -178,12 +178,13 @@ export function fill(slot: i32, reference: i64, price: i64, quantity: i64, manne
   if (isLiquidation) fee = addChecked(fee, liquidationFee(instrument, value));
   const position = positionOf(order);
   const stop = hasPolicies() && isFirstOfStop(order) ? FILL_FLAG_STOP : 0;
+  // The side is that of what is held before the fill.
+  const late = hasPolicies() && fillsLate(instrument, order) ? FILL_FLAG_LATE : 0;
   reduceLeaves(order, quantity);
   store<i64>(order, addChecked(load<i64>(order, ORDER_FILLED), quantity), ORDER_FILLED);
   postFill(position, price, quantity, fee);
   const off = price > reference ? price - reference : reference - price;
   const slippage = off == 0 ? 0 : valueCeil(bar.facts, off, size);
-  const late = hasPolicies() && fillsLate(instrument, order) ? FILL_FLAG_LATE : 0;
   const forced = isLiquidation ? FILL_FLAG_LIQUIDATION : (flags & ORDER_FLAG_FORCED) != 0 ? FILL_FLAG_FORCED : 0;
   recordFill(
     manner == TAKES ? TAKES : MAKES, forced | late | stop, instrument, bar.time, sequence, price, quantity, postedCash,

@@ -3,26 +3,34 @@
 //
 // Always true:
 //   a decision without gates passes none of this;
-//   what only reduces is refused by freeze, timing, unknown and disabled sides, and by nothing else.
+//   what only reduces is refused by freeze, timing, unknown and disabled sides and by a gate of the strategy's own, and
+//     by nothing else.
 
-import { DECISION_GATES, DECISION_INSTRUMENT, DECISION_KIND, DECISION_ORDER } from "./abi-decision";
+import { DECISION_GATES, DECISION_INSTRUMENT, DECISION_KIND, DECISION_ORDER, UNIT_QUANTITY } from "./abi-decision";
 import { NOTE_NEXT_OPEN, NOTE_RISK, NOTE_TARGET_WEIGHT, NOTE_WEIGHT } from "./abi-event";
+import {
+  MARKET_MARK, ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT,
+} from "./abi-order";
 import {
   GATES_ACTIVATION, GATES_ALLOW, GATES_RISK, GATES_TIMING, POLICY_INDEX, SEVERITY_LOW, SIDE_LONG, SIDE_SHORT,
   TIMING_HOURS, TIMING_HOURS_BYTES, TIMING_HOURS_COUNT, TIMING_QUEUES,
 } from "./abi-policy";
-import { REASON_COMPONENT_REFUSED, REASON_MARKET_CLOSED, REASON_NONE } from "./abi-reason";
+import {
+  REASON_COMPONENT_REFUSED, REASON_INVALID_ORDER, REASON_MARKET_CLOSED, REASON_NONE, REASON_POSITION_SIZE_LIMIT,
+} from "./abi-reason";
 import { openingOf, sideOf, standingOf, weightOf } from "./activation";
+import { UNCHANGED } from "./amend";
 import { pairFrom } from "./bar";
 import { WHOLE } from "./cost";
 import { isWeighted } from "./holding";
-import { ownHeld } from "./ledger";
+import { netHeld, ownHeld, takeStrategy } from "./ledger";
+import { reducingPart } from "./order-entry";
 import { openLeaves } from "./order-list";
-import { gatesOf, policyParam } from "./policy";
+import { gatesOf, policyParam, strategyOf } from "./policy";
 import { recordNote, recordRefusal } from "./record";
 import { riskAllowed, riskLimit, riskReason, riskSeverity, riskValue } from "./risk";
-import { instrumentAt } from "./run";
-import { wholeLots } from "./sizing";
+import { instrumentAt, marketAt } from "./run";
+import { wholeLots, withinLimits } from "./sizing";
 import { valueOf } from "./term";
 import { addChecked, mulDivFloor } from "./wide";
 
@@ -85,12 +93,13 @@ function isOpen(timing: usize, instrument: i32, index: i32, time: i64): bool {
   return false;
 }
 
-/** Side that a decision is about: that of what it wants to hold, or of what it would leave or reduce. */
+/** Side that a decision is about: that of what it would add to, reduce or leave; else of what it wants to hold. */
 function sideWanted(decision: usize, instrument: i32, value: f64): i32 {
   const isOrder = load<i32>(decision, DECISION_KIND) == DECISION_ORDER;
   if (isOrder) return sideOf(instrument, value > 0 ? 1 : -1);
   const before = addChecked(ownHeld(instrument), openLeaves(instrument));
-  return (value == 0 ? before > 0 : value > 0) ? SIDE_LONG : SIDE_SHORT;
+  // What is held leaves before the other side opens, which is judged by itself.
+  return (before == 0 ? value > 0 : before > 0) ? SIDE_LONG : SIDE_SHORT;
 }
 
 /** Share of a target that its side's weight leaves, in 1e-9. */
@@ -112,11 +121,30 @@ export function noteWeight(index: i32, instrument: i32, value: f64, target: i64,
   recordNote(NOTE_TARGET_WEIGHT, SEVERITY_LOW, instrument, time, index, policy, weight, target);
 }
 
-/** Why an order of a decision may not be made larger at `time`, REASON_NONE when it may. */
-export function growthRefusal(index: i32, buys: bool, time: i64): i32 {
-  const gates = gatesOf(index);
-  const activation: usize = gates == 0 ? 0 : load<u32>(gates, GATES_ACTIVATION);
-  return activation == 0 ? REASON_NONE : openingOf(activation, buys ? SIDE_LONG : SIDE_SHORT, time);
+/**
+ * Why an order may not want `leaves` (signed) from `time` on, REASON_NONE when it may: what it would open further has
+ * to pass the gates of its decision and the limits of the run whole. What only reduces may always grow.
+ */
+export function growthRefusal(order: usize, leaves: i64, time: i64): i32 {
+  const before = load<i64>(order, ORDER_LEAVES);
+  const isLarger = before > 0 ? leaves > before : leaves < before && leaves != UNCHANGED;
+  if (!isLarger || load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_REDUCE_ONLY) return REASON_NONE;
+  const instrument = load<i32>(order, ORDER_INSTRUMENT);
+  const buys = leaves > 0;
+  takeStrategy(strategyOf(order));
+  const growth = buys ? leaves - before : before - leaves;
+  const opening = growth - (reducingPart(instrument, leaves) - reducingPart(instrument, before));
+  if (opening <= 0) return REASON_NONE;
+  const index = load<i32>(order, ORDER_DECISION);
+  const limit = load<i64>(order, ORDER_LIMIT);
+  const price: i64 = limit != 0 ? limit : load<i64>(marketAt(instrument), MARKET_MARK);
+  const held = addChecked(ownHeld(instrument), openLeaves(instrument));
+  if (gatedOpening(index, instrument, buys, opening, held, price, false, time) < opening) {
+    return gateReason == REASON_NONE ? REASON_INVALID_ORDER : gateReason;
+  }
+  const all = addChecked(addChecked(netHeld(instrument), openLeaves(instrument, true)), before);
+  const isWithin = withinLimits(instrument, UNIT_QUANTITY, buys, opening, all) == opening;
+  return isWithin ? REASON_NONE : REASON_POSITION_SIZE_LIMIT;
 }
 
 /**

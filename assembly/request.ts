@@ -10,8 +10,8 @@ import {
 } from "./abi-decision";
 import { ACCOUNT_RESERVED } from "./abi-ledger";
 import {
-  ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_PATTERN,
-  ORDER_RESERVED, ORDER_SEQUENCE, ORDER_TRIGGER,
+  ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_PATTERN, ORDER_RESERVED,
+  ORDER_SEQUENCE, ORDER_TRIGGER,
 } from "./abi-order";
 import {
   REASON_BACKPRESSURE, REASON_INSUFFICIENT_BUYING_POWER, REASON_INVALID_ORDER, REASON_NONE, REASON_NOT_FOUND,
@@ -86,11 +86,8 @@ function amend(slot: i32, decision: usize, index: i32, row: i32, time: i64): i32
   const leaves = newLeaves(terms, facts, row, buys);
   if (leaves == 0) return REASON_INVALID_ORDER;
   if (limit == UNCHANGED && trigger == UNCHANGED && leaves == UNCHANGED) return REASON_NONE;
-  const before = load<i64>(order, ORDER_LEAVES);
-  if (leaves != UNCHANGED && (buys ? leaves > before : leaves < before)) {
-    const refusal = growthRefusal(load<i32>(order, ORDER_DECISION), buys, time);
-    if (refusal != REASON_NONE) return refusal;
-  }
+  const refusal = growthRefusal(order, leaves, time);
+  if (refusal != REASON_NONE) return refusal;
   if (!holdFor(order, facts, buys, leaves, limit, trigger)) return REASON_INSUFFICIENT_BUYING_POWER;
   return amendOrder(slot, index, time, leaves, limit, trigger) ? REASON_NONE : REASON_BACKPRESSURE;
 }

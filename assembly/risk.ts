@@ -11,7 +11,7 @@
 // Units: money, price and quantity mantissas; shares in 1e-9.
 
 import { ACCOUNT_START } from "./abi-ledger";
-import { MARKET_MARK } from "./abi-order";
+import { MARKET_MARK, MARKET_ORDERS, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_LEAVES } from "./abi-order";
 import {
   NO_LIMIT, RISK_ANNUAL, RISK_CONCENTRATION, RISK_COUNT, RISK_DRAWDOWN, RISK_DYNAMIC, RISK_LAG, RISK_LEVERAGE,
   RISK_PEAK, RISK_POSITION, RISK_RING, RISK_SAMPLES, RISK_SAMPLES_MIN, RISK_VOLATILITY, SEVERITY_CRITICAL,
@@ -23,13 +23,17 @@ import {
 } from "./abi-reason";
 import { RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { WHOLE } from "./cost";
-import { netHeld } from "./ledger";
-import { openLeaves } from "./order-list";
+import { held, isHedging, netHeld, positionFor, shortOf } from "./ledger";
+import { reducingPart } from "./order-entry";
+import { isOnItsWay, isOwn, listOrders, openLeaves, slotList } from "./order-list";
 import { policyParam, policyState } from "./policy";
-import { account, instrumentAt, marketAt, run } from "./run";
+import { account, instrumentAt, marketAt, orderAt, run } from "./run";
 import { wholeLots } from "./sizing";
 import { quantityFor, valueCeil } from "./value";
 import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
+
+/** Largest share that is reckoned exactly. */
+const SHARE_MAX: f64 = 9.0e9;
 
 /** What the last judgement measured, and against which limit, in 1e-9; SEVERITY_* of it. */
 export let riskValue: i64 = 0;
@@ -83,14 +87,13 @@ export function riskAllowed(policy: usize, instrument: i32, buys: bool, opening:
   const worth = snapshotEquity(policy);
   if (isDrawnDown(policy, worth) || isVolatile(policy)) return 0;
   const facts = instrumentAt(instrument);
-  // A position on the other side is reduced before anything opens.
-  const own: i64 = before > 0 == buys ? (before < 0 ? -before : before) : 0;
+  // A position on the other side is reduced before anything opens, but for one of a hedging account's two.
+  const resting = restingOpening(instrument, buys);
+  const leg: i64 = isHedging() ? held(positionFor(instrument, buys ? 1 : -1, false)) : before;
+  const own = addChecked(leg > 0 == buys ? (leg < 0 ? -leg : leg) : 0, resting);
   let allowed = opening;
   allowed = cut(policy, RISK_POSITION, REASON_POSITION_SIZE_LIMIT, facts, price, worth, own, 0, opening, allowed);
-  // Concentration and leverage are those of all strategies together.
-  const net = addChecked(netHeld(instrument), openLeaves(instrument, true));
-  const left = before > 0 == buys ? net : subChecked(net, before);
-  const all = buys ? left : -left;
+  const all = addChecked(heldTogether(instrument, buys, before), resting);
   allowed = cut(policy, RISK_CONCENTRATION, REASON_CONCENTRATION_LIMIT, facts, price, worth, all, 0, opening, allowed);
   if (policyParam(policy, RISK_LEVERAGE) != NO_LIMIT) {
     const others = exposureBeside(instrument);
@@ -98,6 +101,41 @@ export function riskAllowed(policy: usize, instrument: i32, buys: bool, opening:
   }
   if (riskReason == REASON_NONE) return opening;
   return policyParam(policy, RISK_DYNAMIC) != 0 ? wholeLots(facts, allowed) : 0;
+}
+
+/**
+ * Units that all strategies together hold of an instrument in the direction of an order, what is on its way included
+ * and what its own strategy reduces first left out; both positions of a hedging account.
+ */
+function heldTogether(instrument: i32, buys: bool, before: i64): i64 {
+  if (isHedging()) return exposureIn(instrument);
+  const net = addChecked(netHeld(instrument), openLeaves(instrument, true));
+  const left = before > 0 == buys ? net : subChecked(net, before);
+  return buys ? left : -left;
+}
+
+/** Units held of an instrument, without a sign: of a hedging account's two positions the sum, else the net. */
+function exposureIn(instrument: i32): i64 {
+  if (isHedging()) return subChecked(held(instrument), held(shortOf(instrument)));
+  const net = addChecked(netHeld(instrument), openLeaves(instrument, true));
+  return net < 0 ? -net : net;
+}
+
+/** Units that resting orders of the strategy in hand may still open in a direction. O(open orders). */
+function restingOpening(instrument: i32, buys: bool): i64 {
+  if (load<i32>(marketAt(instrument), MARKET_ORDERS) == 0) return 0;
+  const list = slotList(1);
+  let sum: i64 = 0;
+  for (let i = 0, count = listOrders(instrument, list); i < count; i++) {
+    const order = orderAt(load<i32>(list + (<usize>i << 2)));
+    const leaves = load<i64>(order, ORDER_LEAVES);
+    const opens = leaves > 0 == buys && (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_REDUCE_ONLY) == 0;
+    if (!opens || isOnItsWay(order) || !isOwn(order)) continue;
+    const size = leaves < 0 ? -leaves : leaves;
+    const reducing = reducingPart(instrument, leaves);
+    sum = addChecked(sum, size - reducing);
+  }
+  return sum;
 }
 
 /** True when the snapshots' equity lies too far under their peak; leaves why. */
@@ -162,7 +200,9 @@ function cut(
   const room = (money > 0 ? quantityFor(facts, price, money) : 0) - own;
   if (room >= allowed) return allowed;
   const after = addChecked(others, valueCeil(facts, price, addChecked(own, opening)));
-  exceeds(reason, worth > 0 ? mulDivCeil(after, WHOLE, worth) : i64.MAX_VALUE, limit);
+  // What is beyond what a share can say is as much as it can say.
+  const isHuge = worth <= 0 || <f64>after / <f64>worth > SHARE_MAX;
+  exceeds(reason, isHuge ? i64.MAX_VALUE : mulDivCeil(after, WHOLE, worth), limit);
   return room > 0 ? room : 0;
 }
 
@@ -171,10 +211,10 @@ function exposureBeside(instrument: i32): i64 {
   let sum: i64 = 0;
   for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
     if (i == instrument) continue;
-    const quantity = addChecked(netHeld(i), openLeaves(i, true));
+    const quantity = exposureIn(i);
     const price = load<i64>(marketAt(i), MARKET_MARK);
     if (quantity == 0 || price <= 0) continue;
-    sum = addChecked(sum, valueCeil(instrumentAt(i), price, quantity < 0 ? -quantity : quantity));
+    sum = addChecked(sum, valueCeil(instrumentAt(i), price, quantity));
   }
   return sum;
 }

@@ -16,7 +16,7 @@ import { MARKET_MARK } from "./abi-order";
 import { INSTRUMENT_LOT, INSTRUMENT_VALUE_DIVISOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { bookOf } from "./currency";
 import { freeMargin, isIsolated } from "./holding";
-import { assureBooks, hasStrategies, held, mark, releasedCost } from "./ledger";
+import { assureBooks, hasStrategies, mark, netHeld, releasedCost } from "./ledger";
 import { splitLots } from "./lots";
 import { recordLedger, recordSplit } from "./record";
 import { accountFlags, instrumentAt, marketAt, positionAt, region, run, settings } from "./run";
@@ -33,7 +33,7 @@ export function splitInstrument(instrument: i32, after: i64, before: i64, time: 
     const end = load<i32>(settings, SETTINGS_POSITION_COUNT);
     for (let i = instrument; i < end; i += count) splitPosition(i, instrument, price, after, before, time);
     // A long position is not to be worth more by the rounding of its mark, a short one not to owe less.
-    const marked = held(instrument) < 0 ? mulDivCeil(price, before, after) : mulDivFloor(price, before, after);
+    const marked = netHeld(instrument) < 0 ? mulDivCeil(price, before, after) : mulDivFloor(price, before, after);
     mark(instrument, marked < 1 ? 1 : marked);
   }
   splitOrders(instrument, after, before);

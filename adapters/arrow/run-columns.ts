@@ -194,6 +194,7 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
       ...SIDES.map((name, bit): RunColumn => ({ kind: "flag", name, data: flagsOf(activations.applied, bit) })),
       { kind: "decimal", name: "weight", data: activations.weight, decimals: 9 },
       { kind: "decimal", name: "version", data: activations.version, decimals: 0 },
+      { kind: "instant", name: "expires", data: activations.expires },
     ]),
     table("decisionRecords", decisionRecords.rowCount, [
       time(decisionRecords.time),

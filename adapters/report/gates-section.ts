@@ -9,7 +9,7 @@ import type { RunTables } from "../../kernel/index.js";
 import { count, escaped, percent, timeText } from "./figures.js";
 
 /** State of a side, the most restrictive last. */
-export const GATE_STATES = ["active", "inactive", "drain", "freeze"] as const;
+export const GATE_STATES = ["active", "inactive", "drain", "freeze", "stale"] as const;
 export type GateState = (typeof GATE_STATES)[number];
 
 /** A state of one side of a strategy, from a time on. */
@@ -38,11 +38,16 @@ export function gateSpans({ activations, portfolio }: RunTables): readonly GateS
       const list = spans.get(`${policy} ${side}`) ?? [];
       spans.set(`${policy} ${side}`, list);
       const from = activations.time[row] as bigint;
-      const before = list.pop();
-      if (before !== undefined && before.from < from) list.push({ ...before, to: from });
+      let before = list.pop();
+      // A stretch that would have been stale is none where the next message came first.
+      if (before?.state === "stale" && before.from >= from) before = list.pop();
+      if (before !== undefined && before.from < from) list.push({ ...before, to: before.to < from ? before.to : from });
       const stated = activations.weight[row] as bigint;
       const weight = stated >= 0n ? Number(stated) / 1e9 : (before?.weight ?? 1);
-      list.push({ policy, side, from, to: end, state: stateOf(activations.flags[row] as number), weight });
+      const expires = activations.expires[row] as bigint;
+      const to = expires < end ? expires : end;
+      list.push({ policy, side, from, to, state: stateOf(activations.flags[row] as number), weight });
+      if (expires < end) list.push({ policy, side, from: expires, to: end, state: "stale", weight });
     }
   }
   return [...spans.values()].flat().sort((a, b) => a.policy - b.policy || a.side - b.side);

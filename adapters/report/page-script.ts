@@ -196,7 +196,7 @@ export const PAGE_SCRIPT = String.raw`
     held.priceScale().applyOptions({ visible: false, scaleMargins: { top: 0, bottom: 0 } });
     /* Candles in which a side was held back are veiled: not active, drained, frozen. */
     function drawHeld() {
-      var inks = ["", veil("maybe", 0.08), veil("loss", 0.1), veil("loss", 0.24)];
+      var inks = ["", veil("maybe", 0.08), veil("loss", 0.1), veil("loss", 0.24), veil("maybe", 0.16)];
       var rows = current.t.map(function (time) { return { time: time }; });
       current.bands.forEach(function (band) {
         for (var i = band[0]; i <= band[1]; i++) rows[i] = { time: current.t[i], value: 1, color: inks[band[2]] };

@@ -132,7 +132,7 @@ section{padding:16px 14px 14px;border-radius:10px}.figure{padding:11px 12px}.fig
 .metrics th,.metrics td{padding:0 2px;border:0}.metrics td.faint{grid-column:1/-1;font-size:12.5px}.metrics .group th{grid-column:1/-1}.facts li:not(:last-child)::after{margin:0 6px}}
 .strips{min-width:640px;font-size:11px;display:block}.strips text{fill:var(--soft)}.strips .gate-word{fill:var(--ink)}
 .gate-keys{display:flex;gap:16px;flex-wrap:wrap;margin:0 0 8px;color:var(--soft)}.gate-key i{display:inline-block;width:12px;height:12px;margin-right:6px;vertical-align:-1px}
-.strips .gate-active{fill:rgb(var(--gain)/.18)}.strips .gate-inactive{fill:rgb(var(--maybe)/.22)}.strips .gate-drain{fill:rgb(var(--loss)/.22)}.strips .gate-freeze{fill:rgb(var(--loss)/.6)}
+.strips .gate-active{fill:rgb(var(--gain)/.18)}.strips .gate-inactive{fill:rgb(var(--maybe)/.22)}.strips .gate-drain{fill:rgb(var(--loss)/.22)}.strips .gate-stale{fill:rgb(var(--maybe)/.4)}.gate-key.gate-stale i{background:rgb(var(--maybe)/.4)}.strips .gate-freeze{fill:rgb(var(--loss)/.6)}
 .gate-key.gate-active i{background:rgb(var(--gain)/.18)}.gate-key.gate-inactive i{background:rgb(var(--maybe)/.22)}.gate-key.gate-drain i{background:rgb(var(--loss)/.22)}.gate-key.gate-freeze i{background:rgb(var(--loss)/.6)}
 .strips .refused{fill:var(--under)}.strips .refused-base{stroke:var(--line-soft)}
 @media print{:root{--page:#fff}body{font-size:12px}header,main,footer{max-width:none;padding:0}header{padding-top:0}.tools,.pager,.copyable button,.skip{display:none}

@@ -262,6 +262,7 @@ export class EventLog {
       applied: Uint8Array.from(at, (offset) => view.getUint8(offset + 2) >> 4),
       weight: wide(view, at, abi.ACTIVATION_EVENT_WEIGHT),
       version: wide(view, at, abi.ACTIVATION_EVENT_VERSION),
+      expires: wide(view, at, abi.ACTIVATION_EVENT_EXPIRES),
     };
   }
 

@@ -222,6 +222,8 @@ export interface ActivationTable {
   /** In 1e-9; -1 where the message has none. */
   readonly weight: BigInt64Array;
   readonly version: BigInt64Array;
+  /** Time from which it is stale; `NEVER` for none. */
+  readonly expires: BigInt64Array;
 }
 
 /** Every movement of cash, in order. */

@@ -10,6 +10,7 @@ import type { GraphNode } from "../graph/node.js";
 import type { NodeShape, RefuseShape } from "../graph/spec.js";
 import { intervalNs } from "../market/interval.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
+import { GATE_PORTS } from "./policy.js";
 
 /** Ports that say a price or a distance between prices. */
 export const PRICE_PORTS = ["limit", "stop", "trail", "limitOffset", "activation"] as const;
@@ -159,6 +160,10 @@ function checkFamily({ ports, params, inputs }: NodeShape, refuse: RefuseShape):
       refuse("params.fromFill", "a parent, from whose fills prices are measured", "no parent");
     }
     return;
+  }
+  for (const port of Object.keys(GATE_PORTS).filter((each) => ports.has(each))) {
+    const advice = "Give the gate to the parent: what is sent together passes it together.";
+    refuse(`inputs.${port}`, "no gate of its own for a child", port, advice);
   }
   if (ports.has("when")) {
     refuse("inputs.when", "no trigger: a child is sent with its parent", "when", "Give the trigger to the parent.");

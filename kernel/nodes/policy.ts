@@ -147,6 +147,9 @@ export const ACTIVATION_GATE: PolicySpec = policySpec("activation", {
 export const STRATEGY_SCOPE: PolicySpec = policySpec("strategy", {
   type: "strategyScope",
   code: POLICY_STRATEGY,
+  check: ({ params }, refuse) => {
+    if (params["name"] === "") refuse("params.name", "a name", "an empty one");
+  },
   params: {
     name: { kind: "string" },
     capital: { kind: "number", min: 0, max: 1, default: 1 },
@@ -175,15 +178,15 @@ function limitE9(params: Params, name: string): bigint {
 
 /** Limits on what decisions may add, as fractions of equity; `null` for none. */
 export interface RiskOptions {
-  /** Exposure of all positions; 3 by default. */
+  /** Exposure of all positions, in each instrument the net of all strategies; 3 by default. */
   readonly leverage?: number | null;
-  /** Fall of equity from its peak from which nothing is opened; 0.15 by default. */
+  /** Fall of equity from its peak beyond which nothing is opened; 0.15 by default. */
   readonly drawdown?: number | null;
-  /** What is held of one instrument, all strategies of a world together; 0.2 by default. */
+  /** What is held of one instrument, the net of all strategies of a world; 0.2 by default. */
   readonly concentration?: number | null;
-  /** Yearly deviation of the account's returns from which nothing is opened; 0.25 by default. */
+  /** Yearly deviation of the account's returns beyond which nothing is opened; 0.25 by default. */
   readonly volatility?: number | null;
-  /** Position of the strategy in one instrument; 0.1 by default. */
+  /** Position of the strategy in one instrument, with what its resting orders may open; 0.1 by default. */
   readonly position?: number | null;
   /** Returns, a bucket each, that the deviation is taken over; 30 by default. */
   readonly samples?: number;

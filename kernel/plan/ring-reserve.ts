@@ -42,7 +42,7 @@ const MESSAGES = 6;
 const CONVERSION_RECORDS = 6;
 
 /** Bytes that one bucket, or the end of the run, may write to the ring at the most. */
-export function ringReserve(plan: Plan, { currencies }: PlanAccount, orderCapacity: number): number {
+export function ringReserve(plan: Plan, { currencies, strategyCount }: PlanAccount, orderCapacity: number): number {
   const perDecision = 2 * (REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES) + TERMS_EVENT_BYTES + NOTES * NOTE_EVENT_BYTES;
   const perOrder =
     3 * FILL_EVENT_BYTES +
@@ -56,8 +56,8 @@ export function ringReserve(plan: Plan, { currencies }: PlanAccount, orderCapaci
   return (
     plan.decisions.length * perDecision +
     orderCapacity * (perOrder + amendmentsMax(plan.decisions) * UPDATE_EVENT_BYTES) +
-    plan.instruments.length * perInstrument +
-    (plan.instruments.length + 1) * SIDE_RECORDS * LEDGER_EVENT_BYTES +
+    plan.instruments.length * strategyCount * perInstrument +
+    (plan.instruments.length * strategyCount + 1) * SIDE_RECORDS * LEDGER_EVENT_BYTES +
     plan.policies.length * MESSAGES * ACTIVATION_EVENT_BYTES +
     commitmentReserve(plan, orderCapacity) +
     CHECKPOINT_EVENT_BYTES

@@ -102,16 +102,25 @@ export function checkActivations(
   const checked = value.map((message: unknown, i) => checkMessage(message, `activations.${i}`, issues));
   const messages = checked.sort((a, b) => compareTimes(a, b) || compareText(keyOf(a), keyOf(b)));
   for (const [i, message] of messages.entries()) {
-    const before = messages[i - 1];
-    if (before === undefined || before.timeNs !== message.timeNs || keyOf(before) !== keyOf(message)) continue;
-    const where = `${message.world}/${message.strategy} at ${message.timeNs}`;
-    issues.add("config/field", "config.activations", "one message a side of a strategy and time", `two for ${where}`);
+    // Those of one time stand together.
+    for (let k = i - 1; k >= 0 && messages[k]?.timeNs === message.timeNs; k--) {
+      if (!contradicts(messages[k] as CheckedActivation, message)) continue;
+      const where = `${message.world}/${message.strategy} at ${message.timeNs}`;
+      issues.add("config/field", "config.activations", "one message a side of a strategy and time", `two for ${where}`);
+      break;
+    }
   }
   return { canonical: messages.map(canonicalMessage), messages };
 }
 
 function compareTimes(a: CheckedActivation, b: CheckedActivation): number {
   return a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0;
+}
+
+/** True for two messages of one time that a side of some strategy would both take, the one or the other first. */
+function contradicts(a: CheckedActivation, b: CheckedActivation): boolean {
+  const meets = a.strategy === b.strategy || a.strategy === "*" || b.strategy === "*";
+  return a.world === b.world && meets && (a.sides & b.sides) !== 0;
 }
 
 function keyOf({ world, strategy, sides }: CheckedActivation): string {

@@ -1,14 +1,12 @@
-// Gates: what stands between a decision and its order refuses, cuts and cancels for its reason, and leaves the rest.
+// Gates of risk, of hours and of the strategy's own: each refuses or cuts for its reason, and leaves the rest.
 
 import { describe, expect, it } from "vitest";
-import type { ActivationMessage, Decision, Gates, RunConfig, RunOptions, RunResult } from "../../kernel/index.js";
+import type { Decision, Gates, RunResult } from "../../kernel/index.js";
 import {
-  activationGate,
   amendOrder,
   bars,
   eq,
   gt,
-  InputError,
   limitOrder,
   lt,
   marketOrder,
@@ -18,230 +16,16 @@ import {
   select,
   SEVERITIES,
   targetPercent,
-  targetQuantity,
   timingGate,
 } from "../../kernel/index.js";
-import type { Bar } from "./order-lines.js";
+import { lines, run } from "./gate-runs.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
 
 const { close } = bars();
 const always = gt(close, 0);
-const NO_LIMITS = { leverage: null, drawdown: null, concentration: null, volatility: null, position: null } as const;
-
-function run(
-  decision: Decision | readonly Decision[],
-  prices: readonly Bar[],
-  config: Partial<RunConfig> = {},
-  options: RunOptions = {},
-): RunResult {
-  const decisions = Array.isArray(decision) ? (decision as readonly Decision[]) : [decision as Decision];
-  return runOrders(decisions, [barsTape("A", prices)], { cash: "100000", ...config }, options);
-}
-
-function lines(...given: Parameters<typeof run>): readonly string[] {
-  return linesBefore(run(...given)).filter((line) => !/^\d+ terms/.test(line));
-}
-
-/** Messages to every strategy of the default world; time in hours. */
-function messages(
-  ...given: readonly (Omit<ActivationMessage, "time"> & { readonly hour: number })[]
-): Partial<RunConfig> {
-  return {
-    activations: given.map(({ hour, ...message }) => ({ ...message, time: BigInt(hour * 10) * (HOUR_NS / 10n) })),
-  };
-}
-
-const activation = activationGate();
 const flat = flatBars(10_000, 10_000, 10_000, 10_000, 10_000, 10_000);
 
-describe("an activation gate", () => {
-  const twenty = targetPercent(0.2, { when: always, gates: { activation } });
-
-  it("refuses what nobody has activated, and lets through what is assumed", () => {
-    expect(lines(twenty, flatBars(10_000, 10_000))).toEqual([
-      "1 refusal activation_unknown 0 allowed 0",
-      "2 refusal activation_unknown 0 allowed 0",
-    ]);
-    const assumed = activationGate({ assume: "active" });
-    expect(lines(targetPercent(0.2, { gates: { activation: assumed } }), flatBars(10_000, 10_000))).toEqual([
-      "1 order 1 market 200",
-      "1 fill 1 200 @ 10000",
-    ]);
-  });
-
-  it("scales the target by the weight of its side", () => {
-    const half = messages({ hour: 0.5, version: 1, weight: "0.5" });
-    expect(lines(twenty, flat.slice(0, 3), half)).toEqual(["1 order 1 market 100", "1 fill 1 100 @ 10000"]);
-    const short = targetPercent(-0.2, { when: always, gates: { activation } });
-    const cut = messages(
-      { hour: 0.5, version: 1, weight: "0.5", side: "long" },
-      { hour: 0.5, version: 1, side: "short" },
-    );
-    expect(lines(short, flat.slice(0, 2), { ...cut, account: { kind: "margin", leverage: 2 } })[0]).toBe(
-      "1 order 1 market -200",
-    );
-  });
-
-  it("scales a quantity given outright, but never an exit", () => {
-    const decisions = [
-      marketOrder(100, { when: eq(close, 100), gates: { activation } }),
-      marketOrder(-50, { when: eq(close, 101), gates: { activation } }),
-    ];
-    expect(
-      lines(decisions, flatBars(10_000, 10_100, 10_200), messages({ hour: 0.5, version: 1, weight: 0.5 })),
-    ).toEqual(["1 order 1 market 50", "1 fill 1 50 @ 10100", "2 order 2 market -50", "2 fill 2 -50 @ 10200"]);
-  });
-
-  it("keeps the last weight when a message has none", () => {
-    const config = messages({ hour: 0.5, version: 1, weight: 0.5 }, { hour: 0.6, version: 2 });
-    expect(lines(twenty, flat.slice(0, 2), config)[0]).toBe("1 order 1 market 100");
-  });
-
-  it("cancels open orders on a freeze, at once, and refuses exits and entries", () => {
-    const entry = limitOrder(10, 90, { when: eq(close, 100), gates: { activation } });
-    const exit = marketOrder(-5, { when: eq(close, 101), gates: { activation } });
-    const config = messages({ hour: 0.5, version: 1 }, { hour: 1.5, version: 2, freeze: true });
-    const result = run([entry, exit], flatBars(10_000, 10_050, 10_100, 8_000), config);
-    expect(linesBefore(result).filter((line) => !line.includes("terms"))).toEqual([
-      "1 order 1 limit 10",
-      "1 end 1 freeze 10",
-      "3 refusal freeze 0 allowed 0",
-    ]);
-    expect([...result.tables().activations.flags]).toEqual([2, 6]);
-  });
-
-  it("lets a freeze outrank a drain", () => {
-    const exit = marketOrder(-5, { when: eq(close, 101), gates: { activation } });
-    const config = messages({ hour: 0.5, version: 1, freeze: true, drain: true });
-    expect(lines(exit, flatBars(10_100, 10_000), config)).toEqual(["1 refusal freeze 0 allowed 0"]);
-  });
-
-  it("refuses what opens while it drains, lets reductions through and leaves open orders", () => {
-    const decisions = [
-      limitOrder(10, 90, { when: eq(close, 100), gates: { activation } }),
-      marketOrder(4, { when: eq(close, 80), gates: { activation } }),
-      marketOrder(-14, { when: eq(close, 81), gates: { activation } }),
-    ];
-    const config = messages({ hour: 0.5, version: 1 }, { hour: 1.5, version: 2, drain: true });
-    const result = run(decisions, flatBars(10_000, 8_900, 8_000, 8_100, 8_200), config);
-    expect(linesBefore(result).filter((line) => !line.includes("terms"))).toEqual([
-      "1 order 1 limit 10",
-      "1 fill 1 10 @ 8900",
-      "3 refusal drain 4 allowed 0",
-      // Ten reduce; four would open a short position.
-      "4 refusal drain -14 allowed -10",
-      "4 order 2 market -10",
-      "4 fill 2 -10 @ 8200",
-    ]);
-    // The entry filled while its side drained.
-    expect([...result.tables().fills.late]).toEqual([1, 1]);
-  });
-
-  it("cancels open orders where a drain says so", () => {
-    const entry = limitOrder(10, 90, { when: eq(close, 100), gates: { activation } });
-    const config = messages({ hour: 0.5, version: 1 }, { hour: 1.5, version: 2, drain: "cancel" });
-    expect(lines(entry, flatBars(10_000, 10_000, 8_000), config).slice(0, 2)).toEqual([
-      "1 order 1 limit 10",
-      "1 end 1 drain 10",
-    ]);
-  });
-
-  it("applies a fill that a cancel was too late for, and tags it", () => {
-    const entry = limitOrder(10, 90, { when: eq(close, 100), gates: { activation } });
-    const config = messages({ hour: 0.5, version: 1 }, { hour: 2.5, version: 2, freeze: true });
-    const latencyNs = 3_000_000_000_000;
-    const result = run(entry, flatBars(10_000, 9_500, 8_900, 9_500), { ...config, latencyNs });
-    expect(linesBefore(result).filter((line) => line.includes("fill"))).toEqual(["2 fill 1 10 @ 8900"]);
-    expect([...result.tables().fills.late]).toEqual([1]);
-  });
-
-  it("lifts a restriction from the next bucket on", () => {
-    const at = (hour: number): Partial<RunConfig> =>
-      messages({ hour: 0.5, version: 1, freeze: true }, { hour, version: 2 });
-    const order = marketOrder(1, { when: eq(close, 101), gates: { activation } });
-    const prices = flatBars(10_000, 10_100, 10_200);
-    expect(lines(order, prices, at(2))).toEqual(["2 refusal freeze 0 allowed 0"]);
-    expect(lines(order, prices, at(1.5))[0]).toBe("2 order 1 market 1");
-    // A freeze at the time of the decision holds for it.
-    const frozen = messages({ hour: 0.5, version: 1 }, { hour: 2, version: 2, freeze: true });
-    expect(lines(order, prices, frozen)).toEqual(["2 refusal freeze 0 allowed 0"]);
-  });
-
-  it("ignores older versions and refuses what is stale or disabled", () => {
-    const order = marketOrder(1, { when: eq(close, 101), gates: { activation } });
-    const prices = flatBars(10_000, 10_100, 10_200);
-    const older = run(order, prices, messages({ hour: 0.5, version: 5 }, { hour: 0.6, version: 4, freeze: true }));
-    expect(linesBefore(older)[0]).toBe("2 order 1 market 1");
-    expect([...older.tables().activations.applied]).toEqual([3, 0]);
-    const same = run(order, prices, messages({ hour: 0.5, version: 5 }, { hour: 0.6, version: 5, freeze: true }));
-    expect([...same.tables().activations.applied]).toEqual([3, 0]);
-    expect(lines(order, prices, messages({ hour: 1, version: 1, ttl: "1h" }))).toEqual([
-      "2 refusal activation_unknown 0 allowed 0",
-    ]);
-    expect(lines(order, prices, messages({ hour: 1, version: 1, ttl: "61m" }))[0]).toBe("2 order 1 market 1");
-    expect(lines(order, prices, messages({ hour: 1, version: 1, active: false }))).toEqual([
-      "2 refusal activation_disabled 0 allowed 0",
-    ]);
-  });
-
-  it("obeys messages to its strategy and to all of its world, and no others", () => {
-    const gates = { activation: activationGate({ world: "w", strategy: "s" }) };
-    const order = marketOrder(1, { when: eq(close, 101), gates });
-    const prices = flatBars(10_000, 10_100, 10_200);
-    const first = (message: Partial<ActivationMessage>): string | undefined =>
-      lines(order, prices, messages({ hour: 0.5, version: 1, ...message }))[0];
-    expect(first({ world: "w", strategy: "s" })).toBe("2 order 1 market 1");
-    expect(first({ world: "w" })).toBe("2 order 1 market 1");
-    expect(first({ world: "w", strategy: "t" })).toBe("2 refusal activation_unknown 0 allowed 0");
-    expect(first({ strategy: "s" })).toBe("2 refusal activation_unknown 0 allowed 0");
-  });
-
-  it("lets no amendment raise what an order wants while it drains", () => {
-    const entry = limitOrder(10, 90, { when: eq(close, 100), gates: { activation } });
-    const larger = amendOrder(entry, { size: 20, when: eq(close, 101) });
-    const smaller = amendOrder(entry, { size: 5, when: eq(close, 102) });
-    const config = messages({ hour: 0.5, version: 1 }, { hour: 1.5, version: 2, drain: true });
-    expect(lines([entry, larger, smaller], flatBars(10_000, 10_100, 10_200, 10_300), config)).toEqual([
-      "1 order 1 limit 10",
-      "2 refusal drain 0 allowed 0",
-      "3 update 1 5 limit 9000 trigger 0",
-    ]);
-  });
-
-  it("is the same however the run is cut, and with messages between idle buckets", () => {
-    const order = targetQuantity(select(lt(close, 101), 10, 5), { gates: { activation } });
-    const prices = flatBars(...Array.from({ length: 200 }, (_, i) => 10_000 + (i % 23) * 10));
-    const config = messages(
-      { hour: 0.5, version: 1 },
-      { hour: 33.5, version: 2, drain: true },
-      { hour: 70, version: 3, weight: 0.3 },
-      { hour: 111.5, version: 4, freeze: true },
-      { hour: 150, version: 5 },
-    );
-    const digests = [1, 7, 1024].map((blockRows) => run(order, prices, config, { blockRows }).resultDigest);
-    digests.push(run(order, prices, config, { stepEveryBucket: true }).resultDigest);
-    expect(new Set(digests).size).toBe(1);
-  });
-
-  it("refuses messages that cannot be meant", () => {
-    const refused = (message: unknown): string => {
-      try {
-        run(marketOrder(1), flat, { activations: [message as ActivationMessage] });
-      } catch (error) {
-        if (error instanceof InputError) return error.issues.map(({ code, path }) => `${code} ${path}`).join();
-        throw error;
-      }
-      return "nothing";
-    };
-    expect(refused({ time: 0n, version: 1, weight: 1.5 })).toBe("config/range config.activations.0.weight");
-    expect(refused({ time: 0n, version: 1, weight: Number.NaN })).toBe("config/type config.activations.0.weight");
-    expect(refused({ time: "soon", version: 1 })).toBe("config/type config.activations.0.time");
-    expect(refused({ time: 0n })).toBe("config/type config.activations.0.version");
-    expect(refused({ time: 0n, version: 1, drain: "hard" })).toBe("config/type config.activations.0.drain");
-    expect(refused({ time: 0n, version: 1, ttl: "x" })).toBe("config/type config.activations.0.ttl");
-    expect(refused({ time: 0n, version: 1, hold: true })).toBe("config/unknown-field config.activations.0.hold");
-  });
-});
+const NO_LIMITS = { leverage: null, drawdown: null, concentration: null, volatility: null, position: null } as const;
 
 /** Refusals as reason, wanted, allowed and severity. */
 function refusals(result: RunResult): readonly string[] {
@@ -287,6 +71,27 @@ describe("risk control", () => {
       lines(marketOrder(shares, { when: eq(close, 100), gates: riskOf({ position: 0.1 }) }), once);
     expect(at(100)[0]).toBe("1 order 1 market 100");
     expect(at(101)[0]).toBe("1 refusal position_size_limit 101 allowed 100");
+  });
+
+  it("counts what rests, and what an amendment would open", () => {
+    const gates = riskOf({ position: 0.1 });
+    const rest = (cents: number): Decision => limitOrder(60, 90, { when: eq(close, cents), gates });
+    const [first, second] = [rest(100), rest(101)];
+    const larger = amendOrder(first, { size: 90, when: eq(close, 102) });
+    expect(lines([first, second], flatBars(10_000, 10_100, 10_200)).slice(1)).toEqual([
+      "2 refusal position_size_limit 60 allowed 51",
+      "2 order 2 limit 51",
+    ]);
+    const most = amendOrder(first, { size: 900, when: eq(close, 103) });
+    expect(lines([first, larger, most], flatBars(10_000, 10_100, 10_200, 10_300, 10_400)).slice(1)).toEqual([
+      "3 update 1 90 limit 9000 trigger 0",
+      "4 refusal position_size_limit 0 allowed 0",
+    ]);
+  });
+
+  it("says of an order beyond every share that it is refused", () => {
+    const huge = marketOrder(1e9, { when: eq(close, 100), gates: riskOf({ position: 0.1 }) });
+    expect(refusals(run(huge, once, { cash: "10" }))[0]).toMatch(/^position_size_limit 1000000000 0 critical$/);
   });
 
   it("never cuts what reduces", () => {

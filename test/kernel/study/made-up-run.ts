@@ -270,6 +270,7 @@ class PlainLedger {
         applied: new Uint8Array(0),
         weight: wide([], 0),
         version: wide([], 0),
+        expires: wide([], 0),
       },
       decisionRecords: {
         rowCount: 0,
