@@ -12,10 +12,10 @@
 import { OUTCOME_HOLD, OUTCOME_STOP, OUTCOME_TARGET } from "./abi-event";
 import { EXECUTION_FLAG_TEST_THEN_RATCHET, EXECUTION_FLAGS } from "./abi-execution";
 import {
-  MARKET_BUDGET, MARKET_TRAILING, ORDER_CHILD, ORDER_FLAG_ACTIVE, ORDER_FLAG_FROM_FILL, ORDER_FLAG_GROUP_SHRINKS,
-  ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_TRAIL_SHARE, ORDER_GROUP, ORDER_KEY, ORDER_LEAVES, ORDER_LIMIT, ORDER_OFFSET,
-  ORDER_SEQUENCE, ORDER_SIBLING, ORDER_TRAIL_NEXT, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT, TYPE_LIMIT_IF_TOUCHED,
-  TYPE_MARKET_IF_TOUCHED, TYPE_STOP, TYPE_STOP_LIMIT, TYPE_TRAILING_STOP,
+  FORCE_FOK, MARKET_BUDGET, MARKET_TRAILING, ORDER_CHILD, ORDER_FLAG_ACTIVE, ORDER_FLAG_FROM_FILL,
+  ORDER_FLAG_GROUP_SHRINKS, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_TRAIL_SHARE, ORDER_FORCE, ORDER_GROUP, ORDER_KEY,
+  ORDER_LEAVES, ORDER_LIMIT, ORDER_OFFSET, ORDER_SEQUENCE, ORDER_SIBLING, ORDER_TRAIL_NEXT, ORDER_TRIGGER, ORDER_TYPE,
+  TYPE_LIMIT, TYPE_LIMIT_IF_TOUCHED, TYPE_MARKET_IF_TOUCHED, TYPE_STOP, TYPE_STOP_LIMIT, TYPE_TRAILING_STOP,
 } from "./abi-order";
 import { INSTRUMENT_TICK } from "./abi-run";
 import * as bar from "./bar";
@@ -110,7 +110,11 @@ function chooseTrailing(slot: i32, held: i64, worst: bool): i32 {
     const best = exits ? OUTCOME_STOP : OUTCOME_HOLD;
     // An exit that no path spares, at the one price that the extreme leaves for it, is certain after all.
     const isOnePrice = !certain && exits && moved == adverse;
-    if (!isOnePrice) noteAmbiguity(order, OUTCOME_STOP, best);
+    // Without volume for it, nothing fills on any path.
+    const budget = load<i64>(bar.market, MARKET_BUDGET);
+    const isWhole = load<u8>(order, ORDER_FORCE) == FORCE_FOK;
+    const mayFill = budget > 0 && (!isWhole || sizeOf(order) <= budget);
+    if (!isOnePrice && mayFill) noteAmbiguity(order, OUTCOME_STOP, best);
   }
   if (worst && !certain) {
     pathVia(priceForLevel(order, adverse), buys);
