@@ -276,7 +276,8 @@ export function activationGate(options: ActivationOptions = {}): Policy<"activat
  * equity, margin and the run's limits are those of the world, which all strategies share; risk bounds concentration and
  * leverage by what they hold together.
  *
- * Decisions without a scope (portfolio scope `world`) share one position an instrument.
+ * Decisions without a scope (portfolio scope `world`) share one position an instrument. A run keeps at most 256
+ * strategies apart; more are refused with `run/resources`.
  *
  * @param options `capital` is the share of the world's equity that sizes by equity reckon with; all of it by default.
  * @example targetPercent(0.5, { gates: { strategy: strategyScope("trend", { capital: 0.5 }) } })

@@ -61,6 +61,9 @@ const STATE_BYTES = 16;
 /** Most decisions of a plan: their tables must stay far below the memory. */
 const DECISIONS_MAX = Math.floor((1 << 26) / (DECISION_BYTES + TERMS_BYTES));
 
+/** Strategies that a record of the log can tell apart: their index is a byte of it. */
+const STRATEGIES_MAX = 256;
+
 /** A decision in one instrument, before its columns have a clock. */
 interface Draft {
   readonly node: GraphNode;
@@ -90,9 +93,12 @@ export function lowerDecisions(lowering: Lowering, nodes: readonly GraphNode[]):
     if (each.parent === null) addFamily(lowering, each, drafts, made, shrinking);
   }
   tieGroups(lowering, nodes, drafts, made);
-  if (made.size <= DECISIONS_MAX) return;
   const path = nodes[0] === undefined ? "graph" : `graph.${nodeLabel(lowering.graph, nodes[0])}`;
-  lowering.issues.add("run/resources", path, `at most ${DECISIONS_MAX} decisions`, `${made.size}`);
+  const strategies = lowering.strategies.length;
+  if (made.size > DECISIONS_MAX)
+    lowering.issues.add("run/resources", path, `at most ${DECISIONS_MAX} decisions`, `${made.size}`);
+  if (strategies > STRATEGIES_MAX)
+    lowering.issues.add("run/resources", path, `at most ${STRATEGIES_MAX} strategies`, `${strategies}`);
 }
 
 /**

@@ -21,6 +21,7 @@ import {
   targetQuantity,
   tradesOf,
 } from "../../kernel/index.js";
+import { issueLinesOf } from "../kernel/graph/issues-of.js";
 import { engineFor } from "../model/kernel-run.js";
 import type { Bar } from "./order-lines.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
@@ -254,5 +255,15 @@ describe("strategies of one world", () => {
       ),
       { numRuns: 25, seed: 11 },
     );
+  });
+
+  it("are at most as many as a record can tell apart", () => {
+    const prices = flatBars(100, 100, 100);
+    const many = (count: number): readonly Decision[] =>
+      Array.from({ length: count }, (_, i) =>
+        targetQuantity(1, { gates: { strategy: strategyScope(`s${String(i).padStart(3, "0")}`) } }),
+      );
+    expect(held(run(many(256), prices))).toEqual(Array.from({ length: 256 }, () => 1n));
+    expect(issueLinesOf(() => run(many(257), prices))).toEqual([expect.stringMatching(/^run\/resources graph\./)]);
   });
 });
