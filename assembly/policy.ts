@@ -1,4 +1,5 @@
-// Policies of the run in hand: where they lie, and what they note of every bucket.
+// Policies of the run in hand: where they and the gates and strategies of decisions lie, and what they note of every
+// bucket.
 
 import { DECISION_GATES } from "./abi-decision";
 import { ORDER_DECISION } from "./abi-order";

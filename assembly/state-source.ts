@@ -32,7 +32,7 @@ import { TRAP_WATERMARK } from "./abi-trap";
 import { clockAt, rowOfBucket } from "./block";
 import { finiteOrNull, NULL, outputColumn, param, state } from "./column";
 import { balanceAt, bookOf, inBase, isForeign } from "./currency";
-import { equity, grossExposure, hasMany, isFlat, isHeldTwice } from "./ledger";
+import { equity, grossExposure, hasMany, isFlat, isHeldTwice, netHeld } from "./ledger";
 import { account, instrumentAt, orderAt, positionAt, region, run, settings } from "./run";
 import { assure } from "./trap";
 import { isInverse } from "./value";
@@ -116,7 +116,7 @@ function keepRow(stream: usize): void {
     store<i64>(kept, worth > peak ? worth : peak, KEPT_PEAK);
     return;
   }
-  const quantity = netQuantity(load<i32>(stream, STATE_INSTRUMENT));
+  const quantity = netHeld(load<i32>(stream, STATE_INSTRUMENT));
   const rows = load<i64>(kept, KEPT_HELD);
   const held: i64 = quantity == 0 ? 0 : quantity > 0 ? (rows > 0 ? rows + 1 : 1) : rows < 0 ? rows - 1 : -1;
   store<i64>(kept, held, KEPT_HELD);
@@ -173,7 +173,7 @@ function inAllBooks(field: usize): i64 {
 function positionField(stream: usize, field: i32): f64 {
   const instrument = load<i32>(stream, STATE_INSTRUMENT);
   switch (field) {
-    case POSITION_STATE_QUANTITY: return <f64>netQuantity(instrument) / load<f64>(stream, STATE_UNIT);
+    case POSITION_STATE_QUANTITY: return <f64>netHeld(instrument) / load<f64>(stream, STATE_UNIT);
     case POSITION_STATE_ENTRY_PRICE: return entryPrice(instrument) / load<f64>(stream, STATE_PRICE);
     case POSITION_STATE_OPEN_QUANTITY: return <f64>listed(REGION_LEAVES, instrument) / load<f64>(stream, STATE_UNIT);
     case POSITION_STATE_BARS_HELD: return <f64>abs(load<i64>(keptOf(stream), KEPT_HELD));
@@ -195,10 +195,6 @@ function netOf(instrument: i32, field: usize): i64 {
   const end = load<i32>(settings, SETTINGS_POSITION_COUNT);
   for (let i = instrument + count; i < end; i += count) sum = addChecked(sum, load<i64>(positionAt(i) + field));
   return sum;
-}
-
-function netQuantity(instrument: i32): i64 {
-  return netOf(instrument, POSITION_QUANTITY);
 }
 
 /** Average price that was paid for what is held, price mantissa; null when it is flat, or held in several positions. */

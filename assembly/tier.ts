@@ -16,7 +16,7 @@ import { RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { consulted } from "./commitment-lane";
 import { WHOLE } from "./cost";
 import { equity, netHeld } from "./ledger";
-import { policyAt, policyParam, policyState } from "./policy";
+import { policyParam, policyState } from "./policy";
 import { recordNote } from "./record";
 import { declinedBy, exceedsShare, largestEquity, reserveOf } from "./reserve";
 import { run } from "./run";
@@ -70,8 +70,7 @@ function stepOf(policy: usize, peak: i64, worth: i64, time: i64): i64 {
   if (closed > 0 && won * WHOLE < policyParam(policy, TIER_DOWN_SUCCESS) * closed) return -1;
   if (declinedBy(peak, worth, policyParam(policy, TIER_DOWN_DECLINE))) return -1;
   if (closed == 0 || won * WHOLE <= policyParam(policy, TIER_UP_SUCCESS) * closed) return 0;
-  const place = <i32>policyParam(policy, TIER_RESERVE);
-  const reserve = place == 0 ? 0 : reserveOf(policyAt(place - 1));
+  const reserve = reserveOf(consulted(policy, TIER_RESERVE));
   if (!exceedsShare(reserve, worth, policyParam(policy, TIER_UP_RESERVE))) return 0;
   // A whole number lies under a fraction when it lies under the next whole one.
   const most = mulDivCeil(peak > 0 ? peak : 0, policyParam(policy, TIER_UP_DECLINE), WHOLE);

@@ -309,6 +309,7 @@ export type {
 export type { BalanceTerms } from "./run/config-balances.js";
 export type { DecimalInput } from "./run/config-check.js";
 export type { DatedFees, FeeConfig, FeeLevel, FeePart, FeeRates } from "./run/config-fees.js";
+export { firstAtOrAfter } from "./run/feed.js";
 export { createWorkspace } from "./run/workspace.js";
 export type { Workspace, WorkspaceOptions } from "./run/workspace.js";
 export { openReplay, runEach, runGraph, runInWorkspace, SEMANTICS_VERSION } from "./run/run.js";

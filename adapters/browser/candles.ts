@@ -6,7 +6,7 @@
 //   every bar is in one candle, so that no extreme is left out.
 
 import type { BarColumns, BarsTape, Dataset, FindExtremes } from "../../kernel/index.js";
-import { InputError } from "../../kernel/index.js";
+import { firstAtOrAfter, InputError } from "../../kernel/index.js";
 import type { Candles, CandlesTask } from "./worker-protocol.js";
 
 /** @throws InputError `dataset/range` for a tape that the dataset does not have. */
@@ -57,14 +57,4 @@ function wholeOf(tape: BarsTape): PriceColumns {
 function keep(tape: BarsTape, rows: PriceColumns): PriceColumns {
   whole.set(tape, rows);
   return rows;
-}
-
-function firstAtOrAfter(time: BigInt64Array, bound: bigint): number {
-  let [low, high] = [0, time.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((time[middle] as bigint) < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

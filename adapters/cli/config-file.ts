@@ -1,9 +1,9 @@
-// Configurations and calendars in files, for `goldentape run`: JSON that the kernel checks, and time zones resolved
-// over the bars of the dataset.
+// Configurations and calendars in files, for the commands that run: JSON that the kernel checks, and time zones
+// resolved over the bars of the dataset.
 
 import { readFileSync } from "node:fs";
-import { InputError } from "../../kernel/index.js";
-import type { CalendarsConfig, Dataset, IssueList, RunConfig, SessionCalendar, Sessions } from "../../kernel/index.js";
+import { InputError, IssueList } from "../../kernel/index.js";
+import type { CalendarsConfig, Dataset, RunConfig, SessionCalendar, Sessions } from "../../kernel/index.js";
 import type { ZonedCalendar } from "../files/calendar-instants.js";
 
 /** Calendars that may still name a time zone. */
@@ -23,6 +23,19 @@ export function configFile(path: string | undefined, issues: IssueList): StatedC
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   issues.add("config/type", "--config", "a file with one JSON object", path);
   return {};
+}
+
+/**
+ * The configuration of a command that takes no other options of a run: without a file, and where the file has none,
+ * no fees.
+ *
+ * @throws InputError `import/file` or `config/type`.
+ */
+export function configOrNoFees(path: string | undefined): RunConfig {
+  const issues = new IssueList();
+  const config = configFile(path, issues);
+  issues.throwIfAny();
+  return { fees: { taker: 0 }, ...config } as RunConfig;
 }
 
 /**

@@ -4,13 +4,13 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { defineCommand } from "citty";
-import { createEngine, diffRuns, graphDifference, InputError, IssueList, savedGraph } from "../../kernel/index.js";
+import { createEngine, diffRuns, graphDifference, InputError, savedGraph } from "../../kernel/index.js";
 import type { Dataset, Engine, Graph, RunConfig, RunParts, SavedRun } from "../../kernel/index.js";
 import { nodeEngine, nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot } from "../store/open-dataset.js";
 import { loadStrategy, loadUserNodes } from "../strategy/load-strategy.js";
 import { repeated } from "./command-text.js";
-import { configFile } from "./config-file.js";
+import { configOrNoFees } from "./config-file.js";
 import { diffDocument, diffText, graphChangeLines } from "./diff-text.js";
 import { CheckFailure, printResult, runCommand } from "./output.js";
 import { pairsOf } from "./run-options.js";
@@ -53,12 +53,12 @@ export const diff = defineCommand({
       if (!isRun) return compareGraphs(args.json, a.graph, b.graph);
       const saved = a.saved ?? b.saved;
       const dataset = await datasetOf(saved, words);
-      const stated = statedConfig(args.config);
+      const stated = configOrNoFees(args.config);
       const other = args["other-config"];
       const engine = args["other-kernel"] === undefined ? nodeEngine() : engineFrom(args["other-kernel"]);
       const left = partsOf(nodeEngine(), a, saved, dataset, stated);
       const right = partsOf(engine, b, saved, await ownDataset(b.saved, saved, dataset, words), stated);
-      const difference = diffRuns(left, other === undefined ? right : { ...right, config: statedConfig(other) });
+      const difference = diffRuns(left, other === undefined ? right : { ...right, config: configOrNoFees(other) });
       const document = diffDocument(difference);
       const names = [args.a, args.b ?? `${args.a} (other)`] as const;
       const text = diffText(difference, names);
@@ -118,13 +118,6 @@ function partsOf(engine: Engine, side: Side, saved: SavedRun | null, dataset: Da
   const { graph } = side;
   if (from === null) return { engine, graph, dataset, config };
   return { engine, graph, dataset, config: from.config, options: from.options };
-}
-
-function statedConfig(path: string | undefined): RunConfig {
-  const issues = new IssueList();
-  const config = configFile(path, issues);
-  issues.throwIfAny();
-  return { fees: { taker: 0 }, ...config } as RunConfig;
 }
 
 function engineFrom(path: string): Engine {

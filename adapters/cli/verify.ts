@@ -26,7 +26,7 @@ import { openDataset, storeRoot } from "../store/open-dataset.js";
 import { loadStrategy, loadUserNodes } from "../strategy/load-strategy.js";
 import type { LoadedStrategy } from "../strategy/load-strategy.js";
 import { repeated } from "./command-text.js";
-import { configFile } from "./config-file.js";
+import { configOrNoFees } from "./config-file.js";
 import { differenceLines, eventDocument } from "./difference-text.js";
 import { CheckFailure, printResult, runCommand, tableText } from "./output.js";
 import { pairsOf, rangeOf } from "./run-options.js";
@@ -78,7 +78,7 @@ export const verify = defineCommand({
         ...(args.nodes === undefined ? {} : { userNodes: args.nodes }),
       });
       const dataset = await openDataset(args.dataset, { hasher: nodeHasher(), store: storeRoot(args.store) });
-      const given = { ...checkOptions(args), config: configOf(args.config) };
+      const given = { ...checkOptions(args), config: configOrNoFees(args.config) };
       if (args.causal === undefined) verifyStable(args.json, strategy, dataset, given);
       else verifyCausal(args.json, strategy, dataset, given);
     }),
@@ -200,13 +200,6 @@ function checkOptions({ from, to, instants = "8", seed = "0" }: CheckArgs): Chec
   const range = rangeOf(from, to, issues);
   issues.throwIfAny();
   return { ...range, instants: Number(instants), seed: Number(seed) };
-}
-
-function configOf(path: string | undefined): RunConfig {
-  const issues = new IssueList();
-  const config = configFile(path, issues);
-  issues.throwIfAny();
-  return { fees: { taker: 0 }, ...config } as RunConfig;
 }
 
 type Given = CheckOptions & { readonly config: RunConfig };

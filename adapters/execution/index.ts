@@ -66,7 +66,8 @@ export { legCost, unitCost } from "./route/venue-quote.js";
 export type { QuoteLevel, RouteCase, VenueQuote } from "./route/venue-quote.js";
 export { routeOrder } from "./route/router.js";
 export type { Route, RouteLeg, RouteOptions } from "./route/router.js";
-export { absolute, reduces, SENT_TYPES, signedQuantity } from "./order/order-terms.js";
+export { absolute } from "./money/amount.js";
+export { reduces, SENT_TYPES, signedQuantity } from "./order/order-terms.js";
 export type { SentForce, SentOrder, SentType, SizedOrder } from "./order/order-terms.js";
 export { isApproved, judgeRisk, passGates } from "./check/approval.js";
 export type {

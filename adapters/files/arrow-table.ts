@@ -6,14 +6,13 @@
 
 import { DataType, RecordBatchReader, TimeUnit, Type } from "apache-arrow";
 import type { Data, Field, RecordBatch, Schema, Vector } from "apache-arrow";
+import { DECIMALS_KEY } from "../arrow/arrow-columns.js";
+import { decimalAt } from "../arrow/decimal-words.js";
 import { embeddedManifest, MANIFEST_KEY } from "./embedded-manifest.js";
 import { fault, markOf } from "./opened-bytes.js";
 import type { FileBytes } from "./opened-bytes.js";
 import type { CellColumn, FileBlock, FileTable, InstantUnit } from "./file-table.js";
 import { typedBlock } from "./parquet-table.js";
-
-/** Key of a column's decimals in its field metadata. */
-export const DECIMALS_KEY = "goldentape.decimals";
 
 const MAGIC = "ARROW1";
 const INSTANT_UNITS: Readonly<Record<number, InstantUnit>> = {
@@ -115,14 +114,4 @@ function plainValue(value: unknown, type: DataType): unknown {
 
 function asInteger(value: unknown): unknown {
   return typeof value === "number" ? BigInt(value) : value;
-}
-
-/** An unscaled decimal from its little-endian 32-bit words. */
-function decimalAt(data: Data, row: number, bitWidth: number): bigint {
-  const words = data.values as Uint32Array;
-  const perValue = bitWidth / 32;
-  let value = 0n;
-  for (let word = perValue - 1; word >= 0; word -= 1)
-    value = (value << 32n) | BigInt((words[row * perValue + word] as number) >>> 0);
-  return BigInt.asIntN(bitWidth, value);
 }

@@ -21,7 +21,7 @@ import {
 import type { Data, DataType } from "apache-arrow";
 import { fieldDecimals, VALUE_ABSENT } from "../../kernel/index.js";
 import type { ContentSegment, FieldSchema, TapeContent } from "../../kernel/index.js";
-import { DECIMALS_KEY } from "./arrow-table.js";
+import { DECIMALS_KEY } from "../arrow/arrow-columns.js";
 
 /** Where bytes go, in order. */
 export type ByteSink = (bytes: Uint8Array) => void;

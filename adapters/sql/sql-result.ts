@@ -1,8 +1,9 @@
 // Results of a query as rows that can be printed: numbers where they are exact, text everywhere else.
 
 import { DataType, IntervalUnit, tableFromIPC, TimeUnit } from "apache-arrow";
-import type { Data, Decimal, Vector } from "apache-arrow";
+import type { Data, Vector } from "apache-arrow";
 import { instantText } from "../../kernel/index.js";
+import { decimalAt } from "../arrow/decimal-words.js";
 
 /** A cell: text, a number, true or false, or null. Decimals and 64-bit integers are text, since they are exact. */
 export type SqlCell = string | number | boolean | null;
@@ -39,7 +40,7 @@ function columnCells(vector: Vector, type: DataType, rowCount: number): SqlCell[
 
 /** @param at Row of the vector. @param row Row of the part that it lies in. */
 function cellOf(vector: Vector, data: Data, type: DataType, at: number, row: number): SqlCell {
-  if (DataType.isDecimal(type)) return decimalText(decimalAt(data, row, type), type.scale);
+  if (DataType.isDecimal(type)) return decimalText(decimalAt(data, row, type.bitWidth), type.scale);
   if (DataType.isTimestamp(type)) return instantText(((data.values as BigInt64Array)[row] as bigint) * NS[type.unit]);
   const value = vector.get(at) as unknown;
   if (typeof value === "bigint") return value.toString();
@@ -70,13 +71,4 @@ function intervalText(words: Int32Array, unit: IntervalUnit): string {
   const [months = 0, days = 0, low = 0, high = 0] = words;
   const ns = (BigInt(high) << 32n) | BigInt(low >>> 0);
   return `${months} months ${days} days ${ns} ns`;
-}
-
-function decimalAt(data: Data, row: number, { bitWidth }: Decimal): bigint {
-  const words = data.values as Uint32Array;
-  const perValue = bitWidth / 32;
-  let value = 0n;
-  for (let word = perValue - 1; word >= 0; word -= 1)
-    value = (value << 32n) | BigInt((words[row * perValue + word] as number) >>> 0);
-  return BigInt.asIntN(bitWidth, value);
 }

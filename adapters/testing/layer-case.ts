@@ -25,6 +25,7 @@ import type {
   VenueQuote,
   VenueRequest,
 } from "../execution/index.js";
+import { plainInstrument } from "./arbitrary-bars.js";
 import type { FakeBook, FakeVenue, FakeVenueTerms, LineFault, OnTheLine } from "./fake-venue.js";
 import { openFakeVenue } from "./fake-venue.js";
 import { messageLine, noteLines, requestLine, restartLine } from "./layer-trace.js";
@@ -108,20 +109,7 @@ export const CASE_NAMES = {
 } as const;
 
 /** An instrument with whole numbers for prices, units and money. */
-export const CASE_INSTRUMENT: Instrument = {
-  symbol: CASE_NAMES.symbol,
-  venue: null,
-  assetClass: "crypto-spot",
-  currency: { code: "USD", decimals: 0 },
-  priceDecimals: 0,
-  sizeDecimals: 0,
-  tick: 1n,
-  lot: 1n,
-  quantityMin: 0n,
-  notionalMin: 0n,
-  multiplier: 1n,
-  multiplierDecimals: 0,
-};
+export const CASE_INSTRUMENT: Instrument = plainInstrument(CASE_NAMES.symbol, { assetClass: "crypto-spot" });
 
 /** From sending to arrival, in every case. */
 export const CASE_LATENCY_NS = 50_000_000n;

@@ -87,7 +87,7 @@ function checkedInputs(
       const output = checkedInput(portSpec, value, portPath, issues);
       if (output !== null) inputs[port] = output;
     } else if (portSpec.optional !== true) {
-      issues.add("graph/missing-port", portPath, `${typeText(portSpec)} input of ${spec.type}`, "nothing");
+      issues.add("graph/missing-port", portPath, `${typeText(portSpec.type)} input of ${spec.type}`, "nothing");
     }
   }
   return Object.freeze(inputs);
@@ -167,7 +167,7 @@ function checkedOrder(value: unknown, path: string, issues: IssueList): Output<P
 function checkedPolicy(type: HandleType, value: unknown, path: string, issues: IssueList): Output<PortType> | null {
   if (!isOutput(value) || value.type !== type) {
     const received = isOutput(value) ? `the ${value.type} ${value.node.spec.type}` : shown(value);
-    issues.add("graph/type", path, `${article(type)} policy`, received);
+    issues.add("graph/type", path, `${typeText(type)} policy`, received);
     return null;
   }
   if (value.lag === 0) return value;
@@ -180,11 +180,7 @@ function orderOf(node: GraphNode): Output<PortType> {
   return outputAt(node, "order", "order");
 }
 
-function typeText({ type }: PortSpec): string {
-  return article(type);
-}
-
-function article(type: PortType): string {
+function typeText(type: PortType): string {
   return type === "order" || type === "activation" ? `an ${type}` : `a ${type}`;
 }
 

@@ -22,7 +22,7 @@ import type { Params, ParamSpec, PolicySpec, PortSpec } from "../graph/spec.js";
 import type { HourKind } from "../market/extended-hours.js";
 import { HOUR_KINDS } from "../market/extended-hours.js";
 import { numberParam } from "./operator.js";
-import { madePolicy, policySpec, shareE9 } from "./policy-spec.js";
+import { e9, flag, madePolicy, policySpec, shareE9, whole } from "./policy-spec.js";
 
 /** Gates of a decision; each is left out unless it is named. */
 export interface Gates {
@@ -93,11 +93,11 @@ export const RISK_CONTROL: PolicySpec = policySpec("risk", {
     limitE9(params, "concentration"),
     limitE9(params, "volatility"),
     limitE9(params, "position"),
-    BigInt(numberParam(params, "samples")),
-    BigInt(numberParam(params, "samplesMin")),
-    shareE9(numberParam(params, "periodsPerYear")),
-    BigInt(numberParam(params, "lag")),
-    params["dynamic"] === true ? 1n : 0n,
+    whole(params, "samples"),
+    whole(params, "samplesMin"),
+    e9(params, "periodsPerYear"),
+    whole(params, "lag"),
+    flag(params, "dynamic"),
   ],
 });
 
@@ -108,7 +108,7 @@ export const TIMING_GATE: PolicySpec = policySpec("timing", {
   code: POLICY_TIMING,
   params: { queue: { kind: "boolean", default: false } },
   stateBytes: () => 0,
-  encode: (params) => [params["queue"] === true ? 1n : 0n],
+  encode: (params) => [flag(params, "queue")],
 });
 
 /** A timing gate of other hours than the sessions alone: a node type of its own, so that those keep their NodeIDs. */
@@ -124,7 +124,7 @@ export const TIMING_HOURS_GATE: PolicySpec = policySpec("timing", {
     refuse("params", `one or more of ${HOUR_KINDS.join(", ")}`, "none");
   },
   stateBytes: () => 0,
-  encode: (params) => [params["queue"] === true ? 1n : 0n],
+  encode: (params) => [flag(params, "queue")],
 });
 
 /** Hours that a timing gate is open in. */

@@ -14,6 +14,7 @@ import type { NodeId } from "../graph/identity.js";
 import type { GraphNode } from "../graph/node.js";
 import type { BarsTape, Dataset } from "../market/tape.js";
 import type { RunConfig } from "../run/config.js";
+import { firstAtOrAfter } from "../run/feed.js";
 import type { SeriesLane } from "../run/host-nodes.js";
 import type { RunOptions } from "../run/run-options.js";
 import { runGraph } from "../run/run.js";
@@ -171,9 +172,7 @@ function differenceUpTo(a: readonly SeriesLane[], b: readonly SeriesLane[], unti
 }
 
 function rowsUntil({ time }: SeriesLane, untilNs: bigint): number {
-  let rows = 0;
-  while (rows < time.length && (time[rows] as bigint) <= untilNs) rows++;
-  return rows;
+  return firstAtOrAfter(time, untilNs + 1n);
 }
 
 function valueAt(lane: SeriesLane | undefined, row: number): number | null {

@@ -42,7 +42,7 @@ function* pieces(tape: BarsTape, range: TimeRange, rows: number, skipped = 0): G
   }
 }
 
-/** Index of the first time that is not before `bound`; the length when there is none. */
+/** Index of the first time that is not before `bound`, in rising times; the length when there is none. */
 export function firstAtOrAfter(time: BigInt64Array, bound: bigint): number {
   let low = 0;
   let high = time.length;

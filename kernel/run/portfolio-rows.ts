@@ -7,7 +7,8 @@ import * as abi from "../../assembly/abi-run.js";
 import type { Layout } from "../plan/layout.js";
 import type { PortfolioTable } from "../log/tables.js";
 
-const COLUMNS = 4;
+/** Columns of the portfolio. */
+export const PORTFOLIO_COLUMNS = 4;
 
 export class PortfolioRows {
   private readonly memory: ArrayBuffer;
@@ -29,7 +30,7 @@ export class PortfolioRows {
     const { portfolioRows } = this.layout;
     if (used < 2 || (this.spans && used < portfolioRows)) return;
     this.take(used - 1);
-    for (let column = 0; column < COLUMNS; column++) {
+    for (let column = 0; column < PORTFOLIO_COLUMNS; column++) {
       const rows = this.column(column, portfolioRows);
       rows[0] = rows[used - 1] as bigint;
     }
@@ -46,7 +47,7 @@ export class PortfolioRows {
 
   /** Rows that were taken out of the memory, in one piece a column. */
   takenRows(): readonly BigInt64Array[] {
-    return Array.from({ length: COLUMNS }, (_, column) => this.gathered(column, []));
+    return Array.from({ length: PORTFOLIO_COLUMNS }, (_, column) => this.gathered(column, []));
   }
 
   /** Starts from rows that an earlier replay of the run had taken. */
@@ -63,11 +64,11 @@ export class PortfolioRows {
 
   /** The rows in memory, column by column. */
   heldRows(): readonly BigInt64Array[] {
-    return Array.from({ length: COLUMNS }, (_, column) => this.column(column, this.used()));
+    return Array.from({ length: PORTFOLIO_COLUMNS }, (_, column) => this.column(column, this.used()));
   }
 
   private take(count: number): void {
-    this.pieces.push(Array.from({ length: COLUMNS }, (_, column) => this.column(column, count).slice()));
+    this.pieces.push(Array.from({ length: PORTFOLIO_COLUMNS }, (_, column) => this.column(column, count).slice()));
   }
 
   /** All rows so far, in one piece. */

@@ -21,6 +21,7 @@ import { invariant } from "../base/error.js";
 import type { PlanAccount } from "../plan/account.js";
 import type { Layout } from "../plan/layout.js";
 import type { StreamFeed } from "./feed.js";
+import { PORTFOLIO_COLUMNS } from "./portfolio-rows.js";
 import type { PortfolioRows } from "./portfolio-rows.js";
 
 /** The parts of a replay that hold its state. */
@@ -33,7 +34,6 @@ export interface StatePlaces {
 
 const STREAM_FIELDS = [abi.STREAM_CLOSED, abi.STREAM_LAST, abi.STREAM_BUDGETED] as const;
 const STREAM_STATE_BYTES = 8 * (1 + STREAM_FIELDS.length);
-const PORTFOLIO_COLUMNS = 4;
 
 /**
  * The state, a copy. The ring must have been drained. O(bytes of the state).

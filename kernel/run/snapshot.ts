@@ -12,6 +12,7 @@ import type { Engine } from "../wasm/engine.js";
 import type { CapturedRows } from "./host-nodes.js";
 import type { Fork, Prepared } from "./prepare.js";
 import { SEMANTICS_VERSION } from "./prepare.js";
+import { PORTFOLIO_COLUMNS } from "./portfolio-rows.js";
 import type { Replay, ReplayHistory } from "./replay.js";
 import type { RunOptions } from "./run-options.js";
 import type { StateShape } from "./state-shape.js";
@@ -56,9 +57,6 @@ export interface Snapshot {
   readonly state: Uint8Array;
   readonly history: ReplayHistory | null;
 }
-
-/** Columns of the portfolio. */
-const PORTFOLIO_COLUMNS = 4;
 
 /** Seals the run as it stands. Errors as `Replay.takeState`. */
 export function snapshotOf(source: SnapshotSource, { history = true }: SnapshotOptions): Uint8Array {

@@ -9,7 +9,8 @@
 import { IssueList } from "../../../kernel/index.js";
 import type { Instrument } from "../../../kernel/index.js";
 import type { Check, Checks, Verdict } from "./approval.js";
-import { absolute, reduces, signedQuantity } from "../order/order-terms.js";
+import { absolute } from "../money/amount.js";
+import { reduces, signedQuantity } from "../order/order-terms.js";
 import type { SizedOrder } from "../order/order-terms.js";
 import type { ExecutionReason } from "../schema/reason.js";
 import { moneyOf } from "../route/venue-quote.js";

@@ -12,7 +12,7 @@ import type { Instrument } from "../../../kernel/index.js";
 import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
 import { moneyOf } from "../route/venue-quote.js";
-import { absolute } from "../order/order-terms.js";
+import { absolute } from "../money/amount.js";
 import type { SentType, SizedOrder } from "../order/order-terms.js";
 import type { Digest } from "../../../kernel/index.js";
 import type { IntentEvent } from "../schema/intent.js";

@@ -1,4 +1,4 @@
-// Amounts: decimal texts as integers at the decimals of what they count, and integers as the texts of events.
+// Amounts: decimal texts as integers at the decimals of what they count, and division with a named rounding.
 //
 // Always true:
 //   a text is read exactly or refused, never rounded; sums stay within 64 bits, or stop with their operands.

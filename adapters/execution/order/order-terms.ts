@@ -4,6 +4,7 @@
 //   positions signed; instants in ns since 1970.
 
 import type { Digest } from "../../../kernel/index.js";
+import { absolute } from "../money/amount.js";
 import type { Side } from "../schema/field.js";
 
 export type { Side };
@@ -52,10 +53,6 @@ export interface SentOrder extends SizedOrder {
 /** A quantity with the sign of its side. */
 export function signedQuantity(side: Side, quantity: bigint): bigint {
   return side === "buy" ? quantity : -quantity;
-}
-
-export function absolute(a: bigint): bigint {
-  return a < 0n ? -a : a;
 }
 
 /**

@@ -10,6 +10,7 @@
 
 import { InputError, IssueList } from "../../../kernel/index.js";
 import type { Instrument, Issue } from "../../../kernel/index.js";
+import { divCeil, divFloor } from "../money/amount.js";
 import type { Side } from "../schema/field.js";
 
 /** A displayed size at a price. */
@@ -76,17 +77,12 @@ function valueOf(levels: readonly QuoteLevel[], quantity: bigint, beyond: bigint
   return value + left * beyond;
 }
 
-/** a / b towards plus infinity, for b > 0. */
-function divCeil(a: bigint, b: bigint): bigint {
-  return a > 0n ? (a + b - 1n) / b : a / b;
-}
-
 /** A value in money, rounded down or up. */
 export function moneyOf(value: bigint, instrument: Instrument, rounding: "down" | "up"): bigint {
   const { priceDecimals, sizeDecimals, multiplierDecimals, multiplier, currency } = instrument;
   const above = value * multiplier * 10n ** BigInt(currency.decimals);
   const below = 10n ** BigInt(priceDecimals + sizeDecimals + multiplierDecimals);
-  return rounding === "up" ? divCeil(above, below) : -divCeil(-above, below);
+  return rounding === "up" ? divCeil(above, below) : divFloor(above, below);
 }
 
 /** Price of what exceeds the display: the limit, or else the last price shown. */

@@ -4,6 +4,7 @@
 // Units: times of the charts are seconds, as uPlot wants them; everything else is mantissas until it is drawn.
 
 import uPlot from "uplot";
+import { firstAtOrAfter } from "../../browser/index.js";
 import type { Candles, FindExtremes } from "../../browser/index.js";
 
 /** A fill to mark. */
@@ -256,14 +257,4 @@ export function lineChart(
   );
   const unwatch = watch(place, chart);
   return { destroy: () => (unwatch(), chart.destroy()) };
-}
-
-function firstAtOrAfter(time: BigInt64Array, bound: bigint): number {
-  let [low, high] = [0, time.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((time[middle] as bigint) < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -11,20 +11,13 @@ import type {
   VenueFill,
 } from "../../../adapters/execution/index.js";
 import { checkEvent, compacted, FillIngest, Journal, portfolioOf } from "../../../adapters/execution/index.js";
+import { plainInstrument } from "../../../adapters/testing/arbitrary-bars.js";
 import { InputError } from "../../../kernel/index.js";
-import {
-  madeUpMovement,
-  madeUpOrder,
-  madeUpVenueFill,
-  plainFacts,
-  repeatedInAnyOrder,
-  runs,
-  WORLD,
-} from "./made-up-events.js";
+import { madeUpMovement, madeUpOrder, madeUpVenueFill, repeatedInAnyOrder, runs, WORLD } from "./made-up-events.js";
 
 const instruments = [
-  plainFacts("ABC"),
-  plainFacts("XYZ", { priceDecimals: 2, currency: { code: "EUR", decimals: 2 } }),
+  plainInstrument("ABC"),
+  plainInstrument("XYZ", { priceDecimals: 2, currency: { code: "EUR", decimals: 2 } }),
 ];
 const options = (changes: Partial<IngestOptions> = {}): IngestOptions => ({
   world: WORLD,

@@ -9,6 +9,7 @@ import {
   readJournal,
   verifyJournal,
 } from "../../../adapters/execution/index.js";
+import { plainInstrument } from "../../../adapters/testing/arbitrary-bars.js";
 import { digestJson, InputError } from "../../../kernel/index.js";
 import {
   arbitraryPostings,
@@ -16,7 +17,6 @@ import {
   madeUpMovement,
   madeUpOrder,
   madeUpVenueFill,
-  plainFacts,
   runs,
   WORLD,
 } from "./made-up-events.js";
@@ -98,7 +98,7 @@ describe("a journal", () => {
       domain: "live",
       scope: "world",
       costing: "fifo",
-      instruments: [plainFacts("ABC"), plainFacts("XYZ")],
+      instruments: [plainInstrument("ABC"), plainInstrument("XYZ")],
     };
     fc.assert(
       fc.property(arbitraryPostings, (postings) => {

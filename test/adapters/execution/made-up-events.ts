@@ -2,7 +2,6 @@
 
 import * as fc from "fast-check";
 import type { FillEvent, MovementEvent, OrderEvent, VenueFill } from "../../../adapters/execution/index.js";
-import type { Instrument } from "../../../kernel/index.js";
 import { digestJson } from "../../../kernel/index.js";
 
 export const WORLD = "main";
@@ -10,25 +9,6 @@ export const WORLD = "main";
 /** Runs of a property: few by default, as many as GOLDENTAPE_RUNS says in the deep run. */
 export function runs(standard: number): { readonly numRuns: number } {
   return { numRuns: Number(process.env["GOLDENTAPE_RUNS"] ?? standard) };
-}
-
-/** Prices in whole dollars, quantities in whole units: cash is their product. */
-export function plainFacts(symbol: string, changes: Partial<Instrument> = {}): Instrument {
-  return {
-    symbol,
-    venue: null,
-    assetClass: "equity",
-    currency: { code: "USD", decimals: 0 },
-    priceDecimals: 0,
-    sizeDecimals: 0,
-    tick: 1n,
-    lot: 1n,
-    quantityMin: 0n,
-    notionalMin: 0n,
-    multiplier: 1n,
-    multiplierDecimals: 0,
-    ...changes,
-  };
 }
 
 const head = { schemaVersion: 1, world: WORLD, domain: "live", ts: "0", bucket: "0" } as const;

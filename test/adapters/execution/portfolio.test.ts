@@ -2,18 +2,11 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Costing, PortfolioEvent, PortfolioOptions, Posting } from "../../../adapters/execution/index.js";
 import { checkEvent, compacted, Portfolio, portfolioOf } from "../../../adapters/execution/index.js";
+import { plainInstrument } from "../../../adapters/testing/arbitrary-bars.js";
 import { InputError } from "../../../kernel/index.js";
-import {
-  arbitraryPostings,
-  madeUpFill,
-  madeUpMovement,
-  plainFacts,
-  repeatedInAnyOrder,
-  runs,
-  WORLD,
-} from "./made-up-events.js";
+import { arbitraryPostings, madeUpFill, madeUpMovement, repeatedInAnyOrder, runs, WORLD } from "./made-up-events.js";
 
-const instruments = [plainFacts("ABC"), plainFacts("XYZ")];
+const instruments = [plainInstrument("ABC"), plainInstrument("XYZ")];
 const options = (changes: Partial<PortfolioOptions> = {}): PortfolioOptions => ({
   world: WORLD,
   domain: "live",
@@ -80,7 +73,7 @@ describe("a portfolio", () => {
   );
 
   it("rounds a cost that leaves up and a value down, against the account", () => {
-    const cents = plainFacts("ABC", { priceDecimals: 1, sizeDecimals: 1 });
+    const cents = plainInstrument("ABC", { priceDecimals: 1, sizeDecimals: 1 });
     const fill = (number: number, side: "buy" | "sell", quantity: string, price: string, cash: string) =>
       madeUpFill(number, 1, 1, { side, quantity, price, cash });
     const portfolio = folded([fill(1, "buy", "1.5", "2.5", "-4"), fill(2, "sell", "0.5", "2.5", "1")], {
@@ -96,7 +89,7 @@ describe("a portfolio", () => {
   });
 
   it("values an inverse contract in the coin that it settles in", () => {
-    const inverse = plainFacts("ABC", { inverse: true, multiplier: 100n, currency: { code: "BTC", decimals: 8 } });
+    const inverse = plainInstrument("ABC", { inverse: true, multiplier: 100n, currency: { code: "BTC", decimals: 8 } });
     const fill = madeUpFill(1, 1, 40_000, { currency: "BTC", cash: "0.0025" });
     const portfolio = folded([fill], { instruments: [inverse] });
     portfolio.mark("ABC", "50000");

@@ -7,22 +7,13 @@ import { routeOrder } from "../../../adapters/execution/route/router.js";
 import type { RouteCase, VenueQuote } from "../../../adapters/execution/route/venue-quote.js";
 import { legCost, levelsWithin, takes } from "../../../adapters/execution/route/venue-quote.js";
 import type { Side } from "../../../adapters/execution/schema/field.js";
-import type { Instrument } from "../../../kernel/index.js";
+import { plainInstrument } from "../../../adapters/testing/arbitrary-bars.js";
 
-const INSTRUMENT: Instrument = {
-  symbol: "BTC/EUR",
-  venue: null,
+const INSTRUMENT = plainInstrument("BTC/EUR", {
   assetClass: "crypto-spot",
   currency: { code: "EUR", decimals: 2 },
   priceDecimals: 2,
-  sizeDecimals: 0,
-  tick: 1n,
-  lot: 1n,
-  quantityMin: 0n,
-  notionalMin: 0n,
-  multiplier: 1n,
-  multiplierDecimals: 0,
-};
+});
 const BUY: RouteCase = { side: "buy", quantity: 10n, limit: null, instrument: INSTRUMENT, latencyRate: 0n };
 
 function quote(venue: string, levels: readonly (readonly [bigint, bigint])[], terms: Partial<VenueQuote> = {}) {
