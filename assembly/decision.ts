@@ -29,11 +29,11 @@ import { marketAt, run } from "./run";
 import { applyTarget } from "./target";
 import { INTEGER_MAX, valueOf } from "./term";
 
-// Passes over what acts in a bucket.
+// Passes over what acts in a bucket. What acts alone waits for nothing and needs one only.
 const PASS_CANCEL = 0;
 const PASS_REDUCE = 1;
 const PASS_OPEN = 2;
-const PASSES = 3;
+const PASS_ALONE = 3;
 
 // @ts-ignore: decorator
 @inline export function decisionAt(index: i32): usize {
@@ -86,7 +86,12 @@ export function decide(bucket: i32, time: i64): void {
 
 /** All passes over the acting decisions (pairs of index and row at `list`). */
 function applyDecisions(list: usize, acting: i32, time: i64): void {
-  for (let pass = 0; pass < PASSES; pass++) {
+  if (acting == 1) {
+    const index = load<i32>(list);
+    applyIn(PASS_ALONE, decisionAt(index), index, load<i32>(list, 4), time);
+    return;
+  }
+  for (let pass = PASS_CANCEL; pass <= PASS_OPEN; pass++) {
     for (let i = 0; i < acting; i++) {
       const entry = list + (<usize>i << 3);
       const index = load<i32>(entry);
@@ -100,20 +105,20 @@ function applyDecisions(list: usize, acting: i32, time: i64): void {
 function applyIn(pass: i32, decision: usize, index: i32, row: i32, time: i64): bool {
   const kind = load<i32>(decision, DECISION_KIND);
   takeStrategy(strategyOfDecision(index));
-  if (pass == PASS_CANCEL) {
-    if (kind != DECISION_CANCEL) return false;
+  if (kind == DECISION_CANCEL) {
     cancelOrders(decision, index, time);
     return true;
   }
+  if (pass == PASS_CANCEL) return false;
   if (kind == DECISION_AMEND) {
     amendOrders(decision, index, row, time);
     return true;
   }
   const value = valueOf(load<u32>(decision, DECISION_VALUE), row);
-  if (pass == PASS_REDUCE) {
+  if (pass != PASS_OPEN) {
     if (!canSize(decision, index, value, time) || !passesGates(decision, index, row, value, time)) return true;
   }
-  const reducing = pass != PASS_OPEN;
+  const reducing = pass == PASS_REDUCE;
   return kind == DECISION_ORDER
     ? applyOrder(decision, index, row, value, reducing, time)
     : applyTarget(decision, index, value, reducing, time);

@@ -7,15 +7,13 @@
 // Not here: marks, portfolio, mix and checkpoints of the stretch (`loop.ts`).
 
 import { SETTINGS_POSITION_COUNT } from "./abi-account";
-import { DECISION_STATE, DECISION_VALUE, DECISION_WHEN } from "./abi-decision";
 import { ACCOUNT_CASH, POSITION_QUANTITY } from "./abi-ledger";
 import {
-  CLOCK_DENSE, INSTRUMENT_STREAM, INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, RUN_DECISION_COUNT, RUN_PORTFOLIO,
+  CLOCK_DENSE, INSTRUMENT_STREAM, INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, RUN_PORTFOLIO,
   RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_USED, RUN_STREAM_COUNT, RUN_VALUATIONS, STREAM_BLOCK_FIRST, STREAM_CLOSE,
 } from "./abi-run";
+import { nextActing } from "./acting";
 import { clockAt } from "./block";
-import { isNull } from "./column";
-import { decisionAt } from "./decision";
 import { instrumentOf } from "./ledger";
 import { account, instrumentAt, positionAt, run, settings, streamAt, streams } from "./run";
 import { isInverse, valueSigned } from "./value";
@@ -50,59 +48,14 @@ export function heldOneWay(): bool {
   return room < count ? room : count;
 }
 
-/** First bucket from `first` on in which a decision acts, or that lies beyond `until`, or `count`. Changes nothing. */
+/** First bucket from `first` on in which a decision may act, or that lies beyond `until`, or `count`. */
 export function quietBuckets(first: i32, count: i32, until: i64, times: usize): i32 {
   let end = count;
   if (load<i64>(times + (<usize>(count - 1) << 3)) > until) {
     end = first;
     while (load<i64>(times + (<usize>end << 3)) <= until) end++;
   }
-  let searched: u32 = 0;
-  for (let i = 0, decisions = load<i32>(run, RUN_DECISION_COUNT); i < decisions; i++) {
-    const decision = decisionAt(i);
-    const when = load<u32>(decision, DECISION_WHEN);
-    // The lanes of a panel have one trigger.
-    if (when != 0 && when == searched) continue;
-    end = when != 0 ? quietTrigger(when, first, end) : quietRows(decision, first, end);
-    searched = when;
-  }
-  return end;
-}
-
-/** First row from `first` on, below `end`, in which the trigger at `when` is true; `end` when in none. */
-function quietTrigger(when: usize, first: i32, end: i32): i32 {
-  let at = when + (<usize>first << 3);
-  const stop = when + (<usize>end << 3);
-  const trues = f64x2.splat(1);
-  while (at + 16 <= stop && !v128.any_true(f64x2.eq(v128.load(at), trues))) at += 16;
-  while (at < stop && load<f64>(at) != 1) at += 8;
-  return <i32>((at - when) >> 3);
-}
-
-/** True in the lanes whose value is not null and differs from `lasts`. */
-// @ts-ignore: decorator
-@inline function movedPair(pair: v128, lasts: v128): v128 {
-  return v128.and(f64x2.ne(pair, lasts), f64x2.eq(pair, pair));
-}
-
-/**
- * First row from `first` on, below `end`, in which the value of `decision`, which has no trigger, changes; `end` when
- * in none. Its clock has a row in every bucket.
- */
-function quietRows(decision: usize, first: i32, end: i32): i32 {
-  const values: usize = load<u32>(decision, DECISION_VALUE);
-  const kept: usize = load<u32>(decision, DECISION_STATE);
-  const known = load<i64>(kept, 8) != 0;
-  // A value that was never kept differs from every number; a null differs from all and acts on none.
-  const last = known ? load<f64>(kept) : NaN;
-  let at = values + (<usize>first << 3);
-  const stop = values + (<usize>end << 3);
-  const lasts = f64x2.splat(last);
-  let moved = 0;
-  for (; at + 16 <= stop && moved == 0; at += 16) moved = i64x2.bitmask(movedPair(v128.load(at), lasts));
-  if (moved != 0) return <i32>((at - 16 - values) >> 3) + ctz(moved);
-  if (at + 8 == stop && (load<f64>(at) == last || isNull(load<f64>(at)))) at += 8;
-  return <i32>((at - values) >> 3);
+  return nextActing(first, end);
 }
 
 /**

@@ -102,9 +102,13 @@ let strategy: i32 = 0;
 }
 
 /** Net quantity held of an instrument, by all strategies. */
-export function netHeld(instrument: i32): i64 {
+// @ts-ignore: decorator
+@inline export function netHeld(instrument: i32): i64 {
+  return hasMany() ? heldByAll(instrument) : held(instrument);
+}
+
+function heldByAll(instrument: i32): i64 {
   let quantity = held(instrument);
-  if (!hasMany()) return quantity;
   const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
   const end = load<i32>(settings, SETTINGS_POSITION_COUNT);
   for (let i = instrument + count; i < end; i += count) quantity = addChecked(quantity, held(i));
@@ -112,7 +116,8 @@ export function netHeld(instrument: i32): i64 {
 }
 
 /** Net quantity that the strategy in hand holds of an instrument. */
-export function ownHeld(instrument: i32): i64 {
+// @ts-ignore: decorator
+@inline export function ownHeld(instrument: i32): i64 {
   return hasStrategies() ? held(positionFor(instrument, 1, false)) : netHeld(instrument);
 }
 

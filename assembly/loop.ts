@@ -28,6 +28,7 @@ import {
 } from "./abi-run";
 import { PHASE_MARKET_STATE, PHASE_SETTLEMENT } from "./abi-side";
 import { REGION_END, REGION_TO } from "./abi-state";
+import { markActing, mayAct } from "./acting";
 import {
   alignColumn, assembleBlock, BLOCK_READY, clockAt, delayColumn, readSource, rowOfBucket, windowColumn,
 } from "./block";
@@ -51,6 +52,7 @@ import {
 } from "./run";
 import { applySideEvents, applySideEventsAt } from "./side";
 import { commitStates } from "./state-source";
+import { allowSwift, enterSwift, fillSwift, hasSwift } from "./swift";
 
 /** Goes on with the run whose header is at `header` up to RUN_UNTIL. Gives a STATUS_*. */
 export function advance(header: usize): i32 {
@@ -109,22 +111,37 @@ function computeBlock(count: i32): bool {
   return true;
 }
 
+/** True while the buckets of the block in hand are marked by whether a decision may act in them. */
+let isMarked: bool = false;
+
 /** Takes the buckets of the block. Gives STATUS_END when all are done, else why not. */
 function processBuckets(): i32 {
+  const status = takeBuckets();
+  enterSwift();
+  return status;
+}
+
+function takeBuckets(): i32 {
   const until = load<i64>(run, RUN_UNTIL);
   const times: usize = load<u32>(run, RUN_BLOCK_TIMES);
   const count = load<i32>(run, RUN_BLOCK_BUCKETS);
   const manyBooks = (accountFlags & ACCOUNT_IS_FOREIGN) != 0;
   const steps = region != 0 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || hasCommitments();
-  const plain = steps || manyBooks || !everyStreamDense();
+  isMarked = !steps && !manyBooks && everyStreamDense();
+  if (isMarked) markActing(load<i32>(run, RUN_BLOCK_NEXT));
+  allowSwift(isMarked);
   for (let bucket = load<i32>(run, RUN_BLOCK_NEXT); bucket < count; bucket = load<i32>(run, RUN_BLOCK_NEXT)) {
     const time = load<i64>(times + (<usize>bucket << 3));
     if (!isRegionRunning()) {
       if (time > until) return STATUS_UNTIL;
       // Side events leave records too, so the room is looked at behind them.
-      if (time >= load<i64>(run, RUN_SIDE_TIME) && !applySideEvents(time)) return STATUS_RING;
+      if (time >= load<i64>(run, RUN_SIDE_TIME)) {
+        enterSwift();
+        if (!applySideEvents(time)) return STATUS_RING;
+      }
       if (!roomForBucket()) return STATUS_RING;
-      if (!plain && isIdle()) {
+      if (hasSwift()) fillSwift(bucket);
+      if (isMarked && isIdle()) {
         // What happens besides trading happens between idle buckets, or in one that is processed whole.
         const side = load<i64>(run, RUN_SIDE_TIME) - 1;
         if (time <= side && idleBuckets(bucket, count, until < side ? until : side, times)) continue;
@@ -169,7 +186,7 @@ function settleBucket(bucket: i32, time: i64): void {
 /** The rest of a bucket: its region, decide, close. Gives false when a user node of the region is to run first. */
 function completeBucket(bucket: i32, time: i64): bool {
   if (region != 0 && !runRegion(bucket)) return false;
-  decide(bucket, time);
+  if (!isMarked || mayAct(bucket)) decide(bucket, time);
   if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) closeDue(bucket);
   closeBucket(bucket, time);
   return true;
@@ -269,7 +286,10 @@ function closeBucket(bucket: i32, time: i64): void {
   store<i64>(run, done, RUN_BUCKETS);
   store<i64>(run, time, RUN_NOW);
   store<i32>(run, next, RUN_BLOCK_NEXT);
-  if (done % load<i32>(run, RUN_CHECKPOINT_EVERY) == 0) takeCheckpoint();
+  // A block never reaches over a checkpoint, so that one falls on the last bucket of a block only.
+  if (next < load<i32>(run, RUN_BLOCK_BUCKETS) || done % load<i32>(run, RUN_CHECKPOINT_EVERY) != 0) return;
+  enterSwift();
+  takeCheckpoint();
 }
 
 /**

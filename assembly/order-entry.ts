@@ -16,6 +16,7 @@ import { openLeaves } from "./order-list";
 import { recordRefusal } from "./record";
 import { instrumentAt, orderAt } from "./run";
 import { cappedBy, withinLimits } from "./sizing";
+import { sendSwift } from "./swift";
 import { valueFloor } from "./value";
 import { addChecked } from "./wide";
 
@@ -94,6 +95,7 @@ function limitedSize(instrument: i32, unit: i32, buys: bool, size: i64, before: 
 
 /** Sends a plain market order of a quantity that was allowed, with ORDER_FLAG_* `flags`. */
 export function sendOrder(index: i32, instrument: i32, quantity: i64, flags: i32, time: i64): void {
+  if (flags == 0 && sendSwift(index, quantity, reservedPower, time)) return;
   const slot = newOrder(instrument, index);
   store<i32>(orderAt(slot), flags, ORDER_FLAGS);
   store<i64>(orderAt(slot), quantity, ORDER_LEAVES);

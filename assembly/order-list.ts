@@ -35,9 +35,15 @@ import { addChecked } from "./wide";
  * Signed quantity of market orders of `instrument` that are on their way, those of the strategy in hand, or of all;
  * resting orders are none.
  */
-export function openLeaves(instrument: i32, ofAll: bool = false): i64 {
+// @ts-ignore: decorator
+@inline export function openLeaves(instrument: i32, ofAll: bool = false): i64 {
+  const first = load<i32>(marketAt(instrument), MARKET_PENDING_FIRST);
+  return first == 0 ? 0 : leavesFrom(first, ofAll);
+}
+
+function leavesFrom(first: i32, ofAll: bool): i64 {
   let sum: i64 = 0;
-  let at = load<i32>(marketAt(instrument), MARKET_PENDING_FIRST);
+  let at = first;
   for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
     const order = orderAt(at - 1);
     if (isOnItsWay(order) && (ofAll || isOwn(order))) sum = addChecked(sum, load<i64>(order, ORDER_LEAVES));

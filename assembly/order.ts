@@ -89,8 +89,27 @@ export function acceptOrder(slot: i32, time: i64): void {
 export function enterBook(slot: i32, accepted: i64, parent: i32): void {
   const order = orderAt(slot);
   const instrument = load<i32>(order, ORDER_INSTRUMENT);
+  const sequence = nextSequence();
+  joinBook(order, sequence, accepted);
+  const terms = <i32>load<u8>(order, ORDER_FORCE) | ((load<i32>(order, ORDER_FLAGS) & ORDER_TERM_FLAGS) << 4);
+  const type = <i32>load<u8>(order, ORDER_TYPE);
+  const quantity = load<i64>(order, ORDER_LEAVES);
+  recordOrder(type, terms, instrument, accepted, sequence, load<i32>(order, ORDER_DECISION), quantity);
+  if (parent != 0 || hasTerms(order)) recordTerms(order, accepted, parent, groupSequence(order));
+}
+
+/** Takes the next sequence number of an order. */
+// @ts-ignore: decorator
+@inline export function nextSequence(): i32 {
   const sequence = load<i32>(run, RUN_ORDER_SEQUENCE) + 1;
   store<i32>(run, sequence, RUN_ORDER_SEQUENCE);
+  return sequence;
+}
+
+/** Counts `order` among the open ones, with its sequence and what it holds, accepted at `accepted`. */
+// @ts-ignore: decorator
+@inline export function joinBook(order: usize, sequence: i32, accepted: i64): void {
+  const instrument = load<i32>(order, ORDER_INSTRUMENT);
   store<i32>(order, sequence, ORDER_SEQUENCE);
   store<i32>(order, sequence, ORDER_PRIORITY);
   store<i64>(order, accepted, ORDER_ACCEPTED);
@@ -101,11 +120,6 @@ export function enterBook(slot: i32, accepted: i64, parent: i32): void {
   noteExpiry(marketAt(instrument), load<i64>(order, ORDER_EXPIRES));
   const reserved = load<i64>(order, ORDER_RESERVED);
   store<i64>(account, addChecked(load<i64>(account, ACCOUNT_RESERVED), reserved), ACCOUNT_RESERVED);
-  const terms = <i32>load<u8>(order, ORDER_FORCE) | ((load<i32>(order, ORDER_FLAGS) & ORDER_TERM_FLAGS) << 4);
-  const type = <i32>load<u8>(order, ORDER_TYPE);
-  const quantity = load<i64>(order, ORDER_LEAVES);
-  recordOrder(type, terms, instrument, accepted, sequence, load<i32>(order, ORDER_DECISION), quantity);
-  if (parent != 0 || hasTerms(order)) recordTerms(order, accepted, parent, groupSequence(order));
 }
 
 /**

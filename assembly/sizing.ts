@@ -41,6 +41,7 @@ export let cappedBy: i32 = 0;
 // @ts-ignore: decorator
 @inline export function shareOfEquity(facts: usize, share: i64): i64 {
   const worth = equityIn(facts);
+  if (share == WHOLE && worth >= 0) return worth;
   return worth > 0 ? mulDivFloor(worth, share, WHOLE) : 0;
 }
 
