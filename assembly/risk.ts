@@ -49,12 +49,18 @@ export function commitEquities(policy: usize, worths: usize, count: i32): void {
   const size = ringSize(policy);
   let done = load<i64>(kept, RISK_COUNT);
   let peak = done == 0 ? load<i64>(account, ACCOUNT_START) : load<i64>(kept, RISK_PEAK);
+  const end = ringAt(kept, size - 1, size) + 8;
+  let at = ringAt(kept, done, size);
+  // Runs round the ring behind the first, from bucket `lag` of the run on.
+  let behind = ringAt(kept, done < lag ? 0 : done + 1 - lag, size);
   for (let i = 0; i < count; i++) {
-    store<i64>(ringAt(kept, done, size), load<i64>(worths + (<usize>i << 3)));
+    store<i64>(at, load<i64>(worths + (<usize>i << 3)));
+    at = at + 8 == end ? kept + RISK_RING : at + 8;
     done++;
     // What enters the sight of the next bucket's decisions.
     if (done < lag) continue;
-    const seen = load<i64>(ringAt(kept, done - lag, size));
+    const seen = load<i64>(behind);
+    behind = behind + 8 == end ? kept + RISK_RING : behind + 8;
     if (seen > peak) peak = seen;
   }
   store<i64>(kept, done, RISK_COUNT);
@@ -168,22 +174,33 @@ function yearlyDeviation(policy: usize): f64 {
   const count = newest < samples ? newest : samples;
   if (count < policyParam(policy, RISK_SAMPLES_MIN) || count < 1) return NaN;
   const size = ringSize(policy);
+  const first = kept + RISK_RING;
+  const last = ringAt(kept, size - 1, size);
+  const newestAt = ringAt(kept, newest, size);
   let sum: f64 = 0;
-  for (let i: i64 = 0; i < count; i++) sum += returnAt(kept, newest - i, size);
+  let at = newestAt;
+  for (let i: i64 = 0; i < count; i++) {
+    const before = at == first ? last : at - 8;
+    sum += returnOn(before, at);
+    at = before;
+  }
   const mean = sum / <f64>count;
   let squares: f64 = 0;
+  at = newestAt;
   for (let i: i64 = 0; i < count; i++) {
-    const off = returnAt(kept, newest - i, size) - mean;
+    const before = at == first ? last : at - 8;
+    const off = returnOn(before, at) - mean;
     squares += off * off;
+    at = before;
   }
   return sqrt(squares / <f64>count * (<f64>policyParam(policy, RISK_ANNUAL) / 1e9));
 }
 
-/** Return of the snapshot on the one before it; NaN from equity that is not positive. */
-function returnAt(kept: usize, snapshot: i64, size: i64): f64 {
-  const before = load<i64>(ringAt(kept, snapshot - 1, size));
-  if (before <= 0) return NaN;
-  return <f64>load<i64>(ringAt(kept, snapshot, size)) / <f64>before - 1;
+/** Return of the snapshot at `at` on the one at `earlier`; NaN from equity that is not positive. */
+// @ts-ignore: decorator
+@inline function returnOn(earlier: usize, at: usize): f64 {
+  const before = load<i64>(earlier);
+  return before <= 0 ? NaN : <f64>load<i64>(at) / <f64>before - 1;
 }
 
 /**
