@@ -20,6 +20,7 @@ export const POLICY_TIMING = 2;
 export const POLICY_ACTIVATION = 3;
 export const POLICY_STRATEGY = 4;
 export const POLICY_SET = 5;
+export const POLICY_PRE_TRADE = 6;
 // Policies of commitments, and a commitment itself (`assembly/abi-commitment.ts`).
 export const POLICY_CHECKS = 16;
 export const POLICY_SIZER = 17;
@@ -41,6 +42,8 @@ export const GATES_ACTIVATION = 8;
 export const GATES_ALLOW = 12;
 /** Number of the strategy whose positions it acts on, i32; 0 where there is one only. */
 export const GATES_STRATEGY = 16;
+/** Address of its pre-trade policy. */
+export const GATES_PRE_TRADE = 20;
 export const GATES_BYTES = 24;
 
 // Params of a risk policy. Limits are shares in 1e-9; NO_LIMIT for none.
@@ -74,6 +77,16 @@ export const TIMING_QUEUES = 0;
 export const TIMING_HOURS = 8;
 export const TIMING_HOURS_COUNT = 8;
 export const TIMING_HOURS_BYTES = 16;
+
+// Params of a pre-trade policy.
+/** 1 to let orders wait for the next session, 0 to refuse them. */
+export const PRE_TRADE_QUEUES = 0;
+/** Orders that may be open when another one is to open something; NO_LIMIT for as many as there is room for. */
+export const PRE_TRADE_OPEN_ORDERS = 8;
+/** 1 to cut an order to what the account can pay for and borrow, 0 to refuse it. */
+export const PRE_TRADE_DYNAMIC = 16;
+/** For each instrument in turn: 1 when it may be traded, 0 when not. */
+export const PRE_TRADE_SYMBOLS = 24;
 
 // Params of an activation policy.
 /** 1 when what was never told of counts as active with weight 1, 0 when it is refused. */

@@ -7,6 +7,7 @@ export const REASON_ACTIVATION_DISABLED = 1;
 export const REASON_ACTIVATION_UNKNOWN = 2;
 export const REASON_FREEZE = 3;
 export const REASON_DRAIN = 4;
+export const REASON_SYMBOL_VALIDATION_FAILED = 5;
 export const REASON_MARKET_CLOSED = 6;
 export const REASON_NOT_SHORTABLE = 7;
 export const REASON_INSUFFICIENT_BUYING_POWER = 8;

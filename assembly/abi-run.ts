@@ -204,8 +204,11 @@ export const STATUS_INPUT = 2;
 export const STATUS_HOST = 3;
 export const STATUS_END = 4;
 
-// Flags of a run. None of them changes a result.
+// Flags of a run.
+/** Takes every bucket one by one; it changes no result. */
 export const FLAG_STEP_EVERY_BUCKET = 8;
+/** A policy is a commitment, set by the plan. */
+export const FLAG_HAS_COMMITMENTS = 16;
 
 // Stream: bars of one instrument at one interval, the rows at hand and how far they are known.
 /** Address of the close times, i64 ns. */

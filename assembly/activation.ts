@@ -9,11 +9,11 @@
 // Units: weights in 1e-9; time in ns.
 
 import { EXECUTION_LATENCY } from "./abi-execution";
-import { ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_LEAVES, ORDER_SEQUENCE } from "./abi-order";
+import { ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_LEAVES, ORDER_SEQUENCE } from "./abi-order";
 import {
   ACTIVATION_ASSUMED, ACTIVATION_BEFORE, ACTIVATION_BYTES, ACTIVATION_CANCELS, ACTIVATION_EXPIRES, ACTIVATION_FLAGS,
   ACTIVATION_IS_ACTIVE, ACTIVATION_IS_DRAINING, ACTIVATION_IS_FROZEN, ACTIVATION_IS_KNOWN, ACTIVATION_MODE,
-  ACTIVATION_SINCE, ACTIVATION_VERSION, ACTIVATION_WEIGHT, GATES_ACTIVATION, POLICY_INDEX, SIDE_LONG, SIDE_SHORT,
+  ACTIVATION_SINCE, ACTIVATION_VERSION, ACTIVATION_WEIGHT, GATES_ACTIVATION, SIDE_LONG, SIDE_SHORT,
 } from "./abi-policy";
 import {
   REASON_ACTIVATION_DISABLED, REASON_ACTIVATION_UNKNOWN, REASON_CANCELED, REASON_DRAIN, REASON_FREEZE, REASON_NONE,
@@ -26,8 +26,9 @@ import {
 import { cancelFrom, cancelOrder } from "./amend";
 import { WHOLE } from "./cost";
 import { isHedging, ownHeld, takeStrategy } from "./ledger";
+import { buysOf, hasFlag, sizeOf } from "./order-kind";
 import { isOnItsWay, listOrders, slotList } from "./order-list";
-import { gatesOf, policyAt, policyParam, policyState, strategyOf } from "./policy";
+import { gatesOf, placeOf, policyAt, policyParam, policyState, strategyOf } from "./policy";
 import { recordActivation } from "./record";
 import { execution, orderAt, run } from "./run";
 import { addChecked } from "./wide";
@@ -48,7 +49,7 @@ export function applyMessage(event: usize): void {
   const time = load<i64>(event, SIDE_TIME);
   const flags = <i32>(message >> MESSAGE_STATE_SHIFT) & 0xff;
   const weight: i64 = message & MESSAGE_HAS_WEIGHT ? load<i64>(event, SIDE_B) : -1;
-  const place = load<i32>(policy, POLICY_INDEX) + 1;
+  const place = placeOf(policy);
   const expires = message & MESSAGE_HAS_TTL ? addChecked(time, load<i64>(event, SIDE_D)) : i64.MAX_VALUE;
   recordActivation(flags, sides | (applied << 4), time, place, weight, load<i64>(event, SIDE_C), expires);
   if (applied != 0 && flags & (ACTIVATION_IS_FROZEN | ACTIVATION_CANCELS)) cancelAll(policy, applied, time);
@@ -137,20 +138,21 @@ function cancelAll(policy: usize, sides: i32, time: i64): void {
 
 /** Sides (bits) whose exposure an order changes: that of what it reduces, and its own where it is larger than that. */
 function sidesOf(instrument: i32, order: usize): i32 {
-  const leaves = load<i64>(order, ORDER_LEAVES);
-  const side = 1 << orderSide(instrument, order);
-  if (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_REDUCE_ONLY) return side;
+  const side = 1 << sideOfOrder(instrument, order);
+  if (hasFlag(order, ORDER_FLAG_REDUCE_ONLY)) return side;
   const held = ownHeld(instrument);
-  const isLarger = (leaves < 0 ? -leaves : leaves) > (held < 0 ? -held : held);
-  return isLarger ? side | (1 << (leaves > 0 ? SIDE_LONG : SIDE_SHORT)) : side;
+  const isLarger = sizeOf(order) > (held < 0 ? -held : held);
+  return isLarger ? side | (1 << (buysOf(order) ? SIDE_LONG : SIDE_SHORT)) : side;
 }
 
-/** Side of an order: in a hedging account that of the position that its fills go to. */
-function orderSide(instrument: i32, order: usize): i32 {
-  const leaves = load<i64>(order, ORDER_LEAVES);
+/** Side of an order for `leaves` (signed): in a hedging account that of the position that its fills go to. */
+export function orderSide(instrument: i32, leaves: i64, isReduceOnly: bool): i32 {
   if (!isHedging()) return sideOf(instrument, leaves);
-  const reduces = (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_REDUCE_ONLY) != 0;
-  return leaves > 0 == reduces ? SIDE_SHORT : SIDE_LONG;
+  return leaves > 0 == isReduceOnly ? SIDE_SHORT : SIDE_LONG;
+}
+
+function sideOfOrder(instrument: i32, order: usize): i32 {
+  return orderSide(instrument, load<i64>(order, ORDER_LEAVES), hasFlag(order, ORDER_FLAG_REDUCE_ONLY));
 }
 
 /** The activation policy that an order stands under, 0 for none. */
@@ -165,7 +167,7 @@ export function cancelReason(instrument: i32, order: usize): i32 {
   const policy = activationOf(order);
   if (policy == 0) return REASON_CANCELED;
   takeStrategy(strategyOf(order));
-  const flags = load<i64>(sideAt(policy, orderSide(instrument, order)), ACTIVATION_FLAGS);
+  const flags = load<i64>(sideAt(policy, sideOfOrder(instrument, order)), ACTIVATION_FLAGS);
   if (flags & ACTIVATION_IS_FROZEN) return REASON_FREEZE;
   return flags & ACTIVATION_CANCELS ? REASON_DRAIN : REASON_CANCELED;
 }
@@ -175,7 +177,7 @@ export function fillsLate(instrument: i32, order: usize): bool {
   const policy = activationOf(order);
   if (policy == 0) return false;
   takeStrategy(strategyOf(order));
-  const flags = load<i64>(sideAt(policy, orderSide(instrument, order)), ACTIVATION_FLAGS);
+  const flags = load<i64>(sideAt(policy, sideOfOrder(instrument, order)), ACTIVATION_FLAGS);
   return (flags & (ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING)) != 0;
 }
 

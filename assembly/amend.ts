@@ -14,7 +14,8 @@ import {
 } from "./abi-order";
 import { REASON_NONE, REASON_NOT_FOUND } from "./abi-reason";
 import { cancelReason } from "./activation";
-import { growthRefusal } from "./gate";
+import { gatePolicy, gateSeverity } from "./gate";
+import { amendmentReason } from "./gate-amend";
 import { moveOn } from "./life";
 import {
   appendPending, countOrders, endOrder, freeSlot, newOrder, noteExpiry, orderTableFull, reduceLeaves, sharedOut,
@@ -91,9 +92,14 @@ export function arriveAmendment(slot: i32, time: i64): void {
   takeOut(slot);
   freeSlot(slot);
   countOrders(instrument, -1);
-  const refusal: i32 = isThere ? growthRefusal(orderAt(target), leaves, time) : REASON_NOT_FOUND;
-  if (refusal == REASON_NONE) applyAmendment(target, time, leaves, limit, trigger);
-  else recordRefusal(refusal, instrument, time, decision, leaves == UNCHANGED ? 0 : leaves, 0);
+  const wanted: i64 = leaves == UNCHANGED ? 0 : leaves;
+  if (!isThere) {
+    recordRefusal(REASON_NOT_FOUND, instrument, time, decision, wanted, 0);
+    return;
+  }
+  const reason = amendmentReason(orderAt(target), leaves, limit, trigger, time);
+  if (reason == REASON_NONE) applyAmendment(target, time, leaves, limit, trigger);
+  else recordRefusal(reason, instrument, time, decision, wanted, 0, gatePolicy, gateSeverity);
 }
 
 /** Changes the order in `slot`; it meets the next open as one that has just arrived. */

@@ -16,14 +16,14 @@ import {
 } from "./abi-commitment";
 import { NO_INSTRUMENT, NOTE_BREAKER_LOSS, NOTE_BREAKER_STOPS, NOTE_BREAKER_SYMBOL } from "./abi-event";
 import { ACCOUNT_START, POSITION_QUANTITY } from "./abi-ledger";
-import { POLICY_INDEX, SEVERITY_HIGH } from "./abi-policy";
+import { SEVERITY_HIGH } from "./abi-policy";
 import { isDownBy, lossOf } from "./checks";
 import { WHOLE } from "./cost";
 import { equity, instrumentOf } from "./ledger";
-import { policyParam, policyState } from "./policy";
+import { placeOf, policyParam, policyState } from "./policy";
 import { recordNote } from "./record";
 import { account, positionAt, settings } from "./run";
-import { dayOf } from "./session-day";
+import { bucketDay } from "./session-day";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** True when `breaker` (0 for none) holds recommendations of an instrument back at `time`. */
@@ -48,7 +48,7 @@ function barredAt(breaker: usize, instrument: i32): usize {
 export function watchAccount(breaker: usize, time: i64): void {
   const kept = policyState(breaker);
   const worth = equity();
-  const day = dayOf(time - 1) + 1;
+  const day = bucketDay(time);
   const before = load<i64>(kept, BREAKER_DAY);
   if (before != day) {
     const begun: i64 = before == 0 ? load<i64>(account, ACCOUNT_START) : load<i64>(kept, BREAKER_EQUITY);
@@ -77,7 +77,7 @@ function pause(breaker: usize, kind: i32, value: i64, until: i64, time: i64): vo
   const isLater = load<i64>(kept, BREAKER_PAUSED) == 0 || until > load<i64>(kept, BREAKER_UNTIL);
   if (isLater) store<i64>(kept, until, BREAKER_UNTIL);
   store<i64>(kept, 1, BREAKER_PAUSED);
-  const place = load<i32>(breaker, POLICY_INDEX) + 1;
+  const place = placeOf(breaker);
   recordNote(kind, SEVERITY_HIGH, NO_INSTRUMENT, time, -1, place, value, load<i64>(kept, BREAKER_UNTIL));
 }
 
@@ -89,7 +89,7 @@ function watchPosition(breaker: usize, position: i32, time: i64): void {
   const until = addChecked(time, policyParam(breaker, BREAKER_DOWN_PAUSE));
   store<i64>(barred, 1, BARRED);
   store<i64>(barred, until, BARRED_UNTIL);
-  const place = load<i32>(breaker, POLICY_INDEX) + 1;
+  const place = placeOf(breaker);
   recordNote(NOTE_BREAKER_SYMBOL, SEVERITY_HIGH, instrument, time, -1, place, lossOf(position), until);
 }
 

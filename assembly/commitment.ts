@@ -13,7 +13,6 @@ import {
   CYCLE_BEGUN, CYCLE_NEXT, KEPT_ACTED, KEPT_ACTED_AT, KEPT_ALLOWED, KEPT_CONFIDENCE, KEPT_DEFERS, KEPT_SINCE,
   KEPT_WAITING, OWNER_AGE, OWNER_CYCLE, OWNER_MOST, VERDICT_ACTED, VERDICT_COMMITMENT, VERDICT_DEFER,
 } from "./abi-commitment";
-import { DECISION_INSTRUMENT } from "./abi-decision";
 import { MARKET_MARK } from "./abi-order";
 import {
   POLICY_BREAKER, POLICY_CODE, POLICY_COMMITMENT, POLICY_RESERVE, POLICY_SIZER, POLICY_TIER,
@@ -27,10 +26,9 @@ import { beginChecks, failureOf, isInWindow } from "./checks";
 import { keptAt, laneCount, laneDecision } from "./commitment-lane";
 import { cancelEntries, enter, entryReason, expectedPrice, sell, sellReason } from "./commitment-order";
 import { noteCloses } from "./correlation";
-import { decisionAt } from "./decision";
 import { ownHeld, takeStrategy } from "./ledger";
 import { openLeaves } from "./order-list";
-import { policyAt, policyParam, policyState, strategyOfDecision } from "./policy";
+import { instrumentOfDecision, policyAt, policyParam, policyState, strategyOfDecision } from "./policy";
 import { comesDue, rebalance, rebalanceOf } from "./rebalance";
 import { recordVerdict } from "./record";
 import { watchReserve } from "./reserve";
@@ -100,7 +98,7 @@ function nextLane(owner: usize, time: i64): i32 {
 function judge(owner: usize, lane: i32, time: i64): void {
   const kept = keptAt(owner, lane);
   const index = laneDecision(owner, lane);
-  const instrument = load<i32>(decisionAt(index), DECISION_INSTRUMENT);
+  const instrument = instrumentOfDecision(index);
   const confidence = load<i64>(kept, KEPT_CONFIDENCE);
   store<i64>(kept, 0, KEPT_WAITING);
   beginChecks();
@@ -134,7 +132,7 @@ function judgeExit(owner: usize, lane: i32, time: i64): void {
   if (load<i64>(kept, KEPT_DEFERS) == 0) return;
   store<i64>(kept, 0, KEPT_DEFERS);
   const index = laneDecision(owner, lane);
-  const instrument = load<i32>(decisionAt(index), DECISION_INSTRUMENT);
+  const instrument = instrumentOfDecision(index);
   const pending = openLeaves(instrument);
   const quantity = ownHeld(instrument);
   if (quantity <= 0 && pending <= 0) return;

@@ -14,7 +14,7 @@ import { isNull, NULL } from "./column";
 import { exposureOf } from "./commitment-lane";
 import { policyParam, policyState } from "./policy";
 import { instrumentAt, marketAt, run, streamAt } from "./run";
-import { dayOf } from "./session-day";
+import { bucketDay } from "./session-day";
 
 /** Sums over the returns of the pair in hand. */
 let count: i64 = 0;
@@ -26,7 +26,7 @@ let squaresB: f64 = 0;
 
 /** Keeps the close of every instrument with a bar in the bucket at `time`. */
 export function noteCloses(sizer: usize, time: i64): void {
-  const day = dayOf(time - 1) + 1;
+  const day = bucketDay(time);
   for (let i = 0, all = load<i32>(run, RUN_INSTRUMENT_COUNT); i < all; i++) {
     if (load<i64>(streamAt(load<i32>(instrumentAt(i), INSTRUMENT_STREAM)), STREAM_CLOSED) != time) continue;
     const entry = closeAt(sizer, i, day);
@@ -54,7 +54,7 @@ function closeOn(sizer: usize, instrument: i32, day: i64): f64 {
  * none is known.
  */
 export function meanCorrelation(sizer: usize, instrument: i32, time: i64): i64 {
-  const day = dayOf(time - 1) + 1;
+  const day = bucketDay(time);
   let weighted: f64 = 0;
   let weights: f64 = 0;
   for (let i = 0, all = load<i32>(run, RUN_INSTRUMENT_COUNT); i < all; i++) {

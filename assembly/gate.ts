@@ -1,43 +1,52 @@
 // Gates: what stands between a decision and its order (`NODESETS.md` 1): a gate of the strategy's own, timing,
-// activation and risk. Each refuses or cuts with a reason, made here.
+// pre-trade, activation and risk. Each refuses or cuts with a reason, made here.
 //
 // Always true:
 //   a decision without gates passes none of this;
-//   what only reduces is refused by freeze, timing, unknown and disabled sides and by a gate of the strategy's own, and
-//     by nothing else.
+//   what only reduces is refused by freeze, timing, unknown and disabled sides, by pre-trade for its symbol and market,
+//     and by a gate of the strategy's own, and by nothing else.
+// Not here: orders that are there already (`gate-amend.ts`) or come with a fill (`gate-release.ts`).
 
-import { DECISION_GATES, DECISION_INSTRUMENT, DECISION_KIND, DECISION_ORDER, UNIT_QUANTITY } from "./abi-decision";
+import { DECISION_GATES, DECISION_INSTRUMENT, DECISION_KIND, DECISION_ORDER } from "./abi-decision";
 import { NOTE_NEXT_OPEN, NOTE_RISK, NOTE_TARGET_WEIGHT, NOTE_WEIGHT } from "./abi-event";
 import {
-  MARKET_MARK, ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT,
-} from "./abi-order";
-import {
-  GATES_ACTIVATION, GATES_ALLOW, GATES_RISK, GATES_TIMING, POLICY_INDEX, SEVERITY_LOW, SIDE_LONG, SIDE_SHORT,
+  GATES_ACTIVATION, GATES_ALLOW, GATES_PRE_TRADE, GATES_RISK, GATES_TIMING, SEVERITY_LOW, SIDE_LONG, SIDE_SHORT,
   TIMING_HOURS, TIMING_HOURS_BYTES, TIMING_HOURS_COUNT, TIMING_QUEUES,
 } from "./abi-policy";
-import {
-  REASON_COMPONENT_REFUSED, REASON_INVALID_ORDER, REASON_MARKET_CLOSED, REASON_NONE, REASON_POSITION_SIZE_LIMIT,
-} from "./abi-reason";
+import { REASON_COMPONENT_REFUSED, REASON_MARKET_CLOSED, REASON_NONE } from "./abi-reason";
 import { openingOf, sideOf, standingOf, weightOf } from "./activation";
-import { UNCHANGED } from "./amend";
-import { pairFrom } from "./bar";
 import { WHOLE } from "./cost";
-import { isWeighted } from "./holding";
-import { netHeld, ownHeld, takeStrategy } from "./ledger";
-import { reducingPart } from "./order-entry";
+import { decisionAt } from "./decision";
+import { ownHeld } from "./ledger";
 import { openLeaves } from "./order-list";
-import { gatesOf, policyParam, strategyOf } from "./policy";
+import { gatesOf, placeOf, policyParam } from "./policy";
+import { isWithinHours, marketFault, nextOpen, preTradeAllowed, preTradeReason } from "./pre-trade";
 import { recordNote, recordRefusal } from "./record";
 import { riskAllowed, riskLimit, riskReason, riskSeverity, riskValue } from "./risk";
-import { instrumentAt, marketAt } from "./run";
-import { wholeLots, withinLimits } from "./sizing";
+import { instrumentAt } from "./run";
+import { wholeLots } from "./sizing";
 import { valueOf } from "./term";
 import { addChecked, mulDivFloor } from "./wide";
 
-/** What the last `gatedOpening` cut it for, with the policy's place plus one and its severity. */
-export let gateReason: i32 = 0;
+/** Why the last gates refused or cut, with the policy's place plus one and its severity; REASON_NONE when none did. */
+export let gateReason: i32 = REASON_NONE;
 export let gatePolicy: i32 = 0;
-export let gateSeverity: i32 = 0;
+export let gateSeverity: i32 = SEVERITY_LOW;
+
+/** Forgets what gates said before. */
+export function clearGate(): void {
+  gateReason = REASON_NONE;
+  gatePolicy = 0;
+  gateSeverity = SEVERITY_LOW;
+}
+
+/** Says that `policy` refused or cut for `reason`; gives the reason. */
+export function sayGate(reason: i32, policy: usize, severity: i32 = SEVERITY_LOW): i32 {
+  gateReason = reason;
+  gatePolicy = placeOf(policy);
+  gateSeverity = severity;
+  return reason;
+}
 
 /** True when the decision may act at `row` with `value`; leaves a refusal otherwise. */
 export function passesGates(decision: usize, index: i32, row: i32, value: f64, time: i64): bool {
@@ -49,12 +58,12 @@ export function passesGates(decision: usize, index: i32, row: i32, value: f64, t
     recordRefusal(REASON_COMPONENT_REFUSED, instrument, time, index, 0, 0);
     return false;
   }
-  const timing: usize = load<u32>(gates, GATES_TIMING);
-  if (timing != 0 && !isOpen(timing, instrument, index, time)) return false;
-  const activation: usize = load<u32>(gates, GATES_ACTIVATION);
-  if (activation == 0) return true;
-  const side = sideWanted(decision, instrument, value);
-  return sideRefusal(activation, instrument, index, side, time) == REASON_NONE;
+  clearGate();
+  if (marketReason(gates, instrument, index, time) == REASON_NONE) {
+    const activation: usize = load<u32>(gates, GATES_ACTIVATION);
+    if (activation != 0) sideReason(activation, sideWanted(decision, instrument, value), time);
+  }
+  return refused(instrument, index, time) == REASON_NONE;
 }
 
 /**
@@ -64,33 +73,49 @@ export function passesGates(decision: usize, index: i32, row: i32, value: f64, t
 export function standingGate(index: i32, instrument: i32, quantity: i64, time: i64): i32 {
   const gates = gatesOf(index);
   if (gates == 0) return REASON_NONE;
-  const timing: usize = load<u32>(gates, GATES_TIMING);
-  if (timing != 0 && !isOpen(timing, instrument, index, time)) return REASON_MARKET_CLOSED;
-  const activation: usize = load<u32>(gates, GATES_ACTIVATION);
-  if (activation == 0) return REASON_NONE;
-  return sideRefusal(activation, instrument, index, sideOf(instrument, quantity), time);
+  clearGate();
+  if (marketReason(gates, instrument, index, time) == REASON_NONE) {
+    const activation: usize = load<u32>(gates, GATES_ACTIVATION);
+    if (activation != 0) sideReason(activation, sideOf(instrument, quantity), time);
+  }
+  return refused(instrument, index, time);
 }
 
-/** Why a side may not act, REASON_NONE when it may; leaves a refusal then. */
-function sideRefusal(activation: usize, instrument: i32, index: i32, side: i32, time: i64): i32 {
+/** Leaves a refusal of a whole decision where gates said one; gives its reason. */
+function refused(instrument: i32, index: i32, time: i64): i32 {
+  if (gateReason != REASON_NONE) recordRefusal(gateReason, instrument, time, index, 0, 0, gatePolicy, gateSeverity);
+  return gateReason;
+}
+
+/** Why a side may not act; says so. */
+function sideReason(activation: usize, side: i32, time: i64): void {
   const reason = standingOf(activation, side, time);
-  if (reason == REASON_NONE) return reason;
-  recordRefusal(reason, instrument, time, index, 0, 0, load<i32>(activation, POLICY_INDEX) + 1);
-  return reason;
+  if (reason != REASON_NONE) sayGate(reason, activation);
 }
 
-/** True within the gate's hours of the instrument; leaves a refusal with the next time within them otherwise. */
-function isOpen(timing: usize, instrument: i32, index: i32, time: i64): bool {
+/** Why nothing of an instrument may be sent at `time`: hours, halts and symbol. Says so, and notes the next open. */
+export function marketReason(gates: usize, instrument: i32, index: i32, time: i64): i32 {
+  const timing: usize = load<u32>(gates, GATES_TIMING);
+  if (timing != 0 && !isOpen(timing, instrument, time)) return closedReason(timing, instrument, index, time);
+  const preTrade: usize = load<u32>(gates, GATES_PRE_TRADE);
+  if (preTrade == 0) return REASON_NONE;
+  const fault = marketFault(preTrade, instrument, time);
+  if (fault == REASON_MARKET_CLOSED) return closedReason(preTrade, instrument, index, time);
+  return fault == REASON_NONE ? REASON_NONE : sayGate(fault, preTrade);
+}
+
+/** True within a timing gate's hours of the instrument; leaves `nextOpen` otherwise. */
+function isOpen(timing: usize, instrument: i32, time: i64): bool {
   const hours: usize = <usize>instrument * TIMING_HOURS_BYTES + TIMING_HOURS;
   const pairs = <usize>policyParam(timing, hours);
   if (pairs == 0 || policyParam(timing, TIMING_QUEUES) != 0) return true;
-  const pair = pairFrom(pairs, <i32>policyParam(timing, hours + TIMING_HOURS_COUNT), time);
-  if (pair != 0 && load<i64>(pair) <= time) return true;
-  const policy = load<i32>(timing, POLICY_INDEX) + 1;
-  const next: i64 = pair == 0 ? i64.MAX_VALUE : load<i64>(pair);
-  recordNote(NOTE_NEXT_OPEN, SEVERITY_LOW, instrument, time, index, policy, time, next);
-  recordRefusal(REASON_MARKET_CLOSED, instrument, time, index, 0, 0, policy);
-  return false;
+  return isWithinHours(pairs, <i32>policyParam(timing, hours + TIMING_HOURS_COUNT), time);
+}
+
+/** Says that a policy found the market closed, with a note of the next time at which it is open. */
+function closedReason(policy: usize, instrument: i32, index: i32, time: i64): i32 {
+  recordNote(NOTE_NEXT_OPEN, SEVERITY_LOW, instrument, time, index, placeOf(policy), time, nextOpen);
+  return sayGate(REASON_MARKET_CLOSED, policy);
 }
 
 /** Side that a decision is about: that of what it would add to, reduce or leave; else of what it wants to hold. */
@@ -112,70 +137,55 @@ export function targetWeight(decision: usize, value: f64): i64 {
 
 /** Notes that the weight of a side made a target of `value` one of `target` units. */
 export function noteWeight(index: i32, instrument: i32, value: f64, target: i64, time: i64): void {
-  const gates = gatesOf(index);
-  if (gates == 0 || value == 0) return;
-  const activation: usize = load<u32>(gates, GATES_ACTIVATION);
-  const weight: i64 = activation == 0 ? WHOLE : weightOf(activation, value > 0 ? SIDE_LONG : SIDE_SHORT);
+  const weight = targetWeight(decisionAt(index), value);
   if (weight == WHOLE) return;
-  const policy = load<i32>(activation, POLICY_INDEX) + 1;
+  const policy = placeOf(load<u32>(gatesOf(index), GATES_ACTIVATION));
   recordNote(NOTE_TARGET_WEIGHT, SEVERITY_LOW, instrument, time, index, policy, weight, target);
 }
 
 /**
- * Why an order may not want `leaves` (signed) from `time` on, REASON_NONE when it may: what it would open further has
- * to pass the gates of its decision and the limits of the run whole. What only reduces may always grow.
- */
-export function growthRefusal(order: usize, leaves: i64, time: i64): i32 {
-  const before = load<i64>(order, ORDER_LEAVES);
-  const isLarger = before > 0 ? leaves > before : leaves < before && leaves != UNCHANGED;
-  if (!isLarger || load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_REDUCE_ONLY) return REASON_NONE;
-  const instrument = load<i32>(order, ORDER_INSTRUMENT);
-  const buys = leaves > 0;
-  takeStrategy(strategyOf(order));
-  const growth = buys ? leaves - before : before - leaves;
-  const opening = growth - (reducingPart(instrument, leaves) - reducingPart(instrument, before));
-  if (opening <= 0) return REASON_NONE;
-  const index = load<i32>(order, ORDER_DECISION);
-  const limit = load<i64>(order, ORDER_LIMIT);
-  const price: i64 = limit != 0 ? limit : load<i64>(marketAt(instrument), MARKET_MARK);
-  const held = addChecked(ownHeld(instrument), openLeaves(instrument));
-  if (gatedOpening(index, instrument, buys, opening, held, price, false, time) < opening) {
-    return gateReason == REASON_NONE ? REASON_INVALID_ORDER : gateReason;
-  }
-  const all = addChecked(addChecked(netHeld(instrument), openLeaves(instrument, true)), before);
-  const isWithin = withinLimits(instrument, UNIT_QUANTITY, buys, opening, all) == opening;
-  return isWithin ? REASON_NONE : REASON_POSITION_SIZE_LIMIT;
-}
-
-/**
- * How much of `opening` (> 0, whole lots), which takes a position of `before` further at `price`, the gates of a
- * decision let through. Leaves `gateReason` and the policy that cut it.
+ * How much of `opening` (> 0, whole lots) at `price` the gates of a decision let through, for an order whose other part
+ * frees `freed` units. Leaves `gateReason`, and who cut it.
  *
+ * @param beside Units that may open in the same direction and stand in no list of orders.
  * @param isWeighted The quantity was given outright, so that the side's weight is still to be taken.
  */
 export function gatedOpening(
-  index: i32, instrument: i32, buys: bool, opening: i64, before: i64, price: i64, isWeighted: bool, time: i64,
+  index: i32, instrument: i32, buys: bool, opening: i64, price: i64, freed: i64, beside: i64, isWeighted: bool,
+  time: i64,
 ): i64 {
-  gateReason = REASON_NONE;
-  gateSeverity = SEVERITY_LOW;
+  const within = boundOpening(index, instrument, buys, opening, price, beside, isWeighted, time);
+  const gates = gatesOf(index);
+  const preTrade: usize = gates == 0 ? 0 : load<u32>(gates, GATES_PRE_TRADE);
+  if (preTrade == 0 || within == 0) return within;
+  const allowed = preTradeAllowed(preTrade, instrument, buys, within, freed, price);
+  if (preTradeReason != REASON_NONE) sayGate(preTradeReason, preTrade);
+  return allowed;
+}
+
+/** The same by activation and risk alone. */
+export function boundOpening(
+  index: i32, instrument: i32, buys: bool, opening: i64, price: i64, beside: i64, isWeighted: bool, time: i64,
+): i64 {
+  clearGate();
   const gates = gatesOf(index);
   if (gates == 0) return opening;
   const activation: usize = load<u32>(gates, GATES_ACTIVATION);
   let allowed = opening;
   if (activation != 0) {
     const side = buys ? SIDE_LONG : SIDE_SHORT;
-    gateReason = openingOf(activation, side, time);
-    gatePolicy = load<i32>(activation, POLICY_INDEX) + 1;
-    if (gateReason != REASON_NONE) return 0;
+    const reason = openingOf(activation, side, time);
+    if (reason != REASON_NONE) {
+      sayGate(reason, activation);
+      return 0;
+    }
     if (isWeighted) allowed = weighted(activation, side, index, instrument, opening, time);
   }
   const risk: usize = load<u32>(gates, GATES_RISK);
   if (risk == 0 || allowed == 0) return allowed;
-  const within = riskAllowed(risk, instrument, buys, allowed, before, price);
+  const within = riskAllowed(risk, instrument, buys, allowed, price, beside);
   if (riskReason == REASON_NONE) return allowed;
-  gateReason = riskReason;
-  gatePolicy = load<i32>(risk, POLICY_INDEX) + 1;
-  gateSeverity = riskSeverity;
+  sayGate(riskReason, risk, riskSeverity);
   recordNote(NOTE_RISK, riskSeverity, instrument, time, index, gatePolicy, riskValue, riskLimit);
   return within;
 }
@@ -185,7 +195,6 @@ function weighted(activation: usize, side: i32, index: i32, instrument: i32, ope
   const weight = weightOf(activation, side);
   if (weight == WHOLE) return opening;
   const left = wholeLots(instrumentAt(instrument), mulDivFloor(opening, weight, WHOLE));
-  const policy = load<i32>(activation, POLICY_INDEX) + 1;
-  recordNote(NOTE_WEIGHT, SEVERITY_LOW, instrument, time, index, policy, opening, left);
+  recordNote(NOTE_WEIGHT, SEVERITY_LOW, instrument, time, index, placeOf(activation), opening, left);
   return left;
 }

@@ -21,6 +21,7 @@ import { isIsolated, isWeighted, weightedExposure } from "./holding";
 import { equity, held, positionFor, shortHeld } from "./ledger";
 import { bankruptcyPrice, hasLiquidation, isLiquidatedAt, liquidationFee, liquidationPrice } from "./liquidation";
 import { account, accountFlags, instruments, positionAt, run, tradedAt } from "./run";
+import { wholeLots } from "./sizing";
 import { quantityFor, valueCeil, valueFloor } from "./value";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
@@ -89,7 +90,7 @@ export function affordable(
   if (!buys) {
     const left = shortableLeft(facts);
     if (left < most) {
-      most = left - left % lot;
+      most = wholeLots(facts, left);
       cutByShortable = true;
     }
   }

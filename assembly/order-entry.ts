@@ -45,7 +45,7 @@ export function allowedQuantity(
   let policy = 0;
   let severity = 0;
   if (opening > 0) {
-    const gated = gatedOpening(index, instrument, buys, opening, before, price, states, time);
+    const gated = gatedOpening(index, instrument, buys, opening, price, freed, 0, states, time);
     if (gateReason != REASON_NONE) {
       reason = gateReason;
       policy = gatePolicy;
@@ -85,7 +85,7 @@ export function allowedQuantity(
  * `size` within the limits of the run, which bound what all strategies hold together; what only reduces its own
  * strategy's position is bounded by that alone.
  */
-function limitedSize(instrument: i32, unit: i32, buys: bool, size: i64, before: i64, reducing: i64): i64 {
+export function limitedSize(instrument: i32, unit: i32, buys: bool, size: i64, before: i64, reducing: i64): i64 {
   const own = withinLimits(instrument, unit, buys, size, before);
   if (!hasStrategies()) return own;
   const all = withinLimits(instrument, unit, buys, size, addChecked(netHeld(instrument), openLeaves(instrument, true)));

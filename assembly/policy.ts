@@ -1,12 +1,12 @@
 // Policies of the run in hand: where they and the gates and strategies of decisions lie, and what they note of every
 // bucket.
 
-import { DECISION_GATES } from "./abi-decision";
+import { DECISION_GATES, DECISION_INSTRUMENT } from "./abi-decision";
 import { ORDER_DECISION } from "./abi-order";
 import {
-  GATES_STRATEGY, POLICY_BYTES, POLICY_CODE, POLICY_COMMITMENT, POLICY_PARAMS, POLICY_RISK, POLICY_STATE,
+  GATES_STRATEGY, POLICY_BYTES, POLICY_CODE, POLICY_INDEX, POLICY_PARAMS, POLICY_RISK, POLICY_STATE,
 } from "./abi-policy";
-import { RUN_POLICIES, RUN_POLICY_COUNT } from "./abi-run";
+import { FLAG_HAS_COMMITMENTS, RUN_FLAGS, RUN_POLICIES, RUN_POLICY_COUNT } from "./abi-run";
 import { decisionAt } from "./decision";
 import { commitEquities } from "./risk";
 import { run } from "./run";
@@ -23,11 +23,21 @@ export function policyAt(index: i32): usize {
 }
 
 /** True when the run has commitments. */
-export function hasCommitments(): bool {
-  for (let i = 0, policies = load<i32>(run, RUN_POLICY_COUNT); i < policies; i++) {
-    if (load<i32>(policyAt(i), POLICY_CODE) == POLICY_COMMITMENT) return true;
-  }
-  return false;
+// @ts-ignore: decorator
+@inline export function hasCommitments(): bool {
+  return (load<i32>(run, RUN_FLAGS) & FLAG_HAS_COMMITMENTS) != 0;
+}
+
+/** How records name a policy: its place plus one. */
+// @ts-ignore: decorator
+@inline export function placeOf(policy: usize): i32 {
+  return load<i32>(policy, POLICY_INDEX) + 1;
+}
+
+/** Instrument of the decision numbered `index`. */
+// @ts-ignore: decorator
+@inline export function instrumentOfDecision(index: i32): i32 {
+  return load<i32>(decisionAt(index), DECISION_INSTRUMENT);
 }
 
 /** The gates of the decision numbered `index`, 0 when it has none. */

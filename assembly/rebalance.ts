@@ -8,7 +8,6 @@ import {
   OWNER_BREAKER, OWNER_REBALANCE, REBALANCE_AFTER_OPEN, REBALANCE_BEGUN, REBALANCE_NEXT, REBALANCE_TIME,
   REBALANCE_WEEKDAY, TIER_POSITION, VERDICT_ACTED, VERDICT_REBALANCE,
 } from "./abi-commitment";
-import { DECISION_INSTRUMENT } from "./abi-decision";
 import { MARKET_MARK } from "./abi-order";
 import { REASON_CIRCUIT_BREAKER_ACTIVE, REASON_NONE } from "./abi-reason";
 import { breaks } from "./breaker";
@@ -16,10 +15,9 @@ import { beginChecks } from "./checks";
 import { consulted, laneCount, laneDecision } from "./commitment-lane";
 import { sell, sellReason } from "./commitment-order";
 import { WHOLE } from "./cost";
-import { decisionAt } from "./decision";
 import { ownHeld } from "./ledger";
 import { openLeaves } from "./order-list";
-import { policyParam, policyState } from "./policy";
+import { instrumentOfDecision, policyParam, policyState } from "./policy";
 import { recordVerdict } from "./record";
 import { activePool } from "./reserve";
 import { instrumentAt, marketAt } from "./run";
@@ -54,7 +52,7 @@ export function rebalance(owner: usize, time: i64): void {
 }
 
 function cutTo(owner: usize, index: i32, most: i64, time: i64): void {
-  const instrument = load<i32>(decisionAt(index), DECISION_INSTRUMENT);
+  const instrument = instrumentOfDecision(index);
   const quantity = ownHeld(instrument);
   const mark = load<i64>(marketAt(instrument), MARKET_MARK);
   if (quantity <= 0 || mark <= 0 || openLeaves(instrument) != 0) return;

@@ -3,7 +3,6 @@
 // Always true:
 //   the ring has room for all that one bucket can write before the bucket starts (RUN_RING_RESERVE).
 
-import { DECISION_INSTRUMENT } from "./abi-decision";
 import {
   ACTIVATION_EVENT_BYTES, ACTIVATION_EVENT_EXPIRES, ACTIVATION_EVENT_POLICY, ACTIVATION_EVENT_RESERVED,
   ACTIVATION_EVENT_VERSION, ACTIVATION_EVENT_WEIGHT, AMBIGUITY_EVENT_BYTES, AMBIGUITY_EVENT_RESERVED,
@@ -28,13 +27,12 @@ import {
   ORDER_ACTIVATION, ORDER_DISPLAY, ORDER_EXPIRES, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_LIMIT_OFFSET,
   ORDER_OFFSET, ORDER_SEQUENCE, ORDER_TRIGGER,
 } from "./abi-order";
-import { POLICY_INDEX } from "./abi-policy";
 import { RUN_BUCKETS, RUN_FILL_SEQUENCE, RUN_RING, RUN_RING_CAPACITY, RUN_RING_USED } from "./abi-run";
 import { TRAP_RING_OVERRUN } from "./abi-trap";
 import { evaluated, passed } from "./checks";
-import { decisionAt } from "./decision";
 import { equity } from "./ledger";
 import { mixWord } from "./mix";
+import { instrumentOfDecision, placeOf } from "./policy";
 import { run } from "./run";
 import { tierNumber } from "./tier";
 import { assure } from "./trap";
@@ -133,11 +131,11 @@ export function recordNote(
 export function recordVerdict(
   owner: usize, decision: i32, kind: i32, reason: i32, time: i64, confidence: i64, amount: i64, quantity: i64,
 ): void {
-  const instrument = load<i32>(decisionAt(decision), DECISION_INSTRUMENT);
+  const instrument = instrumentOfDecision(decision);
   const about = kind | (tierNumber(owner) << 8);
   const record = begin(EVENT_DECISION, reason, about, instrument, time, DECISION_EVENT_BYTES);
   store<i32>(record, decision, DECISION_EVENT_DECISION);
-  store<i32>(record, load<i32>(owner, POLICY_INDEX) + 1, DECISION_EVENT_POLICY);
+  store<i32>(record, placeOf(owner), DECISION_EVENT_POLICY);
   store<u16>(record, <u16>evaluated, DECISION_EVENT_EVALUATED);
   store<u16>(record, <u16>passed, DECISION_EVENT_PASSED);
   store<i32>(record, 0, DECISION_EVENT_RESERVED);

@@ -14,11 +14,12 @@ import {
   ORDER_TRIGGER, ORDER_TYPE, PLACE_NONE, TYPE_LIMIT,
 } from "./abi-order";
 import { REASON_BACKPRESSURE } from "./abi-reason";
-import { INSTRUMENT_LOT, INSTRUMENT_TICK, RUN_RELEASED } from "./abi-run";
+import { INSTRUMENT_TICK, RUN_RELEASED } from "./abi-run";
 import { arrive, takeNow } from "./arrive";
 import * as bar from "./bar";
 import { awayToTick, WHOLE } from "./cost";
 import { shrinkReduceOnly } from "./fill";
+import { gatedRelease } from "./gate-release";
 import { CLASS_LIMIT, CLASS_PROTECTIVE, classOf } from "./heap";
 import { dropChildren, holdChild, joinGroup, leaveGroup } from "./link";
 import { endWithBar, enterBook, freeSlot, newOrder, orderTableFull } from "./order";
@@ -26,6 +27,7 @@ import { buysOf, hasFlag, isTouch, setFlag } from "./order-kind";
 import { slotList } from "./order-list";
 import { recordRefusal, recordUpdate } from "./record";
 import { orderAt, run } from "./run";
+import { wholeLots } from "./sizing";
 import { touch } from "./trial";
 import { addChecked, mulDivFloor } from "./wide";
 
@@ -37,14 +39,14 @@ export function releaseChildren(slot: i32, quantity: i64, price: i64): void {
   if (full && !isDone) return;
   const released = full ? load<i64>(parent, ORDER_FILLED) : quantity;
   const sequence = load<i32>(parent, ORDER_SEQUENCE);
-  const list = slotList(2) + (<usize>load<i32>(run, RUN_RELEASED) << 3);
-  const count = isDone && !hasLiveChild(parent)
-    ? takeChildren(parent, list, sequence, released, price)
-    : copyChildren(parent, list, sequence, released, price);
+  const before = load<i32>(run, RUN_RELEASED);
+  if (isDone && !hasLiveChild(parent)) takeChildren(slot, sequence, released, price);
+  else copyChildren(slot, sequence, released, price);
   // They enter the market once all of them are there: one that fills at once ends the others of its group.
-  store<i32>(run, load<i32>(run, RUN_RELEASED) + count, RUN_RELEASED);
+  const list = slotList(2) + (<usize>before << 3);
+  const count = load<i32>(run, RUN_RELEASED) - before;
   for (let kind = CLASS_PROTECTIVE; kind <= CLASS_LIMIT; kind++) enterClass(list, count, kind);
-  store<i32>(run, load<i32>(run, RUN_RELEASED) - count, RUN_RELEASED);
+  store<i32>(run, before, RUN_RELEASED);
   if (load<i32>(bar.market, MARKET_REDUCE_ONLY) != 0) shrinkReduceOnly(bar.instrument, slot);
 }
 
@@ -66,9 +68,9 @@ function hasLiveChild(parent: usize): bool {
   return false;
 }
 
-/** Makes the patterns of a parent that is done live orders themselves; lists slots and sequences. Gives how many. */
-function takeChildren(parent: usize, list: usize, parentSequence: i32, released: i64, price: i64): i32 {
-  let count = 0;
+/** Makes the patterns of the order in `parentSlot`, which is done, live orders themselves. */
+function takeChildren(parentSlot: i32, parentSequence: i32, released: i64, price: i64): void {
+  const parent = orderAt(parentSlot);
   let at = load<i32>(parent, ORDER_CHILD);
   store<i32>(parent, 0, ORDER_CHILD);
   while (at != 0) {
@@ -79,34 +81,25 @@ function takeChildren(parent: usize, list: usize, parentSequence: i32, released:
     store<i32>(child, 0, ORDER_SIBLING);
     store<i32>(child, 0, ORDER_PARENT);
     store<u8>(child, PLACE_NONE, ORDER_PLACE);
-    const quantity = childQuantity(child, released);
-    if (quantity == 0) {
-      if (load<i32>(child, ORDER_GROUP) != 0) leaveGroup(slot);
-      dropChildren(slot);
-      freeSlot(slot);
-      continue;
-    }
-    enterChild(slot, quantity, parentSequence, price);
-    store<i32>(list + (<usize>count << 3), slot);
-    store<i32>(list + (<usize>count << 3), load<i32>(child, ORDER_SEQUENCE), 4);
-    count++;
+    if (!readyChild(slot, childQuantity(child, released), price, parentSlot)) continue;
+    enterChild(slot, parentSequence);
   }
-  return count;
 }
 
 /**
- * Releases orders after the patterns of a parent that may fill further: a live one grows, another is made anew. Lists
- * slots and sequences of the new ones; gives how many.
+ * Releases orders after the patterns of the order in `parentSlot`, which may fill further: a live one grows, another is
+ * made anew.
  */
-function copyChildren(parent: usize, list: usize, parentSequence: i32, released: i64, price: i64): i32 {
-  let count = 0;
+function copyChildren(parentSlot: i32, parentSequence: i32, released: i64, price: i64): void {
+  const parent = orderAt(parentSlot);
   for (let at = load<i32>(parent, ORDER_CHILD); at != 0; at = load<i32>(orderAt(at - 1), ORDER_SIBLING)) {
     const pattern = orderAt(at - 1);
     const quantity = childQuantity(pattern, released);
     if (quantity == 0) continue;
     const live = load<i32>(pattern, ORDER_LIVE);
     if (live != 0) {
-      growOrder(live - 1, quantity);
+      const more = gatedRelease(live - 1, quantity, parentSlot);
+      if (more != 0) growOrder(live - 1, more);
       continue;
     }
     if (orderTableFull()) {
@@ -115,16 +108,13 @@ function copyChildren(parent: usize, list: usize, parentSequence: i32, released:
       continue;
     }
     const slot = copyPattern(at - 1);
+    if (!readyChild(slot, quantity, price, parentSlot)) continue;
     touch(at - 1);
     store<i32>(pattern, slot + 1, ORDER_LIVE);
     store<i32>(orderAt(slot), at, ORDER_PATTERN);
     joinLiveGroup(slot, at - 1);
-    enterChild(slot, quantity, parentSequence, price);
-    store<i32>(list + (<usize>count << 3), slot);
-    store<i32>(list + (<usize>count << 3), load<i32>(orderAt(slot), ORDER_SEQUENCE), 4);
-    count++;
+    enterChild(slot, parentSequence);
   }
-  return count;
 }
 
 /** A new order with the terms of the pattern in `from`, and patterns of its own after those that wait for it. */
@@ -160,7 +150,7 @@ function joinLiveGroup(slot: i32, pattern: i32): void {
 function childQuantity(child: usize, released: i64): i64 {
   const factor = load<i64>(child, ORDER_LEAVES);
   const size = mulDivFloor(released < 0 ? -released : released, factor < 0 ? -factor : factor, WHOLE);
-  const lots = size - size % load<i64>(bar.facts, INSTRUMENT_LOT);
+  const lots = wholeLots(bar.facts, size);
   return (factor ^ released) < 0 ? -lots : lots;
 }
 
@@ -172,8 +162,11 @@ function growOrder(slot: i32, quantity: i64): void {
   recordUpdate(UPDATE_RESIZED, order, bar.time);
 }
 
-/** Enters the released order in `slot` into the book: its quantity, and its prices when they count from the fill. */
-function enterChild(slot: i32, quantity: i64, parentSequence: i32, price: i64): void {
+/**
+ * Readies the child in `slot`, which stands nowhere, for the market: its prices when they count from the fill at
+ * `price`, and what its gates leave of `quantity`. Gives false, and frees the slot, when that is nothing.
+ */
+function readyChild(slot: i32, quantity: i64, price: i64, parentSlot: i32): bool {
   const child = orderAt(slot);
   store<i64>(child, quantity, ORDER_LEAVES);
   setFlag(child, ORDER_FLAG_PROTECTIVE);
@@ -184,8 +177,24 @@ function enterChild(slot: i32, quantity: i64, parentSequence: i32, price: i64): 
     countFrom(child, ORDER_LIMIT, price, stops ? adverse : -adverse);
     countFrom(child, ORDER_ACTIVATION, price, -adverse);
   }
+  const allowed = gatedRelease(slot, quantity, parentSlot);
+  store<i64>(child, allowed, ORDER_LEAVES);
+  if (allowed != 0) return true;
+  if (load<i32>(child, ORDER_GROUP) != 0) leaveGroup(slot);
+  dropChildren(slot);
+  freeSlot(slot);
+  return false;
+}
+
+/** Enters the released order in `slot` into the book, and lists it among those that are to arrive. */
+function enterChild(slot: i32, parentSequence: i32): void {
   enterBook(slot, bar.time, parentSequence);
   endWithBar(slot, bar.closeTime);
+  const released = load<i32>(run, RUN_RELEASED);
+  const entry = slotList(2) + (<usize>released << 3);
+  store<i32>(entry, slot);
+  store<i32>(entry, load<i32>(orderAt(slot), ORDER_SEQUENCE), 4);
+  store<i32>(run, released + 1, RUN_RELEASED);
 }
 
 /** Turns a distance in `field` into a price on that side of `price`; 0 stays 0. */

@@ -10,8 +10,7 @@ import {
 } from "./abi-decision";
 import { ACCOUNT_RESERVED } from "./abi-ledger";
 import {
-  ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_PATTERN, ORDER_RESERVED,
-  ORDER_SEQUENCE, ORDER_TRIGGER,
+  ORDER_FLAG_REDUCE_ONLY, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_PATTERN, ORDER_RESERVED, ORDER_SEQUENCE,
 } from "./abi-order";
 import {
   REASON_BACKPRESSURE, REASON_INSUFFICIENT_BUYING_POWER, REASON_INVALID_ORDER, REASON_NONE, REASON_NOT_FOUND,
@@ -19,11 +18,12 @@ import {
 import { INSTRUMENT_UNIT } from "./abi-run";
 import { amendOrder, cancelOrder, UNCHANGED } from "./amend";
 import { isNull } from "./column";
-import { growthRefusal } from "./gate";
+import { clearGate, gatePolicy, gateSeverity } from "./gate";
+import { amendedPrice, amendmentReason } from "./gate-amend";
 import { takeStrategy } from "./ledger";
 import { buyingPower, reservedFor } from "./margin";
 import { reducingPart } from "./order-entry";
-import { buysOf } from "./order-kind";
+import { buysOf, hasFlag } from "./order-kind";
 import { listOrdersOf, slotList } from "./order-list";
 import { strategyOf } from "./policy";
 import { recordRefusal } from "./record";
@@ -67,8 +67,9 @@ export function amendOrders(decision: usize, index: i32, row: i32, time: i64): v
   const count = listOrdersOf(instrument, ordersOf(decision), list);
   noteFound(decision, index, count, time);
   for (let i = 0; i < count; i++) {
+    clearGate();
     const reason = amend(load<i32>(list + (<usize>i << 2)), decision, index, row, time);
-    if (reason != REASON_NONE) recordRefusal(reason, instrument, time, index, 0, 0);
+    if (reason != REASON_NONE) recordRefusal(reason, instrument, time, index, 0, 0, gatePolicy, gateSeverity);
   }
 }
 
@@ -86,7 +87,7 @@ function amend(slot: i32, decision: usize, index: i32, row: i32, time: i64): i32
   const leaves = newLeaves(terms, facts, row, buys);
   if (leaves == 0) return REASON_INVALID_ORDER;
   if (limit == UNCHANGED && trigger == UNCHANGED && leaves == UNCHANGED) return REASON_NONE;
-  const refusal = growthRefusal(order, leaves, time);
+  const refusal = amendmentReason(order, leaves, limit, trigger, time);
   if (refusal != REASON_NONE) return refusal;
   if (!holdFor(order, facts, buys, leaves, limit, trigger)) return REASON_INSUFFICIENT_BUYING_POWER;
   return amendOrder(slot, index, time, leaves, limit, trigger) ? REASON_NONE : REASON_BACKPRESSURE;
@@ -114,13 +115,9 @@ function newLeaves(terms: usize, facts: usize, row: i32, buys: bool): i64 {
  * power does not pay for it. What a larger size needs is only judged here: the order holds it once the change arrives.
  */
 function holdFor(order: usize, facts: usize, buys: bool, leaves: i64, limit: i64, trigger: i64): bool {
-  const flags = load<i32>(order, ORDER_FLAGS);
   // What only reduces, and what was released to leave a position, holds nothing.
-  if ((flags & ORDER_FLAG_REDUCE_ONLY) != 0 || load<i32>(order, ORDER_PATTERN) != 0) return true;
-  const own = load<i64>(order, ORDER_LIMIT) != 0 ? load<i64>(order, ORDER_LIMIT) : load<i64>(order, ORDER_TRIGGER);
-  let at = own;
-  if (limit != UNCHANGED) at = limit;
-  else if (trigger != UNCHANGED && load<i64>(order, ORDER_LIMIT) == 0) at = trigger;
+  if (hasFlag(order, ORDER_FLAG_REDUCE_ONLY) || load<i32>(order, ORDER_PATTERN) != 0) return true;
+  const at = amendedPrice(order, limit, trigger);
   if (at == 0) return true;
   const before = load<i64>(order, ORDER_LEAVES);
   const held = load<i64>(order, ORDER_RESERVED);

@@ -14,11 +14,11 @@ import {
 } from "./abi-commitment";
 import { NO_INSTRUMENT, NOTE_RESERVE_HIGH, NOTE_RESERVE_IN, NOTE_RESERVE_RELEASED } from "./abi-event";
 import { ACCOUNT_START } from "./abi-ledger";
-import { POLICY_INDEX, SEVERITY_HIGH, SEVERITY_LOW } from "./abi-policy";
+import { SEVERITY_HIGH, SEVERITY_LOW } from "./abi-policy";
 import { consulted } from "./commitment-lane";
 import { WHOLE } from "./cost";
 import { equity } from "./ledger";
-import { policyParam, policyState } from "./policy";
+import { placeOf, policyParam, policyState } from "./policy";
 import { recordNote } from "./record";
 import { account } from "./run";
 import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
@@ -42,7 +42,7 @@ export function reserveGain(reserve: usize, instrument: i32, gain: i64, time: i6
   const part = mulDivCeil(gain, policyParam(reserve, RESERVE_SHARE), WHOLE);
   const now = addChecked(load<i64>(kept, RESERVE_AMOUNT), part);
   store<i64>(kept, now, RESERVE_AMOUNT);
-  const place = load<i32>(reserve, POLICY_INDEX) + 1;
+  const place = placeOf(reserve);
   if (part != 0) recordNote(NOTE_RESERVE_IN, SEVERITY_LOW, instrument, time, -1, place, part, now);
 }
 
@@ -52,7 +52,7 @@ export function watchReserve(reserve: usize, time: i64): void {
   const worth = equity();
   const peak = largestEquity(kept, RESERVE_BEGUN, RESERVE_PEAK, worth);
   const amount = load<i64>(kept, RESERVE_AMOUNT);
-  const place = load<i32>(reserve, POLICY_INDEX) + 1;
+  const place = placeOf(reserve);
   if (amount > 0 && declinedBy(peak, worth, policyParam(reserve, RESERVE_DECLINE))) {
     store<i64>(kept, 0, RESERVE_AMOUNT);
     store<i64>(kept, 0, RESERVE_IS_HIGH);

@@ -11,7 +11,7 @@
 // Units: money, price and quantity mantissas; shares in 1e-9.
 
 import { ACCOUNT_START } from "./abi-ledger";
-import { MARKET_MARK, MARKET_ORDERS, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_LEAVES } from "./abi-order";
+import { MARKET_MARK, MARKET_ORDERS, ORDER_FLAG_REDUCE_ONLY, ORDER_LEAVES } from "./abi-order";
 import {
   NO_LIMIT, RISK_ANNUAL, RISK_CONCENTRATION, RISK_COUNT, RISK_DRAWDOWN, RISK_DYNAMIC, RISK_LAG, RISK_LEVERAGE,
   RISK_PEAK, RISK_POSITION, RISK_RING, RISK_SAMPLES, RISK_SAMPLES_MIN, RISK_VOLATILITY, SEVERITY_CRITICAL,
@@ -23,8 +23,9 @@ import {
 } from "./abi-reason";
 import { RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { WHOLE } from "./cost";
-import { held, isHedging, netHeld, positionFor, shortOf } from "./ledger";
+import { held, isHedging, netHeld, ownHeld, positionFor, shortOf } from "./ledger";
 import { reducingPart } from "./order-entry";
+import { buysOf, hasFlag, sizeOf } from "./order-kind";
 import { isOnItsWay, isOwn, listOrders, openLeaves, slotList } from "./order-list";
 import { policyParam, policyState } from "./policy";
 import { account, instrumentAt, marketAt, orderAt, run } from "./run";
@@ -85,16 +86,19 @@ function snapshotEquity(policy: usize): i64 {
 }
 
 /**
- * How much of `opening` (> 0, whole lots), which takes a position of `before` (signed, what is on its way included)
- * further at `price`, may be sent. Leaves `riskReason`, and what was measured where it is not REASON_NONE.
+ * How much of `opening` (> 0, whole lots), which takes what is held and on its way further at `price`, may be sent.
+ * Leaves `riskReason`, and what was measured where it is not REASON_NONE.
+ *
+ * @param beside Units that may open in the same direction and stand in no list of orders.
  */
-export function riskAllowed(policy: usize, instrument: i32, buys: bool, opening: i64, before: i64, price: i64): i64 {
+export function riskAllowed(policy: usize, instrument: i32, buys: bool, opening: i64, price: i64, beside: i64): i64 {
   riskReason = REASON_NONE;
   const worth = snapshotEquity(policy);
   if (isDrawnDown(policy, worth) || isVolatile(policy)) return 0;
   const facts = instrumentAt(instrument);
   // A position on the other side is reduced before anything opens, but for one of a hedging account's two.
-  const resting = restingOpening(instrument, buys);
+  const before = addChecked(ownHeld(instrument), openLeaves(instrument));
+  const resting = addChecked(restingOpening(instrument, buys), beside);
   const leg: i64 = isHedging() ? held(positionFor(instrument, buys ? 1 : -1, false)) : before;
   const own = addChecked(leg > 0 == buys ? (leg < 0 ? -leg : leg) : 0, resting);
   let allowed = opening;
@@ -134,12 +138,9 @@ function restingOpening(instrument: i32, buys: bool): i64 {
   let sum: i64 = 0;
   for (let i = 0, count = listOrders(instrument, list); i < count; i++) {
     const order = orderAt(load<i32>(list + (<usize>i << 2)));
-    const leaves = load<i64>(order, ORDER_LEAVES);
-    const opens = leaves > 0 == buys && (load<i32>(order, ORDER_FLAGS) & ORDER_FLAG_REDUCE_ONLY) == 0;
+    const opens = buysOf(order) == buys && !hasFlag(order, ORDER_FLAG_REDUCE_ONLY);
     if (!opens || isOnItsWay(order) || !isOwn(order)) continue;
-    const size = leaves < 0 ? -leaves : leaves;
-    const reducing = reducingPart(instrument, leaves);
-    sum = addChecked(sum, size - reducing);
+    sum = addChecked(sum, sizeOf(order) - reducingPart(instrument, load<i64>(order, ORDER_LEAVES)));
   }
   return sum;
 }

@@ -16,9 +16,14 @@ const DAYS_OF_WEEK: i64 = 7;
 const THURSDAY: i64 = 4;
 
 /** UTC day of `time`. */
-export function dayOf(time: i64): i64 {
+function dayOf(time: i64): i64 {
   const day = time / DAY_NS;
   return time % DAY_NS < 0 ? day - 1 : day;
+}
+
+/** UTC day that a bucket at `time` ends or lies in, plus one: a bar that closes at midnight is of the day before. */
+export function bucketDay(time: i64): i64 {
+  return dayOf(time - 1) + 1;
 }
 
 /** Facts of the first instrument with sessions, whose exchange is that of the run; 0 when none has any. */

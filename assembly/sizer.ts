@@ -10,12 +10,12 @@ import {
   SIZER_CORRELATION_FROM, SIZER_CORRELATION_MOST, SIZER_EARNINGS_HALVE, SIZER_EARNINGS_REFUSE, SIZER_FAVOUR,
   SIZER_SECTORS, TIER_CONFIDENCE, TIER_HEAT, TIER_POSITION, TIER_SECTOR, TIER_STOP,
 } from "./abi-commitment";
-import { DECISION_INSTRUMENT, DECISION_SCALE } from "./abi-decision";
+import { DECISION_SCALE } from "./abi-decision";
 import {
   NOTE_SIZE_BASE, NOTE_SIZE_CAP, NOTE_SIZE_CORRELATION, NOTE_SIZE_DIVERSITY, NOTE_SIZE_EARNINGS, NOTE_SIZE_HEAT,
   NOTE_SIZE_SECTOR, NOTE_SIZE_UNITS,
 } from "./abi-event";
-import { POLICY_INDEX, SEVERITY_LOW } from "./abi-policy";
+import { SEVERITY_LOW } from "./abi-policy";
 import {
   REASON_BELOW_MINIMUM, REASON_CORRELATION_LIMIT, REASON_EARNINGS_NEAR, REASON_HEAT_LIMIT, REASON_NO_PRICE,
   REASON_NONE, REASON_SECTOR_LIMIT,
@@ -24,7 +24,7 @@ import { ABSENT, consulted, exposureOf, laneCount, laneDecision, laneOf } from "
 import { meanCorrelation } from "./correlation";
 import { WHOLE } from "./cost";
 import { decisionAt } from "./decision";
-import { policyParam } from "./policy";
+import { instrumentOfDecision, placeOf, policyParam } from "./policy";
 import { recordNote } from "./record";
 import { activePool } from "./reserve";
 import { instrumentAt } from "./run";
@@ -57,7 +57,7 @@ export function sizeOf(commitment: usize, decision: i32, kept: usize, price: i64
   now = time;
   policy = consulted(commitment, OWNER_SIZER);
   tier = tierOf(commitment);
-  instrument = load<i32>(decisionAt(decision), DECISION_INSTRUMENT);
+  instrument = instrumentOfDecision(decision);
   pool = activePool(commitment);
   sizeReason = REASON_NONE;
   sizedDistance = 0;
@@ -78,7 +78,7 @@ export function sizeOf(commitment: usize, decision: i32, kept: usize, price: i64
 }
 
 function note(kind: i32, value: i64, amount: i64): void {
-  recordNote(kind, SEVERITY_LOW, instrument, now, index, load<i32>(policy, POLICY_INDEX) + 1, value, amount);
+  recordNote(kind, SEVERITY_LOW, instrument, now, index, placeOf(policy), value, amount);
 }
 
 /** Refuses for `reason`; gives no money. */
@@ -129,7 +129,7 @@ function sectorOf(lane: i32): i32 {
 
 /** Value of what is held in the instrument of a lane, or about to be. */
 function exposureIn(lane: i32): i64 {
-  return exposureOf(load<i32>(decisionAt(laneDecision(owner, lane)), DECISION_INSTRUMENT));
+  return exposureOf(instrumentOfDecision(laneDecision(owner, lane)));
 }
 
 function withinSector(amount: i64): i64 {

@@ -11,7 +11,7 @@ import {
   PLACE_PENDING,
 } from "./abi-order";
 import { REASON_BELOW_MINIMUM } from "./abi-reason";
-import { INSTRUMENT_LOT, INSTRUMENT_TICK, RUN_NOW } from "./abi-run";
+import { INSTRUMENT_TICK, RUN_NOW } from "./abi-run";
 import { awayToTick } from "./cost";
 import { endOrder, takeOut } from "./order";
 import { buysOf, hasFlag } from "./order-kind";
@@ -19,6 +19,7 @@ import { listOrders, slotList } from "./order-list";
 import { restOrder } from "./place";
 import { recordUpdate } from "./record";
 import { instrumentAt, orderAt, run } from "./run";
+import { wholeLots } from "./sizing";
 import { mulDivCeil, mulDivFloor } from "./wide";
 
 /**
@@ -76,6 +77,6 @@ function scalePrice(field: usize, instrument: i32, buys: bool, after: i64, befor
 /** A signed quantity x after / before, towards zero to the lot. */
 function scaledSize(instrument: i32, quantity: i64, after: i64, before: i64): i64 {
   const size = mulDivFloor(quantity < 0 ? -quantity : quantity, after, before);
-  const lots = size - size % load<i64>(instrumentAt(instrument), INSTRUMENT_LOT);
+  const lots = wholeLots(instrumentAt(instrument), size);
   return quantity < 0 ? -lots : lots;
 }

@@ -13,13 +13,14 @@ import {
   ACCOUNT_CASH, ACCOUNT_COST, ACCOUNT_REALISED, POSITION_COST, POSITION_FILLED, POSITION_QUANTITY,
 } from "./abi-ledger";
 import { MARKET_MARK } from "./abi-order";
-import { INSTRUMENT_LOT, INSTRUMENT_VALUE_DIVISOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
+import { INSTRUMENT_VALUE_DIVISOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { bookOf } from "./currency";
 import { freeMargin, isIsolated } from "./holding";
 import { assureBooks, hasStrategies, mark, netHeld, releasedCost } from "./ledger";
 import { splitLots } from "./lots";
 import { recordLedger, recordSplit } from "./record";
 import { accountFlags, instrumentAt, marketAt, positionAt, region, run, settings } from "./run";
+import { wholeLots } from "./sizing";
 import { splitOrders } from "./split-orders";
 import { keepRealised } from "./state-source";
 import { scaledPrice } from "./value";
@@ -47,7 +48,7 @@ function splitPosition(position: i32, instrument: i32, price: i64, after: i64, b
   const size = quantity < 0 ? -quantity : quantity;
   const parts = mulChecked(size, after);
   const whole = parts / before;
-  const kept = whole - whole % load<i64>(facts, INSTRUMENT_LOT);
+  const kept = wholeLots(facts, whole);
   // In units over `before`, which are worth the price before the split over `after` each.
   const fraction = parts - kept * before;
   const scaled = scaledPrice(facts, price);

@@ -14,7 +14,6 @@ import {
   KEPT_ATR, KEPT_DISTANCE, KEPT_LEVEL_ATR, KEPT_STOP, KEPT_STOP_STATE, OWNER_STOPS, STOP_TIGHTENED,
   STOP_TRAILS, STOPS_HEAT, STOPS_RECOMPUTE, STOPS_TIGHTEN, STOPS_TRAIL, TIER_HEAT, TIER_REWARD, TIER_STOP,
 } from "./abi-commitment";
-import { DECISION_INSTRUMENT } from "./abi-decision";
 import { NOTE_STOP, NOTE_TARGET } from "./abi-event";
 import { POSITION_COST, POSITION_QUANTITY } from "./abi-ledger";
 import {
@@ -22,18 +21,17 @@ import {
   ORDER_FLAG_GROUP_SHRINKS, ORDER_FLAG_PROTECTIVE, ORDER_FLAG_REDUCE_ONLY, ORDER_LEAVES, ORDER_LIMIT, ORDER_NEXT,
   ORDER_SEQUENCE, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT, TYPE_STOP,
 } from "./abi-order";
-import { POLICY_INDEX, SEVERITY_LOW } from "./abi-policy";
+import { SEVERITY_LOW } from "./abi-policy";
 import { INSTRUMENT_TICK, INSTRUMENT_VALUE_DIVISOR } from "./abi-run";
 import { amendOrder, UNCHANGED } from "./amend";
 import { committed, consulted, keptAt, laneCount, laneDecision } from "./commitment-lane";
 import { awayToTick, WHOLE } from "./cost";
-import { decisionAt } from "./decision";
 import { ownHeld, positionFor } from "./ledger";
 import { holdChild, joinGroup } from "./link";
 import { newOrder } from "./order";
 import { hasFlag } from "./order-kind";
 import { listOrdersOf, openLeaves, slotList } from "./order-list";
-import { policyParam } from "./policy";
+import { instrumentOfDecision, placeOf, policyParam } from "./policy";
 import { recordNote } from "./record";
 import { activePool } from "./reserve";
 import { instrumentAt, marketAt, orderAt, positionAt } from "./run";
@@ -73,7 +71,7 @@ export function heatOf(owner: usize): i64 {
 }
 
 function heatIn(owner: usize, lane: i32): i64 {
-  const instrument = load<i32>(decisionAt(laneDecision(owner, lane)), DECISION_INSTRUMENT);
+  const instrument = instrumentOfDecision(laneDecision(owner, lane));
   const quantity = committed(instrument);
   const mark = load<i64>(marketAt(instrument), MARKET_MARK);
   if (quantity == 0 || mark <= 0) return 0;
@@ -101,7 +99,7 @@ export function manageStops(owner: usize, time: i64): void {
 /** Keeps the lowest stop of a lane; a lane without one begins anew. */
 function noteStop(owner: usize, lane: i32): void {
   const index = laneDecision(owner, lane);
-  const instrument = load<i32>(decisionAt(index), DECISION_INSTRUMENT);
+  const instrument = instrumentOfDecision(index);
   const kept = keptAt(owner, lane);
   let lowest: i64 = 0;
   if (ownHeld(instrument) > 0) {
@@ -119,7 +117,7 @@ function noteStop(owner: usize, lane: i32): void {
 /** Moves stop and target of a lane to where ATR, way to the target and heat want them. */
 function moveLevels(stops: usize, owner: usize, lane: i32, isHot: bool, time: i64): void {
   const index = laneDecision(owner, lane);
-  const instrument = load<i32>(decisionAt(index), DECISION_INSTRUMENT);
+  const instrument = instrumentOfDecision(index);
   const kept = keptAt(owner, lane);
   if (hasRequest(instrument, index)) return;
   const changed = rangeMoved(stops, kept);
@@ -201,5 +199,5 @@ function moveOrders(
 }
 
 function note(stops: usize, kind: i32, instrument: i32, index: i32, time: i64, before: i64, after: i64): void {
-  recordNote(kind, SEVERITY_LOW, instrument, time, index, load<i32>(stops, POLICY_INDEX) + 1, before, after);
+  recordNote(kind, SEVERITY_LOW, instrument, time, index, placeOf(stops), before, after);
 }

@@ -16,7 +16,8 @@ import {
   ORDER_FLAG_FROM_FILL, TYPE_STOP, TYPE_STOP_LIMIT, TYPE_TRAILING_STOP, TYPE_TRAILING_STOP_LIMIT,
 } from "./abi-order";
 import { REASON_INVALID_ORDER, REASON_NO_PRICE, REASON_NONE, REASON_PRICE_OFF_TICK } from "./abi-reason";
-import { INSTRUMENT_LOT, INSTRUMENT_TICK, INSTRUMENT_UNIT } from "./abi-run";
+import { INSTRUMENT_TICK, INSTRUMENT_UNIT } from "./abi-run";
+import { wholeLots } from "./sizing";
 
 /** Largest magnitude that a decision's number may have as an integer: below it every f64 turns into an exact i64. */
 export const INTEGER_MAX: f64 = 9.0e18;
@@ -122,8 +123,7 @@ function shown(terms: usize, facts: usize, row: i32): i64 {
   if (column == 0) return 0;
   const value = wholeBelow(valueOf(column, row) * <f64>load<i64>(facts, INSTRUMENT_UNIT));
   if (!(value >= 1) || value > INTEGER_MAX) return faulty(REASON_INVALID_ORDER);
-  const quantity = <i64>value;
-  const lots = quantity - quantity % load<i64>(facts, INSTRUMENT_LOT);
+  const lots = wholeLots(facts, <i64>value);
   return lots == 0 ? faulty(REASON_INVALID_ORDER) : lots;
 }
 

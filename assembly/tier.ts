@@ -11,16 +11,16 @@ import {
   TIER_PEAK, TIER_RESERVE, TIER_RING, TIER_START, TIER_UP_DECLINE, TIER_UP_RESERVE, TIER_UP_SUCCESS, TIERS,
 } from "./abi-commitment";
 import { NO_INSTRUMENT, NOTE_TIER } from "./abi-event";
-import { POLICY_INDEX, POLICY_PARAMS, SEVERITY_LOW } from "./abi-policy";
+import { POLICY_PARAMS, SEVERITY_LOW } from "./abi-policy";
 import { RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { consulted } from "./commitment-lane";
 import { WHOLE } from "./cost";
 import { equity, netHeld } from "./ledger";
-import { policyParam, policyState } from "./policy";
+import { placeOf, policyParam, policyState } from "./policy";
 import { recordNote } from "./record";
 import { declinedBy, exceedsShare, largestEquity, reserveOf } from "./reserve";
 import { run } from "./run";
-import { dayOf, exchangeFacts, nextDayClose } from "./session-day";
+import { bucketDay, exchangeFacts, nextDayClose } from "./session-day";
 import { addChecked, mulDivCeil, subChecked } from "./wide";
 
 /** Positions that were closed with a gain, and all that were closed, in the days that count. */
@@ -60,7 +60,7 @@ function move(policy: usize, kept: usize, peak: i64, worth: i64, time: i64): voi
   const after = before + step;
   if (step == 0 || after < 0 || after >= TIERS) return;
   store<i64>(kept, after, TIER_CURRENT);
-  const place = load<i32>(policy, POLICY_INDEX) + 1;
+  const place = placeOf(policy);
   recordNote(NOTE_TIER, SEVERITY_LOW, NO_INSTRUMENT, time, -1, place, before, after);
 }
 
@@ -82,7 +82,7 @@ function countSuccess(policy: usize, time: i64): void {
   won = 0;
   closed = 0;
   const days = policyParam(policy, TIER_DAYS);
-  const today = dayOf(time - 1) + 1;
+  const today = bucketDay(time);
   for (let i: i64 = 0; i < days; i++) {
     const entry = policyState(policy) + TIER_RING + <usize>i * SUCCESS_BYTES;
     const day = load<i64>(entry, SUCCESS_DAY);
@@ -112,7 +112,7 @@ export function noteOutcome(policy: usize, instrument: i32, quantity: i64, gain:
   store<i64>(opened, held, OPENED_QUANTITY);
   store<i64>(opened, held == 0 ? 0 : realised, OPENED_REALISED);
   if (held != 0) return;
-  const day = dayOf(time - 1) + 1;
+  const day = bucketDay(time);
   const ring = policyParam(policy, TIER_DAYS);
   const place = day % ring;
   const entry = policyState(policy) + TIER_RING + <usize>(place < 0 ? place + ring : place) * SUCCESS_BYTES;

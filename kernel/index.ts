@@ -252,14 +252,14 @@ export type { Watermark } from "./run/watermark.js";
 export { bars, EVERY_INSTRUMENT } from "./nodes/bars.js";
 export type { BarField, BarsOptions } from "./nodes/bars.js";
 export { targetPercent, targetQuantity, targetValue } from "./nodes/decision.js";
-export { activationGate, riskControl, strategyScope, timingGate } from "./nodes/policy.js";
+export { activationGate, preTradeGate, riskControl, strategyScope, timingGate } from "./nodes/policy.js";
 export { commitment, decisionEngine } from "./nodes/commitment.js";
 export type { CommitmentInputs, CommitmentOptions, CommitmentPolicies, EngineOptions } from "./nodes/commitment.js";
 export { circuitBreaker, reservePool, TIERS, tierPolicy } from "./nodes/account-policy.js";
 export type { BreakerOptions, PerTier, ReserveOptions, Tier, TierOptions } from "./nodes/account-policy.js";
 export { commitmentSizer, decisionChecks, stopManager, weeklyRebalance } from "./nodes/decision-policy.js";
 export type { CheckOptions, RebalanceOptions, SizerOptions, StopOptions } from "./nodes/decision-policy.js";
-export type { ActivationOptions, Gates, RiskOptions, TimingOptions } from "./nodes/policy.js";
+export type { ActivationOptions, Gates, PreTradeOptions, RiskOptions, TimingOptions } from "./nodes/policy.js";
 export type { DecisionOptions } from "./nodes/decision.js";
 export {
   limitIfTouched,

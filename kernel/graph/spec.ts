@@ -1,5 +1,6 @@
 // Node specifications: what a node type takes, gives and needs, as data for validation, the planner and the docs.
 
+import type { Instrument } from "../market/instrument.js";
 import type { Output } from "./node.js";
 
 /** Type of a value on an edge. A row of either type may be null. */
@@ -13,6 +14,7 @@ export const HANDLE_TYPES = [
   "order",
   "risk",
   "timing",
+  "preTrade",
   "activation",
   "strategy",
   "set",
@@ -106,8 +108,11 @@ export interface PolicySpec extends NodeSpec {
   readonly code: number;
   /** Bytes of its state, a multiple of 8; all zero bytes is the initial state. */
   stateBytes(params: Params, instruments: number): number;
-  /** Params as the integers that the data plane reads, in its order; the places of the policies it names follow. */
-  encode(params: Params): readonly bigint[];
+  /**
+   * Params as the integers that the data plane reads, in its order, for the instruments of a run; the places of the
+   * policies it names follow.
+   */
+  encode(params: Params, instruments: readonly Instrument[]): readonly bigint[];
 }
 
 /** A node type whose code is in the wasm module. */

@@ -11,6 +11,7 @@ import {
   ACTIVATION_BYTES,
   NO_LIMIT,
   POLICY_ACTIVATION,
+  POLICY_PRE_TRADE,
   POLICY_RISK,
   POLICY_SET,
   POLICY_STRATEGY,
@@ -19,8 +20,12 @@ import {
 } from "../../assembly/abi-policy.js";
 import type { BooleanInput, GraphNode, Policy } from "../graph/node.js";
 import type { Params, ParamSpec, PolicySpec, PortSpec } from "../graph/spec.js";
+import { compareText } from "../base/order.js";
 import type { HourKind } from "../market/extended-hours.js";
 import { HOUR_KINDS } from "../market/extended-hours.js";
+import type { InstrumentClass } from "../market/instrument.js";
+import { INSTRUMENT_CLASSES } from "../market/instrument.js";
+import { EVERY_INSTRUMENT } from "./bars.js";
 import { numberParam } from "./operator.js";
 import { e9, flag, madePolicy, policySpec, shareE9, whole } from "./policy-spec.js";
 
@@ -30,6 +35,8 @@ export interface Gates {
   readonly risk?: Policy<"risk">;
   /** Hours: `timingGate()`. */
   readonly timing?: Policy<"timing">;
+  /** Symbols, halts, what can be borrowed and paid for, and open orders: `preTradeGate()`. */
+  readonly preTrade?: Policy<"preTrade">;
   /** Freeze, drain and weight from outside: `activationGate()`. */
   readonly activation?: Policy<"activation">;
   /**
@@ -47,6 +54,7 @@ export interface Gates {
 export const GATE_PORTS = {
   riskGate: { type: "risk", optional: true },
   timingGate: { type: "timing", optional: true },
+  preTradeGate: { type: "preTrade", optional: true },
   activationGate: { type: "activation", optional: true },
   allowGate: { type: "boolean", optional: true },
   strategyGate: { type: "strategy", optional: true },
@@ -55,10 +63,11 @@ export const GATE_PORTS = {
 
 /** Gates as inputs of a decision. */
 export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
-  const { risk, timing, activation, allow, strategy, set } = gates;
+  const { risk, timing, preTrade, activation, allow, strategy, set } = gates;
   return {
     riskGate: risk,
     timingGate: timing,
+    preTradeGate: preTrade,
     activationGate: activation,
     allowGate: allow,
     strategyGate: strategy,
@@ -70,6 +79,7 @@ export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE
 const LIMIT: ParamSpec = { kind: "number", min: NO_LIMIT, max: 1_000_000 };
 const SAMPLES_MAX = 100_000;
 const LAG_MAX = 100_000;
+const OPEN_ORDERS_MAX = 1_000_000;
 
 export const RISK_CONTROL: PolicySpec = policySpec("risk", {
   type: "riskControl",
@@ -130,6 +140,43 @@ export const TIMING_HOURS_GATE: PolicySpec = policySpec("timing", {
 /** Hours that a timing gate is open in. */
 export function gateHours({ spec, params }: GraphNode): readonly HourKind[] {
   return spec === TIMING_HOURS_GATE ? HOUR_KINDS.filter((kind) => params[kind] === true) : ["regular"];
+}
+
+export const PRE_TRADE_GATE: PolicySpec = policySpec("preTrade", {
+  type: "preTradeGate",
+  code: POLICY_PRE_TRADE,
+  params: {
+    symbols: { kind: "list", of: "string", default: [EVERY_INSTRUMENT] },
+    classes: { kind: "list", of: "string", default: [EVERY_INSTRUMENT] },
+    queue: { kind: "boolean", default: false },
+    openOrders: { kind: "integer", min: NO_LIMIT, max: OPEN_ORDERS_MAX, default: NO_LIMIT },
+    dynamic: { kind: "boolean", default: true },
+  },
+  check: ({ params }, refuse) => {
+    for (const name of ["symbols", "classes"]) {
+      const list = (params[name] ?? []) as readonly string[];
+      if (list.length === 0) refuse(`params.${name}`, "one or more", "none");
+      for (const each of name === "classes" ? list : []) {
+        if (each === EVERY_INSTRUMENT || (INSTRUMENT_CLASSES as readonly string[]).includes(each)) continue;
+        refuse("params.classes", `one of ${INSTRUMENT_CLASSES.join(", ")}`, each);
+      }
+    }
+  },
+  stateBytes: () => 0,
+  encode: (params, instruments) => [
+    flag(params, "queue"),
+    whole(params, "openOrders"),
+    flag(params, "dynamic"),
+    ...instruments.map(({ symbol, assetClass }) =>
+      names(params, "symbols", symbol) && names(params, "classes", assetClass) ? 1n : 0n,
+    ),
+  ],
+});
+
+/** True when a list of names has this one, or all. */
+function names(params: Params, list: string, name: string): boolean {
+  const given = params[list] as readonly string[];
+  return given.includes(name) || given.includes(EVERY_INSTRUMENT);
 }
 
 export const ACTIVATION_GATE: PolicySpec = policySpec("activation", {
@@ -250,6 +297,48 @@ export function timingGate({ sessions = ["regular"], queue }: TimingOptions = {}
   return madePolicy(TIMING_HOURS_GATE, "timing", { ...named, queue });
 }
 
+/** What a pre-trade gate lets through. */
+export interface PreTradeOptions {
+  /** Symbols that may be traded; all by default. */
+  readonly symbols?: readonly string[];
+  /** Classes of instruments that may be traded; all by default. */
+  readonly classes?: readonly InstrumentClass[];
+  /**
+   * Lets orders wait for the next session of their instrument, as they do without this gate; daily bars, whose
+   * decisions fall on the close, need it. While an instrument is halted, nothing is sent to it whatever stands here.
+   */
+  readonly queue?: boolean;
+  /** Open orders of the account, requests on their way among them, from which on nothing is opened; none by default. */
+  readonly openOrders?: number | null;
+  /** Cuts an order to what the account can pay for and borrow (true, the default), or refuses it. */
+  readonly dynamic?: boolean;
+}
+
+/**
+ * Judges an order by the facts of its instrument and account before it is sent: `symbol_validation_failed` for what the
+ * venue does not trade; `market_closed` in a halt and outside of the sessions, with the next open; and for what opens,
+ * `backpressure` while too many orders are open, `not_shortable` for what cannot be sold short, and
+ * `insufficient_buying_power` for what the account cannot pay for, fees and open orders counted.
+ *
+ * What an account cannot pay for is never sent, with this gate or without it; with it the refusal is the gate's, and
+ * says so of targets as well.
+ *
+ * @throws InputError `graph/order` for a class that there is not, and for no symbols or classes at all.
+ * @example targetPercent(1, { gates: { preTrade: preTradeGate({ classes: ["equity"], queue: true }) } })
+ */
+export function preTradeGate(options: PreTradeOptions = {}): Policy<"preTrade"> {
+  const { symbols, classes, queue, openOrders, dynamic } = options;
+  const sorted = (list: readonly string[] | undefined): readonly string[] | undefined =>
+    list === undefined ? undefined : [...new Set(list)].sort(compareText);
+  return madePolicy(PRE_TRADE_GATE, "preTrade", {
+    symbols: sorted(symbols),
+    classes: sorted(classes),
+    queue,
+    openOrders: openOrders === null ? NO_LIMIT : openOrders,
+    dynamic,
+  });
+}
+
 /** Whose messages an activation gate obeys. */
 export interface ActivationOptions {
   /** World that the messages name; `default` by default. */
@@ -301,6 +390,7 @@ export const POLICIES: readonly PolicySpec[] = [
   RISK_CONTROL,
   TIMING_GATE,
   TIMING_HOURS_GATE,
+  PRE_TRADE_GATE,
   ACTIVATION_GATE,
   STRATEGY_SCOPE,
   NODE_SET,

@@ -231,10 +231,15 @@ function gatesOf(lowering: Lowering, { inputs }: GraphNode, allow: number | null
     const node = inputs[port]?.node;
     return node === undefined ? null : lowering.policies.findIndex((each) => each.node === node);
   };
-  const [risk, timing, activation] = [policy("riskGate"), policy("timingGate"), policy("activationGate")];
+  const named = {
+    risk: policy("riskGate"),
+    timing: policy("timingGate"),
+    preTrade: policy("preTradeGate"),
+    activation: policy("activationGate"),
+    allow,
+  };
   const strategy = lowering.strategies.indexOf(strategyOf(inputs));
-  if (allow === null && risk === null && timing === null && activation === null && strategy === 0) return null;
-  return { risk, timing, activation, allow, strategy };
+  return strategy === 0 && Object.values(named).every((each) => each === null) ? null : { ...named, strategy };
 }
 
 /** Name of the strategy that a decision acts for; empty for one that shares the world's positions. */

@@ -45,7 +45,7 @@ import type { MemoryRange } from "./moving.js";
 import { movingRanges } from "./moving.js";
 import type { Plan, PlanInstruction } from "./plan.js";
 import { actingCount, decisionBytes, writeDecisions } from "./write-decisions.js";
-import { policyBytes, writePolicies } from "./write-policies.js";
+import { policyBytes, policyFlags, writePolicies } from "./write-policies.js";
 import { ringReserve } from "./ring-reserve.js";
 import { writeSideEvents } from "./side-events.js";
 import { accountBytes, writeAccount } from "./write-account.js";
@@ -382,7 +382,7 @@ function writeHeader(
     [abi.RUN_BLOCK_CAPACITY, layout.blockRows],
     [abi.RUN_BLOCK_TIMES_OWN, tables.bucketTimes],
     [abi.RUN_VALUATIONS, tables.valuations],
-    [abi.RUN_FLAGS, settings.flags],
+    [abi.RUN_FLAGS, settings.flags | policyFlags(plan.policies)],
     [abi.RUN_SCRATCH, tables.scratch],
     [abi.RUN_EXECUTION, tables.execution],
     [abi.RUN_ACCOUNTING, tables.accounting],

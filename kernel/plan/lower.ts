@@ -141,7 +141,8 @@ export class Lowering {
   addPolicy(node: GraphNode): void {
     const spec = node.spec as PolicySpec;
     const stateOffset = this.newState(spec.stateBytes(node.params, this.chosen.instruments.length));
-    const params = [...spec.encode(node.params), ...Object.keys(spec.inputs).map((port) => this.placeOf(node, port))];
+    const own = spec.encode(node.params, this.chosen.instruments);
+    const params = [...own, ...Object.keys(spec.inputs).map((port) => this.placeOf(node, port))];
     const hours = spec.code === POLICY_TIMING ? { hours: this.chosen.instruments.map(() => null) } : {};
     this.policies.push({ node, code: spec.code, params, stateOffset, ...hours });
   }

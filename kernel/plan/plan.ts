@@ -137,6 +137,7 @@ export interface PlanPolicy {
 export interface PlanGates {
   readonly risk: number | null;
   readonly timing: number | null;
+  readonly preTrade: number | null;
   readonly activation: number | null;
   readonly allow: number | null;
   /** Index into `Plan.strategies`. */

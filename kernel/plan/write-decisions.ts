@@ -10,6 +10,7 @@ import {
   GATES_ACTIVATION,
   GATES_ALLOW,
   GATES_BYTES,
+  GATES_PRE_TRADE,
   GATES_RISK,
   GATES_STRATEGY,
   GATES_TIMING,
@@ -113,6 +114,7 @@ function writeGates(
   const policy = (index: number | null): number => (index === null ? 0 : policies + index * POLICY_BYTES);
   view.setUint32(at + GATES_RISK, policy(gates.risk), true);
   view.setUint32(at + GATES_TIMING, policy(gates.timing), true);
+  view.setUint32(at + GATES_PRE_TRADE, policy(gates.preTrade), true);
   view.setUint32(at + GATES_ACTIVATION, policy(gates.activation), true);
   view.setUint32(at + GATES_ALLOW, column(gates.allow), true);
   view.setInt32(at + GATES_STRATEGY, gates.strategy, true);

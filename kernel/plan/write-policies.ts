@@ -1,6 +1,7 @@
 // Writing policies: their records and params in the memory of a run.
 
 import * as abi from "../../assembly/abi-policy.js";
+import { FLAG_HAS_COMMITMENTS } from "../../assembly/abi-run.js";
 import type { Sessions } from "../market/calendar.js";
 import type { Plan, PlanDecision, PlanPolicy } from "./plan.js";
 
@@ -16,6 +17,11 @@ export interface PolicyPlaces {
   readonly states: number;
   /** Of the lists of sessions and hours. */
   readonly sessions: ReadonlyMap<Sessions, number>;
+}
+
+/** FLAG_* bits that these policies ask of a run. */
+export function policyFlags(policies: readonly PlanPolicy[]): number {
+  return policies.some(({ code }) => code === abi.POLICY_COMMITMENT) ? FLAG_HAS_COMMITMENTS : 0;
 }
 
 /** Bytes of the records, and of their params behind them. */

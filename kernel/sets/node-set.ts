@@ -15,7 +15,7 @@ import { targetPercent, targetQuantity, targetValue } from "../nodes/decision.js
 import { and } from "../nodes/logic.js";
 import { order } from "../nodes/order.js";
 import type { Gates } from "../nodes/policy.js";
-import { activationGate, nodeSetMark, riskControl, strategyScope, timingGate } from "../nodes/policy.js";
+import { activationGate, nodeSetMark, preTradeGate, riskControl, strategyScope, timingGate } from "../nodes/policy.js";
 import type { RunConfig } from "../run/config.js";
 import type { AccountTerms } from "../run/config-account.js";
 import type { Intent } from "./intent.js";
@@ -46,6 +46,7 @@ export type SignalMeaning = (typeof SIGNAL_MEANINGS)[number];
 export interface SetComponents {
   readonly risk?: Policy<"risk"> | BooleanInput | null;
   readonly timing?: Policy<"timing"> | BooleanInput | null;
+  readonly preTrade?: Policy<"preTrade"> | BooleanInput | null;
   readonly activation?: Policy<"activation"> | BooleanInput | null;
   readonly sizing?: NumberOutput;
 }
@@ -112,13 +113,13 @@ export interface SetParts {
   readonly entry?: "signal" | "intents";
   readonly profile?: VenueProfile;
   /** Parts that it has unless others are given. */
-  readonly gates: (options: AttachOptions) => Pick<Gates, "risk" | "timing" | "activation">;
+  readonly gates: (options: AttachOptions) => Pick<Gates, "risk" | "timing" | "preTrade" | "activation">;
   readonly funding?: "required" | "off";
   /** Makes the decision of a set that sizes by policies of its own. */
   readonly decide?: (signal: NumberInput, options: AttachOptions, gates: Gates) => Decision;
 }
 
-const PORTS = ["risk", "timing", "activation", "sizing"] as const;
+const PORTS = ["risk", "timing", "preTrade", "activation", "sizing"] as const;
 
 /** A node set of its parts. */
 export function defineNodeSet(parts: SetParts): NodeSet {
@@ -210,7 +211,7 @@ function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: 
     issues.add("graph/type", `${set.name}.components.${role}`, `a ${role} policy or a boolean series`, shown(given));
     return undefined;
   };
-  const [risk, timing, activation] = [pick("risk"), pick("timing"), pick("activation")];
+  const [risk, timing, preTrade, activation] = [pick("risk"), pick("timing"), pick("preTrade"), pick("activation")];
   for (const part of Object.keys(components)) {
     if ((PORTS as readonly string[]).includes(part)) continue;
     issues.add("config/unknown-field", `${set.name}.components.${part}`, PORTS.join(", "), part);
@@ -220,6 +221,7 @@ function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: 
   return {
     ...(risk === undefined ? {} : { risk }),
     ...(timing === undefined ? {} : { timing }),
+    ...(preTrade === undefined ? {} : { preTrade }),
     ...(activation === undefined ? {} : { activation }),
     ...(first === undefined ? {} : { allow: others.reduce<BooleanInput>((all, each) => and(all, each), first) }),
     ...(portfolioScope === "strategy" ? { strategy: strategyScope(strategy) } : {}),
@@ -275,13 +277,22 @@ function decisionOf(signal: NumberInput, options: AttachOptions, gates: Gates): 
   }
 }
 
-/** Gates that the venues' sets have: risk, hours, and activation that is assumed until a message says otherwise. */
-export function venueGates(timing: boolean): SetParts["gates"] {
+/**
+ * Gates that the venues' sets have: risk, hours, what the venue trades, and activation that is assumed until a message
+ * says otherwise.
+ */
+export function venueGates(timing: boolean, profile?: VenueProfile): SetParts["gates"] {
   return ({ world = "default", strategy = "*" }) => ({
     risk: riskControl(),
     ...(timing ? { timing: timingGate({ queue: true }) } : {}),
+    preTrade: venueGate(profile),
     activation: activationGate({ world, strategy, assume: "active" }),
   });
+}
+
+/** The pre-trade gate of a venue, or of none in particular; orders wait for its sessions. */
+export function venueGate(profile?: VenueProfile): Policy<"preTrade"> {
+  return preTradeGate({ queue: true, ...(profile === undefined ? {} : { classes: profile.classes }) });
 }
 
 /** An error of one issue about a set. */

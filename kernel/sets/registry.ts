@@ -7,7 +7,7 @@ import { decisionEngine } from "../nodes/commitment.js";
 import { activationGate } from "../nodes/policy.js";
 import type { Intent } from "./intent.js";
 import type { AttachedSet, AttachOptions, NodeSet } from "./node-set.js";
-import { defineNodeSet, setError, venueGates } from "./node-set.js";
+import { defineNodeSet, setError, venueGate, venueGates } from "./node-set.js";
 import { BINANCE_FUTURES, BINANCE_SPOT, IBKR_US_STOCKS } from "./venues.js";
 
 /** The decision alone: what a target without gates is. */
@@ -23,7 +23,7 @@ export const CCXT_SPOT: NodeSet = defineNodeSet({
   version: 1,
   summary: "Coins bought and sold for cash on a crypto exchange, never short.",
   profile: BINANCE_SPOT,
-  gates: venueGates(false),
+  gates: venueGates(false, BINANCE_SPOT),
 });
 
 export const CCXT_FUTURES: NodeSet = defineNodeSet({
@@ -31,7 +31,7 @@ export const CCXT_FUTURES: NodeSet = defineNodeSet({
   version: 1,
   summary: "Perpetuals margined in USDT: leverage, margin mode, hedge mode, liquidation and funding.",
   profile: BINANCE_FUTURES,
-  gates: venueGates(false),
+  gates: venueGates(false, BINANCE_FUTURES),
   funding: "required",
 });
 
@@ -40,7 +40,7 @@ export const IBKR_LIKE: NodeSet = defineNodeSet({
   version: 1,
   summary: "Shares in a margin account with fees by the share, in the hours of the exchange.",
   profile: IBKR_US_STOCKS,
-  gates: venueGates(true),
+  gates: venueGates(true, IBKR_US_STOCKS),
 });
 
 export const INTENT_FIRST: NodeSet = defineNodeSet({
@@ -56,6 +56,7 @@ export const DECISION_ENGINE: NodeSet = defineNodeSet({
   version: 1,
   summary: "Recommendations in, orders out: checks, sizer, breaker, reserve, tiers, stops and rebalance.",
   gates: ({ world = "default", strategy = "*" }) => ({
+    preTrade: venueGate(),
     activation: activationGate({ world, strategy, assume: "active" }),
   }),
   decide: (confidence, { engine = {}, instrument }, gates) =>
