@@ -70,7 +70,7 @@ function reasonInPlace(index: i32, instrument: i32, wanted: i64, price: i64, isL
   const reducing = reducingPart(instrument, wanted);
   const opening = size - reducing;
   if (opening <= 0) return REASON_NONE;
-  if (boundOpening(index, instrument, buys, opening, price, 0, false, time) < opening) {
+  if (boundOpening(index, instrument, buys, opening, price, true, false, time) < opening) {
     return gateReason == REASON_NONE ? REASON_INVALID_ORDER : gateReason;
   }
   // The limits of the run are units at the present mark: a new price changes nothing of them.

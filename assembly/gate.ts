@@ -13,7 +13,7 @@ import {
   GATES_ACTIVATION, GATES_ALLOW, GATES_PRE_TRADE, GATES_RISK, GATES_TIMING, SEVERITY_LOW, SIDE_LONG, SIDE_SHORT,
   TIMING_HOURS, TIMING_HOURS_BYTES, TIMING_HOURS_COUNT, TIMING_QUEUES,
 } from "./abi-policy";
-import { REASON_COMPONENT_REFUSED, REASON_MARKET_CLOSED, REASON_NONE } from "./abi-reason";
+import { REASON_COMPONENT_REFUSED, REASON_DRAIN, REASON_MARKET_CLOSED, REASON_NONE } from "./abi-reason";
 import { openingOf, sideOf, standingOf, weightOf } from "./activation";
 import { WHOLE } from "./cost";
 import { decisionAt } from "./decision";
@@ -127,6 +127,16 @@ function sideWanted(decision: usize, instrument: i32, value: f64): i32 {
   return (before == 0 ? value > 0 : before > 0) ? SIDE_LONG : SIDE_SHORT;
 }
 
+/**
+ * True when a decision may send on this side at `time` what reduces and nothing else: its side drains. What is sent
+ * then may only reduce for as long as it is open, whatever closes the position before it.
+ */
+export function onlyReduces(index: i32, buys: bool, time: i64): bool {
+  const gates = gatesOf(index);
+  const activation: usize = gates == 0 ? 0 : load<u32>(gates, GATES_ACTIVATION);
+  return activation != 0 && openingOf(activation, buys ? SIDE_LONG : SIDE_SHORT, time) == REASON_DRAIN;
+}
+
 /** Share of a target that its side's weight leaves, in 1e-9. */
 export function targetWeight(decision: usize, value: f64): i64 {
   const gates: usize = load<u32>(decision, DECISION_GATES);
@@ -147,14 +157,14 @@ export function noteWeight(index: i32, instrument: i32, value: f64, target: i64,
  * How much of `opening` (> 0, whole lots) at `price` the gates of a decision let through, for an order whose other part
  * frees `freed` units. Leaves `gateReason`, and who cut it.
  *
- * @param beside Units that may open in the same direction and stand in no list of orders.
+ * @param inBar A point of a bar is in hand, at which orders may stand in no list.
  * @param isWeighted The quantity was given outright, so that the side's weight is still to be taken.
  */
 export function gatedOpening(
-  index: i32, instrument: i32, buys: bool, opening: i64, price: i64, freed: i64, beside: i64, isWeighted: bool,
+  index: i32, instrument: i32, buys: bool, opening: i64, price: i64, freed: i64, inBar: bool, isWeighted: bool,
   time: i64,
 ): i64 {
-  const within = boundOpening(index, instrument, buys, opening, price, beside, isWeighted, time);
+  const within = boundOpening(index, instrument, buys, opening, price, inBar, isWeighted, time);
   const gates = gatesOf(index);
   const preTrade: usize = gates == 0 ? 0 : load<u32>(gates, GATES_PRE_TRADE);
   if (preTrade == 0 || within == 0) return within;
@@ -165,7 +175,7 @@ export function gatedOpening(
 
 /** The same by activation and risk alone. */
 export function boundOpening(
-  index: i32, instrument: i32, buys: bool, opening: i64, price: i64, beside: i64, isWeighted: bool, time: i64,
+  index: i32, instrument: i32, buys: bool, opening: i64, price: i64, inBar: bool, isWeighted: bool, time: i64,
 ): i64 {
   clearGate();
   const gates = gatesOf(index);
@@ -183,7 +193,7 @@ export function boundOpening(
   }
   const risk: usize = load<u32>(gates, GATES_RISK);
   if (risk == 0 || allowed == 0) return allowed;
-  const within = riskAllowed(risk, instrument, buys, allowed, price, beside);
+  const within = riskAllowed(risk, instrument, buys, allowed, price, inBar);
   if (riskReason == REASON_NONE) return allowed;
   sayGate(riskReason, risk, riskSeverity);
   recordNote(NOTE_RISK, riskSeverity, instrument, time, index, gatePolicy, riskValue, riskLimit);

@@ -24,11 +24,12 @@ import {
 import { INSTRUMENT_TICK } from "./abi-run";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { decisionAt } from "./decision";
+import { onlyReduces } from "./gate";
 import { held, ownHeld, positionFor } from "./ledger";
 import { holdChild, joinGroup } from "./link";
 import { acceptOrder, newOrder, roomForOrders } from "./order";
 import { allowedQuantity, reservedPower } from "./order-entry";
-import { isPlainLimit } from "./order-kind";
+import { isPlainLimit, setFlag } from "./order-kind";
 import { listOrdersOf, openLeaves, slotList } from "./order-list";
 import { recordRefusal } from "./record";
 import { execution, instrumentAt, marketAt, orderAt } from "./run";
@@ -134,6 +135,7 @@ function submit(decision: usize, index: i32, row: i32, wanted: i64, time: i64): 
   // What is shown whole is no iceberg.
   if (displayed >= (quantity < 0 ? -quantity : quantity)) store<i64>(orderAt(slot), 0, ORDER_DISPLAY);
   store<i64>(orderAt(slot), reservedPower, ORDER_RESERVED);
+  if (onlyReduces(index, quantity > 0, time)) setFlag(orderAt(slot), ORDER_FLAG_REDUCE_ONLY);
   if (load<i32>(terms, TERMS_GROUP) != 0) joinOpenGroup(slot, index, instrument);
   acceptOrder(slot, time);
   sendChildren(slot, terms, row, quantity > 0, time);

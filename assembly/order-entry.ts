@@ -45,7 +45,7 @@ export function allowedQuantity(
   let policy = 0;
   let severity = 0;
   if (opening > 0) {
-    const gated = gatedOpening(index, instrument, buys, opening, price, freed, 0, states, time);
+    const gated = gatedOpening(index, instrument, buys, opening, price, freed, false, states, time);
     if (gateReason != REASON_NONE) {
       reason = gateReason;
       policy = gatePolicy;
@@ -104,14 +104,14 @@ export function sendOrder(index: i32, instrument: i32, quantity: i64, flags: i32
 }
 
 /**
- * How much of `wanted` (signed) only reduces the position, counting what is already on its way out. In a hedging
- * account an order reduces nothing, unless it is told to reduce only.
+ * How much of `wanted` (signed) only reduces the position, counting what is already on its way out, `more` (signed) of
+ * it in no list of orders. In a hedging account an order reduces nothing, unless it is told to reduce only.
  */
-export function reducingPart(instrument: i32, wanted: i64): i64 {
+export function reducingPart(instrument: i32, wanted: i64, more: i64 = 0): i64 {
   if (isHedging()) return 0;
   const held = ownHeld(instrument);
   if (held == 0 || (held ^ wanted) >= 0) return 0;
-  const pending = openLeaves(instrument);
+  const pending = addChecked(openLeaves(instrument), more);
   const left = (held ^ pending) < 0 ? addChecked(held, pending) : held;
   if (left == 0 || (left ^ wanted) >= 0) return 0;
   const all = left < 0 ? -left : left;

@@ -3,10 +3,10 @@
 import {
   MARKET_DOWN, MARKET_EXPIRY, MARKET_PARKED, MARKET_PENDING_FIRST, MARKET_UP, ORDER_CANCELS, ORDER_DECISION,
   ORDER_EXPIRES, ORDER_FLAG_AMENDS, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_TRIGGERED, ORDER_INSTRUMENT, ORDER_LEAVES,
-  ORDER_NEXT, ORDER_SEQUENCE, ORDER_TYPE, TYPE_MARKET,
+  ORDER_NEXT, ORDER_PLACE, ORDER_SEQUENCE, ORDER_TYPE, PLACE_NONE, PLACE_PENDING, TYPE_MARKET,
 } from "./abi-order";
 import { REASON_EXPIRED } from "./abi-reason";
-import { RUN_ORDER_CAPACITY, RUN_SLOTS } from "./abi-run";
+import { RUN_ORDER_CAPACITY, RUN_ORDERS_USED, RUN_SLOTS } from "./abi-run";
 import { cancelReason } from "./activation";
 import { listHeap } from "./heap";
 import { hasStrategies, strategyInHand } from "./ledger";
@@ -23,6 +23,11 @@ import { addChecked } from "./wide";
   if (load<u8>(order, ORDER_TYPE) == TYPE_MARKET) return true;
   // A limit that was triggered waits here when it was amended.
   return hasFlag(order, ORDER_FLAG_TRIGGERED) && !isLimit(order);
+}
+
+/** True for an order that `openLeaves` counts: one on its way that waits for an open. */
+export function waitsForOpen(order: usize): bool {
+  return isOnItsWay(order) && load<u8>(order, ORDER_PLACE) == PLACE_PENDING;
 }
 
 /** True for an order of the strategy in hand. */
@@ -85,6 +90,23 @@ export function listOrders(instrument: i32, list: usize): i32 {
     count++;
   }
   sortBySequence(list, count);
+  return count;
+}
+
+/**
+ * Lists at `list`, behind the `count` that stand there, the slots of open orders of `instrument` that are in hand at a
+ * point of a bar, and so in no list: what is due at it, and what was released and has not arrived. Gives how many there
+ * are then. O(slots of the order table in use).
+ */
+export function listInHand(instrument: i32, list: usize, count: i32): i32 {
+  for (let slot = 0, used = load<i32>(run, RUN_ORDERS_USED); slot < used; slot++) {
+    const order = orderAt(slot);
+    // Children that wait, and slots that are free, have no sequence.
+    if (load<i32>(order, ORDER_SEQUENCE) == 0 || load<u8>(order, ORDER_PLACE) != PLACE_NONE) continue;
+    if (load<i32>(order, ORDER_INSTRUMENT) != instrument) continue;
+    store<i32>(list + (<usize>count << 2), slot);
+    count++;
+  }
   return count;
 }
 

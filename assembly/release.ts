@@ -81,7 +81,7 @@ function takeChildren(parentSlot: i32, parentSequence: i32, released: i64, price
     store<i32>(child, 0, ORDER_SIBLING);
     store<i32>(child, 0, ORDER_PARENT);
     store<u8>(child, PLACE_NONE, ORDER_PLACE);
-    if (!readyChild(slot, childQuantity(child, released), price, parentSlot)) continue;
+    if (!readyChild(slot, childQuantity(child, released), price)) continue;
     enterChild(slot, parentSequence);
   }
 }
@@ -98,7 +98,7 @@ function copyChildren(parentSlot: i32, parentSequence: i32, released: i64, price
     if (quantity == 0) continue;
     const live = load<i32>(pattern, ORDER_LIVE);
     if (live != 0) {
-      const more = gatedRelease(live - 1, quantity, parentSlot);
+      const more = gatedRelease(live - 1, quantity);
       if (more != 0) growOrder(live - 1, more);
       continue;
     }
@@ -108,7 +108,7 @@ function copyChildren(parentSlot: i32, parentSequence: i32, released: i64, price
       continue;
     }
     const slot = copyPattern(at - 1);
-    if (!readyChild(slot, quantity, price, parentSlot)) continue;
+    if (!readyChild(slot, quantity, price)) continue;
     touch(at - 1);
     store<i32>(pattern, slot + 1, ORDER_LIVE);
     store<i32>(orderAt(slot), at, ORDER_PATTERN);
@@ -166,7 +166,7 @@ function growOrder(slot: i32, quantity: i64): void {
  * Readies the child in `slot`, which stands nowhere, for the market: its prices when they count from the fill at
  * `price`, and what its gates leave of `quantity`. Gives false, and frees the slot, when that is nothing.
  */
-function readyChild(slot: i32, quantity: i64, price: i64, parentSlot: i32): bool {
+function readyChild(slot: i32, quantity: i64, price: i64): bool {
   const child = orderAt(slot);
   store<i64>(child, quantity, ORDER_LEAVES);
   setFlag(child, ORDER_FLAG_PROTECTIVE);
@@ -177,7 +177,7 @@ function readyChild(slot: i32, quantity: i64, price: i64, parentSlot: i32): bool
     countFrom(child, ORDER_LIMIT, price, stops ? adverse : -adverse);
     countFrom(child, ORDER_ACTIVATION, price, -adverse);
   }
-  const allowed = gatedRelease(slot, quantity, parentSlot);
+  const allowed = gatedRelease(slot, quantity);
   store<i64>(child, allowed, ORDER_LEAVES);
   if (allowed != 0) return true;
   if (load<i32>(child, ORDER_GROUP) != 0) leaveGroup(slot);

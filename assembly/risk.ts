@@ -23,11 +23,13 @@ import {
 } from "./abi-reason";
 import { RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { WHOLE } from "./cost";
-import { held, isHedging, netHeld, ownHeld, positionFor, shortOf } from "./ledger";
+import {
+  hasStrategies, held, isHedging, netHeld, ownHeld, positionFor, shortOf, strategyInHand, takeStrategy,
+} from "./ledger";
 import { reducingPart } from "./order-entry";
 import { buysOf, hasFlag, sizeOf } from "./order-kind";
-import { isOnItsWay, isOwn, listOrders, openLeaves, slotList } from "./order-list";
-import { policyParam, policyState } from "./policy";
+import { isOwn, listInHand, listOrders, openLeaves, slotList, waitsForOpen } from "./order-list";
+import { policyParam, policyState, strategyOf } from "./policy";
 import { account, instrumentAt, marketAt, orderAt, run } from "./run";
 import { wholeLots } from "./sizing";
 import { quantityFor, valueCeil } from "./value";
@@ -89,21 +91,22 @@ function snapshotEquity(policy: usize): i64 {
  * How much of `opening` (> 0, whole lots), which takes what is held and on its way further at `price`, may be sent.
  * Leaves `riskReason`, and what was measured where it is not REASON_NONE.
  *
- * @param beside Units that may open in the same direction and stand in no list of orders.
+ * @param inBar A point of a bar is in hand, at which orders may stand in no list.
  */
-export function riskAllowed(policy: usize, instrument: i32, buys: bool, opening: i64, price: i64, beside: i64): i64 {
+export function riskAllowed(policy: usize, instrument: i32, buys: bool, opening: i64, price: i64, inBar: bool): i64 {
   riskReason = REASON_NONE;
   const worth = snapshotEquity(policy);
   if (isDrawnDown(policy, worth) || isVolatile(policy)) return 0;
   const facts = instrumentAt(instrument);
   // A position on the other side is reduced before anything opens, but for one of a hedging account's two.
   const before = addChecked(ownHeld(instrument), openLeaves(instrument));
-  const resting = addChecked(restingOpening(instrument, buys), beside);
+  const resting = mayOpen(instrument, buys, false, inBar);
   const leg: i64 = isHedging() ? held(positionFor(instrument, buys ? 1 : -1, false)) : before;
   const own = addChecked(leg > 0 == buys ? (leg < 0 ? -leg : leg) : 0, resting);
   let allowed = opening;
   allowed = cut(policy, RISK_POSITION, REASON_POSITION_SIZE_LIMIT, facts, price, worth, own, 0, opening, allowed);
-  const all = addChecked(heldTogether(instrument, buys, before), resting);
+  const restingOfAll = hasStrategies() ? mayOpen(instrument, buys, true, inBar) : resting;
+  const all = addChecked(heldTogether(instrument, buys, before), restingOfAll);
   allowed = cut(policy, RISK_CONCENTRATION, REASON_CONCENTRATION_LIMIT, facts, price, worth, all, 0, opening, allowed);
   if (policyParam(policy, RISK_LEVERAGE) != NO_LIMIT) {
     const others = exposureBeside(instrument);
@@ -131,17 +134,24 @@ function exposureIn(instrument: i32): i64 {
   return net < 0 ? -net : net;
 }
 
-/** Units that resting orders of the strategy in hand may still open in a direction. O(open orders). */
-function restingOpening(instrument: i32, buys: bool): i64 {
+/**
+ * Units that open orders of the strategy in hand, or of all, may still open in a direction; what waits for an open is
+ * counted as held. O(open orders).
+ */
+function mayOpen(instrument: i32, buys: bool, ofAll: bool, inBar: bool): i64 {
   if (load<i32>(marketAt(instrument), MARKET_ORDERS) == 0) return 0;
+  const strategy = strategyInHand();
   const list = slotList(1);
+  const listed = listOrders(instrument, list);
   let sum: i64 = 0;
-  for (let i = 0, count = listOrders(instrument, list); i < count; i++) {
+  for (let i = 0, count = inBar ? listInHand(instrument, list, listed) : listed; i < count; i++) {
     const order = orderAt(load<i32>(list + (<usize>i << 2)));
     const opens = buysOf(order) == buys && !hasFlag(order, ORDER_FLAG_REDUCE_ONLY);
-    if (!opens || isOnItsWay(order) || !isOwn(order)) continue;
+    if (!opens || waitsForOpen(order) || !(ofAll || isOwn(order))) continue;
+    if (ofAll) takeStrategy(strategyOf(order));
     sum = addChecked(sum, sizeOf(order) - reducingPart(instrument, load<i64>(order, ORDER_LEAVES)));
   }
+  takeStrategy(strategy);
   return sum;
 }
 

@@ -12,7 +12,7 @@ import { EXECUTION_LATENCY } from "./abi-execution";
 import { MARKET_MARK, MARKET_PENDING_FIRST, ORDER_FLAG_REDUCE_ONLY, ORDER_NEXT, TYPE_MARKET } from "./abi-order";
 import { REASON_BELOW_MINIMUM, REASON_SUPERSEDED } from "./abi-reason";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
-import { noteWeight, targetWeight } from "./gate";
+import { noteWeight, onlyReduces, targetWeight } from "./gate";
 import { held, isHedging, ownHeld, positionFor } from "./ledger";
 import { endOrder } from "./order";
 import { allowedQuantity, sendOrder } from "./order-entry";
@@ -92,7 +92,9 @@ function go(index: i32, instrument: i32, wanted: i64, reduceOnly: bool, time: i6
   const facts = instrumentAt(instrument);
   const price = slippedPrice(facts, wanted > 0, load<i64>(marketAt(instrument), MARKET_MARK), 1, VOLUME_UNKNOWN);
   const quantity = allowedQuantity(index, instrument, UNIT_QUANTITY, TYPE_MARKET, wanted, price, reduceOnly, time);
-  if (quantity != 0) sendOrder(index, instrument, quantity, reduceOnly ? ORDER_FLAG_REDUCE_ONLY : 0, time);
+  if (quantity == 0) return;
+  const onlyOut = reduceOnly || onlyReduces(index, quantity > 0, time);
+  sendOrder(index, instrument, quantity, onlyOut ? ORDER_FLAG_REDUCE_ONLY : 0, time);
 }
 
 /** Ends the orders of an instrument that are on their way and fill at whatever the price is. */

@@ -2,7 +2,7 @@
 //
 // Bare: SMA 10/30, all in, next open, 0.1 % fee, over 1,000,000 one-minute bars. Gated: the same decision twice, as two
 // strategies with positions of their own and half of the capital each, behind risk (snapshots, drawdown, volatility,
-// position, concentration, leverage), hours and activation.
+// position, concentration, leverage), hours, pre-trade and activation.
 
 import {
   activationGate,
@@ -27,13 +27,14 @@ import { wholeUnitTapes } from "./whole-unit-tapes.js";
 
 const ROWS = 1_000_000;
 const ROUNDS = 9;
-const [whole] = wholeUnitTapes({ seed: 1, rows: ROWS });
+const [whole] = wholeUnitTapes({ seed: 1, rows: ROWS, assetClass: "crypto-perpetual" });
 if (whole === undefined) throw new Error("there is a tape");
 const fingerprint = fingerprintTapes(nodeHasher(), [whole.tape]).fingerprint;
 const dataset = { name: "walk", fingerprint, bars: [whole.tape] };
 const workspace = createWorkspace(nodeEngine(), dataset, { runBytes: 1 << 26 });
 const config: RunConfig = {
   cash: 1e13,
+  funding: "off",
   fees: { taker: 0.001 },
   slippage: { kind: "none" },
   participation: null,

@@ -12,8 +12,8 @@
 // Units: time in ns since 1970-01-01T00:00:00Z; prices and volumes as mantissas; probabilities and volatility in parts
 //   per million.
 
-import { intervalNs, InputError, IssueList, memoryTape } from "../kernel/index.js";
-import type { BarColumns, BarsTape, Instrument } from "../kernel/index.js";
+import { INSTRUMENT_CLASSES, intervalNs, InputError, IssueList, memoryTape } from "../kernel/index.js";
+import type { BarColumns, BarsTape, Instrument, InstrumentClass } from "../kernel/index.js";
 import { philox } from "./philox.js";
 
 /** What to make. Everything but the seed and the number of rows has a default. */
@@ -42,6 +42,8 @@ export interface SyntheticOptions {
   readonly absentPpm?: number;
   /** `weekdays` makes no bars that open on a Saturday or Sunday (UTC); `continuous`, the default, knows no days. */
   readonly calendar?: "continuous" | "weekdays";
+  /** What they are, for venues that trade nothing else; `equity` by default. */
+  readonly assetClass?: InstrumentClass;
 }
 
 type FullOptions = Required<SyntheticOptions>;
@@ -66,7 +68,7 @@ export function syntheticTapes(options: SyntheticOptions): BarsTape[] {
   const tapes: BarsTape[] = [];
   for (let index = 0; index < full.instruments; index += 1) {
     const symbol = full.instruments === 1 ? "SYN" : `SYN${String(index + 1).padStart(3, "0")}`;
-    const instrument = syntheticInstrument(symbol);
+    const instrument = { ...syntheticInstrument(symbol), assetClass: full.assetClass };
     tapes.push({
       kind: "bars",
       instrument,
@@ -123,7 +125,7 @@ export function parseSynthetic(text: string): SyntheticOptions {
   const options: Record<string, number | string | bigint> = {};
   for (const part of text.replace(/^synthetic:/, "").split(",")) {
     const [key = "", value = ""] = part.split("=");
-    if (key === "interval" || key === "calendar") options[key] = value;
+    if (TEXT_OPTIONS.has(key)) options[key] = value;
     else if (key === "startNs" && /^-?[0-9]{1,18}$/.test(value)) options[key] = BigInt(value);
     else if (NUMBER_OPTIONS.has(key) && /^[0-9]{1,16}$/.test(value)) options[key] = Number(value);
     else if (NUMBER_OPTIONS.has(key))
@@ -132,7 +134,7 @@ export function parseSynthetic(text: string): SyntheticOptions {
       issues.add(
         "config/unknown-field",
         `synthetic.${key}`,
-        `one of ${[...NUMBER_OPTIONS].join(", ")}`,
+        `one of ${[...NUMBER_OPTIONS, ...TEXT_OPTIONS, "startNs"].join(", ")}`,
         JSON.stringify(part),
       );
   }
@@ -157,6 +159,8 @@ const NUMBER_OPTIONS: ReadonlySet<string> = new Set([
   "absentPpm",
 ]);
 
+const TEXT_OPTIONS: ReadonlySet<string> = new Set(["interval", "calendar", "assetClass"]);
+
 function checked(options: SyntheticOptions): FullOptions {
   const interval = options.interval ?? "1m";
   const days = Number(intervalNs(interval) / NS_PER_SECOND) / SECONDS_PER_DAY;
@@ -172,6 +176,7 @@ function checked(options: SyntheticOptions): FullOptions {
     gapPpm: options.gapPpm ?? 20_000,
     absentPpm: options.absentPpm ?? 1_000,
     calendar: options.calendar ?? "continuous",
+    assetClass: options.assetClass ?? "equity",
   };
   const issues = new IssueList();
   const within = (key: keyof FullOptions, low: number, high: number): void => {
@@ -187,6 +192,9 @@ function checked(options: SyntheticOptions): FullOptions {
   for (const key of ["volatilityPpm", "jumpPpm", "gapPpm", "absentPpm"] as const) within(key, 0, 300_000);
   if (full.calendar !== "continuous" && full.calendar !== "weekdays") {
     issues.add("config/range", "synthetic.calendar", "continuous or weekdays", String(full.calendar));
+  }
+  if (!INSTRUMENT_CLASSES.includes(full.assetClass)) {
+    issues.add("config/range", "synthetic.assetClass", INSTRUMENT_CLASSES.join(", "), String(full.assetClass));
   }
   if (full.startNs % NS_PER_SECOND !== 0n) {
     issues.add("config/range", "synthetic.startNs", "a whole second", String(full.startNs));

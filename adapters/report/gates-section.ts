@@ -71,9 +71,18 @@ const STAGES: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
+/** Reasons that the account's own checks give as well as a pre-trade gate. */
+const PRE_TRADE: ReadonlySet<string> = new Set([
+  "symbol_validation_failed",
+  "backpressure",
+  "not_shortable",
+  "insufficient_buying_power",
+]);
+
 function stageOf(reason: string, hasPolicy: boolean): string {
   // A position limit is one of risk or one of the run.
   if (reason === "position_size_limit" && hasPolicy) return "risk";
+  if (PRE_TRADE.has(reason) && hasPolicy) return "pre-trade";
   return STAGES.get(reason) ?? (hasPolicy ? "policy" : "order entry");
 }
 

@@ -153,13 +153,9 @@ export const PRE_TRADE_GATE: PolicySpec = policySpec("preTrade", {
     dynamic: { kind: "boolean", default: true },
   },
   check: ({ params }, refuse) => {
-    for (const name of ["symbols", "classes"]) {
-      const list = (params[name] ?? []) as readonly string[];
-      if (list.length === 0) refuse(`params.${name}`, "one or more", "none");
-      for (const each of name === "classes" ? list : []) {
-        if (each === EVERY_INSTRUMENT || (INSTRUMENT_CLASSES as readonly string[]).includes(each)) continue;
-        refuse("params.classes", `one of ${INSTRUMENT_CLASSES.join(", ")}`, each);
-      }
+    for (const each of (params["classes"] ?? []) as readonly string[]) {
+      if (each === EVERY_INSTRUMENT || (INSTRUMENT_CLASSES as readonly string[]).includes(each)) continue;
+      refuse("params.classes", `one of ${INSTRUMENT_CLASSES.join(", ")}`, each);
     }
   },
   stateBytes: () => 0,
@@ -299,7 +295,7 @@ export function timingGate({ sessions = ["regular"], queue }: TimingOptions = {}
 
 /** What a pre-trade gate lets through. */
 export interface PreTradeOptions {
-  /** Symbols that may be traded; all by default. */
+  /** Symbols that may be traded; all by default, none for an empty list. */
   readonly symbols?: readonly string[];
   /** Classes of instruments that may be traded; all by default. */
   readonly classes?: readonly InstrumentClass[];
@@ -323,7 +319,7 @@ export interface PreTradeOptions {
  * What an account cannot pay for is never sent, with this gate or without it; with it the refusal is the gate's, and
  * says so of targets as well.
  *
- * @throws InputError `graph/order` for a class that there is not, and for no symbols or classes at all.
+ * @throws InputError `graph/order` for a class that there is not.
  * @example targetPercent(1, { gates: { preTrade: preTradeGate({ classes: ["equity"], queue: true }) } })
  */
 export function preTradeGate(options: PreTradeOptions = {}): Policy<"preTrade"> {

@@ -28,6 +28,9 @@ const SIDE_RECORDS = 16;
 /** Notes that one decision may bring. */
 const NOTES = 4;
 
+/** Notes that the release of a child may bring: the next open, and what risk measured. */
+const RELEASE_NOTES = 2;
+
 /** Steps of the size of a commitment, and what gates and buying power note of it. */
 const SIZE_NOTES = 12;
 /** Records that judge one lane of a commitment: an exit, a rebalance, a recommendation. */
@@ -51,7 +54,8 @@ export function ringReserve(plan: Plan, { currencies, strategyCount }: PlanAccou
     TERMS_EVENT_BYTES +
     3 * UPDATE_EVENT_BYTES +
     AMBIGUITY_EVENT_BYTES +
-    (currencies.length > 0 ? 3 * CONVERSION_RECORDS * LEDGER_EVENT_BYTES : 0);
+    (currencies.length > 0 ? 3 * CONVERSION_RECORDS * LEDGER_EVENT_BYTES : 0) +
+    gatedReserve(plan);
   const perInstrument = FILL_EVENT_BYTES + ORDER_EVENT_BYTES;
   return (
     plan.decisions.length * perDecision +
@@ -62,6 +66,13 @@ export function ringReserve(plan: Plan, { currencies, strategyCount }: PlanAccou
     commitmentReserve(plan, orderCapacity) +
     CHECKPOINT_EVENT_BYTES
   );
+}
+
+/** What gates may write of an order besides: of a child for each fill of its parent, and of each amendment. */
+function gatedReserve({ decisions }: Plan): number {
+  if (decisions.every(({ gates }) => gates === null)) return 0;
+  const perRelease = REFUSAL_EVENT_BYTES + RELEASE_NOTES * NOTE_EVENT_BYTES;
+  return 3 * perRelease + amendmentsMax(decisions) * (REFUSAL_EVENT_BYTES + NOTE_EVENT_BYTES);
 }
 
 /** What commitments may write besides: their judgements, and for every order a gain that is reserved and its moves. */

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { philox } from "../../datasets/philox.js";
 import { parseSynthetic, syntheticTape, syntheticTapes } from "../../datasets/synthetic.js";
+import type { BarsTape } from "../../kernel/index.js";
 import { gatherBars, InputError } from "../../kernel/index.js";
 
 describe("philox", () => {
@@ -105,6 +106,15 @@ describe("synthetic bars", () => {
       interval: "1h",
       instruments: 2,
     });
+  });
+
+  it("makes instruments of another class with the same bars", () => {
+    const [share, perpetual] = ["", ",assetClass=crypto-perpetual"].map((more) =>
+      syntheticTape(parseSynthetic(`synthetic:seed=7,rows=10${more}`)),
+    ) as [BarsTape, BarsTape];
+    expect([share.instrument.assetClass, perpetual.instrument.assetClass]).toEqual(["equity", "crypto-perpetual"]);
+    expect([...perpetual.segments()]).toEqual([...share.segments()]);
+    expect(() => syntheticTape({ seed: 1, rows: 1, assetClass: "stock" as never })).toThrow("synthetic.assetClass");
   });
 
   it("refuses options that are out of range or unknown, all at once", () => {

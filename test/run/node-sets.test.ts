@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AttachOptions, Instrument, Intent, RunConfig, RunResult, VenueProfile } from "../../kernel/index.js";
+import type { AttachOptions, Instrument, InstrumentClass, Intent, RunConfig, RunResult, VenueProfile } from "../../kernel/index.js";
 import {
   activationGate,
   bars,
@@ -32,14 +32,15 @@ import { barsTape, flatBars, HOUR_NS, linesBefore } from "./order-lines.js";
 const registry = nodeSetRegistry();
 const { close } = bars();
 const up = select(gt(close, 100), 0.1, 0);
-const PLAIN: RunConfig = { fees: { taker: 0 }, slippage: { kind: "none" }, participation: null };
+const PLAIN: RunConfig = { funding: "off", fees: { taker: 0 }, slippage: { kind: "none" }, participation: null };
 
 function run(
   decisions: Parameters<typeof graph>[0]["decisions"],
   cents: readonly number[],
   config: Partial<RunConfig> = {},
+  assetClass: InstrumentClass = "crypto-perpetual",
 ): RunResult {
-  const tape = barsTape("A", flatBars(...cents));
+  const tape = barsTape("A", flatBars(...cents), { assetClass });
   const dataset = { name: "set", fingerprint: `blake3:${"2".repeat(64)}`, bars: [tape] };
   return runGraph(engineFor(), graph({ decisions: decisions ?? [] }), dataset, { ...PLAIN, ...config });
 }
@@ -104,7 +105,7 @@ describe("a node set", () => {
   it("sends nothing without its gates", () => {
     const { decisions, config } = registry.make("ccxt_futures", up, "paper", { strategy: "s" });
     const inputs = decisions[0]?.node.inputs ?? {};
-    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(["riskGate", "activationGate", "setGate"]));
+    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(["riskGate", "preTradeGate", "activationGate", "setGate"]));
     const frozen = { activations: [{ time: 0n, world: "paper", version: 1, freeze: true }] };
     const result = run(decisions, [10_000, 10_100, 10_200, 9_900], { account: config.account as never, ...frozen });
     expect(result.counts.orders).toBe(0);
@@ -141,7 +142,7 @@ describe("a node set", () => {
       },
     });
     const make = (components: AttachOptions["components"]): ReturnType<typeof registry.make> =>
-      registry.make("ccxt_spot", up, "w", { when: gt(close, 0), ...(components === undefined ? {} : { components }) });
+      registry.make("ccxt_futures", up, "w", { when: gt(close, 0), ...(components === undefined ? {} : { components }) });
     const strict = make({ risk: riskControl({ position: 0.05 }) });
     expect(linesBefore(run(strict.decisions, [10_100, 10_100])).slice(0, 2)).toEqual([
       "1 refusal position_size_limit 99 allowed 49",
@@ -154,7 +155,7 @@ describe("a node set", () => {
       "1 refusal component_refused 0 allowed 0",
       "2 order 1 market 97",
     ]);
-    const sized = registry.make("ccxt_spot", up, "w", { components: { sizing: select(gt(close, 100), 7, 0) } });
+    const sized = registry.make("ccxt_futures", up, "w", { components: { sizing: select(gt(close, 100), 7, 0) } });
     expect(linesBefore(run(sized.decisions, [10_100, 10_100]))[0]).toBe("1 order 1 market 7");
   });
 
@@ -167,7 +168,7 @@ describe("a node set", () => {
       "ccxt_spot.components.risk: a risk policy or a boolean series",
     ]);
     expect(issuesOf(attach({ components: { fills: null } }))).toEqual([
-      "ccxt_spot.components.fills: risk, timing, activation, sizing",
+      "ccxt_spot.components.fills: risk, timing, preTrade, activation, sizing",
     ]);
     expect(issuesOf(attach({ mode: "live" }))).toEqual(["ccxt_spot.mode: simulate, which needs no gateway"]);
     expect(issuesOf(attach({ mode: "fast", portfolioScope: "strategy" }))).toEqual([

@@ -9,6 +9,7 @@ import {
   bracket,
   eq,
   gt,
+  limitOrder,
   marketOrder,
   memoryActions,
   REASONS,
@@ -169,6 +170,19 @@ describe("strategies of one world", () => {
       // 20 % of 100,000 at 101 is 198 shares, 150 of which the other one has.
       "concentration_limit 48",
     ]);
+  });
+
+  it("are bounded together by what each of them may still open", () => {
+    const risk = riskControl({ leverage: null, drawdown: null, volatility: null, position: null, concentration: 0.1 });
+    const decisions = [
+      limitOrder(60, 95, { when: eq(close, 100), gates: { ...trend, risk } }),
+      limitOrder(60, 90, { when: eq(close, 101), gates: { ...value, risk } }),
+      limitOrder(60, 80, { when: eq(close, 102), gates: { ...value, risk } }),
+    ];
+    // At 90 the limit is 111 shares, 60 of which the other strategy has bid for; at 80 it is 125.
+    expect(
+      lines(decisions, flatBars(10_000, 10_100, 10_200, 10_300)).filter((line) => line.includes("refusal")),
+    ).toEqual(["2 refusal concentration_limit 60 allowed 51", "3 refusal concentration_limit 60 allowed 14"]);
   });
 
   it("split and close with what they hold", () => {
