@@ -56,8 +56,8 @@ export const REFUSAL_EVENT_ALLOWED = 32;
 export const REFUSAL_EVENT_BYTES = 40;
 
 /**
- * Cash moved for another reason than a fill (a fill's record carries its own postings). a: ledger kind; b: currency, 0
- * for the base.
+ * Cash moved for another reason than a fill (a fill's record carries its own postings). a: ledger kind; b: currency (0
+ * for the base) | strategy << 8.
  */
 export const EVENT_LEDGER = 5;
 /** Signed amount, i64. */

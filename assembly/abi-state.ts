@@ -27,9 +27,9 @@ export const REGION_STATE_COUNT = 28;
 /** First of the mixed columns that the region writes, and their number. */
 export const REGION_MIX_FROM = 32;
 export const REGION_MIX_COUNT = 36;
-/** Address of the realised profit of each instrument, i64, digested; 0 when nobody reads it. */
+/** Address of the realised profit of each position, i64, digested; 0 when nobody reads it. */
 export const REGION_REALISED = 40;
-/** Address of scratch for the open quantity of each instrument, i64; 0 when nobody reads it. */
+/** Address of scratch for the open quantity of each position, i64; 0 when nobody reads it. */
 export const REGION_LEAVES = 44;
 export const REGION_BYTES = 48;
 
@@ -48,6 +48,8 @@ export const STATE_CLOCK = 8;
 export const STATE_ROW = 12;
 /** Address of what it keeps. */
 export const STATE_KEPT = 16;
+/** Number of the strategy whose position it is, i32; -1 for those of all together. */
+export const STATE_STRATEGY = 20;
 /** Smallest units of money in one unit, f64. */
 export const STATE_MONEY = 24;
 /** Quantity mantissa of one unit, f64. */

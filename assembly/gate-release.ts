@@ -82,7 +82,8 @@ function leavingWith(instrument: i32, buys: bool): i64 {
   const list = slotList(1);
   for (let i = 0, count = listInHand(instrument, list, 0); i < count; i++) {
     const order = orderAt(load<i32>(list + (<usize>i << 2)));
-    if (buysOf(order) == buys && isOnItsWay(order) && isOwn(order)) sum = addChecked(sum, load<i64>(order, ORDER_LEAVES));
+    if (buysOf(order) != buys || !isOnItsWay(order) || !isOwn(order)) continue;
+    sum = addChecked(sum, load<i64>(order, ORDER_LEAVES));
   }
   return sum;
 }

@@ -156,6 +156,11 @@ function positionsHeld(instrument: i32): i32 {
   return hasMany() ? position % load<i32>(run, RUN_INSTRUMENT_COUNT) : position;
 }
 
+/** Number of the strategy that the position is of; 0 where there is one only. */
+export function strategyOfPosition(position: i32): i32 {
+  return hasStrategies() ? position / load<i32>(run, RUN_INSTRUMENT_COUNT) : 0;
+}
+
 /** Equity at the present marks, in the base currency. */
 // @ts-ignore: decorator
 @inline export function equity(): i64 {
@@ -214,7 +219,7 @@ export function postFill(position: i32, price: i64, quantity: i64, fee: i64): vo
   store<i64>(book, subChecked(load<i64>(book, ACCOUNT_COST), released), ACCOUNT_COST);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_REALISED), realised), ACCOUNT_REALISED);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_FEES), fee), ACCOUNT_FEES);
-  if (region != 0) keepRealised(instrument, realised);
+  if (region != 0) keepRealised(position, realised);
   assureBooks(book);
   postedCash = cash;
   postedRealised = realised;

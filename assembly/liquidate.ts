@@ -17,7 +17,7 @@ import { TRAP_ORDER_TABLE_FULL } from "./abi-trap";
 import * as bar from "./bar";
 import { fill, TAKES } from "./fill";
 import { isIsolated } from "./holding";
-import { hasStrategies, held, instrumentOf, isHedging } from "./ledger";
+import { held, instrumentOf, isHedging, strategyOfPosition } from "./ledger";
 import { bankruptcyPrice, exposureOf, hasLiquidation, isLiquidatedAt } from "./liquidation";
 import { endOrder, enterBook, newOrder, orderTableFull } from "./order";
 import { listOrders, slotList } from "./order-list";
@@ -49,8 +49,7 @@ export function liquidate(position: i32): void {
 export function closeAt(position: i32, price: i64, flags: i32): void {
   const quantity = held(position);
   assure(!orderTableFull(), TRAP_ORDER_TABLE_FULL);
-  const strategy = hasStrategies() ? position / load<i32>(run, RUN_INSTRUMENT_COUNT) : 0;
-  const slot = newOrder(instrumentOf(position), -1 - strategy);
+  const slot = newOrder(instrumentOf(position), -1 - strategyOfPosition(position));
   store<i64>(orderAt(slot), -quantity, ORDER_LEAVES);
   store<i32>(orderAt(slot), isHedging() ? flags | ORDER_FLAG_REDUCE_ONLY : flags, ORDER_FLAGS);
   enterBook(slot, bar.time, 0);

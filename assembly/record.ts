@@ -156,11 +156,15 @@ export function recordActivation(
   store<i64>(record, expires, ACTIVATION_EVENT_EXPIRES);
 }
 
-/** Cash of a currency (0 for the base) moved by `amount` and is now `balance`. */
+/**
+ * Cash of a currency (0 for the base) moved by `amount` and is now `balance`, on account of a position of `strategy`
+ * where it is that of an instrument.
+ */
 export function recordLedger(
-  kind: i32, instrument: i32, time: i64, amount: i64, balance: i64, currency: i32 = 0,
+  kind: i32, instrument: i32, time: i64, amount: i64, balance: i64, currency: i32 = 0, strategy: i32 = 0,
 ): void {
-  const record = begin(EVENT_LEDGER, kind, currency, instrument, time, LEDGER_EVENT_BYTES);
+  const about = currency | (strategy << 8);
+  const record = begin(EVENT_LEDGER, kind, about, instrument, time, LEDGER_EVENT_BYTES);
   store<i64>(record, amount, LEDGER_EVENT_AMOUNT);
   store<i64>(record, balance, LEDGER_EVENT_BALANCE);
 }

@@ -16,7 +16,7 @@ import { MARKET_MARK } from "./abi-order";
 import { INSTRUMENT_VALUE_DIVISOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { bookOf } from "./currency";
 import { freeMargin, isIsolated } from "./holding";
-import { assureBooks, hasStrategies, mark, netHeld, releasedCost } from "./ledger";
+import { assureBooks, mark, netHeld, releasedCost, strategyOfPosition } from "./ledger";
 import { splitLots } from "./lots";
 import { recordLedger, recordSplit } from "./record";
 import { accountFlags, instrumentAt, marketAt, positionAt, region, run, settings } from "./run";
@@ -64,19 +64,20 @@ function splitPosition(position: i32, instrument: i32, price: i64, after: i64, b
   store<i64>(record, subChecked(cost, released), POSITION_COST);
   if ((accountFlags & ACCOUNT_IS_FIFO) != 0) splitLots(position, size, kept, released);
   if (isIsolated() && fraction > 0) freeMargin(position, fraction, parts);
-  postFraction(instrument, cash, released);
-  const strategy = hasStrategies() ? position / load<i32>(run, RUN_INSTRUMENT_COUNT) : 0;
+  postFraction(position, instrument, cash, released);
+  const strategy = strategyOfPosition(position);
   recordSplit(instrument, strategy, time, after, before, quantity, quantityNow, subChecked(cash, released));
-  if (cash != 0) recordLedger(LEDGER_SPLIT, instrument, time, cash, load<i64>(bookOf(instrument), ACCOUNT_CASH));
+  if (cash == 0) return;
+  recordLedger(LEDGER_SPLIT, instrument, time, cash, load<i64>(bookOf(instrument), ACCOUNT_CASH), 0, strategy);
 }
 
-/** Posts what was paid for a fraction of an instrument that cost `released`. */
-function postFraction(instrument: i32, cash: i64, released: i64): void {
+/** Posts what was paid for a fraction of a position that cost `released`. */
+function postFraction(position: i32, instrument: i32, cash: i64, released: i64): void {
   const book = bookOf(instrument);
   const realised = subChecked(cash, released);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_CASH), cash), ACCOUNT_CASH);
   store<i64>(book, subChecked(load<i64>(book, ACCOUNT_COST), released), ACCOUNT_COST);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_REALISED), realised), ACCOUNT_REALISED);
-  if (region != 0) keepRealised(instrument, realised);
+  if (region != 0) keepRealised(position, realised);
   assureBooks(book);
 }

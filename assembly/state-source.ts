@@ -26,17 +26,21 @@ import {
   PORTFOLIO_REALISED, POSITION_STATE_BARS_HELD, POSITION_STATE_ENTRY_PRICE, POSITION_STATE_OPEN_QUANTITY,
   POSITION_STATE_QUANTITY, POSITION_STATE_REALISED, POSITION_STATE_VALUE, REGION_FROM, REGION_LEAVES, REGION_READS,
   REGION_REALISED, REGION_STATE_COUNT, REGION_STATES, STATE_BYTES, STATE_CLOCK, STATE_INSTRUMENT, STATE_KEPT,
-  STATE_KIND, STATE_MONEY, STATE_PORTFOLIO, STATE_PRICE, STATE_ROW, STATE_UNIT,
+  STATE_KIND, STATE_MONEY, STATE_PORTFOLIO, STATE_PRICE, STATE_ROW, STATE_STRATEGY, STATE_UNIT,
 } from "./abi-state";
 import { TRAP_WATERMARK } from "./abi-trap";
 import { clockAt, rowOfBucket } from "./block";
 import { finiteOrNull, NULL, outputColumn, param, state } from "./column";
 import { balanceAt, bookOf, inBase, isForeign } from "./currency";
-import { equity, grossExposure, hasMany, isFlat, isHeldTwice, netHeld } from "./ledger";
+import { equity, grossExposure, hasMany, hasStrategies, isFlat, isHeldTwice } from "./ledger";
+import { strategyOf } from "./policy";
 import { account, instrumentAt, orderAt, positionAt, region, run, settings } from "./run";
 import { assure } from "./trap";
 import { isInverse } from "./value";
 import { addChecked, subChecked } from "./wide";
+
+/** In place of a strategy: all of them together. */
+const ALL = -1;
 
 // @ts-ignore: decorator
 @inline function streamOfState(index: i32): usize {
@@ -116,7 +120,7 @@ function keepRow(stream: usize): void {
     store<i64>(kept, worth > peak ? worth : peak, KEPT_PEAK);
     return;
   }
-  const quantity = netHeld(load<i32>(stream, STATE_INSTRUMENT));
+  const quantity = sumOf(stream, POSITION_QUANTITY);
   const rows = load<i64>(kept, KEPT_HELD);
   const held: i64 = quantity == 0 ? 0 : quantity > 0 ? (rows > 0 ? rows + 1 : 1) : rows < 0 ? rows - 1 : -1;
   store<i64>(kept, held, KEPT_HELD);
@@ -153,7 +157,7 @@ function portfolioMoney(stream: usize, field: i32): i64 {
 function netExposure(): i64 {
   let sum: i64 = 0;
   for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
-    const value = netOf(i, POSITION_VALUE);
+    const value = ofPositions(i, ALL, POSITION_VALUE);
     if (value != 0) sum = addChecked(sum, inBase(bookOf(i), isInverse(instrumentAt(i)) ? -value : value));
   }
   return sum;
@@ -171,73 +175,93 @@ function inAllBooks(field: usize): i64 {
 }
 
 function positionField(stream: usize, field: i32): f64 {
-  const instrument = load<i32>(stream, STATE_INSTRUMENT);
   switch (field) {
-    case POSITION_STATE_QUANTITY: return <f64>netHeld(instrument) / load<f64>(stream, STATE_UNIT);
-    case POSITION_STATE_ENTRY_PRICE: return entryPrice(instrument) / load<f64>(stream, STATE_PRICE);
-    case POSITION_STATE_OPEN_QUANTITY: return <f64>listed(REGION_LEAVES, instrument) / load<f64>(stream, STATE_UNIT);
+    case POSITION_STATE_QUANTITY: return <f64>sumOf(stream, POSITION_QUANTITY) / load<f64>(stream, STATE_UNIT);
+    case POSITION_STATE_ENTRY_PRICE: return entryPrice(stream) / load<f64>(stream, STATE_PRICE);
+    case POSITION_STATE_OPEN_QUANTITY: return <f64>listed(REGION_LEAVES, stream) / load<f64>(stream, STATE_UNIT);
     case POSITION_STATE_BARS_HELD: return <f64>abs(load<i64>(keptOf(stream), KEPT_HELD));
-    default: return <f64>positionMoney(instrument, field) / load<f64>(stream, STATE_MONEY);
+    default: return <f64>positionMoney(stream, field) / load<f64>(stream, STATE_MONEY);
   }
 }
 
-function positionMoney(instrument: i32, field: i32): i64 {
-  if (field == POSITION_STATE_VALUE) return netOf(instrument, POSITION_VALUE);
-  if (field == POSITION_STATE_REALISED) return listed(REGION_REALISED, instrument);
-  return subChecked(netOf(instrument, POSITION_VALUE), netOf(instrument, POSITION_COST));
+function positionMoney(stream: usize, field: i32): i64 {
+  if (field == POSITION_STATE_VALUE) return sumOf(stream, POSITION_VALUE);
+  if (field == POSITION_STATE_REALISED) return listed(REGION_REALISED, stream);
+  return subChecked(sumOf(stream, POSITION_VALUE), sumOf(stream, POSITION_COST));
 }
 
-/** A field of the position in an instrument; the sum over all of them where it has several. */
-function netOf(instrument: i32, field: usize): i64 {
+/** A field of the positions that a stream speaks of: its strategy's, or all that its instrument has. */
+function sumOf(stream: usize, field: usize): i64 {
+  return ofPositions(load<i32>(stream, STATE_INSTRUMENT), load<i32>(stream, STATE_STRATEGY), field);
+}
+
+/** The sum of a field over the positions in an instrument, those of one strategy or of ALL. */
+function ofPositions(instrument: i32, strategy: i32, field: usize): i64 {
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  if (strategy != ALL) return load<i64>(positionAt(instrument + strategy * count) + field);
   let sum = load<i64>(positionAt(instrument) + field);
   if (!hasMany()) return sum;
-  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
   const end = load<i32>(settings, SETTINGS_POSITION_COUNT);
   for (let i = instrument + count; i < end; i += count) sum = addChecked(sum, load<i64>(positionAt(i) + field));
   return sum;
 }
 
 /** Average price that was paid for what is held, price mantissa; null when it is flat, or held in several positions. */
-function entryPrice(instrument: i32): f64 {
-  if (isFlat(instrument) || isHeldTwice(instrument)) return NULL;
+function entryPrice(stream: usize): f64 {
+  const instrument = load<i32>(stream, STATE_INSTRUMENT);
+  const strategy = load<i32>(stream, STATE_STRATEGY);
   const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
   let position = instrument;
-  while (load<i64>(positionAt(position), POSITION_QUANTITY) == 0) position += count;
+  if (strategy != ALL) position += strategy * count;
+  else {
+    if (isFlat(instrument) || isHeldTwice(instrument)) return NULL;
+    while (load<i64>(positionAt(position), POSITION_QUANTITY) == 0) position += count;
+  }
   const record = positionAt(position);
   const quantity = load<i64>(record, POSITION_QUANTITY);
+  if (quantity == 0) return NULL;
   const facts = instrumentAt(instrument);
   const units = abs(<f64>quantity) * <f64>load<i64>(facts, INSTRUMENT_VALUE_FACTOR);
   const cost = abs(<f64>load<i64>(record, POSITION_COST)) * <f64>load<i64>(facts, INSTRUMENT_VALUE_DIVISOR);
   return finiteOrNull(isInverse(facts) ? units / cost : cost / units);
 }
 
-/** Entry of an instrument in one of the region's lists. */
-// @ts-ignore: decorator
-@inline function listed(list: usize, instrument: i32): i64 {
-  return load<i64>(<usize>load<u32>(region + list) + (<usize>instrument << 3));
+/** The entries of a stream's positions in one of the region's lists, summed. */
+function listed(list: usize, stream: usize): i64 {
+  const first: usize = load<u32>(region + list);
+  const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
+  const strategy = load<i32>(stream, STATE_STRATEGY);
+  const instrument = load<i32>(stream, STATE_INSTRUMENT);
+  if (strategy != ALL) return load<i64>(first + (<usize>(instrument + strategy * count) << 3));
+  let sum: i64 = 0;
+  const end = load<i32>(settings, SETTINGS_POSITION_COUNT);
+  for (let i = instrument; i < end; i += count) sum = addChecked(sum, load<i64>(first + (<usize>i << 3)));
+  return sum;
 }
 
 /**
- * Sums what open orders still want, by instrument; children that wait for their parent want nothing yet. O(slots of the
- * order table in use).
+ * Sums what open orders still want, by instrument and strategy; children that wait for their parent want nothing yet.
+ * O(slots of the order table in use).
  */
 function sumLeaves(): void {
   const sums: usize = load<u32>(region, REGION_LEAVES);
-  memory.fill(sums, 0, <usize>load<i32>(run, RUN_INSTRUMENT_COUNT) << 3);
+  memory.fill(sums, 0, <usize>load<i32>(settings, SETTINGS_POSITION_COUNT) << 3);
   if (load<i64>(account, ACCOUNT_OPEN_ORDERS) == 0) return;
   for (let slot = 0, used = load<i32>(run, RUN_ORDERS_USED); slot < used; slot++) {
     const order = orderAt(slot);
     // Children that wait, and requests on their way, have no sequence.
     if (load<i32>(order, ORDER_SEQUENCE) == 0) continue;
-    const sum = sums + (<usize>load<i32>(order, ORDER_INSTRUMENT) << 3);
+    const strategy = hasStrategies() ? strategyOf(order) : 0;
+    const position = load<i32>(order, ORDER_INSTRUMENT) + strategy * load<i32>(run, RUN_INSTRUMENT_COUNT);
+    const sum = sums + (<usize>position << 3);
     store<i64>(sum, addChecked(load<i64>(sum), load<i64>(order, ORDER_LEAVES)));
   }
 }
 
-/** Adds profit that was realised in an instrument, where somebody reads it. */
-export function keepRealised(instrument: i32, realised: i64): void {
+/** Adds profit that a position realised, where somebody reads it. */
+export function keepRealised(position: i32, realised: i64): void {
   const list: usize = load<u32>(region, REGION_REALISED);
   if (list == 0) return;
-  const sum = list + (<usize>instrument << 3);
+  const sum = list + (<usize>position << 3);
   store<i64>(sum, addChecked(load<i64>(sum), realised));
 }

@@ -219,6 +219,7 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
       word("instrument", ledger.instrument, symbols, true),
       order(ledger.order),
       { kind: "integer", name: "currency", data: Int32Array.from(ledger.currency) },
+      { kind: "integer", name: "strategy", data: Int32Array.from(ledger.strategy) },
       { kind: "decimal", name: "amount", data: ledger.amount, decimals: money },
       { kind: "decimal", name: "balance", data: ledger.balance, decimals: money },
     ]),
@@ -249,6 +250,7 @@ export function tradeColumns(trades: readonly Trade[], tables: RunTables): Colum
   return table("trades", trades.length, [
     { kind: "integer", name: "number", data: Int32Array.from(trades, (trade) => trade.number) },
     word("instrument", instrument, symbols, false),
+    { kind: "integer", name: "strategy", data: Int32Array.from(trades, (trade) => trade.strategy) },
     word(
       "side",
       Int32Array.from(trades, (trade) => (trade.side === "long" ? 0 : 1)),

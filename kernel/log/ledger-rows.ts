@@ -21,6 +21,7 @@ interface LedgerRow {
   readonly instrument: number;
   readonly order: number;
   readonly currency: number;
+  readonly strategy: number;
   readonly amount: bigint;
   readonly balance: bigint;
 }
@@ -52,7 +53,7 @@ export function ledgerTable(
     const order = view.getInt32(at + FILL_EVENT_SEQUENCE, true);
     const instrument = view.getInt32(at + 4, true);
     const currency = currencies[instrument] ?? 0;
-    const head = { time: view.getBigInt64(at + 8, true), instrument, order, currency };
+    const head = { time: view.getBigInt64(at + 8, true), instrument, order, currency, strategy: 0 };
     const cash = view.getBigInt64(at + FILL_EVENT_CASH, true);
     const fee = view.getBigInt64(at + FILL_EVENT_FEE, true);
     const balance = (balances.get(currency) ?? 0n) + cash;
@@ -67,6 +68,7 @@ export function ledgerTable(
     instrument: Int32Array.from(rows, (row) => row.instrument),
     order: Int32Array.from(rows, (row) => row.order),
     currency: Uint8Array.from(rows, (row) => row.currency),
+    strategy: Uint8Array.from(rows, (row) => row.strategy),
     amount: BigInt64Array.from(rows, (row) => row.amount),
     balance: BigInt64Array.from(rows, (row) => row.balance),
   };
@@ -79,7 +81,8 @@ function movement(view: DataView, at: number): LedgerRow {
     kind: view.getUint8(at + 1),
     instrument: view.getInt32(at + 4, true),
     order: 0,
-    currency: view.getUint16(at + 2, true),
+    currency: view.getUint8(at + 2),
+    strategy: view.getUint8(at + 3),
     amount: view.getBigInt64(at + LEDGER_EVENT_AMOUNT, true),
     balance: view.getBigInt64(at + LEDGER_EVENT_BALANCE, true),
   };

@@ -238,6 +238,11 @@ export interface LedgerTable {
   readonly order: Int32Array;
   /** 0 for the account's currency; others are numbered by the account. */
   readonly currency: Uint8Array;
+  /**
+   * Index into `RunTables.strategies`: whose position it is on account of. 0 for what has no position; the order of a
+   * trade or a fee says it for these.
+   */
+  readonly strategy: Uint8Array;
   readonly amount: BigInt64Array;
   /** Cash of that currency after it. */
   readonly balance: BigInt64Array;

@@ -58,6 +58,12 @@ export const POSITION_STATE: NodeSpec = stateSource("positionState", POSITION_FI
   instrument: { kind: "string", default: EVERY_INSTRUMENT },
 });
 
+/** The position of one strategy: a node type of its own, so that positions of all keep their NodeIDs. */
+export const STRATEGY_POSITION: NodeSpec = stateSource("strategyPosition", POSITION_FIELDS, {
+  instrument: { kind: "string", default: EVERY_INSTRUMENT },
+  strategy: { kind: "string" },
+});
+
 /**
  * The portfolio at the end of each bucket, one lane with a row in every bucket of the run.
  *
@@ -83,6 +89,11 @@ export function portfolioState(): Readonly<Record<PortfolioField, NumberOutput>>
 export interface PositionStateOptions {
   /** Symbol, or `*` (the default) for every instrument of the dataset: one lane each. */
   readonly instrument?: string;
+  /**
+   * Name of a strategy with a scope (`strategyScope`): what it holds and wants itself. Without one, what all strategies
+   * of the world hold together.
+   */
+  readonly strategy?: string;
 }
 
 /**
@@ -94,10 +105,13 @@ export interface PositionStateOptions {
  * that was paid for what is held, null when flat. In units of the instrument's currency: `value` at its last close,
  * `unrealizedPnl` against what was paid, `realizedPnl` before fees since the start. Besides: `barsHeld`, the bars at
  * whose close it was held in one direction without a break, 0 when flat. Of an account that hedges, long and short
- * positions together; its `entryPrice` is null while both are held.
+ * positions together; its `entryPrice` is null while both are held, as it is while several strategies hold one.
+ *
+ * Exposures of a strategy are sums over its lanes: `reduceSum(delayed(positionState({ strategy }).value, 1))`.
  *
  * @returns Outputs that want a lag: without one, an edge from them is refused (`graph/lag`).
- * @throws InputError a symbol that the dataset does not have is reported when the run is made.
+ * @throws InputError a symbol that the dataset does not have, or a strategy that no decision has the scope of, is
+ *   reported when the run is made.
  * @example
  * // Out after ten bars, whatever the signal says.
  * const { close } = bars();
@@ -105,9 +119,13 @@ export interface PositionStateOptions {
  * targetPercent(select(and(gt(close, sma(close, 20)), lt(coalesce(held, 0), 10)), 1, 0));
  */
 export function positionState(options: PositionStateOptions = {}): Readonly<Record<PositionField, NumberOutput>> {
-  const node = applyNode(POSITION_STATE, {}, { instrument: options.instrument });
+  const { instrument, strategy } = options;
+  const node =
+    strategy === undefined
+      ? applyNode(POSITION_STATE, {}, { instrument })
+      : applyNode(STRATEGY_POSITION, {}, { instrument, strategy });
   const outputs = POSITION_FIELDS.map((field) => [field, outputOf(node, field) as NumberOutput] as const);
   return Object.freeze(Object.fromEntries(outputs)) as Record<PositionField, NumberOutput>;
 }
 
-export const STATE_SOURCES: readonly NodeSpec[] = [PORTFOLIO_STATE, POSITION_STATE];
+export const STATE_SOURCES: readonly NodeSpec[] = [PORTFOLIO_STATE, POSITION_STATE, STRATEGY_POSITION];

@@ -173,7 +173,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const volume = places.take(volumeBytes(planAccount));
   const queues = places.take(queueBytes(planAccount));
   const markets = places.take(plan.instruments.length * MARKET_BYTES);
-  const realised = places.take(realisedBytes(plan));
+  const realised = places.take(realisedBytes(plan, positionCount(planAccount)));
   const booksBytes = places.at - account;
   const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
   const states = places.take(plan.stateBytes);
@@ -203,7 +203,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     policies: places.take(policyBytes(plan.policies)),
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
     scratch: places.take((plan.decisions.length * 2 + plan.instruments.length + sizes.orderCapacity) * 4),
-    leaves: places.take(leavesBytes(plan)),
+    leaves: places.take(leavesBytes(plan, positionCount(planAccount))),
     realised,
     columnMixes,
     states,

@@ -18,7 +18,7 @@ import type { Dataset } from "../market/tape.js";
 import { BAR_FIELDS, BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
 import { lowerDecisions, orderedDecisions, strategiesOf } from "./decisions.js";
 import { fuseMeans } from "./fuse.js";
-import { laneInstrument, StateStreams, stateLanes } from "./lower-state.js";
+import { checkStrategy, laneInstrument, StateStreams, stateLanes } from "./lower-state.js";
 import type {
   Plan,
   PlanClock,
@@ -134,7 +134,7 @@ export class Lowering {
 
   lowerNode(node: GraphNode): void {
     // What reads a state source is lowered edge by edge.
-    if (node.spec.kind === "state") return;
+    if (node.spec.kind === "state") return checkStrategy(this.graph, node, this.strategies, this.issues);
     this.lanes.set(node, this.lowerOutputs(node));
   }
 
@@ -307,8 +307,8 @@ export class Lowering {
   /** Lanes of an edge from a state source: one instruction each, which reads with the edge's lag. */
   private stateLanesOf({ node, output, lag }: Output<PortType>): readonly PlanLane[] {
     const field = Object.keys(node.spec.outputs).indexOf(output);
-    return stateLanes(node, this.chosen, () => this.unionClock([])).map((lane) => {
-      const column = this.once(`state ${lane.kind} ${lane.instrument} ${field} ${lag}`, () => {
+    return stateLanes(node, this.chosen, this.strategies, () => this.unionClock([])).map((lane) => {
+      const column = this.once(`state ${lane.kind} ${lane.instrument} ${lane.strategy} ${field} ${lag}`, () => {
         const made = this.newColumn(null);
         const flags = this.stateStreams.indexOf(lane, (bytes) => this.newState(bytes));
         const stateOffset = this.newState(8 * lag);

@@ -58,12 +58,14 @@ export interface PlanLane {
 /** Instrument of a lane that speaks of the whole account: beside another lane it does not change whose that is. */
 export const ACCOUNT_LANE = -2;
 
-/** A state stream: the snapshots of the portfolio, or of the position in one instrument. */
+/** A state stream: the snapshots of the portfolio, or of the position in one instrument, of a strategy or of all. */
 export interface PlanState {
   /** `STATE_*` of the data plane. */
   readonly kind: number;
   /** -1 for the portfolio. */
   readonly instrument: number;
+  /** Index into `Plan.strategies`; -1 for all together. */
+  readonly strategy: number;
   readonly clock: number;
   /** Byte offset of what it keeps among the node states. */
   readonly keptOffset: number;

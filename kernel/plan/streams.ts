@@ -9,7 +9,7 @@ import { intervalNs } from "../market/interval.js";
 import type { Instrument } from "../market/instrument.js";
 import type { BarsTape, Dataset } from "../market/tape.js";
 import { BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
-import { POSITION_STATE } from "../nodes/state.js";
+import { POSITION_STATE, STRATEGY_POSITION } from "../nodes/state.js";
 import { checkFacts } from "./facts.js";
 import { fractionalOf } from "./fractional.js";
 import type { PlanStream } from "./plan.js";
@@ -90,7 +90,7 @@ function wantedIntervals(
   const wanted = new Map<string, Set<bigint>>();
   const fromBars = new Set<GraphNode>();
   for (const node of graph.nodes) {
-    const names = node.spec === BARS || node.spec === POSITION_STATE;
+    const names = node.spec === BARS || node.spec === POSITION_STATE || node.spec === STRATEGY_POSITION;
     const reads = names || Object.values(node.inputs).some((input) => fromBars.has(input.node));
     if (reads) fromBars.add(node);
     // A decision over series trades the instruments of these; one over constants trades every instrument.

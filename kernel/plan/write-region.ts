@@ -13,9 +13,9 @@ export interface RegionPlaces {
   readonly region: number;
   /** Of the node states. */
   readonly states: number;
-  /** Of the realised profit by instrument. */
+  /** Of the realised profit by position. */
   readonly realised: number;
-  /** Of the scratch for open quantities by instrument. */
+  /** Of the scratch for open quantities by position. */
   readonly leaves: number;
 }
 
@@ -24,14 +24,14 @@ export function regionBytes({ region }: Plan): number {
   return region === null ? 0 : abi.REGION_BYTES + region.states.length * abi.STATE_BYTES;
 }
 
-/** Bytes of the realised profit by instrument, where a node reads it. */
-export function realisedBytes(plan: Plan): number {
-  return reads(plan, abi.POSITION_STATE_REALISED) ? 8 * plan.instruments.length : 0;
+/** Bytes of the realised profit of so many positions, where a node reads it. */
+export function realisedBytes(plan: Plan, positions: number): number {
+  return reads(plan, abi.POSITION_STATE_REALISED) ? 8 * positions : 0;
 }
 
-/** Bytes of the scratch for open quantities by instrument, where a node reads them. */
-export function leavesBytes(plan: Plan): number {
-  return reads(plan, abi.POSITION_STATE_OPEN_QUANTITY) ? 8 * plan.instruments.length : 0;
+/** Bytes of the scratch for open quantities of so many positions, where a node reads them. */
+export function leavesBytes(plan: Plan, positions: number): number {
+  return reads(plan, abi.POSITION_STATE_OPEN_QUANTITY) ? 8 * positions : 0;
 }
 
 /** True when a node reads this field of positions. */
@@ -57,8 +57,8 @@ export function writeRegion(view: DataView, plan: Plan, places: RegionPlaces, mo
     [abi.REGION_STATE_COUNT, region.states.length],
     [abi.REGION_MIX_FROM, region.mixedFrom],
     [abi.REGION_MIX_COUNT, plan.mixed.length - region.mixedFrom],
-    [abi.REGION_REALISED, realisedBytes(plan) === 0 ? 0 : places.realised],
-    [abi.REGION_LEAVES, leavesBytes(plan) === 0 ? 0 : places.leaves],
+    [abi.REGION_REALISED, reads(plan, abi.POSITION_STATE_REALISED) ? places.realised : 0],
+    [abi.REGION_LEAVES, reads(plan, abi.POSITION_STATE_OPEN_QUANTITY) ? places.leaves : 0],
   ];
   for (const [offset, value] of fields) view.setInt32(at + offset, value, true);
   region.states.forEach((state, i) => {
@@ -67,6 +67,7 @@ export function writeRegion(view: DataView, plan: Plan, places: RegionPlaces, mo
     view.setInt32(record + abi.STATE_KIND, state.kind, true);
     view.setInt32(record + abi.STATE_INSTRUMENT, state.instrument, true);
     view.setInt32(record + abi.STATE_CLOCK, state.clock, true);
+    view.setInt32(record + abi.STATE_STRATEGY, state.strategy, true);
     view.setUint32(record + abi.STATE_KEPT, places.states + state.keptOffset, true);
     writeScales(view, record, facts, moneyDecimals);
   });

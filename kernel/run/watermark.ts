@@ -7,6 +7,7 @@ import {
   STATE_KEPT,
   STATE_KIND,
   STATE_PORTFOLIO,
+  STATE_STRATEGY,
 } from "../../assembly/abi-state.js";
 import type { Layout } from "../plan/layout.js";
 import type { Plan } from "../plan/plan.js";
@@ -17,6 +18,8 @@ export interface Watermark {
   readonly state: "portfolio" | "position";
   /** Index of the instrument; -1 for the portfolio. */
   readonly instrument: number;
+  /** Name of the strategy whose position it is; null for all together. */
+  readonly strategy: string | null;
   /** Rows committed: buckets of the run for the portfolio, bars of the instrument for a position. */
   readonly rows: number;
   /** Time of the last of their buckets, ns; null before the first. */
@@ -32,6 +35,7 @@ export function watermarksOf(view: DataView, plan: Plan, layout: Layout): readon
     return {
       state: view.getInt32(record + STATE_KIND, true) === STATE_PORTFOLIO ? "portfolio" : "position",
       instrument: view.getInt32(record + STATE_INSTRUMENT, true),
+      strategy: plan.strategies[view.getInt32(record + STATE_STRATEGY, true)] ?? null,
       rows,
       timeNs: rows === 0 ? null : view.getBigInt64(kept + KEPT_TIME, true),
     };

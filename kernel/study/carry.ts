@@ -1,8 +1,9 @@
 // Carry: what positions received and paid while they were held, besides trading: funding, borrowing and dividends.
 //
 // Always true:
-//   a movement belongs to the trade of its instrument that was open where it stands in the log, and to none when two
-//   were, as in a hedging account.
+//   a movement belongs to the trade of its instrument and strategy that was open where it stands in the log, and to none
+//   when two were, as in a hedging account.
+// Not here: interest on cash, which is the account's and of no position.
 // Units: money mantissas of the account currency.
 
 import type { RunTables } from "../log/tables.js";
@@ -31,7 +32,10 @@ export class Carries {
         fill++;
         open = [...open.filter((i) => isOpenAfter(trades[i] as Held, fill)), ...(opened[fill] ?? [])];
       } else if (CARRIED.includes(ledger.kind[row] as number)) {
-        const holders = open.filter((i) => (trades[i] as Held).instrument === ledger.instrument[row]);
+        const holders = open.filter((i) => {
+          const { instrument, strategy } = trades[i] as Held;
+          return instrument === ledger.instrument[row] && strategy === ledger.strategy[row];
+        });
         const [only] = holders;
         if (holders.length !== 1 || only === undefined) continue;
         this.#amounts[only] = (this.#amounts[only] as bigint) + (ledger.amount[row] as bigint);

@@ -9,6 +9,8 @@ export interface Trade {
   readonly number: number;
   /** Index into `RunTables.instruments`. */
   readonly instrument: number;
+  /** Index into `RunTables.strategies`: whose position it was. */
+  readonly strategy: number;
   readonly side: "long" | "short";
   /** False while the position was still held at the end of the log; profits are then what was realised so far. */
   readonly closed: boolean;

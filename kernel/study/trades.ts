@@ -3,7 +3,8 @@
 // A fill that flips a position ends one trade and begins the next; its fee, its slippage and its quantity are split by
 // quantity, the closing part taking the rest of the division. Its realised profit belongs to the trade that ends.
 //
-// In a hedging account an instrument has a long and a short position, and each has trades of its own.
+// In a hedging account an instrument has a long and a short position, and each has trades of its own; so has each
+// strategy with positions of its own.
 //
 // Always true:
 //   gross profits of all trades sum to the realised profits of all fills and splits, fees to fees, slippage to
@@ -43,7 +44,9 @@ export function tradesOf(tables: RunTables, bars: readonly BarsTape[]): readonly
     if (book === undefined) {
       const index = fills.instrument[row] as number;
       const instrument = tables.instruments[index] as Instrument;
-      book = new Book(index, priceScale(instrument, instrument.currency), finestTape(bars, instrument.symbol));
+      const strategy = tables.positions === "hedging" ? 0 : Math.floor(number / tables.instruments.length);
+      const scale = priceScale(instrument, instrument.currency);
+      book = new Book(index, strategy, scale, finestTape(bars, instrument.symbol));
       books.set(number, book);
     }
     for (; split < splits.rowCount && (splits.fills[split] as number) <= row; split++)
@@ -104,12 +107,14 @@ interface Part {
 /** The position of one instrument and the trade that it is in. */
 class Book {
   readonly #instrument: number;
+  readonly #strategy: number;
   readonly #scale: PriceScale;
   readonly #cursor: BarCursor;
   #trade: Episode | null = null;
 
-  constructor(instrument: number, scale: PriceScale, tape: BarsTape | null) {
+  constructor(instrument: number, strategy: number, scale: PriceScale, tape: BarsTape | null) {
     this.#instrument = instrument;
+    this.#strategy = strategy;
     this.#scale = scale;
     this.#cursor = new BarCursor(tape);
   }
@@ -147,7 +152,7 @@ class Book {
   }
 
   #apply(part: Part, done: Held[]): void {
-    this.#trade ??= new Episode(this.#instrument, this.#scale, part);
+    this.#trade ??= new Episode(this.#instrument, this.#strategy, this.#scale, part);
     this.#trade.apply(part);
     if (this.#trade.position !== 0n) return;
     done.push(this.#trade.toTrade(done.length + 1, null));
@@ -182,6 +187,7 @@ function split(part: Part, closing: bigint): [Part, Part] {
 /** A trade while it is held. Products are price mantissa times quantity mantissa, not yet money. */
 class Episode {
   readonly #instrument: number;
+  readonly #strategy: number;
   readonly #scale: PriceScale;
   readonly #first: Part;
   #last: Part;
@@ -201,8 +207,9 @@ class Episode {
   #worst = 0n;
   #best = 0n;
 
-  constructor(instrument: number, scale: PriceScale, first: Part) {
+  constructor(instrument: number, strategy: number, scale: PriceScale, first: Part) {
     this.#instrument = instrument;
+    this.#strategy = strategy;
     this.#scale = scale;
     this.#first = first;
     this.#last = first;
@@ -267,6 +274,7 @@ class Episode {
     return {
       number,
       instrument: this.#instrument,
+      strategy: this.#strategy,
       side: this.#first.quantity > 0n ? "long" : "short",
       closed,
       forced: closed && this.#last.forced,

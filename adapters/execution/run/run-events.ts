@@ -122,7 +122,7 @@ class LogReader {
       case "split":
         return [this.postings.split(row, this.strategyName(this.tables.splits.strategy[row] as number))];
       case "ledger":
-        return presentOnes([this.postings.movement(this.onlyStrategy())]);
+        return presentOnes([this.postings.movement((index) => this.ownerOf(index))]);
       default:
         return [];
     }
@@ -223,9 +223,10 @@ class LogReader {
     return this.orders.strategyOf(-1 - index);
   }
 
-  /** The strategy whose all the money is, or null where several share it. */
-  private onlyStrategy(): string | null {
-    return this.tables.strategies.length > 1 ? null : this.strategyName(0);
+  /** The strategy whose position moved money; for money of no position the only one, or null where several share it. */
+  private ownerOf(index: number | null): string | null {
+    if (index === null && this.tables.strategies.length > 1) return null;
+    return this.strategyName(index ?? 0);
   }
 }
 

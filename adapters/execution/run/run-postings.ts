@@ -73,8 +73,12 @@ export class RunPostings {
     return this.tables.ledger.time[this.ledgerRow] ?? null;
   }
 
-  /** The movement of the next row of the ledger; null for the cash of a split, which its own event has. */
-  movement(strategy: string | null): MovementEvent | null {
+  /**
+   * The movement of the next row of the ledger; null for the cash of a split, which its own event has.
+   *
+   * @param strategyOf Name of a strategy by its number; of the account, whose money has no position, by null.
+   */
+  movement(strategyOf: (index: number | null) => string | null): MovementEvent | null {
     const { ledger, instruments } = this.tables;
     const row = this.ledgerRow++;
     const type = LEDGER_KINDS[ledger.kind[row] as number];
@@ -84,6 +88,7 @@ export class RunPostings {
     const instrument = instruments[ledger.instrument[row] as number];
     const amount = mantissaText(ledger.amount[row] as bigint, currency.decimals);
     const symbol = instrument?.symbol ?? null;
+    const strategy = strategyOf(instrument === undefined ? null : (ledger.strategy[row] as number));
     return this.moved({ strategy, symbol, currency: currency.code, type, amount, split: null }, ledger.time[row]);
   }
 

@@ -186,6 +186,10 @@ describe("a price chart", () => {
         ledger.currency,
         added.map(() => 0),
       ),
+      strategy: more(
+        ledger.strategy,
+        added.map(() => 0),
+      ),
       amount: more(ledger.amount, [-150n, -50n, 30n, 7n, -9n]),
       balance: more(
         ledger.balance,

@@ -187,6 +187,7 @@ class PlainLedger {
       instrument: narrow(e, 2),
       order: narrow(e, 3),
       currency: new Uint8Array(e.length),
+      strategy: new Uint8Array(e.length),
       amount: wide(e, 4),
       balance: wide(e, 5),
     };

@@ -175,6 +175,7 @@ function withLedger(
       instrument: Int32Array.from(rows, (row) => row.instrument),
       order: Int32Array.from(rows, (row) => row.order),
       currency: new Uint8Array(rows.length),
+      strategy: new Uint8Array(rows.length),
       amount: BigInt64Array.from(rows, (row) => row.amount),
       balance: new BigInt64Array(rows.length),
     },
