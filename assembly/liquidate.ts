@@ -18,7 +18,7 @@ import * as bar from "./bar";
 import { fill, TAKES } from "./fill";
 import { isIsolated } from "./holding";
 import { held, instrumentOf, isHedging, strategyOfPosition } from "./ledger";
-import { bankruptcyPrice, exposureOf, hasLiquidation, isLiquidatedAt } from "./liquidation";
+import { bankruptcyPrice, hasLiquidation, isLiquidatedAt, isLiquidatedWithin } from "./liquidation";
 import { endOrder, enterBook, newOrder, orderTableFull } from "./order";
 import { listOrders, slotList } from "./order-list";
 import { orderAt, run, settings } from "./run";
@@ -79,16 +79,11 @@ function liquidateAtPoint(position: i32): void {
   if (held(position) != 0 && isLiquidatedAt(position, bar.price)) liquidate(position);
 }
 
-/** True when the worst price of the bar takes a position of its instrument beyond its margin. */
+/** True when the range of the bar takes a position of its instrument beyond its margin. */
 export function isLiquidatedInBar(): bool {
   const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
   for (let i = bar.instrument, end = load<i32>(settings, SETTINGS_POSITION_COUNT); i < end; i += count) {
-    if (isLiquidatedAtWorst(i)) return true;
+    if (held(i) != 0 && isLiquidatedWithin(i, bar.low, bar.high)) return true;
   }
   return false;
-}
-
-function isLiquidatedAtWorst(position: i32): bool {
-  if (held(position) == 0) return false;
-  return isLiquidatedAt(position, exposureOf(position) > 0 ? bar.low : bar.high);
 }

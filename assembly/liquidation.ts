@@ -20,7 +20,7 @@ import { MARKET_MARK } from "./abi-order";
 import { INSTRUMENT_TICK, INSTRUMENT_VALUE_DIVISOR, INSTRUMENT_VALUE_FACTOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { awayToTick, WHOLE } from "./cost";
 import { isIsolated, maintenanceMargin, maintenanceRate } from "./holding";
-import { equity, hasMany, held, instrumentOf, netHeld } from "./ledger";
+import { equity, hasMany, held, instrumentOf } from "./ledger";
 import { account, accountFlags, holdingAt, instrumentAt, marketAt, positionAt, run, settings, tradedAt } from "./run";
 import { isInverse, valueSigned } from "./value";
 import { addChecked, mulDivCeil, subChecked } from "./wide";
@@ -41,17 +41,14 @@ let inHand: i32 = 0;
 /** Quantity that its value and its margin are reckoned from, and the sum of the other positions. */
 let quantity: i64 = 0;
 let others: i64 = 0;
+/** Sum of all of them without their signs. */
+let gross: i64 = 0;
 /** True when there are others that are not flat. */
 let hasOthers: bool = false;
 /** Money behind it, without its own value. */
 let backing: i64 = 0;
 /** Maintenance margins that the backing answers for, besides its own. */
 let owed: i64 = 0;
-
-/** Signed quantity that decides which prices liquidate the position: with crossed margins all of its instrument. */
-export function exposureOf(position: i32): i64 {
-  return isIsolated() || !hasMany() ? held(position) : netHeld(instrumentOf(position));
-}
 
 /** True when positions of the run are liquidated at all. */
 // @ts-ignore: decorator
@@ -68,6 +65,41 @@ export function liquidationPrice(position: i32): i64 {
   return searched(RULE_MAINTENANCE, estimate());
 }
 
+/**
+ * The first price at which the position must be closed on a leg of the price from `from` to `to`; 0 where there is none.
+ *
+ * A position that answers for itself is closed by a leg against it alone. Of several with one margin, long and short,
+ * what they have to keep grows with the price while what they gain or lose nearly cancels, so that a leg may use up
+ * their margin either way. What is left over the maintenance is concave in the value then: prices at which they may
+ * stand lie together, and a leg that ends at one of them has met no other.
+ */
+export function liquidationOnLeg(position: i32, from: i64, to: i64): i64 {
+  if (!hasLiquidation() || !takePosition(position)) return 0;
+  const up = to > from;
+  if (!hasOthers) {
+    // Only a leg against what is held takes it there.
+    const price: i64 = quantity > 0 == up ? 0 : searched(RULE_MAINTENANCE, estimate());
+    return price != 0 && (up ? price <= to : price >= to) ? price : 0;
+  }
+  if (holdsAt(RULE_MAINTENANCE, from)) return from;
+  if (!holdsAt(RULE_MAINTENANCE, to)) return 0;
+  let before = from;
+  let price = to;
+  while (price - before > 1 || before - price > 1) {
+    const middle = before + (price - before) / 2;
+    if (holdsAt(RULE_MAINTENANCE, middle)) price = middle;
+    else before = middle;
+  }
+  return price;
+}
+
+/** True when the position must be closed somewhere between `low` and `high`. */
+export function isLiquidatedWithin(position: i32, low: i64, high: i64): bool {
+  if (!hasLiquidation() || !takePosition(position)) return false;
+  if (hasOthers) return holdsAt(RULE_MAINTENANCE, low) || holdsAt(RULE_MAINTENANCE, high);
+  return holdsAt(RULE_MAINTENANCE, quantity > 0 ? low : high);
+}
+
 /** True when the position must be closed at `price`. */
 export function isLiquidatedAt(position: i32, price: i64): bool {
   return hasLiquidation() && takePosition(position) && holdsAt(RULE_MAINTENANCE, price);
@@ -79,6 +111,8 @@ export function isLiquidatedAt(position: i32, price: i64): bool {
  */
 export function bankruptcyPrice(position: i32): i64 {
   takePosition(position);
+  // What balances exactly is worth the same at every price.
+  if (quantity + others == 0) return 0;
   const tick = load<i64>(facts, INSTRUMENT_TICK);
   const isRising = quantity + others > 0;
   const price = searched(RULE_BANKRUPTCY, clamped(priceOfValue(Math.abs(<f64>backing))));
@@ -99,6 +133,7 @@ function takePosition(position: i32): bool {
   facts = instrumentAt(instrument);
   quantity = load<i64>(record, POSITION_QUANTITY);
   others = 0;
+  gross = quantity < 0 ? -quantity : quantity;
   hasOthers = false;
   inHand = position;
   if (isIsolated()) {
@@ -109,7 +144,7 @@ function takePosition(position: i32): bool {
   backing = subChecked(equity(), load<i64>(record, POSITION_VALUE));
   owed = subChecked(load<i64>(account, ACCOUNT_MAINTENANCE), load<i64>(holding, HOLDING_MAINTENANCE));
   if (hasMany()) takeOthers(position);
-  return quantity + others != 0;
+  return quantity != 0 || hasOthers;
 }
 
 /** Takes the other positions of the same instrument along. */
@@ -119,6 +154,7 @@ function takeOthers(position: i32): void {
     if (i == position || held(i) == 0) continue;
     hasOthers = true;
     others = addChecked(others, held(i));
+    gross = addChecked(gross, held(i) < 0 ? -held(i) : held(i));
     backing = subChecked(backing, load<i64>(positionAt(i), POSITION_VALUE));
     owed = subChecked(owed, load<i64>(holdingAt(i), HOLDING_MAINTENANCE));
   }
@@ -126,7 +162,7 @@ function takeOthers(position: i32): void {
 
 /** True when the rule holds at `price`. */
 function holdsAt(rule: i32, price: i64): bool {
-  if (roughValue(price) > VALUE_LARGE) return quantity + others > 0 == isInverse(facts);
+  if (roughValue(price, gross) > VALUE_LARGE) return quantity + others > 0 == isInverse(facts);
   let value = valueSigned(facts, price, quantity);
   let margin: i64 = rule == RULE_BANKRUPTCY ? 0 : maintenanceMargin(instrument, value < 0 ? -value : value);
   const count = load<i32>(run, RUN_INSTRUMENT_COUNT);
@@ -197,27 +233,28 @@ function lowestHolding(rule: i32, guess: i64): i64 {
 function estimate(): i64 {
   const mark = load<i64>(marketAt(instrument), MARKET_MARK);
   const sign: f64 = quantity + others > 0 == isInverse(facts) ? -1 : 1;
-  const size = roughValue(mark);
+  const size = roughValue(mark, quantity + others);
   if (size > VALUE_LARGE) return clamped(<f64>mark);
   const rate = <f64>maintenanceRate(instrument, <i64>size) / <f64>WHOLE;
   const margin = <f64>maintenanceMargin(instrument, <i64>size);
   return clamped(priceOfValue((<f64>owed + margin - rate * size - <f64>backing) / (sign - rate)));
 }
 
-/** Value, without a sign, of the position at `price`, nearly. */
-function roughValue(price: i64): f64 {
-  return isInverse(facts) ? valueOfOne() / <f64>price : valueOfOne() * <f64>price;
+/** Value, without a sign, of `units` at `price`, nearly. */
+function roughValue(price: i64, units: i64): f64 {
+  return isInverse(facts) ? valueOfOne(units) / <f64>price : valueOfOne(units) * <f64>price;
 }
 
-/** Price at which the position is worth `value`, nearly. */
+/** Price at which the positions are worth `value`, nearly. */
 function priceOfValue(value: f64): f64 {
-  return isInverse(facts) ? valueOfOne() / value : value / valueOfOne();
+  const one = valueOfOne(quantity + others);
+  return isInverse(facts) ? one / value : value / one;
 }
 
-/** Value of the position at a price of one mantissa, nearly. */
-function valueOfOne(): f64 {
+/** Value of `units`, without a sign, at a price of one mantissa, nearly. */
+function valueOfOne(units: i64): f64 {
   const factor = <f64>load<i64>(facts, INSTRUMENT_VALUE_FACTOR) / <f64>load<i64>(facts, INSTRUMENT_VALUE_DIVISOR);
-  return Math.abs(<f64>(quantity + others)) * factor;
+  return Math.abs(<f64>units) * factor;
 }
 
 /** A float as a price that can be tried. */

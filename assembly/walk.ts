@@ -26,7 +26,7 @@ import { countStep, fillOrder, isIdle, MAKES, reducible } from "./fill";
 import { listHeap, removeFromHeap, restingClass } from "./heap";
 import { held, isFlat } from "./ledger";
 import { liquidate } from "./liquidate";
-import { exposureOf, hasLiquidation, liquidationPrice } from "./liquidation";
+import { hasLiquidation, liquidationOnLeg } from "./liquidation";
 import { endOrder, parkOrder, takeOut } from "./order";
 import { buysOf, hasFlag, isLimit, isTrailing, sizeOf } from "./order-kind";
 import { slotList } from "./order-list";
@@ -82,12 +82,8 @@ function liquidateBefore(up: bool, limit: i64, orderFirst: bool): bool {
 /** The same for one position. */
 function liquidatesBefore(position: i32, up: bool, limit: i64, orderFirst: bool): bool {
   if (held(position) == 0) return false;
-  const exposure = exposureOf(position);
-  // Only a leg against what is held takes it there.
-  if (exposure == 0 || exposure > 0 == up) return false;
-  const price = liquidationPrice(position);
-  const isMet = price != 0 && (price == limit ? !orderFirst : up ? price < limit : price > limit);
-  if (!isMet) return false;
+  const price = liquidationOnLeg(position, bar.price, limit);
+  if (price == 0 || (price == limit && orderFirst)) return false;
   moveTo(price, up);
   liquidate(position);
   return true;

@@ -238,6 +238,67 @@ describe("strategies of one world", () => {
     expect([...at(8_334).tables().fills.liquidation]).toEqual([0, 0]);
   });
 
+  describe("that balance each other under one margin", () => {
+    const account = { kind: "margin", leverage: 20, instruments: { A: { maintenance: "0.05" } } } as const;
+    /** Long `a` and short `b` from 100.00, then a bar that goes through these prices and ends at 100.00. */
+    const through = (a: number, b: number, high: number, low: number, cash = "1000"): RunResult => {
+      const decisions = [
+        marketOrder(a, { when: eq(bars().time, 3600), gates: trend }),
+        marketOrder(-b, { when: eq(bars().time, 3600), gates: value }),
+      ];
+      const prices: readonly Bar[] = [...flatBars(10_000, 10_000), [10_000, high, low, 10_000], ...flatBars(10_000)];
+      return run(decisions, prices, { cash, account, path: "ohlc" });
+    };
+    const liquidated = (result: RunResult): readonly bigint[] => {
+      const { fills } = result.tables();
+      return [...fills.price].filter((_, row) => fills.liquidation[row] === 1);
+    };
+
+    it("are closed within the bar by a price that makes what they must keep too much, though they gain nothing", () => {
+      // 50 each: equity stays 1,000, and 5 % of 100 shares is more than that above 200.
+      expect(liquidated(through(50, 50, 20_000, 10_000))).toEqual([]);
+      expect(liquidated(through(50, 50, 20_001, 10_000))).toEqual([20_001n, 20_001n]);
+      expect(liquidated(through(50, 50, 30_000, 10_000))).toEqual([20_001n, 20_001n]);
+      expect(liquidated(through(50, 50, 10_000, 1))).toEqual([]);
+    });
+
+    it("are closed by a leg in favour of what they hold net, and by one against it", () => {
+      // One share net long: 1,000 + (p - 100) against 5.05 p, which is less above 222.22; and never below 100.
+      expect(liquidated(through(51, 50, 22_222, 9_000))).toEqual([]);
+      expect(liquidated(through(51, 50, 22_223, 9_000))).toHaveLength(2);
+      expect(held(through(51, 50, 22_223, 9_000))).toEqual([0n, 0n]);
+      // Forty net long under less money: 500 + 40 (p - 100) against 3 p below 94.59.
+      expect(liquidated(through(50, 10, 10_000, 9_460, "500"))).toEqual([]);
+      expect(liquidated(through(50, 10, 10_000, 9_459, "500"))).toHaveLength(2);
+    });
+
+    it("are closed in a bar if and only if some price of it is too much", () => {
+      let met = 0;
+      const sizes = fc.integer({ min: 1, max: 60 });
+      fc.assert(
+        fc.property(
+          sizes,
+          sizes,
+          fc.integer({ min: 100, max: 260 }),
+          fc.integer({ min: 20, max: 100 }),
+          (a, b, high, low) => {
+            const ceil = (size: number, price: number): number => Math.ceil((size * price * 5) / 100);
+            // In cents: whole prices are enough to tell a bar whose ends are whole.
+            const isTooMuch = (price: number): boolean =>
+              100_000 + (a - b) * (price - 10_000) < ceil(a, price) + ceil(b, price);
+            const expected = [high, low].some((price) => isTooMuch(price * 100));
+            const result = through(a, b, high * 100, low * 100);
+            expect(liquidated(result).length > 0).toBe(expected);
+            if (expected) met++;
+          },
+        ),
+        { numRuns: 150, seed: 61 },
+      );
+      expect(met).toBeGreaterThan(40);
+      expect(met).toBeLessThan(140);
+    });
+  });
+
   it("alone run as without a scope", () => {
     const plain = run([targetPercent(0.5, { when: eq(close, 100) })], flatBars(10_000, 10_100));
     const scoped = run([targetPercent(0.5, { when: eq(close, 100), gates: trend })], flatBars(10_000, 10_100));
