@@ -7,6 +7,7 @@ import decisionEngine from "./strategies/decision-engine.js";
 import donchianBreakout from "./strategies/donchian-breakout.js";
 import drawdownBrake from "./strategies/drawdown-brake.js";
 import efficiencyRatio from "./strategies/efficiency-ratio.js";
+import gatedFamilies from "./strategies/gated-families.js";
 import momentumTop from "./strategies/momentum-top.js";
 import pairsZscore from "./strategies/pairs-zscore.js";
 import rsiReversion from "./strategies/rsi-reversion.js";
@@ -21,6 +22,7 @@ const STRATEGIES: readonly Pick<Strategy, "name">[] = [
   donchianBreakout,
   drawdownBrake,
   efficiencyRatio,
+  gatedFamilies,
   momentumTop,
   pairsZscore,
   rsiReversion,
