@@ -11,7 +11,7 @@ import {
 } from "./abi-order";
 import { REASON_INVALID_ORDER, REASON_NONE, REASON_POSITION_SIZE_LIMIT } from "./abi-reason";
 import { UNCHANGED } from "./amend";
-import { boundOpening, clearGate, gateReason } from "./gate";
+import { boundOpening, clearGate, gateReason, weightedOpening } from "./gate";
 import { ownHeld, takeStrategy } from "./ledger";
 import { limitedSize, reducingPart } from "./order-entry";
 import { hasFlag, sizeOf } from "./order-kind";
@@ -27,6 +27,25 @@ export function amendedPrice(order: usize, limit: i64, trigger: i64): i64 {
   if (limit != UNCHANGED) return limit;
   if (own != 0) return own;
   return trigger != UNCHANGED ? trigger : load<i64>(order, ORDER_TRIGGER);
+}
+
+/**
+ * `leaves` (signed) as an order may be amended to it, by the weight of its side, which scales what is opened further;
+ * an order never wants less for it than before.
+ */
+export function weightedLeaves(order: usize, leaves: i64, time: i64): i64 {
+  const before = load<i64>(order, ORDER_LEAVES);
+  const size = leaves < 0 ? -leaves : leaves;
+  if (leaves == UNCHANGED || size <= sizeOf(order) || hasFlag(order, ORDER_FLAG_REDUCE_ONLY)) return leaves;
+  const instrument = load<i32>(order, ORDER_INSTRUMENT);
+  takeStrategy(strategyOf(order));
+  const reducing = reducingPart(instrument, leaves);
+  if (size == reducing) return leaves;
+  const index = load<i32>(order, ORDER_DECISION);
+  const opening = weightedOpening(index, instrument, leaves > 0, size - reducing, time);
+  const wanted = addChecked(reducing, opening);
+  if (wanted <= sizeOf(order)) return before;
+  return leaves > 0 ? wanted : -wanted;
 }
 
 /**

@@ -200,6 +200,14 @@ export function boundOpening(
   return within;
 }
 
+/** What the weight of its side leaves of a quantity (> 0, whole lots) that a decision wants to open outright. */
+export function weightedOpening(index: i32, instrument: i32, buys: bool, opening: i64, time: i64): i64 {
+  const gates = gatesOf(index);
+  const activation: usize = gates == 0 ? 0 : load<u32>(gates, GATES_ACTIVATION);
+  if (activation == 0) return opening;
+  return weighted(activation, buys ? SIDE_LONG : SIDE_SHORT, index, instrument, opening, time);
+}
+
 /** What the weight of a side leaves of a quantity given outright, with a note when it is less. */
 function weighted(activation: usize, side: i32, index: i32, instrument: i32, opening: i64, time: i64): i64 {
   const weight = weightOf(activation, side);

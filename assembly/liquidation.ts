@@ -93,10 +93,12 @@ export function liquidationOnLeg(position: i32, from: i64, to: i64): i64 {
   return price;
 }
 
-/** True when the position must be closed somewhere between `low` and `high`. */
+/**
+ * True when the position must be closed at the end against it of a range from `low` to `high`. Of several with one
+ * margin, long and short, each looks at its own end.
+ */
 export function isLiquidatedWithin(position: i32, low: i64, high: i64): bool {
   if (!hasLiquidation() || !takePosition(position)) return false;
-  if (hasOthers) return holdsAt(RULE_MAINTENANCE, low) || holdsAt(RULE_MAINTENANCE, high);
   return holdsAt(RULE_MAINTENANCE, quantity > 0 ? low : high);
 }
 
@@ -107,7 +109,8 @@ export function isLiquidatedAt(position: i32, price: i64): bool {
 
 /**
  * Price, on the tick, at which what stands behind the position is used up: at which it is closed when liquidated. 0
- * where no price or every price does so: then it is closed where the market stands.
+ * where no price or every price does so, or only one at which it is worth more than can be reckoned: then it is closed
+ * where the market stands.
  */
 export function bankruptcyPrice(position: i32): i64 {
   takePosition(position);
@@ -116,7 +119,7 @@ export function bankruptcyPrice(position: i32): i64 {
   const tick = load<i64>(facts, INSTRUMENT_TICK);
   const isRising = quantity + others > 0;
   const price = searched(RULE_BANKRUPTCY, clamped(priceOfValue(Math.abs(<f64>backing))));
-  if (price <= 1 || price >= PRICE_MAX) return 0;
+  if (price <= 1 || price >= PRICE_MAX || roughValue(price, gross) > VALUE_LARGE) return 0;
   return awayToTick(price, tick, !isRising);
 }
 

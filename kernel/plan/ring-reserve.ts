@@ -72,7 +72,7 @@ export function ringReserve(plan: Plan, { currencies, strategyCount }: PlanAccou
 function gatedReserve({ decisions }: Plan): number {
   if (decisions.every(({ gates }) => gates === null)) return 0;
   const perRelease = REFUSAL_EVENT_BYTES + RELEASE_NOTES * NOTE_EVENT_BYTES;
-  return 3 * perRelease + amendmentsMax(decisions) * (REFUSAL_EVENT_BYTES + NOTE_EVENT_BYTES);
+  return 3 * perRelease + amendmentsMax(decisions) * (REFUSAL_EVENT_BYTES + 3 * NOTE_EVENT_BYTES);
 }
 
 /** What commitments may write besides: their judgements, and for every order a gain that is reserved and its moves. */

@@ -115,6 +115,23 @@ describe("an amendment behind risk", () => {
     expect(told(5.5)).toEqual(["3 update 1 10 limit 9500 trigger 0"]);
   });
 
+  it("scales what it opens further by the weight of its side, and takes nothing away", () => {
+    const gates = { activation: activationGate() };
+    const resting = limitOrder(100, 90, { when: at(1), gates });
+    const weigh = (first: number, then: number): Partial<RunConfig> =>
+      messages({ hour: 0.5, version: 1, weight: first }, { hour: 1.5, version: 2, weight: then });
+    const to = (size: number, config: Partial<RunConfig>): readonly string[] =>
+      amended([resting, amendOrder(resting, { size, when: at(2) })], config);
+    expect(to(200, weigh(0.5, 0.5))).toEqual(["2 update 1 100 limit 9000 trigger 0"]);
+    // Sent whole while the weight was 1: half of 150 is less than is there already.
+    expect(to(150, weigh(1, 0.5))).toEqual(["2 update 1 100 limit 9000 trigger 0"]);
+    expect(to(80, weigh(1, 0.5))).toEqual(["2 update 1 80 limit 9000 trigger 0"]);
+    const exit = stopOrder(-50, 80, { when: at(3), reduceOnly: true, gates });
+    const hold = marketOrder(100, { when: at(1), gates });
+    const larger = amendOrder(exit, { size: -90, when: at(4) });
+    expect(amended([hold, exit, larger], weigh(1, 0.5))).toEqual(["4 update 2 -90 limit 0 trigger 8000"]);
+  });
+
   it("of a drained side may be cheaper, never dearer", () => {
     const gates = { activation: activationGate() };
     const resting = limitOrder(10, 90, { when: at(1), gates });

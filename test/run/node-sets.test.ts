@@ -2,7 +2,15 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AttachOptions, Instrument, InstrumentClass, Intent, RunConfig, RunResult, VenueProfile } from "../../kernel/index.js";
+import type {
+  AttachOptions,
+  Instrument,
+  InstrumentClass,
+  Intent,
+  RunConfig,
+  RunResult,
+  VenueProfile,
+} from "../../kernel/index.js";
 import {
   activationGate,
   bars,
@@ -15,6 +23,7 @@ import {
   NODE_SETS,
   nodeIdOf,
   nodeSetRegistry,
+  preTradeGate,
   REASONS,
   riskControl,
   runGraph,
@@ -27,7 +36,8 @@ import {
 import { IssueList } from "../../kernel/base/error.js";
 import { share } from "../kernel/run/small-tapes.js";
 import { engineFor } from "../model/kernel-run.js";
-import { barsTape, flatBars, HOUR_NS, linesBefore } from "./order-lines.js";
+import type { Bar } from "./order-lines.js";
+import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
 
 const registry = nodeSetRegistry();
 const { close } = bars();
@@ -105,7 +115,9 @@ describe("a node set", () => {
   it("sends nothing without its gates", () => {
     const { decisions, config } = registry.make("ccxt_futures", up, "paper", { strategy: "s" });
     const inputs = decisions[0]?.node.inputs ?? {};
-    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(["riskGate", "preTradeGate", "activationGate", "setGate"]));
+    expect(Object.keys(inputs)).toEqual(
+      expect.arrayContaining(["riskGate", "preTradeGate", "activationGate", "setGate"]),
+    );
     const frozen = { activations: [{ time: 0n, world: "paper", version: 1, freeze: true }] };
     const result = run(decisions, [10_000, 10_100, 10_200, 9_900], { account: config.account as never, ...frozen });
     expect(result.counts.orders).toBe(0);
@@ -142,7 +154,10 @@ describe("a node set", () => {
       },
     });
     const make = (components: AttachOptions["components"]): ReturnType<typeof registry.make> =>
-      registry.make("ccxt_futures", up, "w", { when: gt(close, 0), ...(components === undefined ? {} : { components }) });
+      registry.make("ccxt_futures", up, "w", {
+        when: gt(close, 0),
+        ...(components === undefined ? {} : { components }),
+      });
     const strict = make({ risk: riskControl({ position: 0.05 }) });
     expect(linesBefore(run(strict.decisions, [10_100, 10_100])).slice(0, 2)).toEqual([
       "1 refusal position_size_limit 99 allowed 49",
@@ -157,6 +172,36 @@ describe("a node set", () => {
     ]);
     const sized = registry.make("ccxt_futures", up, "w", { components: { sizing: select(gt(close, 100), 7, 0) } });
     expect(linesBefore(run(sized.decisions, [10_100, 10_100]))[0]).toBe("1 order 1 market 7");
+  });
+
+  it("trades what its venue does, by a pre-trade gate that can be replaced or left out", () => {
+    for (const { name } of NODE_SETS) expect(registry.get(name).describe().ports).toContain("preTrade");
+    const first = (
+      set: "ccxt_spot" | "ccxt_futures" | "ibkr_like",
+      assetClass: InstrumentClass,
+      components: AttachOptions["components"] = {},
+    ): string | undefined => {
+      const { decisions } = registry.make(set, up, "w", { components });
+      return linesBefore(run(decisions, [10_100, 10_100], {}, assetClass))[0];
+    };
+    const refused = "1 refusal symbol_validation_failed 0 allowed 0";
+    expect(first("ccxt_spot", "crypto-spot")).toBe("1 order 1 market 99");
+    expect(first("ccxt_spot", "equity")).toBe(refused);
+    expect(first("ccxt_futures", "crypto-spot")).toBe(refused);
+    expect(first("ibkr_like", "equity")).toBe("1 order 1 market 99");
+    expect(first("ibkr_like", "index")).toBe(refused);
+    expect(first("ccxt_spot", "equity", { preTrade: null })).toBe("1 order 1 market 99");
+    expect(first("ccxt_spot", "equity", { preTrade: preTradeGate({ symbols: ["A"] }) })).toBe("1 order 1 market 99");
+    expect(first("ccxt_spot", "equity", { preTrade: lt(close, 100) })).toBe("1 refusal component_refused 0 allowed 0");
+    const idOf = (components: AttachOptions["components"] = {}): string =>
+      nodeIdOf((registry.make("ccxt_spot", up, "w", { components }).decisions[0] as { node: never }).node);
+    expect(new Set([idOf(), idOf({ preTrade: null }), idOf({ preTrade: preTradeGate() })]).size).toBe(3);
+    const gateOf = (decisions: AttachedDecisions): string | undefined =>
+      decisions[0]?.node.inputs["preTradeGate"]?.node.spec.type;
+    expect(gateOf(registry.make("intent_first", [intent(1, "quantity", 5)], "w").decisions)).toBe("preTradeGate");
+    expect(gateOf(registry.make("decision_engine", up, "w", { engine: { stops: false } }).decisions)).toBe(
+      "preTradeGate",
+    );
   });
 
   it("refuses parts of another kind, unknown parts, modes that need a gateway and a scope without a name", () => {
@@ -376,8 +421,27 @@ describe("under a freeze, a drain or a weight, whatever the signal", () => {
     );
   });
 
-  it("a target that is sent twice at one price sends nothing the second time", () => {
-    const activations = [{ time: 0n, world: "w", version: 1, weight: 0.37 }];
-    expect(run(attached.decisions, [10_100, 10_100, 10_100, 10_100], { ...margin, activations }).counts.orders).toBe(1);
+  it("a target that is sent twice at one price sends nothing the second time, filled in parts or not yet", () => {
+    let sent = 0;
+    fc.assert(
+      fc.property(
+        moves,
+        fc.integer({ min: 5, max: 90 }),
+        fc.integer({ min: 1, max: 100 }),
+        (steps, volume, percent) => {
+          const activations = [{ time: 0n, world: "w", version: 1, weight: percent / 100 }];
+          const twice = cents(steps).flatMap((price) => [price, price]);
+          const bars = twice.map((price): Bar => [price, price, price, price, volume]);
+          const tape = barsTape("A", bars, { assetClass: "crypto-perpetual" });
+          const config = { ...PLAIN, ...margin, participation: 1, activations };
+          const { orders } = runOrders(attached.decisions, [tape], config).tables();
+          // Every second bar repeats the price of the one before it.
+          expect([...orders.time].filter((time) => (time / HOUR_NS) % 2n === 0n)).toEqual([]);
+          sent += orders.rowCount;
+        },
+      ),
+      { numRuns: 30, seed: 8 },
+    );
+    expect(sent).toBeGreaterThan(60);
   });
 });

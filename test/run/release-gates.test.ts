@@ -129,6 +129,16 @@ describe("a child that opens", () => {
     ]);
   });
 
+  it("opens with what another one, released with it, has reduced already", () => {
+    const [entry] = family({ preTrade: preTradeGate() }) as [Decision];
+    const children = [-1, -0.9].map((factor) => order(factor, { parent: entry, type: "market" }));
+    const result = run([entry, ...children], prices, { cash: "100000" });
+    const sold = [...result.tables().fills.quantity].slice(1).reduce((x, y) => x + y, 0n);
+    expect(sold).toBe(-10n);
+    expect(told(result).filter((line) => line.includes("refusal not_shortable"))).toHaveLength(1);
+    expect(result.tables().refusals.policy[0]).toBe(0);
+  });
+
   it("is judged on the snapshot of the bucket before", () => {
     // 900 shares from 100: at 84 the account is 14.4 % down, at 83 it is 15.3 %.
     const hold = marketOrder(900, { when: eq(bars().time, 3600) });

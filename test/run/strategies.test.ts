@@ -272,6 +272,12 @@ describe("strategies of one world", () => {
       expect(liquidated(through(50, 10, 10_000, 9_459, "500"))).toHaveLength(2);
     });
 
+    it("are closed where the market stands when they would be bankrupt beyond what can be reckoned", () => {
+      // One share net short under four thousand millions: worth nothing at forty millions of millions a share.
+      const most = 200_000_000;
+      expect(liquidated(through(most, most + 1, 20_001, 10_000, "4000000000"))).toEqual([20_000n, 20_000n]);
+    });
+
     it("are closed in a bar if and only if some price of it is too much", () => {
       let met = 0;
       const sizes = fc.integer({ min: 1, max: 60 });

@@ -68,6 +68,7 @@ describe("the position of a strategy", () => {
     marketOrder(30, { when: at(1), gates: trend }),
     marketOrder(-20, { when: at(2), gates: value }),
     marketOrder(-30, { when: at(4), gates: trend }),
+    marketOrder(5, { when: at(4), gates: value }),
     limitOrder(-5, 200, { when: at(1), gates: value }),
   ];
   const series = (name: string, options: { readonly strategy?: string }): Record<string, never> => {
@@ -86,8 +87,8 @@ describe("the position of a strategy", () => {
 
   it("is its own, where that of the world is all of them together", () => {
     expect(shown("trend_quantity")).toEqual([null, 0, 30, 30, 30, 0]);
-    expect(shown("value_quantity")).toEqual([null, 0, 0, -20, -20, -20]);
-    expect(shown("all_quantity")).toEqual([null, 0, 30, 10, 10, -20]);
+    expect(shown("value_quantity")).toEqual([null, 0, 0, -20, -20, -15]);
+    expect(shown("all_quantity")).toEqual([null, 0, 30, 10, 10, -15]);
     expect(shown("trend_entryPrice")).toEqual([null, null, 101, 101, 101, null]);
     expect(shown("value_entryPrice")).toEqual([null, null, null, 102, 102, 102]);
     expect(shown("all_entryPrice")).toEqual([null, null, 101, null, null, 102]);
@@ -103,9 +104,9 @@ describe("the position of a strategy", () => {
       expect(sum).toEqual(shown(`all_${field}`));
     }
     expect(shown("trend_realizedPnl").at(-1)).toBe(90);
-    expect(shown("value_realizedPnl").at(-1)).toBe(0);
+    expect(shown("value_realizedPnl").at(-1)).toBe(-10);
     expect(shown("trend_openQuantity")).toEqual([null, 30, 0, 0, -30, 0]);
-    expect(shown("value_openQuantity")).toEqual([null, -5, -25, -5, -5, -5]);
+    expect(shown("value_openQuantity")).toEqual([null, -5, -25, -5, 0, -5]);
   });
 
   it("has a watermark of its own, and a NodeID that the one of the world keeps", () => {
