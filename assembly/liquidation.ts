@@ -66,7 +66,7 @@ export function liquidationPrice(position: i32): i64 {
 }
 
 /**
- * The first price at which the position must be closed on a leg of the price from `from` to `to`; 0 where there is none.
+ * The first price at which the position must be closed on a leg from `from` to `to`; 0 where there is none.
  *
  * A position that answers for itself is closed by a leg against it alone. Of several with one margin, long and short,
  * what they have to keep grows with the price while what they gain or lose nearly cancels, so that a leg may use up

@@ -34,7 +34,8 @@ export function stateLanes(
   strategies: readonly string[],
   everyClock: () => number,
 ): readonly StateLane[] {
-  if (node.spec === PORTFOLIO_STATE) return [{ kind: STATE_PORTFOLIO, instrument: -1, strategy: -1, clock: everyClock() }];
+  const whole = { kind: STATE_PORTFOLIO, instrument: -1, strategy: -1 };
+  if (node.spec === PORTFOLIO_STATE) return [{ ...whole, clock: everyClock() }];
   const strategy = node.spec === STRATEGY_POSITION ? strategies.indexOf(String(node.params["strategy"])) : -1;
   const symbol = node.params["instrument"];
   return chosen.instruments.flatMap((facts, instrument) => {

@@ -1,8 +1,8 @@
 // Carry: what positions received and paid while they were held, besides trading: funding, borrowing and dividends.
 //
 // Always true:
-//   a movement belongs to the trade of its instrument and strategy that was open where it stands in the log, and to none
-//   when two were, as in a hedging account.
+//   a movement belongs to the trade of its instrument and strategy that was open where it stands in the log, and to
+//   none when two were, as in a hedging account.
 // Not here: interest on cash, which is the account's and of no position.
 // Units: money mantissas of the account currency.
 

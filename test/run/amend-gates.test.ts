@@ -1,4 +1,4 @@
-// Amendments behind gates: an order that is to want more, or to cost more, is judged as an order of that size and price.
+// Amendments behind gates: an order that is to want more, or to cost more, is judged as one of that size and price.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

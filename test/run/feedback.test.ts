@@ -386,9 +386,9 @@ describe("the watermark", () => {
     expect(open.replay.watermarks().map(({ rows, timeNs }) => [rows, timeNs])).toEqual(Array(3).fill([0, null]));
     open.replay.advance(7n * HOUR_NS);
     const expected = [
-      { state: "portfolio", instrument: -1, rows: 7, timeNs: 7n * HOUR_NS },
-      { state: "position", instrument: 0, rows: 7, timeNs: 7n * HOUR_NS },
-      { state: "position", instrument: 1, rows: 2, timeNs: 5n * HOUR_NS },
+      { state: "portfolio", instrument: -1, strategy: null, rows: 7, timeNs: 7n * HOUR_NS },
+      { state: "position", instrument: 0, strategy: null, rows: 7, timeNs: 7n * HOUR_NS },
+      { state: "position", instrument: 1, strategy: null, rows: 2, timeNs: 5n * HOUR_NS },
     ];
     const byState = [...open.replay.watermarks()].sort(
       (a, b) => a.state.localeCompare(b.state) || a.instrument - b.instrument,

@@ -167,7 +167,7 @@ describe("the position of a strategy", () => {
 describe("what positions pay and receive", () => {
   const PERPETUAL = { assetClass: "crypto-perpetual" } as const;
 
-  /** Funding of rates in hundredths of a percent each hour on two strategies' positions, at most with borrowing cost. */
+  /** Funding at rates in hundredths of a percent, an hour each. */
   function funded(decisions: readonly Decision[], rates: readonly number[], cents: readonly number[]): RunResult {
     const funding = memoryFunding(share("A", PERPETUAL), {
       time: BigInt64Array.from(rates, (_, i) => BigInt(i + 1) * HOUR_NS),
