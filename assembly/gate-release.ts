@@ -6,7 +6,7 @@
 //   what opens passes every gate but the strategy's own, which is asked where the family is sent.
 
 import {
-  ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_TRIGGER,
+  ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_SEQUENCE, ORDER_TRIGGER,
 } from "./abi-order";
 import { GATES_ACTIVATION } from "./abi-policy";
 import { REASON_FREEZE, REASON_NONE } from "./abi-reason";
@@ -46,7 +46,9 @@ export function gatedRelease(slot: i32, quantity: i64): i64 {
     const size = buys ? quantity : -quantity;
     allowed = isReduceOnly ? size : reducingPart(instrument, quantity, leavingWith(instrument, buys));
     if (size > allowed) allowed = addChecked(allowed, gatedPart(order, gates, buys, size - allowed));
-    if (onlyReduces(index, buys, bar.time)) setFlag(order, ORDER_FLAG_REDUCE_ONLY);
+    // One that is in the market already stays what it was sent as.
+    const isNew = load<i32>(order, ORDER_SEQUENCE) == 0;
+    if (isNew && onlyReduces(index, buys, bar.time)) setFlag(order, ORDER_FLAG_REDUCE_ONLY);
   }
   const left = buys ? allowed : -allowed;
   if (gateReason != REASON_NONE) {
