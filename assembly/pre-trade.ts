@@ -6,6 +6,7 @@
 //
 // Always true:
 //   what only reduces is refused for its symbol and while its market is closed, and for nothing else.
+// Not here: activation (`activation.ts`); watermarks, which the loop asserts before a bucket reads (`state-source.ts`).
 
 import { ACCOUNT_OPEN_ORDERS } from "./abi-ledger";
 import { MARKET_STATUS, STATUS_HALTED } from "./abi-order";
