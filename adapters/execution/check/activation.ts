@@ -10,18 +10,16 @@
 
 import { InputError, mantissaOf } from "../../../kernel/index.js";
 import type { Check, Verdict } from "./approval.js";
-import { reduces } from "../order/order-terms.js";
-import type { Side, SizedOrder } from "../order/order-terms.js";
+import { isOpposite, openOnSide, reduces } from "../order/order-terms.js";
+import type { OpenLeaves, Side, SizedOrder } from "../order/order-terms.js";
 import type { ActivationEvent, ExposureSide } from "../schema/activation.js";
+import { isFor } from "../schema/activation.js";
 
 /** What the gate looks at besides the order. */
-export interface ActivationFacts {
+export interface ActivationFacts extends OpenLeaves {
   readonly time: bigint;
   /** Signed quantity held by the strategy. */
   readonly position: bigint;
-  /** What open orders of each side may still fill. */
-  readonly openBuy: bigint;
-  readonly openSell: bigint;
 }
 
 /** What becomes of an open order. */
@@ -77,15 +75,10 @@ export function openActivations(): Activations {
   };
 
   const entriesFor = (strategy: string, symbol: string, sides: readonly ExposureSide[]): readonly Entry[] =>
-    entries.filter(
-      ({ event }) =>
-        (event.strategy === null || event.strategy === strategy) &&
-        (event.symbol === null || event.symbol === symbol) &&
-        sides.includes(event.side),
-    );
+    entries.filter(({ event }) => isFor(event, { strategy, symbol }) && sides.includes(event.side));
 
-  const judge = (order: SizedOrder, { time, position, openBuy, openSell }: ActivationFacts): Verdict => {
-    const isReducing = reduces(order.side, order.quantity, position, order.side === "buy" ? openBuy : openSell);
+  const judge = (order: SizedOrder, { time, position, ...open }: ActivationFacts): Verdict => {
+    const isReducing = reduces(order.side, order.quantity, position, openOnSide(order.side, open));
     const sides = sidesOf(order.side, position, isReducing);
     const own = entriesFor(order.strategy, order.symbol, sides);
     if (sides.some((side) => !own.some(({ event }) => event.side === side)))
@@ -163,8 +156,7 @@ function sidesOf(side: Side, position: bigint, isReducing: boolean): readonly Ex
 
 /** Sides of exposure that an order can change. */
 function touched(side: Side, position: bigint): readonly ExposureSide[] {
-  const isOpposite = side === "buy" ? position < 0n : position > 0n;
-  return isOpposite ? ["long", "short"] : [opened(side)];
+  return isOpposite(side, position) ? ["long", "short"] : [opened(side)];
 }
 
 function verdictOf(entry: Entry, bucket: bigint, time: bigint, isReducing: boolean): Verdict {

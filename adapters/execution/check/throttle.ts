@@ -55,7 +55,7 @@ export function openThrottle(rules: readonly ThrottleRule[], path = "throttles")
   const bucketOf = (strategy: string, venue: string, time: bigint): Bucket | null => {
     const known = buckets.get(strategy)?.get(venue);
     if (known !== undefined) return known;
-    const rule = rules.find((one) => isFor(one.strategy, strategy) && isFor(one.venue, venue));
+    const rule = rules.find((one) => covers(one.strategy, strategy) && covers(one.venue, venue));
     if (rule === undefined) return null;
     const full = BigInt(rule.burst) * ORDER;
     const bucket = { rate: BigInt(rule.ordersPerSecond), full, level: full, time };
@@ -83,7 +83,7 @@ export function openThrottle(rules: readonly ThrottleRule[], path = "throttles")
   return { nextTime, take };
 }
 
-function isFor(word: string, name: string): boolean {
+function covers(word: string, name: string): boolean {
   return word === EVERY || word === name;
 }
 

@@ -2,14 +2,12 @@
 
 import type { Issue } from "../../../kernel/index.js";
 import { mantissaText } from "../../../kernel/index.js";
-import { readAmount } from "../money/amount.js";
+import { isWithin, readAmount } from "../money/amount.js";
 import { tradeCash } from "../money/value.js";
 import type { FillEvent, FillTag } from "../schema/fill.js";
 import type { Fault } from "./dead-letters.js";
 import type { KnownOrder, NewFill } from "./known-order.js";
 import { legOf } from "./known-order.js";
-
-const MONEY_MAX = 2n ** 63n - 1n;
 
 /** A fill in integers. */
 export interface FillAmounts {
@@ -39,7 +37,7 @@ export function amountsOf({ fill }: NewFill, { order, instrument }: KnownOrder):
   read("fee", instrument.currency.decimals);
   if (issues.length > 0) return { reason: "facts", issues };
   const cash = tradeCash(instrument, price, fill.side === "buy" ? quantity : -quantity);
-  if (cash <= MONEY_MAX && cash >= -MONEY_MAX) return { quantity, cash };
+  if (isWithin(cash)) return { quantity, cash };
   const received = `${cash} of its smallest units`;
   return {
     reason: "overflow",
@@ -47,8 +45,14 @@ export function amountsOf({ fill }: NewFill, { order, instrument }: KnownOrder):
   };
 }
 
+/** The amounts of a fill whose turn it is, or why it cannot be posted: its order has less left. */
+export function postableOf(fresh: NewFill, known: KnownOrder): FillAmounts | Fault {
+  const amounts = amountsOf(fresh, known);
+  return "reason" in amounts ? amounts : (overfillOf(amounts, known) ?? amounts);
+}
+
 /** Why a fill exceeds its order; null when it does not. */
-export function overfillOf({ quantity }: FillAmounts, known: KnownOrder): Fault | null {
+function overfillOf({ quantity }: FillAmounts, known: KnownOrder): Fault | null {
   const leaves = known.quantity - known.filled;
   if (quantity <= leaves) return null;
   const text = (amount: bigint) => mantissaText(amount, known.instrument.sizeDecimals);

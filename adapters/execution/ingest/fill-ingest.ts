@@ -18,6 +18,7 @@ import { factsOf, instrumentIn } from "../portfolio/facts.js";
 import { amountOf } from "../money/amount.js";
 import type { AckEvent } from "../schema/ack.js";
 import type { ActivationEvent } from "../schema/activation.js";
+import { isFor } from "../schema/activation.js";
 import type { ExecutionEvent } from "../schema/catalogue.js";
 import { checkedEvent } from "../schema/check.js";
 import type { DeadLetterEvent } from "../schema/dead-letter.js";
@@ -27,9 +28,9 @@ import type { OrderEvent } from "../schema/order.js";
 import type { MovementEvent } from "../schema/portfolio.js";
 import type { Fault } from "./dead-letters.js";
 import { DeadLetters, isReadable, originalOf } from "./dead-letters.js";
-import { amountsOf, normalisedFill, overfillOf } from "./fill-facts.js";
+import { amountsOf, normalisedFill, postableOf } from "./fill-facts.js";
 import type { KnownOrder, NewFill } from "./known-order.js";
-import { contentOf, isFor, knownOrder } from "./known-order.js";
+import { contentOf, knownOrder } from "./known-order.js";
 
 export interface IngestOptions {
   readonly world: string;
@@ -66,7 +67,7 @@ const ENDS: readonly AckEvent["status"][] = ["canceled", "expired", "replaced", 
 export class FillIngest {
   readonly options: IngestOptions;
   /** Outcomes by reason, at the stage `ingest`. */
-  readonly counters = new Counters();
+  readonly counters: Counters;
   private readonly facts: Facts;
   private readonly orders = new Map<string, KnownOrder>();
   private readonly quarantine: DeadLetters;
@@ -74,8 +75,9 @@ export class FillIngest {
   private heldCount = 0;
   private posted = 0;
 
-  constructor(options: IngestOptions) {
+  constructor(options: IngestOptions, counters = new Counters()) {
     this.options = options;
+    this.counters = counters;
     this.facts = factsOf(options.instruments);
     this.quarantine = new DeadLetters(options.world, options.domain);
   }
@@ -83,6 +85,11 @@ export class FillIngest {
   /** Number of the last posting. */
   get through(): number {
     return this.posted;
+  }
+
+  /** Fills that wait for those before them. */
+  get waitingCount(): number {
+    return this.heldCount;
   }
 
   /** Dead letters in their present state, by number. */
@@ -245,11 +252,9 @@ export class FillIngest {
     // A repetition of what waits is not safe yet either: it waits along.
     if (before === content) return known.held.has(fill.seq) ? "held" : "duplicate";
     if (before !== undefined) return conflict(fill);
-    const amounts = amountsOf(fresh, known);
-    if ("reason" in amounts) return amounts;
     const isNext = fill.seq === known.seq + 1;
-    const overfill = isNext ? overfillOf(amounts, known) : null;
-    if (overfill !== null) return overfill;
+    const amounts = isNext ? postableOf(fresh, known) : amountsOf(fresh, known);
+    if ("reason" in amounts) return amounts;
     const { aheadMax = AHEAD_MAX, heldMax = HELD_MAX } = this.options;
     if (!isNext && (fill.seq > known.seq + aheadMax || this.heldCount >= heldMax)) return outOfOrder(fill, known);
     known.contents.set(fill.seq, content);
@@ -267,11 +272,11 @@ export class FillIngest {
       const { seq } = next.fill;
       known.held.delete(seq);
       this.heldCount--;
-      const amounts = amountsOf(next, known);
-      const fault = "reason" in amounts ? amounts : overfillOf(amounts, known);
-      if ("reason" in amounts || fault !== null) {
+      const amounts = postableOf(next, known);
+      if ("reason" in amounts) {
         known.contents.delete(seq);
-        return { fills, letters: [...letters, ...this.lettersFor(next, fault, ts)] };
+        letters.push(...this.quarantined(amounts, next.fill, next.repairedFrom, ts).letters);
+        return { fills, letters };
       }
       known.seq = seq;
       known.filled += amounts.quantity;
@@ -281,11 +286,6 @@ export class FillIngest {
       letters.push(...this.settledWith(next.fill, next.repairedFrom, ts));
     }
     return { fills, letters };
-  }
-
-  private lettersFor({ fill, repairedFrom }: NewFill, fault: Fault | null, ts: string): readonly DeadLetterEvent[] {
-    if (fault === null) return [];
-    return this.quarantined(fault, fill, repairedFrom, ts).letters;
   }
 
   /** Marks of a fill that comes while its order should not fill any more. Freeze outranks drain. */

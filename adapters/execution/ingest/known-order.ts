@@ -5,7 +5,6 @@
 import { digestJson } from "../../../kernel/index.js";
 import type { Digest, Instrument } from "../../../kernel/index.js";
 import { amountOf } from "../money/amount.js";
-import type { ActivationEvent } from "../schema/activation.js";
 import type { Leg } from "../schema/field.js";
 import type { FillEvent, VenueFill } from "../schema/fill.js";
 import type { OrderEvent } from "../schema/order.js";
@@ -55,12 +54,4 @@ export function contentOf(fill: VenueFill | FillEvent): Digest {
 export function legOf({ side, reduceOnly }: OrderEvent, positions: "netting" | "hedging"): Leg {
   if (positions === "netting") return "net";
   return (side === "buy") === reduceOnly ? "short" : "long";
-}
-
-/** True when an activation is for the order. */
-export function isFor(activation: ActivationEvent, { strategy, symbol }: OrderEvent): boolean {
-  return (
-    (activation.strategy === null || activation.strategy === strategy) &&
-    (activation.symbol === null || activation.symbol === symbol)
-  );
 }

@@ -13,18 +13,17 @@ import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
 import { moneyOf } from "../route/venue-quote.js";
 import { absolute } from "../money/amount.js";
-import type { SentType, SizedOrder } from "../order/order-terms.js";
+import { isOpposite } from "../order/order-terms.js";
+import type { OpenLeaves, SentType, SizedOrder } from "../order/order-terms.js";
 import type { Digest } from "../../../kernel/index.js";
 import type { IntentEvent } from "../schema/intent.js";
 
 /** What an intent is sized by: the newest snapshot, a bucket old or older, and the price of now. */
-export interface SizingFacts {
+export interface SizingFacts extends OpenLeaves {
   readonly instrument: Instrument;
   readonly bucket: bigint;
   readonly price: bigint;
   readonly position: bigint;
-  readonly openBuy: bigint;
-  readonly openSell: bigint;
   readonly equity: bigint;
   /** Activation weight of the side that it opens. */
   readonly weight: bigint;
@@ -98,8 +97,7 @@ function changeOf({ side, size }: IntentEvent, facts: SizingFacts, notes: string
   }
 
   function weighted(change: bigint): bigint {
-    const isOpposite = change > 0n ? position < 0n : position > 0n;
-    const held = isOpposite ? absolute(position) : 0n;
+    const held = isOpposite(change > 0n ? "buy" : "sell", position) ? absolute(position) : 0n;
     const reducing = held < absolute(change) ? held : absolute(change);
     const adding = absolute(change) - reducing;
     const scaled = reducing + (adding * facts.weight) / WHOLE;

@@ -9,10 +9,10 @@ import type { Issue } from "../../../kernel/index.js";
 
 const LIMIT = 2n ** 63n - 1n;
 
-const FAULTS = {
+/** What was expected where a text is no amount, but for too many decimals, of which the number is said. */
+const EXPECTED = {
   "not-a-number": "a decimal number",
   "not-finite": "a finite number",
-  decimals: "decimals",
   overflow: "a number within 64 bits",
 } as const;
 
@@ -20,7 +20,7 @@ const FAULTS = {
 export function readAmount(text: string, decimals: number, path: string): bigint | Issue {
   const mantissa = mantissaOf(text, decimals);
   if (typeof mantissa === "bigint") return mantissa;
-  const expected = mantissa === "decimals" ? `at most ${decimals} decimals` : FAULTS[mantissa];
+  const expected = mantissa === "decimals" ? `at most ${decimals} decimals` : EXPECTED[mantissa];
   return { code: "event/facts", path, expected, received: text };
 }
 
@@ -35,13 +35,18 @@ export function amountOf(text: string, decimals: number, path: string): bigint {
   return read;
 }
 
+/** True for an amount that fits in 64 bits, and so does its negative. */
+export function isWithin(value: bigint): boolean {
+  return value <= LIMIT && value >= -LIMIT;
+}
+
 /**
  * `value`, when it fits in 64 bits.
  *
  * @throws InputError `run/overflow` with the operands that made it.
  */
 export function within(value: bigint, what: string, ...operands: readonly bigint[]): bigint {
-  if (value <= LIMIT && value >= -LIMIT) return value;
+  if (isWithin(value)) return value;
   const received = `${value} from ${operands.join(" and ")}`;
   throw new InputError([{ code: "run/overflow", path: what, expected: "an amount within 64 bits", received }]);
 }

@@ -55,17 +55,32 @@ export function signedQuantity(side: Side, quantity: bigint): bigint {
   return side === "buy" ? quantity : -quantity;
 }
 
+/** What open orders of each side may still fill. */
+export interface OpenLeaves {
+  readonly openBuy: bigint;
+  readonly openSell: bigint;
+}
+
+/** What open orders on a side may still fill. */
+export function openOnSide(side: Side, { openBuy, openSell }: OpenLeaves): bigint {
+  return side === "buy" ? openBuy : openSell;
+}
+
+/** True when an order on a side takes a position towards flat. */
+export function isOpposite(side: Side, position: bigint): boolean {
+  return side === "buy" ? position < 0n : position > 0n;
+}
+
 /**
  * True when an order can only make a position smaller, whatever else is filled meanwhile: it is on the other side, and
  * with the orders that are open on its side it does not go through zero.
  *
  * @param position Signed quantity held.
- * @param openOnSide What orders on the side of this one may still fill.
+ * @param open What orders on the side of this one may still fill.
  * @example reduces("sell", 4n, 10n, 6n) // true
  */
-export function reduces(side: Side, quantity: bigint, position: bigint, openOnSide: bigint): boolean {
-  const isOpposite = side === "buy" ? position < 0n : position > 0n;
-  return isOpposite && quantity + openOnSide <= absolute(position);
+export function reduces(side: Side, quantity: bigint, position: bigint, open: bigint): boolean {
+  return isOpposite(side, position) && quantity + open <= absolute(position);
 }
 
 /** True when an order may be split over venues: what has to fill whole, or waits for a price, goes to one. */

@@ -32,3 +32,11 @@ export const ACTIVATION_SCHEMA = z
   })
   .describe("What a world lets a side do, from the next bucket on.");
 export type ActivationEvent = Frozen<z.infer<typeof ACTIVATION_SCHEMA>>;
+
+/** True when an activation is for a strategy and symbol: null is for all of them. */
+export function isFor(
+  { strategy, symbol }: ActivationEvent,
+  order: { readonly strategy: string; readonly symbol: string },
+): boolean {
+  return (strategy === null || strategy === order.strategy) && (symbol === null || symbol === order.symbol);
+}
