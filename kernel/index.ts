@@ -326,6 +326,7 @@ export type { Strategy, StrategyParts, StrategyValue } from "./graph/strategy.js
 export { eventLines } from "./log/event-text.js";
 export type { EventNames } from "./log/event-text.js";
 export { openSavedRun, saveRun } from "./proof/saved-run.js";
+export { taggedJson, untaggedJson } from "./proof/tagged-json.js";
 export type { SavedRun } from "./proof/saved-run.js";
 export { chainDifference, firstDifference } from "./proof/first-difference.js";
 export type { ChainDifference, DifferentEvent, FirstDifference, NamedLog } from "./proof/first-difference.js";

@@ -94,21 +94,23 @@ export { VENUE_MESSAGE_KINDS } from "./order/venue-message.js";
 export type { PlacedTerms, VenueExecution, VenueMessage, VenueRequest, VenueState } from "./order/venue-message.js";
 export { MANAGER_TERMS } from "./order/manager-terms.js";
 export type { ManagerTerms } from "./order/manager-terms.js";
-export { inputEventOf, inputJson, inputOfEvent, inputOfJson } from "./order/manager-input.js";
-export type { ManagerInput } from "./order/manager-input.js";
 export type { CountedFill, ManagerNote, ManagerOutput } from "./order/manager-state.js";
-export { openOrderManager, restoreOrderManager } from "./order/order-manager.js";
+export { openOrderManager } from "./order/order-manager.js";
 export type { OrderManager, OrderView } from "./order/order-manager.js";
-export { openExecutionLayer } from "./layer/execution-layer.js";
+export { openExecutionLayer, restoreExecutionLayer } from "./layer/execution-layer.js";
+export { AccountHistory } from "./layer/account-history.js";
+export type { AccountFacts, HistoryTerms } from "./layer/account-history.js";
 export type {
+  AccountTerms,
   ExecutionLayer,
   GateFacts,
   LayerOutput,
   LayerTerms,
   MarketView,
+  Marks,
   OrderChange,
 } from "./layer/layer-terms.js";
-export { openLayerEvents, refusalEvent, venueFillEvent } from "./layer/layer-events.js";
-export type { EventPlace, LayerEvent, LayerEvents } from "./layer/layer-events.js";
-export { INPUT_KINDS } from "./schema/manager-input.js";
-export type { InputKind, ManagerInputEvent } from "./schema/manager-input.js";
+export { inputOfEvent } from "./layer/layer-input.js";
+export type { LayerInput } from "./layer/layer-input.js";
+export { INPUT_KINDS } from "./schema/layer-input.js";
+export type { LayerInputEvent } from "./schema/layer-input.js";

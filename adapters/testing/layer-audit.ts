@@ -6,7 +6,7 @@
 //
 // Not here: cases that end before the line is quiet; give them time enough after their last step.
 
-import { fillKey, idempotencyKeyOf, MANAGER_TERMS, restoreOrderManager } from "../execution/index.js";
+import { idempotencyKeyOf, MANAGER_TERMS, readJournal, restoreExecutionLayer } from "../execution/index.js";
 import type { ManagerTerms, OrderView, VenueExecution, VenueRequest } from "../execution/index.js";
 import type { FakeOrder } from "./fake-venue.js";
 import { CASE_NAMES } from "./layer-case.js";
@@ -18,7 +18,7 @@ type Sent = Extract<VenueRequest, { readonly kind: "place" | "replace" }>;
 export function auditLayerCase(
   given: LayerCase,
   outcome: CaseOutcome,
-  { manager: terms = MANAGER_TERMS, restoreManager = restoreOrderManager }: LayerParts = {},
+  { manager: terms = MANAGER_TERMS }: LayerParts = {},
 ): readonly string[] {
   return [
     ...truthFaults(outcome),
@@ -31,7 +31,8 @@ export function auditLayerCase(
     ...freezeFaults(given, outcome),
     ...drainFaults(given, outcome),
     ...eventFaults(outcome),
-    ...restoreFaults(outcome, terms, restoreManager),
+    ...quarantineFaults(outcome),
+    ...restoreFaults(outcome),
   ];
 }
 
@@ -206,24 +207,36 @@ function drainFaults(given: LayerCase, outcome: CaseOutcome): readonly string[] 
 
 /** Two events with one idempotency key are one event, and nothing is told twice. */
 function eventFaults({ history }: CaseOutcome): readonly string[] {
-  const keys = history.flatMap((one) =>
-    one.kind === "event" && one.event.kind !== "venue_fill" ? [idempotencyKeyOf(one.event)] : [],
-  );
-  const fills = history.flatMap((one) =>
-    one.kind === "event" && one.event.kind === "venue_fill" ? [fillKey(one.event)] : [],
-  );
-  const isTwice = (list: readonly string[]): boolean => new Set(list).size < list.length;
-  return [...(isTwice(keys) ? ["an event was told twice"] : []), ...(isTwice(fills) ? ["a fill was told twice"] : [])];
+  const keys = history.flatMap((one) => (one.kind === "event" ? [idempotencyKeyOf(one.event)] : []));
+  return new Set(keys).size < keys.length ? ["an event was told twice"] : [];
 }
 
-/** The inputs of the order manager make it again. */
-function restoreFaults(
-  { layer, inputs }: CaseOutcome,
-  terms: ManagerTerms,
-  restore: typeof restoreOrderManager,
-): readonly string[] {
-  const textOf = (orders: readonly OrderView[]): string =>
-    JSON.stringify(orders, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
-  const again = restore(terms, inputs).orders();
-  return textOf(again) === textOf(layer.manager.orders()) ? [] : ["its inputs do not make the order manager again"];
+/** A venue that numbers its fills and repeats them as they were leaves nothing in quarantine. */
+function quarantineFaults({ layer }: CaseOutcome): readonly string[] {
+  return layer.letters().map(({ reason, orderId }) => `a fill of ${orderId ?? "no order"} is in quarantine: ${reason}`);
+}
+
+/** Its journal, as text and with the checksums of its days, makes the layer again: orders, books and journal. */
+function restoreFaults({ layer, terms }: CaseOutcome): readonly string[] {
+  try {
+    const read = readJournal(layer.journal.text(), layer.journal.checksums());
+    const again = restoreExecutionLayer(terms, read);
+    const isSame = stateText(again) === stateText(layer);
+    return isSame ? [] : ["its journal does not make the layer again"];
+  } catch (error) {
+    return [`its journal does not make the layer again: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
+/** Everything of a layer that can be seen, as text. */
+function stateText({ manager, portfolio, counters, journal, letters, watermark }: CaseOutcome["layer"]): string {
+  const state = [
+    manager.orders(),
+    portfolio.snapshot("0", "0"),
+    counters.rows(),
+    letters(),
+    watermark(),
+    journal.digest,
+  ];
+  return JSON.stringify(state, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 }

@@ -7,19 +7,19 @@
 // Units: mantissas; instants in ns since 1970; traces in ms.
 
 import type { Instrument } from "../../kernel/index.js";
-import { openExecutionLayer, openLayerEvents, restoreOrderManager } from "../execution/index.js";
+import { openExecutionLayer, readJournal, restoreExecutionLayer } from "../execution/index.js";
 import type {
   ActivationEvent,
   CountedFill,
   Domain,
   ExecutionLayer,
-  LayerEvent,
   IntentEvent,
   LayerOutput,
   LayerTerms,
-  ManagerInput,
   MarketView,
+  MovementEvent,
   OrderChange,
+  PublishedEvent,
   QuoteLevel,
   VenueMessage,
   VenueQuote,
@@ -46,7 +46,7 @@ export type CaseStep = { readonly at: bigint } & (
   | { readonly do: "quote"; readonly book: FakeBook; readonly venue?: string }
   | { readonly do: "fill"; readonly order: number; readonly quantity: bigint; readonly price: bigint }
   | { readonly do: "leave"; readonly mayLeave: boolean }
-  /** The process ends and starts again: the order manager is made from its inputs. */
+  /** The process ends and starts again: the layer is made from its journal. */
   | { readonly do: "restart" }
 );
 
@@ -70,10 +70,7 @@ export interface LayerCase {
 }
 
 /** Parts that are put in the place of those of the layer. */
-export type LayerParts = Pick<LayerTerms, "openManager" | "risk" | "gates" | "manager" | "outbox"> & {
-  /** Makes the order manager that took `inputs`, for cases with a restart. Default `restoreOrderManager`. */
-  readonly restoreManager?: typeof restoreOrderManager;
-};
+export type LayerParts = Pick<LayerTerms, "openManager" | "risk" | "gates" | "manager" | "outbox">;
 
 /** What a case came to. */
 export interface CaseOutcome {
@@ -88,8 +85,8 @@ export interface CaseOutcome {
   readonly messages: readonly { readonly time: bigint; readonly message: VenueMessage }[];
   readonly fills: readonly CountedFill[];
   readonly refusals: LayerOutput["refusals"];
-  /** Everything that changed the order manager. */
-  readonly inputs: readonly ManagerInput[];
+  /** Those that the layer was opened with: with its journal they make it again. */
+  readonly terms: LayerTerms;
   /** What came and the events that went out, in their order. */
   readonly history: readonly HappeningInCase[];
 }
@@ -97,7 +94,7 @@ export interface CaseOutcome {
 /** A message as it came, or an event as it went out. */
 export type HappeningInCase =
   | { readonly kind: "message"; readonly time: bigint; readonly message: VenueMessage }
-  | { readonly kind: "event"; readonly time: bigint; readonly event: LayerEvent };
+  | { readonly kind: "event"; readonly time: bigint; readonly event: PublishedEvent };
 
 /** World, strategy, symbol and venues of every case. */
 export const CASE_NAMES = {
@@ -115,7 +112,7 @@ export const CASE_INSTRUMENT: Instrument = plainInstrument(CASE_NAMES.symbol, { 
 export const CASE_LATENCY_NS = 50_000_000n;
 
 const BUCKET_NS = 60_000_000_000n;
-const EQUITY = 1_000_000n;
+const EQUITY = "1000000";
 
 /** End of the bucket that a time is in. */
 function bucketOf(time: bigint): bigint {
@@ -150,6 +147,7 @@ export function runLayerCase(given: LayerCase, parts: LayerParts = {}): CaseOutc
   const steps = [...given.steps].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
   for (const side of ["long", "short"] as const) run.activate(caseActivation({ side }, run.domain, 0n), 0n, 0n);
   for (let time = run.nextTime(steps[0]); time !== null && time <= given.until; time = run.nextTime(steps[0])) {
+    run.commit(time);
     run.deliver(time);
     while (steps[0] !== undefined && steps[0].at <= time) run.step(steps.shift() as CaseStep, time);
     run.advance(time);
@@ -160,6 +158,7 @@ export function runLayerCase(given: LayerCase, parts: LayerParts = {}): CaseOutc
 interface CaseRun {
   readonly domain: Domain;
   readonly nextTime: (step: CaseStep | undefined) => bigint | null;
+  readonly commit: (time: bigint) => void;
   readonly deliver: (time: bigint) => void;
   readonly step: (step: CaseStep, time: bigint) => void;
   readonly advance: (time: bigint) => void;
@@ -169,7 +168,6 @@ interface CaseRun {
 
 function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   const domain = given.domain ?? "live";
-  const inputs: ManagerInput[] = [];
   const line = lineOf(given.line ?? []);
   const rejected = new Set(given.rejects ?? []);
   const refuses = (_: unknown, nth: number): string | null => (rejected.has(nth) ? "not today" : null);
@@ -179,15 +177,11 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     openFakeVenue({ venue: name, latencyNs: CASE_LATENCY_NS, books: { [CASE_NAMES.symbol]: book }, ...faults });
   const venues = [...books].map(([name, book]) => open(name, book, { line, refuses }));
   const paper = open("paper", given.book, {});
-  const { restoreManager = restoreOrderManager, ...replaced } = parts;
-  const terms: LayerTerms = { ...layerTerms(domain), ...replaced, record: (input) => inputs.push(input) };
+  const terms: LayerTerms = { ...layerTerms(domain), ...parts };
   let layer = openExecutionLayer(terms);
-  const intents: IntentEvent[] = [];
-  const activations: { event: ActivationEvent; bucket: bigint; time: bigint }[] = [];
   const names: string[] = [];
   const trace: string[] = [];
   const history: HappeningInCase[] = [];
-  const eventsOf = openLayerEvents({ world: CASE_NAMES.world, domain, instruments: [CASE_INSTRUMENT] });
   const requests: { time: bigint; request: VenueRequest }[] = [];
   const messages: { time: bigint; message: VenueMessage }[] = [];
   const fills: CountedFill[] = [];
@@ -205,7 +199,7 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
       const at = venues.find(({ venue }) => request.destination === "venue" && venue === request.venue);
       (at ?? paper).send(request, time);
     }
-    for (const event of eventsOf(output, layer.manager)) history.push({ kind: "event", time, event });
+    for (const event of output.events) history.push({ kind: "event", time, event });
     fills.push(...output.fills);
     refusals.push(...output.refusals);
     trace.push(...noteLines(output, time, nameOf));
@@ -218,20 +212,22 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
       take(layer.receive(message, time), time);
     }
   };
-  const activate = (event: ActivationEvent, bucket: bigint, time: bigint): void => {
-    activations.push({ event, bucket, time });
+  const activate = (event: ActivationEvent, bucket: bigint, time: bigint): void =>
     take(layer.activate(event, bucket, time), time);
-  };
   const restart = (time: bigint): void => {
-    const before = [...inputs];
-    layer = openExecutionLayer({
-      ...terms,
-      openManager: (manager, record) => restoreManager(manager, before, record),
-      taken: intents,
-    });
-    for (const one of activations) take(layer.activate(one.event, one.bucket, one.time), time);
+    const { journal } = layer;
+    layer = restoreExecutionLayer(terms, readJournal(journal.text(), journal.checksums()));
     trace.push(restartLine(time));
     take(layer.resume(time), time);
+  };
+  let nextCommit = 0n;
+  /** The account begins with its deposit; every bucket that is over is committed before anything else of its end. */
+  const commit = (time: bigint): void => {
+    if (nextCommit === 0n) take(layer.move(deposit(domain, time), time), time);
+    for (; nextCommit <= time; nextCommit += BUCKET_NS) {
+      const mark = books.get(CASE_NAMES.venue)?.ask ?? 1n;
+      take(layer.commit(nextCommit, { [CASE_NAMES.symbol]: mark }, nextCommit), nextCommit);
+    }
   };
   const view = (time: bigint): MarketView => viewOf(books, time);
   /** A venue that a case does not have quotes nothing; paper trades at the first one's prices. */
@@ -244,11 +240,7 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   const step = (one: CaseStep, time: bigint): void => {
     switch (one.do) {
       case "intent":
-        intents.push(caseIntent(one.intent, domain, time));
-        return take(
-          layer.intent(intents.at(-1), () => view(time), time),
-          time,
-        );
+        return take(layer.intent(caseIntent(one.intent, domain, time), view(time), time), time);
       case "cancel":
         return take(layer.cancel(idOf(one.order), time), time);
       case "replace":
@@ -267,7 +259,7 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   };
   const nextTime = (next: CaseStep | undefined): bigint | null => {
     const theirs = [...venues, paper].map((each) => each.nextTime());
-    const times = [next?.at ?? null, ...theirs, layer.manager.nextDue()];
+    const times = [next?.at ?? null, ...theirs, layer.manager.nextDue(), nextCommit];
     return times.reduce((least, time) => (least === null || (time !== null && time < least) ? time : least), null);
   };
   const outcome = (): CaseOutcome => ({
@@ -279,21 +271,32 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     messages,
     fills,
     refusals,
-    inputs,
+    terms,
     history,
   });
   const advance = (time: bigint): void => take(layer.advance(time), time);
-  return { domain, nextTime, deliver, step, advance, activate, outcome };
+  return { domain, nextTime, commit, deliver, step, advance, activate, outcome };
 }
 
 function layerTerms(domain: Domain): LayerTerms {
   const { world, strategy } = CASE_NAMES;
   const venues = [CASE_NAMES.venue, CASE_NAMES.other].map((venue) => ({ venue, regions: ["EU"] }));
   const compliance = { region: "EU", venues };
-  return { world, domain, strategies: [strategy], instruments: [CASE_INSTRUMENT], compliance, beyond: "send" };
+  const account = { bucketNs: BUCKET_NS } as const;
+  const about = { world, domain, strategies: [strategy], instruments: [CASE_INSTRUMENT] };
+  return { ...about, account, compliance, beyond: "send" };
 }
 
-/** What is seen at a time: the books of all venues, and an account that nothing limits. */
+/** The cash that every case begins with. */
+function deposit(domain: Domain, time: bigint): Omit<MovementEvent, "number"> {
+  const { world, strategy } = CASE_NAMES;
+  const ts = time.toString();
+  const head = { kind: "movement", schemaVersion: 1, world, domain, ts, bucket: "0", strategy, symbol: null } as const;
+  const { code } = CASE_INSTRUMENT.currency;
+  return { ...head, currency: code, type: "deposit", amount: EQUITY, split: null };
+}
+
+/** What is seen at a time: the books of all venues. */
 function viewOf(books: ReadonlyMap<string, FakeBook>, time: bigint): MarketView {
   const terms = { feeRate: 0n, feeMin: 0n, latencyNs: CASE_LATENCY_NS, lot: 1n, quantityMin: 0n, notionalMin: 0n };
   const quotes = (of: (book: FakeBook) => QuoteLevel): readonly VenueQuote[] =>
@@ -305,10 +308,6 @@ function viewOf(books: ReadonlyMap<string, FakeBook>, time: bigint): MarketView 
       buy: quotes(({ ask, askSize }) => ({ price: ask, quantity: askSize })),
       sell: quotes(({ bid, bidSize }) => ({ price: bid, quantity: bidSize })),
     },
-    equity: EQUITY,
-    otherExposure: 0n,
-    drawdown: 0n,
-    volatility: null,
   };
 }
 

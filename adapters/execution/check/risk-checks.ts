@@ -1,8 +1,9 @@
 // Risk checks: position, concentration, leverage, drawdown and volatility, in integers (`NODESETS.md` 4).
 //
 // Always true:
-//   the position after the order is judged, with what is open on its side filled, not the order alone;
-//   what reduces a position passes every check;
+//   the position after the order is judged, with what is open on its side filled, not the order alone: by the limit of
+//   a position the strategy's own, by concentration and leverage what the whole scope holds;
+//   what reduces the strategy's own position passes every check;
 //   an order exactly at a limit passes; values are rounded up and limits down, against the account (`FILLS.md` G6).
 // Units: shares in 1e-9, money in the currency's smallest part, quantities and prices as mantissas.
 
@@ -10,23 +11,26 @@ import { IssueList } from "../../../kernel/index.js";
 import type { Instrument } from "../../../kernel/index.js";
 import type { Check, Checks, Verdict } from "./approval.js";
 import { absolute } from "../money/amount.js";
-import { reduces, signedQuantity } from "../order/order-terms.js";
-import type { SizedOrder } from "../order/order-terms.js";
+import { isOpposite, openOnSide, reduces, signedQuantity } from "../order/order-terms.js";
+import type { OpenLeaves, SizedOrder } from "../order/order-terms.js";
 import type { ExecutionReason } from "../schema/reason.js";
 import { moneyOf } from "../route/venue-quote.js";
 
-/** What an order is judged by: the newest snapshot of the scope, a bucket old or older. */
-export interface RiskFacts {
+/** What is held of a symbol, signed, and what may still come. */
+export interface HeldFacts extends OpenLeaves {
+  readonly position: bigint;
+}
+
+/** What an order is judged by: positions of now, the account as of the newest snapshot that it may see. */
+export interface RiskFacts extends HeldFacts {
   readonly instrument: Instrument;
   /** Price at which the position is valued. */
   readonly price: bigint;
-  /** Signed quantity held in the scope. */
-  readonly position: bigint;
-  /** What open orders of each side may still fill. */
-  readonly openBuy: bigint;
-  readonly openSell: bigint;
+  /** What the whole scope holds: all strategies of a world together, or the strategy alone. */
+  readonly together: HeldFacts;
+  /** Of the scope, and so is what follows. */
   readonly equity: bigint;
-  /** Sum of the absolute values of the positions in other symbols. */
+  /** Sum of the absolute values of the positions in other symbols, with what may still come. */
   readonly otherExposure: bigint;
   /** Decline of equity from its peak, 1e-9. */
   readonly drawdown: bigint;
@@ -76,9 +80,9 @@ export function severityOf(value: bigint, limit: bigint): Severity {
  */
 export function riskChecks(limits: RiskLimits = RISK_LIMITS): Checks<RiskFacts> {
   checkLimits(limits);
-  const size = (name: string, reason: ExecutionReason, share: bigint, other: boolean): Check<RiskFacts> => ({
+  const size = (name: string, reason: ExecutionReason, share: bigint, of: SizeOf): Check<RiskFacts> => ({
     name,
-    judge: (order, facts) => judgeSize(order, facts, share, other ? facts.otherExposure : 0n, reason, limits),
+    judge: (order, facts) => judgeSize(order, facts, share, of(facts), reason, limits),
   });
   const state = (name: string, reason: ExecutionReason, limit: bigint, of: (facts: RiskFacts) => bigint | null) => ({
     name,
@@ -91,63 +95,75 @@ export function riskChecks(limits: RiskLimits = RISK_LIMITS): Checks<RiskFacts> 
   return [
     state("drawdown", "drawdown_limit", limits.drawdown, ({ drawdown }) => drawdown),
     state("volatility", "volatility_limit", limits.volatility, ({ volatility }) => volatility),
-    size("position", "position_size_limit", limits.position, false),
-    size("concentration", "concentration_limit", limits.concentration, false),
-    size("leverage", "leverage_limit", limits.leverage, true),
+    size("position", "position_size_limit", limits.position, (facts) => ({ held: facts, other: 0n })),
+    size("concentration", "concentration_limit", limits.concentration, ({ together }) => ({
+      held: together,
+      other: 0n,
+    })),
+    size("leverage", "leverage_limit", limits.leverage, ({ together, otherExposure }) => ({
+      held: together,
+      other: otherExposure,
+    })),
   ];
 }
 
 const ALLOW: Verdict = { kind: "allow" };
 
-function openOnSide({ side }: SizedOrder, { openBuy, openSell }: RiskFacts): bigint {
-  return side === "buy" ? openBuy : openSell;
+/** What a limit on size looks at: what is held of the symbol, and money beside it. */
+interface Size {
+  readonly held: HeldFacts;
+  readonly other: bigint;
 }
+type SizeOf = (facts: RiskFacts) => Size;
 
 function isReducing(order: SizedOrder, facts: RiskFacts): boolean {
-  return reduces(order.side, order.quantity, facts.position, openOnSide(order, facts));
+  return reduces(order.side, order.quantity, facts.position, openOnSide(order.side, facts));
 }
 
-/** Value of the position that an order of `quantity` comes to, with what is open on its side. */
-function valueAfter(order: SizedOrder, quantity: bigint, facts: RiskFacts): bigint {
-  const after = facts.position + signedQuantity(order.side, quantity + openOnSide(order, facts));
-  return moneyOf(absolute(after) * facts.price, facts.instrument, "up");
+/**
+ * Value in the direction of an order of what is held once `quantity` of it and what is open on its side have filled;
+ * nothing while that still lies on the other side.
+ */
+function valueAfter({ side }: SizedOrder, quantity: bigint, { held }: Size, { price, instrument }: RiskFacts): bigint {
+  const after = held.position + signedQuantity(side, quantity + openOnSide(side, held));
+  const ahead = signedQuantity(side, after);
+  return ahead <= 0n ? 0n : moneyOf(ahead * price, instrument, "up");
 }
 
-/** What of an order only reduces the position. */
-function reducingRoom(order: SizedOrder, facts: RiskFacts): bigint {
-  const room = absolute(facts.position) - openOnSide(order, facts);
-  const isOpposite = order.side === "buy" ? facts.position < 0n : facts.position > 0n;
-  return isOpposite && room > 0n ? room : 0n;
+/** What of an order only reduces the strategy's own position. */
+function reducingRoom({ side }: SizedOrder, facts: RiskFacts): bigint {
+  const room = absolute(facts.position) - openOnSide(side, facts);
+  return isOpposite(side, facts.position) && room > 0n ? room : 0n;
 }
 
 function judgeSize(
   order: SizedOrder,
   facts: RiskFacts,
   share: bigint,
-  other: bigint,
+  size: Size,
   reason: ExecutionReason,
   { dynamicSizing }: RiskLimits,
 ): Verdict {
   if (isReducing(order, facts)) return ALLOW;
   const limit = facts.equity <= 0n ? 0n : (facts.equity * share) / ONE;
-  const value = other + valueAfter(order, order.quantity, facts);
+  const value = size.other + valueAfter(order, order.quantity, size, facts);
   if (value <= limit) return ALLOW;
   const text = `${value} after the order, ${limit} allowed, ${severityOf(value, limit)}`;
   if (!dynamicSizing) return { kind: "reject", reason, text };
-  const quantity = largestWithin(order, facts, limit - other);
+  const quantity = largestWithin(order, facts, size, limit - size.other);
   if (quantity < facts.instrument.quantityMin || quantity === 0n) return { kind: "reject", reason, text };
   const money = moneyOf(quantity * facts.price, facts.instrument, "down");
   if (money < facts.instrument.notionalMin) return { kind: "reject", reason: "below_minimum", text };
   return { kind: "revise", quantity, reason, text };
 }
 
-/** The largest quantity in whole lots with which the position stays within `limit`; 0 for none. */
-function largestWithin(order: SizedOrder, facts: RiskFacts, limit: bigint): bigint {
+/** The largest quantity in whole lots with which what is held stays within `limit`; 0 for none. */
+function largestWithin(order: SizedOrder, facts: RiskFacts, size: Size, limit: bigint): bigint {
   const { lot } = facts.instrument;
   let [low, high] = [reducingRoom(order, facts) / lot, order.quantity / lot];
   while (low < high) {
     const middle = (low + high + 1n) / 2n;
-    if (valueAfter(order, middle * lot, facts) <= limit) low = middle;
+    if (valueAfter(order, middle * lot, size, facts) <= limit) low = middle;
     else high = middle - 1n;
   }
   return low * lot;

@@ -1,7 +1,7 @@
 // Lineage: everything in a journal that belongs to one trade, from the decision to the fills.
 //
 // Orders, acknowledgements, fills and exit signals carry the correlationId of their chain; an intent is found through
-// the orders made from it, a decision through its intent, and what a venue reported through the orderId.
+// the orders made from it, a decision and a refusal through the intent, and what a venue reported through the orderId.
 
 import type { EventKind, EventOf, ExecutionEvent } from "../schema/catalogue.js";
 
@@ -33,7 +33,9 @@ export function lineageOf(events: readonly ExecutionEvent[], correlationId: stri
   const orderIds = new Set(orders.map(({ orderId }) => orderId));
   const intents = ofKind(events, "intent").filter((each) => intentIds.has(each.intentId));
   const decisions = ofKind(events, "decision").filter((each) => each.intentId !== null && intentIds.has(each.intentId));
-  const acks = ofKind(own, "ack");
+  const acks = ofKind(events, "ack").filter(
+    (each) => each.correlationId === correlationId || (each.intentId !== null && intentIds.has(each.intentId)),
+  );
   const fills = ofKind(own, "fill");
   const exitSignals = ofKind(own, "exit_signal");
   const deadLetters = ofKind(events, "dead_letter").filter(

@@ -1,39 +1,66 @@
-// The execution layer of one world and domain: intents in, requests to venues out, with every refusal on the way.
+// The execution layer of one world and domain: intents in, requests to venues out, with every refusal on the way, its
+// own account, and a journal of all of it.
 //
-// How it works: intake, sizing, risk, gates, route with compliance, order manager. Each stage is a function of its own
-// and can be used without this file, which only hands what one gives to the next.
+// How it works: everything that changes it is an input. An input goes through its stages (intake, sizing, risk, gates,
+// route with compliance, order manager; or a venue's answer, the ingest, the portfolio), and then stands in the journal
+// with every event that came of it. The inputs of a journal make the layer again.
 //
 // Always true:
-//   outside of the live domain nothing is addressed to a venue: orders are simulated;
+//   the same terms and inputs give the same outputs and the same journal, entry by entry;
 //   a freeze cancels what is open at once, and so does a drain that says so;
-//   the same calls with the same arguments give the same outputs.
+//   what a venue filled is posted once, and the portfolio is a fold of what was posted;
+//   an input that throws has changed nothing, and is not in the journal.
 // Units: mantissas; instants in ns since 1970; weights and rates in 1e-9.
+// Not here: keeping the journal's lines, which is to be done before requests are sent.
 
-import type { Instrument } from "../../../kernel/index.js";
+import { InputError, invariant, IssueList } from "../../../kernel/index.js";
 import { openActivations } from "../check/activation.js";
-import { judgeRisk, passGates } from "../check/approval.js";
-import type { ApprovedOrder, Checks } from "../check/approval.js";
-import { complianceOf } from "../check/compliance.js";
-import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
-import { riskChecks } from "../check/risk-checks.js";
+import type { IngestResult } from "../ingest/fill-ingest.js";
 import { openIntake } from "../intent/normalise-intent.js";
-import { sizeIntent } from "../intent/size-intent.js";
+import { Journal } from "../journal/journal.js";
+import { amountOf } from "../money/amount.js";
 import { MANAGER_TERMS } from "../order/manager-terms.js";
 import type { ManagerOutput } from "../order/manager-state.js";
 import { openOrderManager } from "../order/order-manager.js";
-import { reduces } from "../order/order-terms.js";
-import type { SizedOrder } from "../order/order-terms.js";
+import type { VenueExecution, VenueMessage } from "../order/venue-message.js";
 import { Counters } from "../outbox/counters.js";
 import { Outbox } from "../outbox/outbox.js";
-import { publishOrder, publishTo } from "../route/publish.js";
-import type { RoutedOrder } from "../route/publish.js";
-import type { VenueQuote } from "../route/venue-quote.js";
-import type { ActivationEvent } from "../schema/activation.js";
-import type { IntentEvent } from "../schema/intent.js";
-import { openHoldings } from "./holdings.js";
-import { joined, NOTHING } from "./layer-terms.js";
-import type { ExecutionLayer, GateFacts, LayerOutput, LayerTerms, MarketView, OrderChange } from "./layer-terms.js";
+import { instrumentIn } from "../portfolio/facts.js";
+import { checkQuotes } from "../route/venue-quote.js";
+import type { EventKind, EventOf, ExecutionEvent } from "../schema/catalogue.js";
+import { checkEvent } from "../schema/check.js";
+import { SIDES } from "../schema/field.js";
+import type { FillEvent } from "../schema/fill.js";
+import { isPublished } from "../topic/topic.js";
+import type { PublishedEvent } from "../topic/topic.js";
+import { openIntentPath } from "./intent-path.js";
+import type { Passed } from "./intent-path.js";
+import { LayerBooks } from "./layer-books.js";
+import { LayerEvents, reportOf, subjectOf } from "./layer-events.js";
+import type { JudgedIntent, RefusedSubject } from "./layer-events.js";
+import { inputEventOf, inputOfEvent, textOfValue, valueOfText } from "./layer-input.js";
+import type { LayerInput } from "./layer-input.js";
+import { NOTHING } from "./layer-terms.js";
+import type { ExecutionLayer, LayerOutput, LayerTerms, MarketView } from "./layer-terms.js";
+
+/** What an input came to: `happened` is for the journal. */
+interface Step extends Omit<LayerOutput, "events"> {
+  readonly happened: readonly ExecutionEvent[];
+}
+
+const NO_STEP: Step = { requests: [], notes: [], fills: [], refusals: [], sizing: [], happened: [] };
+
+function inOrder(steps: readonly Step[]): Step {
+  return {
+    requests: steps.flatMap(({ requests }) => requests),
+    notes: steps.flatMap(({ notes }) => notes),
+    fills: steps.flatMap(({ fills }) => fills),
+    refusals: steps.flatMap(({ refusals }) => refusals),
+    sizing: steps.flatMap(({ sizing }) => sizing),
+    happened: steps.flatMap(({ happened }) => happened),
+  };
+}
 
 /**
  * A layer without orders.
@@ -41,145 +68,310 @@ import type { ExecutionLayer, GateFacts, LayerOutput, LayerTerms, MarketView, Or
  * @throws InputError `config/*` for rules and terms that contradict themselves.
  */
 export function openExecutionLayer(terms: LayerTerms): ExecutionLayer {
+  return openLayer(terms).layer;
+}
+
+/**
+ * The layer that wrote a journal. What it would have sent is not sent again: call `resume`. Where the journal ends in
+ * the middle of what an input came to, the restored one has the rest of it: its lines behind those of the old one are
+ * to be kept.
+ *
+ * @param terms Those that it had.
+ * @param journal One that was verified (`readJournal`); read, not kept.
+ * @throws InputError `event/identity` with the first entry that the inputs do not make.
+ */
+export function restoreExecutionLayer(terms: LayerTerms, journal: Journal): ExecutionLayer {
+  const { layer, take } = openLayer(terms);
+  for (const { event, index } of journal.entries) {
+    if (event.kind === "layer_input") take(inputOfEvent(event, `entry ${index}.event`));
+  }
+  const other = journal.entries.findIndex(({ digest }, index) => layer.journal.entries[index]?.digest !== digest);
+  if (other < 0) return layer;
+  const expected = `what its inputs make: ${textOfEntry(layer.journal, other)}`;
+  const advice = "Open the layer with the terms that it had; what others write does not belong into its journal.";
+  const parts = { expected, received: textOfEntry(journal, other), advice };
+  throw new InputError([{ code: "event/identity", path: `entry ${other + 1}`, ...parts }]);
+}
+
+const ENTRY_LENGTH = 200;
+
+function textOfEntry({ entries }: Journal, index: number): string {
+  const entry = entries[index];
+  return entry === undefined ? "no entry" : JSON.stringify(entry.event).slice(0, ENTRY_LENGTH);
+}
+
+interface OpenLayer {
+  readonly layer: ExecutionLayer;
+  readonly take: (input: LayerInput) => LayerOutput;
+}
+
+function openLayer(terms: LayerTerms): OpenLayer {
+  checkTerms(terms);
   const { world, domain } = terms;
-  const instruments = new Map(terms.instruments.map((instrument) => [instrument.symbol, instrument]));
-  const intake = openIntake({
-    world,
-    domain,
-    strategies: terms.strategies,
-    symbols: [...instruments.keys()],
-    ...(terms.aliases === undefined ? {} : { aliases: terms.aliases }),
-  });
-  const activations = openActivations();
-  const compliance = complianceOf(terms.compliance);
-  const risk = terms.risk ?? riskChecks();
-  const gates: Checks<GateFacts> = [activations.gate, ...(terms.gates ?? [])];
-  const open = terms.openManager ?? openOrderManager;
-  const manager = open(terms.manager ?? MANAGER_TERMS, terms.record);
-  const { position, openLeaves, count } = openHoldings(manager);
-  for (const intent of terms.taken ?? []) intake.take(intent);
+  const journal = new Journal(world, domain);
   const counters = new Counters();
+  const manager = (terms.openManager ?? openOrderManager)(terms.manager ?? MANAGER_TERMS);
+  const books = new LayerBooks(terms, manager, counters);
+  const place = { world, domain, facts: books.facts };
+  const events = new LayerEvents(place, manager);
+  const activations = openActivations();
   const outbox = terms.outbox === undefined ? null : new Outbox<string>(terms.outbox, counters);
-  const managed = (output: ManagerOutput): LayerOutput => {
-    for (const { order, fill } of output.fills) count(order, fill.quantity);
+  const path = openIntentPath({ terms, books, manager, activations, outbox });
+  const symbols = terms.instruments.map(({ symbol }) => symbol);
+  const aliases = terms.aliases === undefined ? {} : { aliases: terms.aliases };
+  const intake = openIntake({ world, domain, strategies: terms.strategies, symbols, ...aliases });
+
+  /** Takes what the manager did: what it counted waits to be posted, what it sent and heard becomes events. */
+  const managed = (output: ManagerOutput): Step => {
+    for (const { order, fill } of output.fills) books.expect(order, fill.quantity);
     for (const { clientOrderId } of output.notes) {
       if (manager.order(clientOrderId)?.sendings === 0) outbox?.acknowledge(clientOrderId);
     }
-    return { ...NOTHING, ...output };
-  };
-  /** Hands an order on, unless too many are without an answer. */
-  const handOn = (order: RoutedOrder, reduces: boolean, time: bigint, hand: () => ManagerOutput): LayerOutput => {
-    const isGuarded = outbox !== null && order.destination === "venue";
-    const offer = isGuarded
-      ? outbox.offer({ key: order.clientOrderId, reduces, order: order.clientOrderId }, time)
-      : null;
-    return offer?.kind === "refused" ? { ...NOTHING, refusals: [offer] } : managed(hand());
-  };
-  for (const { order, sendings, sentAt } of manager.openOrders()) {
-    const key = order.clientOrderId;
-    if (sendings > 0 && order.destination === "venue") outbox?.offer({ key, reduces: true, order: key }, sentAt);
-  }
-  /** Counts what was refused. */
-  const counted = (output: LayerOutput): LayerOutput => {
-    for (const { stage, reason } of output.refusals) if (stage !== "publish") counters.add(stage, reason);
-    return output;
-  };
-  const sized = (intent: IntentEvent, instrument: Instrument, view: MarketView): ReturnType<typeof sizeIntent> => {
-    const { strategy, side } = intent;
-    const { symbol } = instrument;
-    const held = position(strategy, symbol);
-    const weight = activations.weight({ strategy, symbol, side });
-    const { bucket, price, equity } = view;
-    const open = openLeaves(strategy, symbol);
-    return sizeIntent(intent, { instrument, bucket, price, position: held, ...open, equity, weight });
+    const told = events.ofRequests(output);
+    for (const event of told) books.ingest.learn(event);
+    return { ...NO_STEP, ...output, happened: [...told, ...events.ofStates(output)] };
   };
 
-  const approved = (order: SizedOrder, instrument: Instrument, view: MarketView, time: bigint, but?: string) => {
-    const open = openLeaves(order.strategy, order.symbol, but);
-    const held = position(order.strategy, order.symbol);
-    const { price, equity, otherExposure, drawdown, volatility } = view;
-    const facts = { instrument, price, position: held, ...open, equity, otherExposure, drawdown, volatility };
-    const outcome = judgeRisk(order, risk, facts);
-    if (outcome.kind === "reject") return { kind: "refused", refusal: outcome.refusal } as const;
-    const unanswered = manager.openOrders().filter(({ sendings }) => sendings > 0).length;
-    return passGates(outcome, gates, { time, position: held, ...open, instrument, unanswered });
+  /** Takes what the ingest did. What was posted and came another way than by an answer counts for the manager too. */
+  const ingested = (result: IngestResult, time: bigint): Step => {
+    books.take(result);
+    const missing = result.fills.filter(({ clientOrderId, seq }) => {
+      const view = manager.order(clientOrderId);
+      return view !== null && !view.fills.some((known) => known.seq === seq);
+    });
+    const posted = { ...NO_STEP, happened: [...result.fills, ...result.letters] };
+    return inOrder([posted, ...missing.map((fill) => managed(manager.receive(messageOf(fill), time)))]);
   };
 
-  const publishing = (order: SizedOrder, instrument: Instrument, but?: string) => {
-    const open = openLeaves(order.strategy, order.symbol, but);
-    const onSide = order.side === "buy" ? open.openBuy : open.openSell;
-    const isReducing = reduces(order.side, order.quantity, position(order.strategy, order.symbol), onSide);
-    return { domain, instrument, compliance, isReducing, simulated: domain !== "live" };
-  };
-
-  const send = (approval: ApprovedOrder, instrument: Instrument, quotes: readonly VenueQuote[], time: bigint) => {
-    const routing = { quotes, latencyRate: terms.latencyRate ?? 0n, beyond: terms.beyond ?? "leave" } as const;
-    const given = { ...publishing(approval.order, instrument), ...routing };
-    const published = publishOrder(approval, given, time);
-    const { isReducing } = given;
-    const outputs = published.orders.map((one) => handOn(one, isReducing, time, () => manager.submit(one, time)));
-    return joined([...outputs, { ...NOTHING, refusals: published.refusals }]);
-  };
-
-  const replace = (clientOrderId: string, change: OrderChange, view: MarketView, time: bigint): LayerOutput => {
-    const old = manager.order(clientOrderId);
-    const instrument = old === null ? undefined : instruments.get(old.order.symbol);
-    if (old === null || instrument === undefined)
-      return { ...NOTHING, refusals: [refusal("publish", "unknown_order", `there is no order ${clientOrderId}`)] };
-    const { venue, clientOrderId: _, orderId: __, correlationId: ___, destination: ____, ...sizedBefore } = old.order;
-    const { quantity = old.leaves, limit = old.order.limit } = change;
-    const wanted = { ...sizedBefore, bucket: view.bucket, quantity, limit };
-    const approval = approved(wanted, instrument, view, time, clientOrderId);
-    if (approval.kind === "refused") return { ...NOTHING, refusals: [approval.refusal] };
-    const replaces = { order: old.order, filled: old.carried + old.filled };
-    const given = publishing(approval.approved.order, instrument, clientOrderId);
-    const published = publishTo(approval.approved, venue, given, time, replaces);
-    const outputs = published.orders.map((one) =>
-      handOn(one, given.isReducing, time, () => manager.replace(clientOrderId, one, time)),
+  /** Fills first: what a venue counts in an answer was filled before the end that the answer tells. */
+  const received = (message: VenueMessage, time: bigint): Step => {
+    const output = manager.receive(message, time);
+    const order = manager.order(message.clientOrderId)?.order ?? message.clientOrderId;
+    const posted = executionsIn(message).map((fill) =>
+      ingested(books.ingest.receive(reportOf(fill, order, place), time.toString()), time),
     );
-    return joined([...outputs, { ...NOTHING, refusals: published.refusals }]);
+    return inOrder([...posted, managed(output)]);
   };
 
-  const intent = (value: unknown, viewOf: (symbol: string) => MarketView, time: bigint): LayerOutput => {
+  /** Everything that came of an intent or a replacement. */
+  const passed = (result: Passed, judged: Pick<JudgedIntent, "about" | "subject">, time: bigint): Step => {
+    const { order, sent, cut, sizing, trace, refusals, outputs, isReducing } = result;
+    const subject = order === null ? judged.subject : subjectOf(order, sent);
+    const isReplacement = judged.about !== "";
+    const action = isReplacement ? "adjust" : isReducing ? "defer" : "commit";
+    const decision = events.decision({ ...judged, subject, action, sizing, trace, refusals }, time);
+    const reasons = [...(cut === null || sent === 0n ? [] : [cut]), ...refusals.map(({ reason }) => reason)];
+    const acks = reasons.map((reason) => events.refusal(reason, subject, time));
+    const first = { ...NO_STEP, refusals, sizing, happened: [decision, ...acks] };
+    return inOrder([first, ...outputs.map(managed)]);
+  };
+
+  const intended = (text: string, market: MarketView, time: bigint): Step => {
+    const value = valueOfText(text);
     const taken = intake.take(value);
-    if (taken.kind === "refused") return { ...NOTHING, refusals: [taken] };
-    const instrument = instruments.get(taken.intent.instrument);
-    if (instrument === undefined) return { ...NOTHING, refusals: [unknownSymbol(taken.intent)] };
-    const view = viewOf(instrument.symbol);
-    const size = sized(taken.intent, instrument, view);
-    if (size.kind !== "order")
-      return { ...NOTHING, sizing: size.notes, refusals: size.kind === "refused" ? [size] : [] };
-    const approval = approved(size.order, instrument, view, time);
-    if (approval.kind === "refused") return { ...NOTHING, sizing: size.notes, refusals: [approval.refusal] };
-    const { venues } = taken.intent.constraints;
-    const quotes = view.quotes[size.order.side].filter(({ venue }) => venues === undefined || venues.includes(venue));
-    return { ...send(approval.approved, instrument, quotes, time), sizing: size.notes };
+    if (taken.kind === "refused") {
+      const { issues: _, ...refused } = taken;
+      const ack = events.refusal(refused.reason, readableIn(value, market.bucket, terms), time);
+      return { ...NO_STEP, refusals: [refused], happened: [ack] };
+    }
+    const { intent } = taken;
+    const { strategy, instrument: symbol, side, intentId, nodeId } = intent;
+    const about = { strategy, symbol, side, intentId, nodeId, bucket: market.bucket, wanted: 0n, allowed: 0n };
+    const step = passed(path.intent(intent, market, time), { about: "", subject: about }, time);
+    return { ...step, happened: [intent, ...step.happened] };
   };
 
-  const activate = (event: ActivationEvent, bucket: bigint, time: bigint): LayerOutput => {
-    if (!activations.take(event, time, bucket)) return NOTHING;
-    const outputs = manager.openOrders().flatMap(({ order }) => {
-      const standing = activations.standing(order, position(order.strategy, order.symbol));
+  const replaced = (input: Extract<LayerInput, { kind: "replace" }>): Step => {
+    const { clientOrderId, change, market, time } = input;
+    const old = manager.order(clientOrderId);
+    if (old === null) {
+      const refused = refusal("publish", "unknown_order", `there is no order ${clientOrderId}`);
+      const nothing = readableIn(null, market.bucket, terms);
+      return { ...NO_STEP, refusals: [refused], happened: [events.refusal(refused.reason, nothing, time)] };
+    }
+    const result = path.replace(old, change, market, time);
+    return passed(result, { about: clientOrderId, subject: subjectOf(old.order, 0n) }, time);
+  };
+
+  const activated = ({ event, bucket, time }: Extract<LayerInput, { kind: "activate" }>): Step => {
+    if (!activations.take(event, time, bucket)) return NO_STEP;
+    books.ingest.learn(event);
+    const canceled = manager.openOrders().flatMap(({ order }) => {
+      const standing = activations.standing(order, books.position(order.strategy, order.symbol));
       return standing === "stays" ? [] : [managed(manager.cancel(order.clientOrderId, time, standing))];
     });
-    return joined(outputs);
+    return inOrder([{ ...NO_STEP, happened: [event] }, ...canceled]);
   };
 
-  return {
-    intent: (value, viewOf, time) => counted(intent(value, viewOf, time)),
-    activate,
-    cancel: (clientOrderId, time) => managed(manager.cancel(clientOrderId, time)),
-    replace: (clientOrderId, change, view, time) => counted(replace(clientOrderId, change, view, time)),
-    receive: (message, time) => managed(manager.receive(message, time)),
-    advance: (time) => managed(manager.advance(time)),
-    leave: (mayLeave, time) => managed(manager.leave(mayLeave, time)),
-    resume: (time) => managed(manager.resume(time)),
+  const stepOf = (input: LayerInput): Step => {
+    const { time } = input;
+    const ts = time.toString();
+    const { ingest } = books;
+    switch (input.kind) {
+      case "intent":
+        return intended(input.text, input.market, time);
+      case "activate":
+        return activated(input);
+      case "cancel":
+        return managed(manager.cancel(input.clientOrderId, time));
+      case "replace":
+        return replaced(input);
+      case "message":
+        return received(input.message, time);
+      case "report":
+        return ingested(ingest.receive(valueOfText(input.text), ts), time);
+      case "movement":
+        return { ...NO_STEP, happened: [books.move(input.movement)] };
+      case "commit":
+        return { ...NO_STEP, happened: books.commit(input.bucket, input.marks, time) };
+      case "tell":
+        return { ...NO_STEP, happened: [input.event] };
+      case "repair":
+        return ingested(ingest.repair(input.letterId, valueOfText(input.text), ts), time);
+      case "replay": {
+        const results = input.letterId === null ? ingest.replayAll(ts) : [ingest.replay(input.letterId, ts)];
+        return inOrder(results.map((result) => ingested(result, time)));
+      }
+      case "discard":
+        return { ...NO_STEP, happened: [ingest.discard(input.letterId, ts)] };
+      case "advance":
+        return managed(manager.advance(time));
+      case "leave":
+        return managed(manager.leave(input.mayLeave, time));
+      case "resume":
+        return managed(manager.resume(time));
+    }
+  };
+
+  /** Lets an input happen, and writes it down with what came of it. */
+  const take = (input: LayerInput): LayerOutput => {
+    const first = inputEventOf(input, world, domain);
+    const { happened, ...step } = stepOf(input);
+    // What the outbox refuses it counts itself.
+    for (const { stage, reason } of step.refusals) if (reason !== "backpressure") counters.add(stage, reason);
+    const last = journal.entries.at(-1);
+    const at = last !== undefined && BigInt(last.at) > input.time ? last.at : input.time.toString();
+    for (const event of [first, ...happened]) journal.append(event, at);
+    return { ...step, events: happened.filter((event): event is PublishedEvent => isPublished(event)) };
+  };
+
+  /** The event, when it is one and of this world and domain. */
+  const own = <Kind extends Exclude<EventKind, "venue_fill">>(kind: Kind, value: unknown): EventOf<Kind> => {
+    const event = checkEvent(kind, value, kind) as EventOf<Kind> & { readonly world: string; readonly domain: string };
+    if (event.world === world && event.domain === domain) return event;
+    const parts = { expected: `${world} ${domain}`, received: `${event.world} ${event.domain}` };
+    throw new InputError([{ code: "event/identity", path: kind, ...parts }]);
+  };
+
+  const checkMarket = ({ quotes }: MarketView): void => {
+    const [instrument] = terms.instruments;
+    invariant(instrument !== undefined, "a layer has an instrument");
+    for (const side of SIDES) {
+      checkQuotes(quotes[side], { side, quantity: 1n, limit: null, instrument, latencyRate: 0n });
+    }
+  };
+
+  const layer: ExecutionLayer = {
+    intent: (value, market, time) => {
+      checkMarket(market);
+      return take({ kind: "intent", text: textOfValue(value), market, time });
+    },
+    activate: (event, bucket, time) => take({ kind: "activate", event: own("activation", event), bucket, time }),
+    cancel: (clientOrderId, time) => take({ kind: "cancel", clientOrderId, time }),
+    replace: (clientOrderId, change, market, time) => {
+      checkMarket(market);
+      return take({ kind: "replace", clientOrderId, change, market, time });
+    },
+    receive: (message, time) => take({ kind: "message", message, time }),
+    report: (value, time) => take({ kind: "report", text: textOfValue(value), time }),
+    move: (movement, time) => {
+      const { number: _, ...checked } = own("movement", { ...movement, number: 1 });
+      return take({ kind: "movement", movement: checked, time });
+    },
+    commit: (bucket, marks, time) => take({ kind: "commit", bucket, marks, time }),
+    tell: (event, time) => take({ kind: "tell", event: own(event.kind, event), time }),
+    repair: (letterId, report, time) => take({ kind: "repair", letterId, text: textOfValue(report), time }),
+    replay: (letterId, time) => take({ kind: "replay", letterId, time }),
+    discard: (letterId, time) => take({ kind: "discard", letterId, time }),
+    advance: (time) => {
+      const due = manager.nextDue();
+      return due !== null && due <= time ? take({ kind: "advance", time }) : NOTHING;
+    },
+    leave: (mayLeave, time) => take({ kind: "leave", mayLeave, time }),
+    resume: (time) => take({ kind: "resume", time }),
+    journal,
     manager,
+    portfolio: books.portfolio,
     counters,
-    position,
+    letters: () => books.ingest.letters,
+    position: (strategy, symbol) => books.position(strategy, symbol),
+    account: (strategy, symbol, bucket) => books.account(strategy, symbol, bucket),
+    watermark: () => books.watermark,
+  };
+
+  /** A fill that was posted, as the answer of its venue would have told it. */
+  const messageOf = ({ clientOrderId, seq, ts, symbol, ...fill }: FillEvent): VenueMessage => {
+    const { priceDecimals, sizeDecimals, currency } = instrumentIn(books.facts, symbol, "fill");
+    const price = amountOf(fill.price, priceDecimals, "fill.price");
+    const quantity = amountOf(fill.quantity, sizeDecimals, "fill.quantity");
+    const fee = amountOf(fill.fee, currency.decimals, "fill.fee");
+    const { liquidity } = fill;
+    return { kind: "fill", clientOrderId, seq, at: BigInt(ts), price, quantity, fee, liquidity };
+  };
+
+  return { layer, take };
+}
+
+/** Fills that a message tells. */
+function executionsIn(message: VenueMessage): readonly VenueExecution[] {
+  if (message.kind === "fill") return [message];
+  return message.kind === "status" ? message.fills : [];
+}
+
+/** What of a refused intent can be read: a name that is traded here or may trade here is one. */
+function readableIn(value: unknown, bucket: bigint, terms: LayerTerms): RefusedSubject {
+  const fields = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  const known = <Name extends string>(field: string, names: readonly Name[]): Name | null =>
+    names.find((name) => name === fields[field]) ?? null;
+  const symbols = terms.instruments.map(({ symbol }) => symbol);
+  const { intentId } = fields;
+  return {
+    strategy: known("strategy", terms.strategies),
+    symbol: known("instrument", symbols),
+    side: known("side", SIDES),
+    bucket,
+    intentId: typeof intentId === "string" && /^\S{1,128}$/.test(intentId) ? intentId : null,
+    nodeId: null,
+    wanted: 0n,
+    allowed: 0n,
   };
 }
 
-function unknownSymbol({ instrument }: IntentEvent): Refusal {
-  return refusal("intent", "symbol_validation_failed", `${instrument} is not traded here`);
+/** @throws InputError with everything that is wrong with the terms of the account and the instruments. */
+function checkTerms({ account, instruments, latencyRate = 0n }: LayerTerms): void {
+  const issues = new IssueList();
+  const { bucketNs, lag = 1, samples = 30, samplesMin = 10, periodsPerYear = 1n } = account;
+  const expect = (isFine: boolean, path: string, expected: string, received: unknown): void => {
+    if (!isFine) issues.add("config/range", path, expected, String(received));
+  };
+  expect(bucketNs > 0n, "account.bucketNs", "a length above 0", bucketNs);
+  expect(Number.isSafeInteger(lag) && lag >= 1, "account.lag", "a whole number from 1 on", lag);
+  expect(Number.isSafeInteger(samples) && samples >= 1, "account.samples", "a whole number from 1 on", samples);
+  const isMin = Number.isSafeInteger(samplesMin) && samplesMin >= 1 && samplesMin <= samples;
+  expect(isMin, "account.samplesMin", `a whole number from 1 to ${samples}`, samplesMin);
+  expect(periodsPerYear > 0n, "account.periodsPerYear", "more than 0", periodsPerYear);
+  expect(latencyRate >= 0n, "latencyRate", "0 or more", latencyRate);
+  expect(instruments.length > 0, "instruments", "at least one", "none");
+  for (const { symbol, inverse } of instruments) {
+    if (inverse !== true) continue;
+    const advice = "Intents are sized and routed by quantity x price; send inverse contracts another way.";
+    issues.add(
+      "instrument/fact",
+      "instruments",
+      "contracts worth quantity x price",
+      `${symbol}, an inverse one`,
+      advice,
+    );
+  }
+  issues.throwIfAny();
 }

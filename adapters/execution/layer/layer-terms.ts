@@ -8,17 +8,24 @@ import type { Check, Checks } from "../check/approval.js";
 import type { ComplianceRules } from "../check/compliance.js";
 import type { Refusal } from "../check/refusal.js";
 import type { RiskFacts } from "../check/risk-checks.js";
-import type { ManagerInput } from "../order/manager-input.js";
-import type { CountedFill, ManagerNote, ManagerOutput } from "../order/manager-state.js";
+import type { IngestOptions } from "../ingest/fill-ingest.js";
+import type { Journal } from "../journal/journal.js";
+import type { ManagerOutput } from "../order/manager-state.js";
 import type { ManagerTerms } from "../order/manager-terms.js";
 import type { OrderManager } from "../order/order-manager.js";
-import type { VenueMessage, VenueRequest } from "../order/venue-message.js";
+import type { VenueMessage } from "../order/venue-message.js";
 import type { Counters } from "../outbox/counters.js";
 import type { OutboxLimits } from "../outbox/outbox.js";
+import type { Portfolio } from "../portfolio/portfolio.js";
+import type { Costing } from "../portfolio/position.js";
 import type { VenueQuote } from "../route/venue-quote.js";
 import type { ActivationEvent } from "../schema/activation.js";
+import type { DeadLetterEvent } from "../schema/dead-letter.js";
+import type { DecisionEvent, ExitSignalEvent } from "../schema/decision.js";
 import type { Domain, Side } from "../schema/field.js";
-import type { IntentEvent } from "../schema/intent.js";
+import type { MovementEvent, PortfolioScope } from "../schema/portfolio.js";
+import type { PublishedEvent } from "../topic/topic.js";
+import type { AccountFacts } from "./account-history.js";
 
 /** What the gates look at. */
 export interface GateFacts extends ActivationFacts {
@@ -27,12 +34,32 @@ export interface GateFacts extends ActivationFacts {
   readonly unanswered: number;
 }
 
+/** How the layer reads its own account: over a delayed edge, as of the bucket of a decision less `lag` buckets. */
+export interface AccountTerms {
+  /** Length of a bucket, ns. */
+  readonly bucketNs: bigint;
+  /** Buckets, from 1; default 1. */
+  readonly lag?: number;
+  /** Whose account and positions risk looks at; default `strategy`. */
+  readonly scope?: PortfolioScope;
+  /** Default `average`. */
+  readonly costing?: Costing;
+  /** Returns that the volatility is taken over; default 30. */
+  readonly samples?: number;
+  /** Returns that are enough to judge by; default 10. */
+  readonly samplesMin?: number;
+  /** Buckets of a year, 1e-9; default as many as 365 days have, which no market with hours has more of. */
+  readonly periodsPerYear?: bigint;
+}
+
 export interface LayerTerms {
   readonly world: string;
   readonly domain: Domain;
   readonly strategies: readonly string[];
+  /** Linear ones; an account is kept for each of their currencies. */
   readonly instruments: readonly Instrument[];
   readonly aliases?: readonly (readonly [alias: string, symbol: string])[];
+  readonly account: AccountTerms;
   readonly compliance: ComplianceRules;
   /** In their order. Default `riskChecks()`. */
   readonly risk?: Checks<RiskFacts>;
@@ -40,19 +67,17 @@ export interface LayerTerms {
   readonly gates?: readonly Check<GateFacts>[];
   readonly manager?: ManagerTerms;
   /** Another order manager, on the same terms. */
-  readonly openManager?: (terms: ManagerTerms, record?: (input: ManagerInput) => void) => OrderManager;
+  readonly openManager?: (terms: ManagerTerms) => OrderManager;
   /** Guards against orders without an answer: beyond these limits only reductions go on. Default: no guard. */
   readonly outbox?: OutboxLimits;
+  /** How far fills may be ahead of their turn, and how many may wait. */
+  readonly ingest?: Pick<IngestOptions, "aheadMax" | "heldMax">;
   readonly latencyRate?: bigint;
   /** What to do with what exceeds the sizes shown. Default `leave`. */
   readonly beyond?: "leave" | "send";
-  /** Intents that were taken before an interruption: they are not taken again. */
-  readonly taken?: readonly IntentEvent[];
-  /** Is given every input of the order manager before it is applied. */
-  readonly record?: (input: ManagerInput) => void;
 }
 
-/** What is known of a symbol and of the account when an intent comes. */
+/** What is known of a symbol when an intent comes: prices and time, and nothing of the account. */
 export interface MarketView {
   /** End of the bucket in hand. */
   readonly bucket: bigint;
@@ -60,11 +85,10 @@ export interface MarketView {
   readonly price: bigint;
   /** Books by the side of the order that would take them: asks for `buy`, bids for `sell`. */
   readonly quotes: Readonly<Record<Side, readonly VenueQuote[]>>;
-  readonly equity: bigint;
-  readonly otherExposure: bigint;
-  readonly drawdown: bigint;
-  readonly volatility: bigint | null;
 }
+
+/** Price of each symbol at the end of a bucket; what is left out keeps its last one. */
+export type Marks = Readonly<Record<string, bigint>>;
 
 /** What is to change of an order; what is left out stays. */
 export interface OrderChange {
@@ -76,38 +100,66 @@ export interface LayerOutput extends ManagerOutput {
   readonly refusals: readonly Refusal[];
   /** Adjustments of sizes, for a person. */
   readonly sizing: readonly string[];
+  /** What is to be published, in this order; all of it is in the journal. */
+  readonly events: readonly PublishedEvent[];
 }
 
+/**
+ * A layer. Everything that changes it is an input: it is written to the journal with all that came of it. Keep
+ * `journal.lines` behind the last entry that was kept before sending any request, so that what went out is known.
+ */
 export interface ExecutionLayer {
   /** An intent as it came, whatever it is. */
-  readonly intent: (value: unknown, view: (symbol: string) => MarketView, time: bigint) => LayerOutput;
+  readonly intent: (value: unknown, market: MarketView, time: bigint) => LayerOutput;
+  /** @throws InputError `event/schema`, `event/identity` for another world or domain. */
   readonly activate: (event: ActivationEvent, bucket: bigint, time: bigint) => LayerOutput;
   readonly cancel: (clientOrderId: string, time: bigint) => LayerOutput;
   /** Another quantity (what is still to fill) or limit for an open order; risk and gates are asked as for a new one. */
-  readonly replace: (clientOrderId: string, change: OrderChange, view: MarketView, time: bigint) => LayerOutput;
+  readonly replace: (clientOrderId: string, change: OrderChange, market: MarketView, time: bigint) => LayerOutput;
   readonly receive: (message: VenueMessage, time: bigint) => LayerOutput;
+  /** A fill as a venue reports it on another way than its answers (`venue_fill`), whatever it is. */
+  readonly report: (value: unknown, time: bigint) => LayerOutput;
+  /**
+   * Cash that moved without a fill; it gets its number here. In the scope of strategies it is a strategy's.
+   *
+   * @throws InputError `event/schema`, `event/identity`, `event/facts` for a currency that no instrument has.
+   */
+  readonly move: (movement: Omit<MovementEvent, "number">, time: bigint) => LayerOutput;
+  /**
+   * The bucket is over: everything of it is here. The account is valued, and decisions may see it as of this bucket;
+   * while a fill waits for one before it, its position is not known, and the bucket is not committed.
+   *
+   * @throws InputError `event/facts` for a symbol that is not known, or a price that is not above 0.
+   */
+  readonly commit: (bucket: bigint, marks: Marks, time: bigint) => LayerOutput;
+  /** Keeps what a policy decided in the journal. @throws InputError `event/schema`, `event/identity`. */
+  readonly tell: (event: DecisionEvent | ExitSignalEvent, time: bigint) => LayerOutput;
+  /** Takes a repaired report in place of that of a dead letter. @throws InputError `execution/quarantine`. */
+  readonly repair: (letterId: string, report: unknown, time: bigint) => LayerOutput;
+  /** Tries a dead letter again, or with null all that wait. @throws InputError `execution/quarantine`. */
+  readonly replay: (letterId: string | null, time: bigint) => LayerOutput;
+  /** Gives a dead letter up. @throws InputError `execution/quarantine`. */
+  readonly discard: (letterId: string, time: bigint) => LayerOutput;
   readonly advance: (time: bigint) => LayerOutput;
   /** The domain is live no longer, or again: what is open at venues is cancelled, and nothing leaves. */
   readonly leave: (mayLeave: boolean, time: bigint) => LayerOutput;
   readonly resume: (time: bigint) => LayerOutput;
+  readonly journal: Journal;
+  /** To be read: what changes it goes through the layer. */
   readonly manager: OrderManager;
-  /** Refusals, and orders that were sent, by stage and reason. */
+  /** By the scope of the account; to be read. */
+  readonly portfolio: Portfolio;
+  /** What was refused, sent and posted, by stage and reason. */
   readonly counters: Counters;
-  /** Signed quantity that a strategy holds by the fills of this layer. */
+  /** Dead letters in their present state, by number. */
+  readonly letters: () => readonly DeadLetterEvent[];
+  /** Signed quantity that a strategy holds by the fills that were posted. */
   readonly position: (strategy: string, symbol: string) => bigint;
+  /** What risk sees of the account of an order decided in a bucket; null where that is not committed yet. */
+  readonly account: (strategy: string, symbol: string, bucket: bigint) => AccountFacts | null;
+  /** End of the last bucket that was committed, or null. */
+  readonly watermark: () => bigint | null;
 }
 
 /** Nothing happened. */
-export const NOTHING: LayerOutput = { requests: [], notes: [], fills: [], refusals: [], sizing: [] };
-
-/** What happened together, in its order. */
-export function joined(outputs: readonly LayerOutput[]): LayerOutput {
-  const all = <Item>(of: (output: LayerOutput) => readonly Item[]): readonly Item[] => outputs.flatMap(of);
-  return {
-    requests: all<VenueRequest>(({ requests }) => requests),
-    notes: all<ManagerNote>(({ notes }) => notes),
-    fills: all<CountedFill>(({ fills }) => fills),
-    refusals: all<Refusal>(({ refusals }) => refusals),
-    sizing: all<string>(({ sizing }) => sizing),
-  };
-}
+export const NOTHING: LayerOutput = { requests: [], notes: [], fills: [], refusals: [], sizing: [], events: [] };

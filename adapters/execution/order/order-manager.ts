@@ -1,7 +1,7 @@
 // Order manager: submits, cancels and replaces each order exactly once, over a line that loses, repeats and reorders.
 //
-// How it works: every change is an input (`manager-input.ts`) with its time; what comes out is requests to venues and a
-// note for each thing that was applied, ignored or refused. What is not answered in time is asked about, and only the
+// How it works: what comes out of every change is requests to venues and a note for each thing that was applied, ignored
+// or refused. What is not answered in time is asked about, and only the
 // venue's answer decides: an order is sent again only when the venue did not know it at a time at which the earlier
 // request was no longer good.
 //
@@ -9,7 +9,7 @@
 //   only an order with the proof of its checks can be submitted; the type says so;
 //   repeating a submission, a cancel or a replacement changes nothing;
 //   every pair of state and message has an answer; none throws, and what comes late moves money, not the state;
-//   the same inputs give the same state, requests and notes: a manager is restored by repeating them.
+//   the same calls give the same state, requests and notes: a manager is made again by repeating them.
 // Units: mantissas; instants in ns since 1970.
 //
 // Not here: what an order must pass before (`approval.ts`), positions (the portfolio).
@@ -19,7 +19,6 @@ import type { ManagedOrder } from "./managed-order.js";
 import { hasEnded, isSameOrder, isSettled, leavesOf, NEVER, step } from "./managed-order.js";
 import { checkManagerTerms } from "./manager-terms.js";
 import type { ManagerTerms } from "./manager-terms.js";
-import type { ManagerInput } from "./manager-input.js";
 import { takeMessage } from "./manager-message.js";
 import type { ManagerNote, ManagerOutput, ManagerState } from "./manager-state.js";
 import { askFor, managedOf, noteOf, placedTerms, strangerNote } from "./manager-state.js";
@@ -80,26 +79,24 @@ export interface OrderManager {
 /**
  * A manager without orders.
  *
- * @param record Is given each input before it is applied, for the journal.
  * @throws InputError `config/range` for terms out of range.
  */
-export function openOrderManager(terms: ManagerTerms, record?: (input: ManagerInput) => void): OrderManager {
+export function openOrderManager(terms: ManagerTerms): OrderManager {
   checkManagerTerms(terms);
   const state: ManagerState = { terms, orders: new Map(), asks: 0, mayLeave: true };
-  const take = (input: ManagerInput): ManagerOutput => {
-    record?.(input);
-    return applied(state, input);
-  };
   const view = (managed: ManagedOrder): OrderView => viewOf(state, managed);
   const views = (): readonly OrderView[] => [...state.orders.values()].map(view);
   return {
-    submit: (order, time) => take({ kind: "submit", time, order }),
-    cancel: (clientOrderId, time, reason) => take({ kind: "cancel", time, clientOrderId, reason: reason ?? null }),
-    replace: (clientOrderId, order, time) => take({ kind: "replace", time, clientOrderId, order }),
-    receive: (message, time) => take({ kind: "message", time, message }),
-    advance: (time) => take({ kind: "advance", time }),
-    leave: (mayLeave, time) => take({ kind: "leave", time, mayLeave }),
-    resume: (time) => take({ kind: "resume", time }),
+    submit: (order, time) => submitted(state, order, null, time),
+    cancel: (clientOrderId, time, reason) => canceled(state, clientOrderId, reason ?? null, time),
+    replace: (clientOrderId, order, time) => replaced(state, clientOrderId, order, time),
+    receive: (message, time) => takeMessage(state, message, time),
+    advance: (time) => joined(overdue(state, time).map((managed) => askFor(state, managed, time))),
+    leave: (mayLeave, time) => {
+      state.mayLeave = mayLeave;
+      return mayLeave ? NOTHING : joined(atVenues(state).map((id) => canceled(state, id, null, time)));
+    },
+    resume: (time) => joined(unsettled(state).map((managed) => askFor(state, managed, time))),
     nextDue: () => {
       const due = [...state.orders.values()].reduce((least, { dueAt }) => (dueAt < least ? dueAt : least), NEVER);
       return due === NEVER ? null : due;
@@ -112,52 +109,6 @@ export function openOrderManager(terms: ManagerTerms, record?: (input: ManagerIn
     openOrders: () => [...state.orders.values()].filter((managed) => !hasEnded(managed)).map(view),
     unsettledOrders: () => unsettled(state).map(view),
   };
-}
-
-/**
- * The manager that took `inputs`. What it would have sent is not sent again: call `resume`.
- *
- * @param inputs From a journal that was verified: their orders had the proof of their checks when they were written.
- * @param record Is given what comes after them.
- */
-export function restoreOrderManager(
-  terms: ManagerTerms,
-  inputs: Iterable<ManagerInput>,
-  record?: (input: ManagerInput) => void,
-): OrderManager {
-  let isRestoring = true;
-  const manager = openOrderManager(terms, (input) => {
-    if (!isRestoring) record?.(input);
-  });
-  for (const input of inputs) repeat(manager, input);
-  isRestoring = false;
-  return manager;
-}
-
-/** Repeats an input. A journal holds orders that were proven before they were written, which is their proof now. */
-function repeat(manager: OrderManager, input: ManagerInput): void {
-  switch (input.kind) {
-    case "submit":
-      manager.submit(input.order as RoutedOrder, input.time);
-      return;
-    case "cancel":
-      manager.cancel(input.clientOrderId, input.time, input.reason ?? undefined);
-      return;
-    case "replace":
-      manager.replace(input.clientOrderId, input.order as RoutedOrder, input.time);
-      return;
-    case "message":
-      manager.receive(input.message, input.time);
-      return;
-    case "advance":
-      manager.advance(input.time);
-      return;
-    case "leave":
-      manager.leave(input.mayLeave, input.time);
-      return;
-    case "resume":
-      manager.resume(input.time);
-  }
 }
 
 /** See `OrderView`. An order that is to take the place of one that is open adds only what it asks for beyond that. */
@@ -190,26 +141,6 @@ function viewOf(manager: ManagerState, managed: ManagedOrder): OrderView {
     fills: [...managed.fills.values()].sort((a, b) => a.seq - b.seq),
     number,
   };
-}
-
-function applied(state: ManagerState, input: ManagerInput): ManagerOutput {
-  switch (input.kind) {
-    case "submit":
-      return submitted(state, input.order, null, input.time);
-    case "cancel":
-      return canceled(state, input.clientOrderId, input.reason, input.time);
-    case "replace":
-      return replaced(state, input.clientOrderId, input.order, input.time);
-    case "message":
-      return takeMessage(state, input.message, input.time);
-    case "advance":
-      return joined(overdue(state, input.time).map((managed) => askFor(state, managed, input.time)));
-    case "leave":
-      state.mayLeave = input.mayLeave;
-      return input.mayLeave ? NOTHING : joined(atVenues(state).map((id) => canceled(state, id, null, input.time)));
-    case "resume":
-      return joined(unsettled(state).map((managed) => askFor(state, managed, input.time)));
-  }
 }
 
 const NOTHING: ManagerOutput = { requests: [], notes: [], fills: [] };

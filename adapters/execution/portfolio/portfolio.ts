@@ -12,7 +12,6 @@
 
 import { compareText, InputError } from "../../../kernel/index.js";
 import type { Currency, Instrument } from "../../../kernel/index.js";
-import { amountOf } from "../money/amount.js";
 import type { Domain } from "../schema/field.js";
 import type { FillEvent } from "../schema/fill.js";
 import type { MovementEvent, PortfolioEvent, PortfolioScope } from "../schema/portfolio.js";
@@ -110,11 +109,23 @@ export class Portfolio {
     return "posted";
   }
 
-  /** Values what is held of a symbol at a price, decimal text. @throws InputError `event/facts`, `run/overflow`. */
-  mark(symbol: string, price: string): void {
+  /**
+   * Values what is held of a symbol at a price, a mantissa of its instrument.
+   *
+   * @throws InputError `event/facts` for a symbol that is not known, `run/overflow`.
+   */
+  mark(symbol: string, price: bigint): void {
     const instrument = instrumentIn(this.facts, symbol, "mark");
-    const mantissa = amountOf(price, instrument.priceDecimals, "mark.price");
-    for (const books of this.books.values()) postMark(books, instrument, mantissa);
+    for (const books of this.books.values()) postMark(books, instrument, price);
+  }
+
+  /** Signed quantity held of a symbol, both legs together: by one strategy in its scope, by all of them without. */
+  quantity(symbol: string, strategy?: string): bigint {
+    let sum = 0n;
+    for (const books of this.booksOfScope(strategy)) {
+      for (const { quantity } of books.positions.get(symbol)?.values() ?? []) sum += quantity;
+    }
+    return sum;
   }
 
   /**
@@ -140,10 +151,10 @@ export class Portfolio {
       .flatMap((books) => snapshotsOf(books, this.facts, head));
   }
 
-  /** Cash, equity and gross exposure over all books of a currency, in its smallest units. */
-  totals(currency: string): PortfolioTotals {
+  /** Cash, equity and gross exposure of a currency, in its smallest units: of one strategy, or over all books. */
+  totals(currency: string, strategy?: string): PortfolioTotals {
     const totals = { cash: 0n, equity: 0n, exposureGross: 0n };
-    for (const { accounts } of this.books.values()) {
+    for (const { accounts } of this.booksOfScope(strategy)) {
       const account = accounts.get(currency) ?? EMPTY_ACCOUNT;
       totals.cash += account.cash;
       totals.equity += equityOf(account);
@@ -178,6 +189,14 @@ export class Portfolio {
       else postMovement(books, this.facts, costing, posting);
     }
     this.posted = posting.number;
+  }
+
+  /** The books of a strategy in the scope of strategies; all books otherwise. */
+  private booksOfScope(strategy: string | undefined): readonly Books[] {
+    const { scope } = this.options;
+    return [...this.books.values()].filter(
+      (books) => scope === "world" || (strategy ?? books.strategy) === books.strategy,
+    );
   }
 
   /** Null for a movement of the whole world in the scope of strategies: it is no strategy's money. */

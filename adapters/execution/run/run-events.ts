@@ -198,6 +198,7 @@ class LogReader {
       orderId: null,
       clientOrderId: null,
       correlationId: null,
+      intentId: null,
       nodeId: decisions[decision] ?? null,
       venue: instrument.venue,
       venueOrderId: null,

@@ -230,6 +230,7 @@ export function ackOf(order: RunOrder, status: AckStatus, reasonIndex: number, t
     orderId,
     clientOrderId,
     correlationId: event.correlationId,
+    intentId: null,
     nodeId: event.nodeId,
     venue: event.venue,
     venueOrderId: null,

@@ -6,7 +6,7 @@
 // Always true:
 //   in an account of one currency every row of the run's portfolio is met, in equity, cash and exposure.
 
-import { InputError, invariant, mantissaText } from "../../../kernel/index.js";
+import { InputError, invariant } from "../../../kernel/index.js";
 import type { Instrument, RunResult, RunTables } from "../../../kernel/index.js";
 import { amountOf } from "../money/amount.js";
 import { movesCash } from "../portfolio/account.js";
@@ -91,10 +91,8 @@ export class RunSnapshots {
 
   private markAt(closes: readonly Close[]): void {
     for (const { instrument, price } of closes) {
-      const { symbol, priceDecimals } = this.tables.instruments[instrument] as Instrument;
-      for (const portfolio of new Set([this.portfolio, this.held])) {
-        portfolio.mark(symbol, mantissaText(price, priceDecimals));
-      }
+      const { symbol } = this.tables.instruments[instrument] as Instrument;
+      for (const portfolio of new Set([this.portfolio, this.held])) portfolio.mark(symbol, price);
     }
   }
 

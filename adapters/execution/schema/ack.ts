@@ -44,17 +44,20 @@ export type AckStatus = (typeof ACK_STATUSES)[number];
 export const ACK_SCHEMA = z
   .strictObject({
     ...eventHead("ack"),
-    strategy,
-    symbol,
-    side,
+    strategy: strategy.nullable(),
+    symbol: symbol.nullable(),
+    side: side.nullable(),
     bucket,
     orderId: orderId.nullable(),
     clientOrderId: clientOrderId.nullable(),
     correlationId: correlationId.nullable(),
+    intentId: name(
+      "Intent that it was made from; null where a node decided by itself, or it cannot be read.",
+    ).nullable(),
     nodeId,
     venue,
     venueOrderId: name("Id that the venue gave the order; null where it gave none.").nullable(),
-    seq: count(1, "Number of the acknowledgement for its order, from 1; of a refusal, for its node and bucket."),
+    seq: count(1, "Number of the acknowledgement for its order, from 1; refusals of one node and bucket have others."),
     status: oneOf(ACK_STATUSES, "What happened to the order; reduced and refused are said of a decision without one."),
     reason: reason("Why, where it was not asked for; null for none.").nullable(),
     wanted: unsigned("Quantity that was asked for, units of the instrument."),
@@ -62,5 +65,8 @@ export const ACK_SCHEMA = z
     limit: positive("Limit after this, price; null for none.").nullable(),
     trigger: positive("Trigger after this, price; null for none.").nullable(),
   })
-  .describe("What became of an order short of a fill, or why a decision became no order or a smaller one.");
+  .describe(
+    "What became of an order short of a fill, or why a decision became no order or a smaller one; of a refused intent " +
+      "that cannot be read, strategy, symbol and side are null.",
+  );
 export type AckEvent = Frozen<z.infer<typeof ACK_SCHEMA>>;

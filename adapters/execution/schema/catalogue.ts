@@ -8,7 +8,7 @@ import { DECISION_SCHEMA, EXIT_SIGNAL_SCHEMA } from "./decision.js";
 import type { Frozen } from "./field.js";
 import { FILL_SCHEMA, VENUE_FILL_SCHEMA } from "./fill.js";
 import { INTENT_SCHEMA } from "./intent.js";
-import { MANAGER_INPUT_SCHEMA } from "./manager-input.js";
+import { LAYER_INPUT_SCHEMA } from "./layer-input.js";
 import { OPEN_ORDER_SCHEMA, ORDER_SCHEMA } from "./order.js";
 import { MOVEMENT_SCHEMA, PORTFOLIO_SCHEMA } from "./portfolio.js";
 
@@ -26,7 +26,7 @@ export const EVENT_SCHEMAS = {
   movement: MOVEMENT_SCHEMA,
   portfolio: PORTFOLIO_SCHEMA,
   dead_letter: DEAD_LETTER_SCHEMA,
-  manager_input: MANAGER_INPUT_SCHEMA,
+  layer_input: LAYER_INPUT_SCHEMA,
 } as const;
 
 export type EventKind = keyof typeof EVENT_SCHEMAS;

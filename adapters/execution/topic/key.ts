@@ -11,6 +11,7 @@
 import { digestJson } from "../../../kernel/index.js";
 import type { Digest, DigestContext } from "../../../kernel/index.js";
 import type { AckEvent } from "../schema/ack.js";
+import type { ActivationEvent } from "../schema/activation.js";
 import type { FillEvent, VenueFill } from "../schema/fill.js";
 import type { OrderEvent } from "../schema/order.js";
 import type { PortfolioEvent } from "../schema/portfolio.js";
@@ -59,6 +60,12 @@ export function idempotencyKeyOf(event: PublishedEvent): Digest {
       return fillKey(event);
     case "ack":
       return ackKey(event);
+    case "activation":
+      return activationKey(event);
+    case "decision":
+      return digestJson("goldentape 2026 DecisionKey v1", { world, decisionId: event.decisionId });
+    case "exit_signal":
+      return digestJson("goldentape 2026 ExitKey v1", { world, exitId: event.exitId });
     case "movement":
       return digestJson("goldentape 2026 MovementKey v1", { world, number: event.number });
     case "open_order":
@@ -74,6 +81,11 @@ export function idempotencyKeyOf(event: PublishedEvent): Digest {
 function ackKey({ world, strategy, symbol, side, bucket, nodeId, orderId, seq }: AckEvent): Digest {
   const subject = orderId === null ? { world, strategy, symbol, side, bucket, nodeId } : { orderId };
   return digestJson("goldentape 2026 AckKey v1", { subject, seq });
+}
+
+/** Of two messages to one side the one with the higher version counts; one with the same one is the same. */
+function activationKey({ world, strategy, symbol, side, version }: ActivationEvent): Digest {
+  return digestJson("goldentape 2026 ActivationKey v1", { world, strategy, symbol, side, version });
 }
 
 const PARTITION: DigestContext = "goldentape 2026 partition v1";

@@ -1,5 +1,7 @@
 // Topics: where each kind of event is published, under the world and the domain that it belongs to.
 //
+//     {world}.{domain}.trade.activations   what sides may do from a time on
+//     {world}.{domain}.trade.decisions     what policies were asked and decided, and what sends positions out
 //     {world}.{domain}.trade.orders        orders and what became of them
 //     {world}.{domain}.trade.fills         postings: fills and movements, numbered without gaps
 //     {world}.{domain}.trade.portfolio     compacted: the newest snapshot of each key
@@ -10,16 +12,18 @@
 //   a world has no dot in its name and the domain is one of four words, so that a topic has one reading;
 //   domains share no topic.
 
-import type { EventOf, ExecutionEvent } from "../schema/catalogue.js";
+import type { EventKind, EventOf, ExecutionEvent } from "../schema/catalogue.js";
 import { DOMAINS } from "../schema/field.js";
 import type { Domain } from "../schema/field.js";
 
 /** Kinds of events that are published. */
-export type PublishedKind = "order" | "ack" | "open_order" | "fill" | "movement" | "portfolio" | "dead_letter";
+export type PublishedKind = Exclude<EventKind, "intent" | "venue_fill" | "layer_input">;
 export type PublishedEvent = EventOf<PublishedKind>;
 
 /** Streams of a world and domain. */
 export const STREAMS = [
+  "trade.activations",
+  "trade.decisions",
   "trade.orders",
   "trade.fills",
   "trade.portfolio",
@@ -32,6 +36,9 @@ export type Stream = (typeof STREAMS)[number];
 export const COMPACTED_STREAMS: readonly Stream[] = ["trade.portfolio", "trade.open_orders", "trade.fills.dlq"];
 
 const STREAM_BY_KIND: Readonly<Record<PublishedKind, Stream>> = {
+  activation: "trade.activations",
+  decision: "trade.decisions",
+  exit_signal: "trade.decisions",
   order: "trade.orders",
   ack: "trade.orders",
   fill: "trade.fills",

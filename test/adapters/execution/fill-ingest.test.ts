@@ -52,7 +52,17 @@ function ack(status: AckEvent["status"], leaves = "0"): AckEvent {
   const { kind: _k, orderId, clientOrderId, correlationId, ...order } = madeUpOrder();
   const { strategy, symbol, side, bucket, nodeId, venue } = order;
   const head = { kind: "ack", schemaVersion: 1, world: WORLD, domain: "live", ts: "0" } as const;
-  const what = { venueOrderId: null, seq: 1, status, reason: null, wanted: "10", leaves, limit: null, trigger: null };
+  const what = {
+    intentId: null,
+    venueOrderId: null,
+    seq: 1,
+    status,
+    reason: null,
+    wanted: "10",
+    leaves,
+    limit: null,
+    trigger: null,
+  };
   return { ...head, strategy, symbol, side, bucket, nodeId, venue, orderId, clientOrderId, correlationId, ...what };
 }
 
@@ -335,7 +345,7 @@ describe("reports in any order, any of them repeated", () => {
     );
   const sums = (fills: readonly FillEvent[]) => {
     const portfolio = portfolioOf(books, fills);
-    portfolio.mark("ABC", "3");
+    portfolio.mark("ABC", 3n);
     const account = portfolio.snapshot("0", "0").find((event) => event.account !== null)?.account;
     return [portfolio.through, account?.cash, account?.value, account?.fees, account?.equity];
   };

@@ -20,8 +20,8 @@ const IS_WRITING = process.env["GOLDENTAPE_TRACES"] === "write";
 describe("a check of parts of one's own", () => {
   it("finds a manager that sends again without asking, and one that forgets fills", () => {
     const impatient: LayerParts = {
-      openManager: (terms, record) => {
-        const manager = openOrderManager(terms, record);
+      openManager: (terms) => {
+        const manager = openOrderManager(terms);
         // What is overdue is sent again, as it was.
         const sent = new Map<string, VenueRequest>();
         const keep = (output: ManagerOutput): ManagerOutput => {
@@ -44,13 +44,12 @@ describe("a check of parts of one's own", () => {
     };
     expect(checkLayer(impatient, [caseNamed("lost-answer")]).map(({ name }) => name)).toEqual(["lost-answer"]);
     const forgetful: LayerParts = {
-      openManager: (terms, record) => {
-        const manager = openOrderManager(terms, record);
+      openManager: (terms) => {
+        const manager = openOrderManager(terms);
         return { ...manager, receive: (message, time) => ({ ...manager.receive(message, time), fills: [] }) };
       },
     };
     expect(checkLayer(forgetful, [caseNamed("accepted-and-filled")])[0]?.faults).toEqual([
-      "position 0 here, 10 at the venues",
       expect.stringMatching(/has 1 fills, 0 were counted$/),
     ]);
   });
@@ -111,6 +110,7 @@ describe("the guard of the outbox", () => {
     expect(refusals.map(({ stage, reason }) => [stage, reason])).toEqual([["publish", "backpressure"]]);
     expect(requests.map(({ time }) => time / 1_000_000n)).toEqual([0n, 200n, 220n, 400n]);
     expect(layer.counters.rows()).toEqual([
+      { stage: "ingest", reason: "posted", count: 4 },
       { stage: "publish", reason: "admitted", count: 4 },
       { stage: "publish", reason: "backpressure", count: 1 },
     ]);
@@ -119,6 +119,7 @@ describe("the guard of the outbox", () => {
   it("counts every refusal by stage and reason", () => {
     expect(runLayerCase(caseNamed("freeze")).layer.counters.rows()).toEqual([
       { stage: "gate", reason: "freeze", count: 3 },
+      { stage: "ingest", reason: "posted", count: 1 },
     ]);
   });
 });

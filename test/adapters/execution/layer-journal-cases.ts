@@ -1,33 +1,26 @@
-// The order manager out of a journal: its inputs as events beside the orders and fills, written as text, verified and
-// read back, make the same manager; and the whole trade is found by its order.
+// The layer and its journal: everything that happened stands in it, a trade is found by its order, and the journal alone
+// makes the layer again, wherever it ends.
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { refusal } from "../../../adapters/execution/check/refusal.js";
-import { refusalEvent } from "../../../adapters/execution/layer/layer-events.js";
-import { orderKey, publicationOf } from "../../../adapters/execution/topic/key.js";
 import { Journal } from "../../../adapters/execution/journal/journal.js";
 import { lineageOfOrder } from "../../../adapters/execution/journal/lineage.js";
-import { readJournal } from "../../../adapters/execution/journal/verify.js";
-import { inputEventOf, inputOfEvent } from "../../../adapters/execution/order/manager-input.js";
-import { MANAGER_TERMS } from "../../../adapters/execution/order/manager-terms.js";
-import { restoreOrderManager } from "../../../adapters/execution/order/order-manager.js";
+import { readJournal, verifyJournal } from "../../../adapters/execution/journal/verify.js";
+import { restoreExecutionLayer } from "../../../adapters/execution/layer/execution-layer.js";
+import { inputEventOf, inputOfEvent } from "../../../adapters/execution/layer/layer-input.js";
+import type { GateFacts } from "../../../adapters/execution/layer/layer-terms.js";
+import type { Check } from "../../../adapters/execution/check/approval.js";
+import type { LayerInput } from "../../../adapters/execution/layer/layer-input.js";
+import { orderKey, publicationOf } from "../../../adapters/execution/topic/key.js";
 import { checkEvent } from "../../../adapters/execution/schema/check.js";
-import { CASE_INSTRUMENT, CASE_NAMES, runLayerCase } from "../../../adapters/testing/layer-case.js";
-import type { CaseOutcome, LayerCase } from "../../../adapters/testing/layer-case.js";
+import type { ExecutionEvent } from "../../../adapters/execution/schema/catalogue.js";
+import { arbitraryLayerCase } from "../../../adapters/testing/arbitrary-layer.js";
+import { runLayerCase } from "../../../adapters/testing/layer-case.js";
+import type { LayerCase } from "../../../adapters/testing/layer-case.js";
 import { LAYER_CASES } from "../../../adapters/testing/order-cases.js";
-import { sizedOrder } from "./proven-order.js";
-
-/** Inputs and events of a case, by their times. */
-function journalOf({ inputs, history }: CaseOutcome): Journal {
-  const journal = new Journal(CASE_NAMES.world, "live");
-  const written = [
-    ...inputs.map((input) => ({ time: input.time, event: inputEventOf(input, CASE_NAMES.world, "live") })),
-    ...history.flatMap((one) => (one.kind === "event" ? [{ time: one.time, event: one.event }] : [])),
-  ];
-  written.sort((a, b) => (a.time === b.time ? 0 : a.time < b.time ? -1 : 1));
-  for (const { time, event } of written) journal.append(event, time.toString());
-  return journal;
-}
+import { give, inputsIn, journalUpTo } from "./layer-inputs.js";
+import { runs } from "./made-up-events.js";
+import { openSmallLayer, smallIntent, smallMarket } from "./small-layer.js";
 
 function caseNamed(name: string): LayerCase {
   const found = LAYER_CASES.find((one) => one.name === name);
@@ -35,70 +28,211 @@ function caseNamed(name: string): LayerCase {
   return found;
 }
 
-const CASES = ["lost-request", "reordered", "replaced-twice", "freeze", "restart", "split"].map(caseNamed);
+const kindsOf = (events: readonly ExecutionEvent[]): readonly string[] =>
+  events.map((event) => (event.kind === "layer_input" ? `> ${event.input}` : event.kind));
 
-describe("a journal of the layer", () => {
-  it.each(CASES.map((one) => [one.name, one] as const))("makes the order manager of %s again", (_, one) => {
-    const outcome = runLayerCase(one);
-    const journal = journalOf(outcome);
-    const read = readJournal(journal.text(), journal.checksums());
-    const inputs = read.events().flatMap((event) => (event.kind === "manager_input" ? [inputOfEvent(event)] : []));
-    expect(inputs).toEqual(outcome.inputs);
-    expect(restoreOrderManager(MANAGER_TERMS, inputs).orders()).toEqual(outcome.layer.manager.orders());
+describe("the journal of a layer", () => {
+  it("has every input, and behind it what came of it", () => {
+    const { layer } = runLayerCase(caseNamed("accepted-and-filled"));
+    expect(kindsOf(layer.journal.events())).toEqual([
+      ...["> activate", "activation", "> activate", "activation"],
+      ...["> movement", "movement", "> commit", "portfolio"],
+      ...["> intent", "intent", "decision", "order", "open_order"],
+      ...["> message", "ack", "open_order"],
+      ...["> message", "fill", "open_order"],
+    ]);
   });
 
-  it("leads from an order to all of its chain", () => {
-    const outcome = runLayerCase(caseNamed("replaced"));
-    const [first, second] = outcome.layer.manager.orders();
-    const lineage = lineageOfOrder(journalOf(outcome).events(), second?.order.orderId ?? "");
+  it("holds what was decided with every check, whether an order came of it or not", () => {
+    const { layer } = runLayerCase(caseNamed("freeze"));
+    const decisions = layer.journal.events().flatMap((event) => (event.kind === "decision" ? [event] : []));
+    const [acted, skipped] = [
+      decisions.find(({ outcome }) => outcome === "acted"),
+      decisions.find(({ outcome }) => outcome === "skipped"),
+    ];
+    const checks = ["drawdown", "volatility", "position", "concentration", "leverage", "activation"];
+    expect(acted?.trace.map(({ check, outcome }) => `${check} ${outcome}`)).toEqual(
+      checks.map((check) => `${check} passed`),
+    );
+    expect(skipped?.reason).toBe("freeze");
+    expect(skipped?.trace.at(-1)).toMatchObject({ check: "activation", outcome: "failed", reason: "freeze" });
+    const acks = layer.journal.events().flatMap((event) => (event.kind === "ack" ? [event] : []));
+    const refused = acks.filter(({ status }) => status === "refused");
+    expect(refused.map(({ intentId }) => intentId)).toEqual(
+      decisions.filter(({ outcome }) => outcome === "skipped").map(({ intentId }) => intentId),
+    );
+  });
+
+  it("leads from an order to all of its chain, from intent to fills", () => {
+    const { layer } = runLayerCase(caseNamed("replaced"));
+    const [first, second] = layer.manager.orders();
+    const lineage = lineageOfOrder(layer.journal.events(), second?.order.orderId ?? "");
     expect(lineage?.orders.map(({ orderId, parentOrderId, quantity }) => [orderId, parentOrderId, quantity])).toEqual([
       [first?.order.orderId, null, "10"],
       [second?.order.orderId, first?.order.orderId, "10"],
     ]);
-    expect(
-      lineage?.acks.map(({ orderId, status, leaves }) => [orderId === first?.order.orderId, status, leaves]),
-    ).toEqual([
+    const ofFirst = (orderId: string | null): boolean => orderId === first?.order.orderId;
+    expect(lineage?.acks.map(({ orderId, status, leaves }) => [ofFirst(orderId), status, leaves])).toEqual([
       [true, "accepted", "10"],
       [true, "replaced", "0"],
       [false, "accepted", "6"],
     ]);
+    expect(lineage?.intents.map(({ intentId }) => intentId)).toEqual([first?.order.intentId]);
+    expect(lineage?.decisions.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+      "commit acted",
+      "adjust acted",
+    ]);
+    const filled = lineage?.fills.reduce((sum, { quantity }) => sum + Number(quantity), 0);
+    expect(filled).toBe(Number(layer.position("trend", "BTC/USD")));
   });
 
-  it("carries every order, acknowledgement and state under the topic and the key that it belongs to", () => {
+  it("gives what is published its topic and key", () => {
     const { history } = runLayerCase(caseNamed("replaced"));
-    const topics = history.flatMap((one) =>
-      one.kind === "event" && one.event.kind !== "venue_fill" ? [publicationOf(one.event).topic] : [],
-    );
-    expect([...new Set(topics)]).toEqual(["main.live.trade.orders", "main.live.trade.open_orders"]);
-    const order = history.find((one) => one.kind === "event" && one.event.kind === "order");
-    if (order?.kind !== "event" || order.event.kind !== "order") throw new Error("a case sends an order");
-    const { strategy, symbol, side, bucket, clientOrderId } = order.event;
-    expect(publicationOf(order.event).idempotencyKey).toBe(
-      orderKey({ world: "main", strategy, symbol, side, bucket, clientOrderId }),
+    const events = history.flatMap((one) => (one.kind === "event" ? [one.event] : []));
+    const streams = ["activations", "decisions", "orders", "fills", "portfolio", "open_orders"];
+    const topics = streams.map((name) => `main.live.trade.${name}`);
+    expect(new Set(events.map((event) => publicationOf(event).topic))).toEqual(new Set(topics));
+    const order = events.find((event) => event.kind === "order");
+    if (order?.kind !== "order") throw new Error("a case sends an order");
+    expect(publicationOf(order).idempotencyKey).toBe(orderKey(order));
+  });
+
+  it("holds a refused intent as it came, read as far as it can be", () => {
+    const layer = openSmallLayer();
+    layer.intent({ ...smallIntent("1", "buy", "3"), side: "bye" }, smallMarket(60n), 1n);
+    layer.intent("buy!", smallMarket(60n), 2n);
+    layer.intent({ ...smallIntent("1", "buy", "3"), price: 3n }, smallMarket(60n), 3n);
+    const acks = layer.journal.events().flatMap((event) => (event.kind === "ack" ? [event] : []));
+    expect(
+      acks.map(({ seq, strategy, symbol, side, reason, intentId }) => [seq, strategy, symbol, side, reason, intentId]),
+    ).toEqual([
+      [1, "trend", "BTC/USD", null, "invalid_order", "1"],
+      [2, null, null, null, "invalid_order", null],
+      // What JSON cannot say is no intent.
+      [3, null, null, null, "invalid_order", null],
+    ]);
+    expect(new Set(acks.map((ack) => publicationOf(ack).idempotencyKey)).size).toBe(3);
+    expect(layer.counters.count("intent", "invalid_order")).toBe(3);
+  });
+
+  it("does not have what threw, and the layer is as it was", () => {
+    const layer = openSmallLayer();
+    const before = layer.journal.digest;
+    const market = smallMarket(60n);
+    const [quote] = market.quotes.buy;
+    if (quote === undefined) throw new Error("a market has a quote");
+    const broken = { ...market, quotes: { ...market.quotes, buy: [quote, quote] } };
+    expect(() => layer.intent(smallIntent("1", "buy", "3"), broken, 1n)).toThrow("each venue once");
+    expect(() => layer.commit(60n, { "BTC/USD": 0n }, 60n)).toThrow("marks.BTC/USD: expected a price above 0");
+    expect(() => layer.commit(60n, { ETH: 1n }, 60n)).toThrow("expected one of BTC/USD");
+    expect(() => layer.replay("blake3:none", 1n)).toThrow("expected a letter that waits");
+    const cash = {
+      kind: "movement",
+      schemaVersion: 1,
+      domain: "live",
+      ts: "0",
+      bucket: "0",
+      strategy: "trend",
+    } as const;
+    const paid = { ...cash, symbol: null, type: "deposit", amount: "5", split: null } as const;
+    expect(() => layer.move({ ...paid, world: "other", currency: "USD" }, 1n)).toThrow("expected main live");
+    expect(() => layer.move({ ...paid, world: "main", currency: "EUR" }, 1n)).toThrow("expected one of USD");
+    expect(layer.journal.digest).toBe(before);
+    expect(layer.intent(smallIntent("1", "buy", "3"), market, 1n).requests).toHaveLength(1);
+  });
+
+  it("is verified by the checksum of each day", () => {
+    const layer = openSmallLayer();
+    const day = 86_400_000_000_000n;
+    for (const time of [1n, day, 2n * day]) layer.leave(true, time);
+    const { journal } = layer;
+    expect(journal.checksums().map(({ day: name }) => name)).toEqual(["1970-01-01", "1970-01-02", "1970-01-03"]);
+    const kept = journal.checksums();
+    expect(verifyJournal(journal.text(), kept).fault).toBeNull();
+    const [first] = kept;
+    if (first === undefined) throw new Error("a journal has a day");
+    const other = { ...first, checksum: layer.journal.digest };
+    expect(verifyJournal(journal.text(), [other]).fault).toMatchObject({ entry: 1 });
+  });
+
+  it("takes an instant that goes back at the time of the entry before it", () => {
+    const layer = openSmallLayer();
+    layer.leave(true, 9n);
+    layer.leave(true, 5n);
+    expect(
+      layer.journal.entries.slice(-2).map(({ at, event }) => [at, event.kind === "layer_input" && event.ts]),
+    ).toEqual([
+      ["9", "9"],
+      ["9", "5"],
+    ]);
+  });
+});
+
+describe("a layer from its journal", () => {
+  it.each(["lost-request", "reordered", "replaced-twice", "freeze", "restart", "split"])("is the one of %s", (name) => {
+    const { layer, terms } = runLayerCase(caseNamed(name));
+    const again = restoreExecutionLayer(terms, readJournal(layer.journal.text(), layer.journal.checksums()));
+    expect(again.manager.orders()).toEqual(layer.manager.orders());
+    expect(again.portfolio.snapshot("0", "0")).toEqual(layer.portfolio.snapshot("0", "0"));
+    expect(again.journal.text()).toBe(layer.journal.text());
+  });
+
+  it("goes on as if nothing had been, wherever its journal ends", () => {
+    const parts = fc.record({ given: arbitraryLayerCase(), cut: fc.nat({ max: 1_000 }) });
+    fc.assert(
+      fc.property(parts, ({ given, cut }) => {
+        const { layer, terms } = runLayerCase(given);
+        const { journal } = layer;
+        const count = Math.round((journal.entries.length * cut) / 1_000);
+        const again = restoreExecutionLayer(terms, journalUpTo(journal, count));
+        // The rest of what the last input came to is there again: it is in the journal from the cut on.
+        expect(journal.text().startsWith(journalUpTo(again.journal, again.journal.entries.length).text())).toBe(true);
+        for (const input of inputsIn(journal.entries.slice(count))) give(again, input);
+        expect(again.journal.digest).toBe(journal.digest);
+        expect(again.manager.orders()).toEqual(layer.manager.orders());
+        expect(again.portfolio.snapshot("0", "0")).toEqual(layer.portfolio.snapshot("0", "0"));
+        expect(again.counters.rows()).toEqual(layer.counters.rows());
+      }),
+      runs(10),
     );
   });
 
-  it("can hold a refusal before there was an order", () => {
-    const place = { world: "main", domain: "live", instruments: [CASE_INSTRUMENT] } as const;
-    const refused = refusal("gate", "freeze", "long is frozen");
-    const event = refusalEvent(refused, sizedOrder({ quantity: 7n }), 3, place, 9n);
-    expect(event).toMatchObject({
-      status: "refused",
-      reason: "freeze",
-      wanted: "7",
-      leaves: "0",
-      seq: 3,
-      orderId: null,
-    });
-    expect(new Journal("main", "live").append(event, "9").event).toEqual(event);
-    const elsewhere = sizedOrder({ symbol: "ETH/USD" });
-    expect(() => refusalEvent(refused, elsewhere, 1, place, 9n)).toThrow("expected one of BTC/USD, received ETH/USD");
+  it("is refused with other terms, and where somebody else wrote, with the first entry that differs", () => {
+    const { layer, terms } = runLayerCase(caseNamed("accepted-and-filled"));
+    const names = layer.journal.entries.map(({ event }) => event.kind);
+    const first = names.indexOf("decision") + 1;
+    const strict: Check<GateFacts> = { name: "strict", judge: () => ({ kind: "allow" }) };
+    expect(() => restoreExecutionLayer({ ...terms, gates: [strict] }, layer.journal)).toThrow(`entry ${first}`);
+    const longer = journalUpTo(layer.journal, names.length);
+    const [activation] = longer.events().flatMap((event) => (event.kind === "activation" ? [event] : []));
+    if (activation === undefined) throw new Error("a case has an activation");
+    longer.append(activation, longer.entries.at(-1)?.at ?? "0");
+    expect(() => restoreExecutionLayer(terms, longer)).toThrow(`entry ${names.length + 1}: expected what its inputs`);
+  });
+});
+
+describe("an input of a layer", () => {
+  it("is the same when it was written and read back", () => {
+    const { layer } = runLayerCase(caseNamed("split"));
+    for (const { event } of layer.journal.entries) {
+      if (event.kind !== "layer_input") continue;
+      const input = inputOfEvent(event);
+      expect(inputEventOf(input, "main", "live")).toEqual(event);
+      expect(checkEvent("layer_input", event, "event")).toEqual(event);
+    }
   });
 
-  it("refuses an input that it cannot read, by name", () => {
-    const event = inputEventOf({ kind: "advance", time: 1n }, "main", "live");
-    expect(checkEvent("manager_input", event, "event")).toEqual(event);
-    expect(() => inputOfEvent({ ...event, content: '{"kind":"advance","time":1}' })).toThrow("input.time");
-    expect(() => inputOfEvent({ ...event, content: "{" })).toThrow("input");
+  it("that cannot be read is refused by name, and one that is too long is none", () => {
+    const input: LayerInput = { kind: "advance", time: 1n };
+    const event = inputEventOf(input, "main", "live");
+    expect(() => inputOfEvent({ ...event, content: '{"kind":"advance","time":1}' })).toThrow(
+      "input: expected an input of the kind advance, with its time",
+    );
+    expect(() => inputOfEvent({ ...event, content: "{" }, "entry 3.event")).toThrow("entry 3.event");
+    expect(() => inputOfEvent({ ...event, input: "leave" })).toThrow("of the kind leave");
+    expect(() => inputEventOf({ kind: "report", time: 1n, text: "x".repeat(70_000) }, "main", "live")).toThrow(
+      "at most 65536 characters",
+    );
+    expect(new Journal("main", "live").append(event, "1").event).toEqual(event);
   });
 });

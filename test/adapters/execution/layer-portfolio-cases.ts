@@ -1,71 +1,47 @@
-// From the layer to the books: what the venue of a case reports, raw, repeated and out of order, through the ingest
-// into the portfolio. The venue's position is the portfolio's, and the order manager's.
+// From the layer to its books: what venues report, raw, repeated and out of order, passes the ingest into the portfolio;
+// what cannot be taken waits in quarantine; the venue's position is the portfolio's, and the order manager's.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { venueFillEvent } from "../../../adapters/execution/layer/layer-events.js";
-import { FillIngest } from "../../../adapters/execution/ingest/fill-ingest.js";
-import type { VenueExecution, VenueMessage } from "../../../adapters/execution/order/venue-message.js";
+import { portfolioOf } from "../../../adapters/execution/portfolio/replay.js";
 import { Portfolio } from "../../../adapters/execution/portfolio/portfolio.js";
+import type { ExecutionLayer } from "../../../adapters/execution/layer/layer-terms.js";
+import type { ExecutionEvent } from "../../../adapters/execution/schema/catalogue.js";
 import { arbitraryLayerCase } from "../../../adapters/testing/arbitrary-layer.js";
 import { CASE_INSTRUMENT, CASE_NAMES, runLayerCase } from "../../../adapters/testing/layer-case.js";
-import type { CaseOutcome, LayerCase } from "../../../adapters/testing/layer-case.js";
+import type { LayerCase } from "../../../adapters/testing/layer-case.js";
 import { LAYER_CASES } from "../../../adapters/testing/order-cases.js";
+import { repeatedInAnyOrder, runs } from "./made-up-events.js";
+import { openSmallLayer, smallIntent, smallMarket, smallReport } from "./small-layer.js";
 
-const { world, strategy, symbol } = CASE_NAMES;
-const INSTRUMENTS = [CASE_INSTRUMENT];
+const { strategy, symbol } = CASE_NAMES;
 
-interface Books {
-  readonly ingest: FillIngest;
-  readonly portfolio: Portfolio;
-}
-
-/** Feeds what came and went in a case, in its order, to an ingest and a portfolio. */
-function booksOf(given: LayerCase, { history, layer }: CaseOutcome): Books {
-  const domain = given.domain ?? "live";
-  const ingest = new FillIngest({ world, domain, instruments: INSTRUMENTS });
-  const portfolio = new Portfolio({ world, domain, scope: "strategy", costing: "average", instruments: INSTRUMENTS });
-  for (const one of history) {
-    if (one.kind === "event") {
-      if (one.event.kind !== "venue_fill") ingest.learn(one.event);
-      continue;
-    }
-    const order = layer.manager.order(one.message.clientOrderId)?.order;
-    for (const fill of executionsIn(one.message)) {
-      if (order === undefined) throw new Error("a venue reports on orders that it was sent");
-      const report = venueFillEvent({ order, fill }, { world, domain, instruments: INSTRUMENTS });
-      for (const posting of ingest.receive(report, one.time.toString()).fills) portfolio.post(posting);
-    }
-  }
-  return { ingest, portfolio };
-}
-
-function executionsIn(message: VenueMessage): readonly VenueExecution[] {
-  if (message.kind === "fill") return [message];
-  return message.kind === "status" ? message.fills : [];
-}
-
-function positionIn({ portfolio }: Books): string {
-  const snapshots = portfolio.snapshot("0", "0");
-  return snapshots.find((one) => one.symbol === symbol)?.positions[0]?.quantity ?? "0";
-}
-
+/** What of a case's end the books of its layer do not say. */
 function faultsOf(given: LayerCase): readonly string[] {
-  const outcome = runLayerCase(given);
-  const books = booksOf(given, outcome);
+  const { layer, ...outcome } = runLayerCase(given);
   const venues = [...outcome.venues, outcome.paper];
   const there = venues.reduce((sum, each) => sum + each.position(symbol), 0n);
-  const here = [positionIn(books), outcome.layer.position(strategy, symbol).toString()];
-  const letters = books.ingest.letters.map(({ reason, issues }) => `${reason}: ${issues[0]?.path}`);
+  const counted = outcome.fills.reduce((sum, { order, fill }) => sum + signed(order.side, fill.quantity), 0n);
+  const here = { portfolio: layer.portfolio.quantity(symbol), strategy: layer.position(strategy, symbol), counted };
   const fills = venues.flatMap((each) => each.executions()).length;
+  // The deposit is a posting too.
+  const postings = layer.portfolio.through - 1;
   return [
-    ...here.filter((position) => position !== there.toString()).map((position) => `${position} here, ${there} there`),
-    ...letters,
-    ...(books.portfolio.through === fills ? [] : [`${books.portfolio.through} postings of ${fills} fills`]),
+    ...Object.entries(here).flatMap(([name, held]) =>
+      held === there ? [] : [`${name} ${held}, ${there} at the venues`],
+    ),
+    ...layer.letters().map(({ reason }) => reason),
+    ...(postings === fills ? [] : [`${postings} postings of ${fills} fills`]),
   ];
 }
 
-describe("the books behind the layer", () => {
+function signed(side: "buy" | "sell", quantity: bigint): bigint {
+  return side === "buy" ? quantity : -quantity;
+}
+
+const optionsOf = ({ portfolio }: ExecutionLayer) => portfolio.options;
+
+describe("the books of a layer", () => {
   it.each(LAYER_CASES.map((one) => [one.name, one] as const))("are the venue's in the case %s", (_, one) => {
     expect(faultsOf(one)).toEqual([]);
   });
@@ -75,7 +51,39 @@ describe("the books behind the layer", () => {
       fc.property(arbitraryLayerCase(), (given) => {
         expect(faultsOf(given)).toEqual([]);
       }),
-      { numRuns: Number(process.env["GOLDENTAPE_RUNS"] ?? "10") },
+      runs(10),
+    );
+  });
+
+  it("are those of its journal's postings, in any order with any of them repeated", () => {
+    const cases = arbitraryLayerCase().chain((given) => {
+      const { layer } = runLayerCase(given);
+      return repeatedInAnyOrder(postingsIn(layer)).map((postings) => ({ layer, postings }));
+    });
+    fc.assert(
+      fc.property(cases, ({ layer, postings }) => {
+        const replayed = portfolioOf(optionsOf(layer), postings);
+        expect(replayed.through).toBe(layer.portfolio.through);
+        expect(replayed.quantity(symbol)).toBe(layer.portfolio.quantity(symbol));
+        expect(replayed.totals("USD").cash).toBe(layer.portfolio.totals("USD").cash);
+      }),
+      runs(10),
+    );
+  });
+
+  it("tie out behind every event, and in every snapshot", () => {
+    fc.assert(
+      fc.property(arbitraryLayerCase(), (given) => {
+        const { layer } = runLayerCase(given);
+        const portfolio = new Portfolio(optionsOf(layer));
+        for (const event of layer.journal.events()) {
+          if (event.kind === "fill" || event.kind === "movement") {
+            portfolio.post(event);
+            expectIdentity(portfolio.snapshot("0", "0"));
+          } else if (event.kind === "portfolio") expectIdentity([event]);
+        }
+      }),
+      runs(10),
     );
   });
 
@@ -83,18 +91,100 @@ describe("the books behind the layer", () => {
     const tagsOf = (name: string): readonly string[] => {
       const given = LAYER_CASES.find((one) => one.name === name);
       if (given === undefined) throw new Error(`there is a case ${name}`);
-      const outcome = runLayerCase(given);
-      const ingest = new FillIngest({ world, domain: "live", instruments: INSTRUMENTS });
-      return outcome.history.flatMap((one) => {
-        if (one.kind === "message") return [];
-        if (one.event.kind !== "venue_fill") {
-          ingest.learn(one.event);
-          return [];
-        }
-        return ingest.receive(one.event, one.time.toString()).fills.flatMap(({ tags }) => tags);
-      });
+      const { journal } = runLayerCase(given).layer;
+      return journal.events().flatMap((event) => (event.kind === "fill" ? event.tags : []));
     };
     expect(tagsOf("late-fill")).toEqual(["late_after_cancel"]);
     expect(tagsOf("partial-fills")).toEqual([]);
+  });
+});
+
+function postingsIn(layer: ExecutionLayer): readonly ExecutionEvent[] {
+  return layer.journal.events().filter(({ kind }) => kind === "fill" || kind === "movement");
+}
+
+/** equity = start + realised + unrealised - fees + funding + interest + other, and cash + value. */
+function expectIdentity(events: readonly ExecutionEvent[]): void {
+  for (const event of events) {
+    if (event.kind !== "portfolio" || event.account === null) continue;
+    const amount = (name: keyof typeof event.account): bigint => BigInt(event.account?.[name] ?? "");
+    const earned = amount("realised") + amount("unrealised") - amount("fees");
+    const other = amount("funding") + amount("interest") + amount("other");
+    expect(amount("equity")).toBe(amount("start") + earned + other);
+    expect(amount("equity")).toBe(amount("cash") + amount("value"));
+  }
+}
+
+/** A layer with an order to buy 10, and its id. */
+function withOrder(): { readonly layer: ExecutionLayer; readonly id: string } {
+  const layer = openSmallLayer();
+  const [request] = layer.intent(smallIntent("1", "buy", "10"), smallMarket(60n), 1n).requests;
+  if (request?.kind !== "place") throw new Error("an intent is an order");
+  return { layer, id: request.terms.clientOrderId };
+}
+
+const quarantined = ({ letters }: ExecutionLayer): readonly string[] =>
+  letters().map(({ reason, state }) => `${reason} ${state}`);
+
+describe("reports of fills", () => {
+  it("change nothing when they are repeated or come in another order, and count for the order manager", () => {
+    const sizes = ["1", "2", "3", "4"];
+    const reports = sizes.map((quantity, index) => ({ seq: index + 1, quantity }));
+    fc.assert(
+      fc.property(repeatedInAnyOrder(reports), (drawn) => {
+        const { layer, id } = withOrder();
+        for (const { seq, quantity } of drawn) layer.report(smallReport(id, seq, quantity), 5n);
+        expect(layer.position(strategy, symbol)).toBe(10n);
+        expect(layer.manager.order(id)).toMatchObject({ state: "filled", filled: 10n, isSettled: true });
+        const fills = layer.journal.events().flatMap((event) => (event.kind === "fill" ? [event.seq] : []));
+        expect(fills).toEqual([1, 2, 3, 4]);
+        expect(layer.letters()).toEqual([]);
+      }),
+      runs(30),
+    );
+  });
+
+  it("wait in quarantine when they are no fills of an order here, and are listed, repaired and replayed", () => {
+    const { layer, id } = withOrder();
+    layer.report(smallReport("somebody", 1, "2"), 5n);
+    layer.report(smallReport(id, 1, "11"), 6n);
+    layer.report("garbage", 7n);
+    expect(quarantined(layer)).toEqual(["unknown_order waiting", "overfill waiting", "schema waiting"]);
+    expect(layer.position(strategy, symbol)).toBe(0n);
+    const [stranger, large, garbage] = layer.letters().map(({ letterId }) => letterId);
+    const { events } = layer.repair(large ?? "", smallReport(id, 1, "4"), 8n);
+    expect(events.map(({ kind }) => kind)).toEqual(["fill", "dead_letter", "open_order"]);
+    layer.discard(garbage ?? "", 9n);
+    expect(layer.replay(stranger ?? "", 10n).events).toEqual([]);
+    expect(quarantined(layer)).toEqual(["unknown_order waiting", "overfill replayed", "schema discarded"]);
+    expect(layer.position(strategy, symbol)).toBe(4n);
+    expect(layer.manager.order(id)).toMatchObject({ state: "partially_filled", filled: 4n });
+    expect(layer.portfolio.totals("USD")).toMatchObject({ cash: 19_600n, equity: 20_000n });
+    layer.repair(stranger ?? "", smallReport(id, 2, "2"), 11n);
+    expect(layer.position(strategy, symbol)).toBe(6n);
+    expect(layer.replay(null, 12n).events).toEqual([]);
+    expect(layer.counters.count("ingest", "overfill")).toBe(1);
+  });
+
+  it("of an answer about an order that nobody here knows are kept as they came", () => {
+    const { layer } = withOrder();
+    const fill = { seq: 1, at: 1n, price: 100n, quantity: 2n, fee: 0n, liquidity: "taker" } as const;
+    layer.receive({ kind: "fill", clientOrderId: "somebody", ...fill }, 5n);
+    expect(layer.letters().map(({ reason, orderId, seq }) => [reason, orderId, seq])).toEqual([
+      ["schema", "somebody", 1],
+    ]);
+  });
+
+  it("that wait for those before them are no commitment: what is held is not known", () => {
+    const { layer, id } = withOrder();
+    layer.report(smallReport(id, 2, "4"), 5n);
+    expect(layer.commit(60n, { [symbol]: 100n }, 60n).events).toEqual([]);
+    expect(layer.watermark()).toBe(0n);
+    const late = layer.intent(smallIntent("2", "buy", "1"), smallMarket(120n), 61n);
+    expect(late.refusals.map(({ stage, reason }) => `${stage} ${reason}`)).toEqual(["gate watermark"]);
+    layer.report(smallReport(id, 1, "6"), 62n);
+    expect(layer.commit(60n, { [symbol]: 100n }, 63n).events.length).toBeGreaterThan(0);
+    expect(layer.intent(smallIntent("3", "sell", "1"), smallMarket(120n), 64n).requests).toHaveLength(1);
+    expect(CASE_INSTRUMENT.symbol).toBe(symbol);
   });
 });

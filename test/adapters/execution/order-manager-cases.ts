@@ -2,10 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { inputJson, inputOfJson } from "../../../adapters/execution/order/manager-input.js";
-import type { ManagerInput } from "../../../adapters/execution/order/manager-input.js";
 import { MANAGER_TERMS } from "../../../adapters/execution/order/manager-terms.js";
-import { openOrderManager, restoreOrderManager } from "../../../adapters/execution/order/order-manager.js";
+import { openOrderManager } from "../../../adapters/execution/order/order-manager.js";
 import type { OrderManager } from "../../../adapters/execution/order/order-manager.js";
 import type { SentOrder } from "../../../adapters/execution/order/order-terms.js";
 import type { VenueExecution, VenueMessage } from "../../../adapters/execution/order/venue-message.js";
@@ -254,33 +252,7 @@ describe("an order manager", () => {
     expect(manager.order(ID)?.reason).toBe("venue_rejected");
   });
 
-  it("comes to the same state from its inputs as text, at any point", () => {
-    const inputs: ManagerInput[] = [];
-    const manager = openOrderManager(MANAGER_TERMS, (input) => inputs.push(input));
-    manager.submit(first, 0n);
-    manager.receive({ kind: "accepted", clientOrderId: ID }, 1n);
-    manager.receive(fillMessage(2, 3n), 2n);
-    manager.replace(ID, second, 3n);
-    manager.advance(3n + MANAGER_TERMS.answerNs);
-    manager.receive({ kind: "replaced", clientOrderId: ID, by: second.clientOrderId, filled: 5n }, 4n * SECOND);
-    manager.cancel(second.clientOrderId, 5n * SECOND, "freeze");
-    manager.leave(false, 6n * SECOND);
-    manager.resume(7n * SECOND);
-    const read = inputs.map((input) => inputOfJson(JSON.parse(JSON.stringify(inputJson(input))) as never));
-    expect(read).toEqual(inputs);
-    expect(inputs).toHaveLength(9);
-    const after: ManagerInput[] = [];
-    const restored = restoreOrderManager(MANAGER_TERMS, read, (input) => after.push(input));
-    expect(restored.orders()).toEqual(manager.orders());
-    expect(restored.advance(9n * SECOND)).toEqual(manager.advance(9n * SECOND));
-    expect(after).toEqual([{ kind: "advance", time: 9n * SECOND }]);
-  });
-
-  it("names what is no input, and terms that are out of range", () => {
-    const json = inputJson({ kind: "cancel", time: 1n, clientOrderId: "x", reason: null });
-    expect(() => inputOfJson({ ...(json as object), kind: "other", time: "now" } as never)).toThrow(
-      /input.time: expected digits[^]*input.kind: expected one of submit/,
-    );
+  it("names terms that are out of range", () => {
     const terms = { answerNs: 0n, validNs: 0n, skewNs: -1n, patrolNs: 0n, attemptsMax: 0 };
     expect(() => openOrderManager(terms)).toThrow(
       /answerNs[^]*validNs[^]*skewNs[^]*patrolNs[^]*manager.attemptsMax: expected a whole number from 1 to 100/,

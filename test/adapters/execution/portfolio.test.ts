@@ -92,7 +92,7 @@ describe("a portfolio", () => {
     const inverse = plainInstrument("ABC", { inverse: true, multiplier: 100n, currency: { code: "BTC", decimals: 8 } });
     const fill = madeUpFill(1, 1, 40_000, { currency: "BTC", cash: "0.0025" });
     const portfolio = folded([fill], { instruments: [inverse] });
-    portfolio.mark("ABC", "50000");
+    portfolio.mark("ABC", 50_000n);
     expect(positionIn(portfolio)).toMatchObject({
       cost: "-0.0025",
       value: "-0.002",
@@ -312,7 +312,7 @@ describe("what a portfolio refuses", () => {
     const portfolio = new Portfolio(options());
     portfolio.post(madeUpFill(1, 1, 10));
     const first = portfolio.snapshot("1", "1");
-    portfolio.mark("ABC", "11");
+    portfolio.mark("ABC", 11n);
     expect(() => compacted([...first, ...portfolio.snapshot("1", "1")])).toThrow(InputError);
     expect(compacted([...portfolio.snapshot("2", "2"), ...first]).map(({ bucket }) => bucket)).toEqual(["2", "2"]);
   });

@@ -4,25 +4,28 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judgeRisk } from "../../../adapters/execution/check/approval.js";
 import { RISK_LIMITS, riskChecks, severityOf } from "../../../adapters/execution/check/risk-checks.js";
-import type { RiskFacts, RiskLimits } from "../../../adapters/execution/check/risk-checks.js";
+import type { HeldFacts, RiskFacts, RiskLimits } from "../../../adapters/execution/check/risk-checks.js";
 import type { SizedOrder } from "../../../adapters/execution/order/order-terms.js";
 import { CASE_INSTRUMENT } from "../../../adapters/testing/layer-case.js";
 import { sizedOrder } from "./proven-order.js";
 
+const FLAT: HeldFacts = { position: 0n, openBuy: 0n, openSell: 0n };
 const FACTS: RiskFacts = {
   instrument: CASE_INSTRUMENT,
   price: 100n,
-  position: 0n,
-  openBuy: 0n,
-  openSell: 0n,
+  ...FLAT,
+  together: FLAT,
   equity: 10_000n,
   otherExposure: 0n,
   drawdown: 0n,
   volatility: 0n,
 };
 
+/** What becomes of an order; a strategy is alone in its scope unless `together` says otherwise. */
 function judged(order: Partial<SizedOrder>, facts: Partial<RiskFacts> = {}, limits: Partial<RiskLimits> = {}) {
-  const outcome = judgeRisk(sizedOrder(order), riskChecks({ ...RISK_LIMITS, ...limits }), { ...FACTS, ...facts });
+  const given: RiskFacts = { ...FACTS, ...facts };
+  const seen = { ...given, together: facts.together ?? given };
+  const outcome = judgeRisk(sizedOrder(order), riskChecks({ ...RISK_LIMITS, ...limits }), seen);
   return outcome.kind === "reject" ? outcome.refusal.reason : outcome.order.quantity;
 }
 
@@ -45,6 +48,17 @@ describe("a risk limit", () => {
     expect(judged({ quantity: 10n }, { otherExposure: 4_000n }, limits)).toBe(10n);
     expect(judged({ quantity: 10n }, { otherExposure: 4_001n }, limits)).toBe("leverage_limit");
     expect(judged({ quantity: 30n }, {}, { position: 1_000_000_000n })).toBe("concentration_limit");
+  });
+
+  it("of concentration counts what all strategies of the scope hold, that of a position the strategy's own", () => {
+    const held = (position: bigint, openBuy = 0n): HeldFacts => ({ position, openBuy, openSell: 0n });
+    const limits = { position: 100_000_000n, concentration: 200_000_000n };
+    expect(judged({ quantity: 10n }, { together: held(10n) }, limits)).toBe(10n);
+    expect(judged({ quantity: 10n }, { together: held(11n) }, limits)).toBe("concentration_limit");
+    expect(judged({ quantity: 10n }, { together: held(5n, 6n) }, limits)).toBe("concentration_limit");
+    // What others hold on the other side is no exposure of this order; what only reduces its own is never judged.
+    expect(judged({ quantity: 10n }, { together: held(-90n) }, limits)).toBe(10n);
+    expect(judged({ side: "sell", quantity: 5n }, { position: 5n, together: held(-90n) }, limits)).toBe(5n);
   });
 
   it("of drawdown and volatility refuses beyond it, not at it, and not without enough samples", () => {

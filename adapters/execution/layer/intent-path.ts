@@ -1,0 +1,211 @@
+// Intent path: an intent through sizing, risk, gates, compliance and routing to the order manager, with everything that
+// was asked on the way.
+//
+// Always true:
+//   outside of the live domain nothing is addressed to a venue: orders are simulated;
+//   an order of a bucket whose account is not committed up to the lag is refused with `watermark`, one of a bucket that
+//   lies before the last committed one with `stale_decision`.
+// Units: mantissas; instants in ns since 1970.
+
+import type { Instrument } from "../../../kernel/index.js";
+import { judgeRisk, passGates } from "../check/approval.js";
+import type { ApprovedOrder, Checks, CheckTrace } from "../check/approval.js";
+import type { Activations } from "../check/activation.js";
+import { complianceOf } from "../check/compliance.js";
+import type { Refusal } from "../check/refusal.js";
+import { refusal } from "../check/refusal.js";
+import { riskChecks } from "../check/risk-checks.js";
+import { sizeIntent } from "../intent/size-intent.js";
+import type { ManagerOutput } from "../order/manager-state.js";
+import type { OrderManager, OrderView } from "../order/order-manager.js";
+import { openOnSide, reduces } from "../order/order-terms.js";
+import type { SizedOrder } from "../order/order-terms.js";
+import type { Outbox } from "../outbox/outbox.js";
+import { instrumentIn } from "../portfolio/facts.js";
+import { publishOrder, publishTo } from "../route/publish.js";
+import type { RoutedOrder } from "../route/publish.js";
+import type { VenueQuote } from "../route/venue-quote.js";
+import type { IntentEvent } from "../schema/intent.js";
+import type { ExecutionReason } from "../schema/reason.js";
+import type { AccountFacts } from "./account-history.js";
+import type { LayerBooks } from "./layer-books.js";
+import type { GateFacts, LayerTerms, MarketView, OrderChange } from "./layer-terms.js";
+
+/** What an intent came to. */
+export interface Passed {
+  /** The order that was made of it, with the quantity that was wanted; null where it came to none. */
+  readonly order: SizedOrder | null;
+  /** What of that went to venues or to the simulator. */
+  readonly sent: bigint;
+  /** Why it was cut to less by a check of risk; null where it was not. */
+  readonly cut: ExecutionReason | null;
+  readonly sizing: readonly string[];
+  readonly trace: readonly CheckTrace[];
+  readonly refusals: readonly Refusal[];
+  /** What the order manager did with each part. */
+  readonly outputs: readonly ManagerOutput[];
+  readonly isReducing: boolean;
+}
+
+export interface IntentPath {
+  readonly intent: (intent: IntentEvent, market: MarketView, time: bigint) => Passed;
+  readonly replace: (old: OrderView, change: OrderChange, market: MarketView, time: bigint) => Passed;
+}
+
+export interface PathParts {
+  readonly terms: LayerTerms;
+  readonly books: LayerBooks;
+  readonly manager: OrderManager;
+  readonly activations: Activations;
+  readonly outbox: Outbox<string> | null;
+}
+
+/** An order as it is judged. */
+interface Judged {
+  readonly trace: readonly CheckTrace[];
+  readonly cut: ExecutionReason | null;
+  readonly result: ApprovedOrder | Refusal;
+  readonly isReducing: boolean;
+}
+
+const EMPTY: Passed = {
+  order: null,
+  sent: 0n,
+  cut: null,
+  sizing: [],
+  trace: [],
+  refusals: [],
+  outputs: [],
+  isReducing: false,
+};
+
+/** @throws InputError `config/*` for rules that contradict themselves. */
+export function openIntentPath({ terms, books, manager, activations, outbox }: PathParts): IntentPath {
+  const { domain } = terms;
+  const compliance = complianceOf(terms.compliance);
+  const risk = terms.risk ?? riskChecks();
+  const gates: Checks<GateFacts> = [activations.gate, ...(terms.gates ?? [])];
+
+  /** The account as a decision of the bucket sees it, or why it sees none. */
+  const accountFor = (strategy: string, symbol: string, bucket: bigint): AccountFacts | Refusal => {
+    const { watermark } = books;
+    if (watermark !== null && bucket < watermark)
+      return refusal("gate", "stale_decision", `it is of bucket ${bucket}, and ${watermark} is over`);
+    const facts = books.account(strategy, symbol, bucket);
+    const text = `the account is committed to ${watermark ?? "no bucket"}, and ${bucket} needs it sooner`;
+    return facts ?? refusal("gate", "watermark", text);
+  };
+
+  const judged = (
+    order: SizedOrder,
+    account: AccountFacts,
+    instrument: Instrument,
+    price: bigint,
+    time: bigint,
+    but?: string,
+  ): Judged => {
+    const { strategy, symbol } = order;
+    const held = books.held(symbol, strategy, but);
+    const isReduction = ({ side, quantity }: SizedOrder): boolean =>
+      reduces(side, quantity, held.position, openOnSide(side, held));
+    const together = books.together(symbol, strategy, but);
+    const otherExposure = books.otherExposure(symbol, strategy);
+    const { equity, drawdown, volatility } = account;
+    const facts = { instrument, price, ...held, together, equity, otherExposure, drawdown, volatility };
+    const outcome = judgeRisk(order, risk, facts);
+    const cut = outcome.kind === "revise" ? outcome.reason : null;
+    const isReducing = isReduction(order);
+    if (outcome.kind === "reject") return { trace: outcome.trace, cut, result: outcome.refusal, isReducing };
+    const unanswered = manager.openOrders().filter(({ sendings }) => sendings > 0).length;
+    const gate = passGates(outcome, gates, { time, ...held, instrument, unanswered });
+    if (gate.kind === "refused") return { trace: gate.trace, cut, result: gate.refusal, isReducing };
+    const { approved } = gate;
+    return { trace: approved.trace, cut, result: approved, isReducing: isReduction(approved.order) };
+  };
+
+  /** Hands an order on, unless too many are without an answer. */
+  const handOn = (order: RoutedOrder, isReducing: boolean, time: bigint, hand: () => ManagerOutput) => {
+    const isGuarded = outbox !== null && order.destination === "venue";
+    const key = order.clientOrderId;
+    const offer = isGuarded ? outbox.offer({ key, reduces: isReducing, order: key }, time) : null;
+    return offer?.kind === "refused" ? offer : hand();
+  };
+
+  /** What became of the parts of an order, and how much of these quantities was sent. */
+  const handedOn = (results: readonly (ManagerOutput | Refusal)[], quantities: readonly bigint[]) => {
+    const outputs = results.filter((one): one is ManagerOutput => "requests" in one);
+    const refusals = results.filter((one): one is Refusal => "stage" in one);
+    const unsent = outputs.flatMap(({ notes }) => notes.filter(({ answer, reason }) => answer === "refused" && reason));
+    const ofManager = unsent.map(({ reason, text }) => refusal("publish", reason ?? "invalid_order", text));
+    const isSent = (result: ManagerOutput | Refusal | undefined): boolean =>
+      result !== undefined && "requests" in result && result.requests.length > 0;
+    const sent = quantities.reduce((sum, quantity, index) => (isSent(results[index]) ? sum + quantity : sum), 0n);
+    return { outputs, refusals: [...refusals, ...ofManager], sent };
+  };
+
+  const publishing = (instrument: Instrument, isReducing: boolean) =>
+    ({ domain, instrument, compliance, isReducing, simulated: domain !== "live" }) as const;
+
+  const send = (
+    { trace, cut, result, isReducing }: Judged,
+    order: SizedOrder,
+    instrument: Instrument,
+    quotes: readonly VenueQuote[],
+    time: bigint,
+  ): Passed => {
+    const passed = { ...EMPTY, order, trace, cut, isReducing };
+    if ("stage" in result) return { ...passed, refusals: [result] };
+    const routing = { quotes, latencyRate: terms.latencyRate ?? 0n, beyond: terms.beyond ?? "leave" } as const;
+    const published = publishOrder(result, { ...publishing(instrument, isReducing), ...routing }, time);
+    const results = published.orders.map((one) => handOn(one, isReducing, time, () => manager.submit(one, time)));
+    const quantities = published.orders.map(({ quantity }) => quantity);
+    const { outputs, refusals, sent } = handedOn(results, quantities);
+    return { ...passed, sent, outputs, refusals: [...refusals, ...published.refusals] };
+  };
+
+  const intent = (given: IntentEvent, market: MarketView, time: bigint): Passed => {
+    const { strategy, side, instrument: symbol } = given;
+    const instrument = instrumentIn(books.facts, symbol, "intent");
+    const { bucket, price } = market;
+    const account = accountFor(strategy, symbol, bucket);
+    if ("stage" in account) return { ...EMPTY, refusals: [account] };
+    if (price <= 0n)
+      return { ...EMPTY, refusals: [refusal("sizing", "no_price", `${price} is no price of ${symbol}`)] };
+    books.mark(symbol, price);
+    const weight = activations.weight({ strategy, symbol, side });
+    const held = books.held(symbol, strategy);
+    const size = sizeIntent(given, { instrument, bucket, price, ...held, equity: account.equity, weight });
+    const sizing = size.notes;
+    if (size.kind !== "order") return { ...EMPTY, sizing, refusals: size.kind === "refused" ? [size] : [] };
+    const { venues } = given.constraints;
+    const quotes = market.quotes[size.order.side].filter(({ venue }) => venues === undefined || venues.includes(venue));
+    const outcome = judged(size.order, account, instrument, price, time);
+    return { ...send(outcome, size.order, instrument, quotes, time), sizing };
+  };
+
+  const replace = (old: OrderView, change: OrderChange, market: MarketView, time: bigint): Passed => {
+    const { venue, clientOrderId, orderId: _, correlationId: __, destination: ___, ...sizedBefore } = old.order;
+    const { quantity = old.leaves, limit = old.order.limit } = change;
+    const { bucket, price } = market;
+    const order = { ...sizedBefore, bucket, quantity, limit };
+    const instrument = instrumentIn(books.facts, order.symbol, "order");
+    const account = accountFor(order.strategy, order.symbol, bucket);
+    if ("stage" in account) return { ...EMPTY, order, refusals: [account] };
+    if (price <= 0n)
+      return { ...EMPTY, order, refusals: [refusal("sizing", "no_price", `${price} is no price of ${order.symbol}`)] };
+    books.mark(order.symbol, price);
+    const { trace, cut, result, isReducing } = judged(order, account, instrument, price, time, clientOrderId);
+    const passed = { ...EMPTY, order, trace, cut, isReducing };
+    if ("stage" in result) return { ...passed, refusals: [result] };
+    const given = publishing(instrument, isReducing);
+    const replaces = { order: old.order, filled: old.carried + old.filled };
+    const published = publishTo(result, venue, given, time, replaces);
+    const results = published.orders.map((one) =>
+      handOn(one, isReducing, time, () => manager.replace(clientOrderId, one, time)),
+    );
+    const { outputs, refusals, sent } = handedOn(results, [result.order.quantity]);
+    return { ...passed, sent, outputs, refusals: [...refusals, ...published.refusals] };
+  };
+
+  return { intent, replace };
+}

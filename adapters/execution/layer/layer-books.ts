@@ -1,0 +1,205 @@
+// Books of the layer: what its venues filled, posted once and in order, and what risk reads from them.
+//
+// How it works: reports of fills pass the ingest; what it posts goes into the portfolio of the account's scope, and into
+// one by strategies, whose positions are sized and gated. At the end of each bucket the equity of every account is taken
+// down; a decision reads it as of its bucket less the lag.
+//
+// Always true:
+//   what an order filled at its venue counts as outstanding until it is posted, also when the order has ended;
+//   nothing is read of an account before it is committed.
+// Units: mantissas; money in the currency's smallest part.
+
+import { InputError } from "../../../kernel/index.js";
+import type { Instrument } from "../../../kernel/index.js";
+import type { HeldFacts } from "../check/risk-checks.js";
+import { FillIngest } from "../ingest/fill-ingest.js";
+import type { IngestResult } from "../ingest/fill-ingest.js";
+import { absolute, amountOf } from "../money/amount.js";
+import type { OrderManager, OrderView } from "../order/order-manager.js";
+import type { Side } from "../order/order-terms.js";
+import type { Counters } from "../outbox/counters.js";
+import type { Facts } from "../portfolio/facts.js";
+import { factsOf, instrumentIn } from "../portfolio/facts.js";
+import { Portfolio } from "../portfolio/portfolio.js";
+import type { Posting } from "../portfolio/portfolio.js";
+import { moneyOf } from "../route/venue-quote.js";
+import type { MovementEvent, PortfolioEvent } from "../schema/portfolio.js";
+import type { AccountFacts } from "./account-history.js";
+import { AccountHistory } from "./account-history.js";
+import type { LayerTerms, Marks } from "./layer-terms.js";
+
+const YEAR_NS = 365n * 86_400_000_000_000n;
+const ONE = 1_000_000_000n;
+
+/** An order without what the manager knows of it. */
+type Owned = Pick<OrderView["order"], "strategy" | "symbol" | "side">;
+
+export class LayerBooks {
+  readonly ingest: FillIngest;
+  /** By the scope of the account. */
+  readonly portfolio: Portfolio;
+  readonly facts: Facts;
+  private readonly terms: LayerTerms;
+  private readonly manager: OrderManager;
+  /** By strategy, whatever the scope of the account. */
+  private readonly owned: Portfolio;
+  /** By strategy where the scope is theirs, else one; then by currency. */
+  private readonly histories = new Map<string | null, Map<string, AccountHistory>>();
+  /** Newest price of each symbol. */
+  private readonly marks = new Map<string, bigint>();
+  /** What the manager counted of an order and was not posted yet. */
+  private readonly unposted = new Map<string, { readonly order: Owned; quantity: bigint }>();
+  private committed: bigint | null = null;
+
+  constructor(terms: LayerTerms, manager: OrderManager, counters: Counters) {
+    const { world, domain, instruments, account } = terms;
+    const { scope = "strategy", costing = "average" } = account;
+    this.terms = terms;
+    this.manager = manager;
+    this.facts = factsOf(instruments);
+    this.ingest = new FillIngest({ world, domain, instruments, ...terms.ingest }, counters);
+    this.portfolio = new Portfolio({ world, domain, scope, costing, instruments });
+    this.owned =
+      scope === "strategy"
+        ? this.portfolio
+        : new Portfolio({ world, domain, scope: "strategy", costing: "average", instruments });
+    for (const key of scope === "world" ? [null] : terms.strategies) {
+      this.histories.set(key, new Map([...this.facts.currencies.keys()].map((code) => [code, this.emptyHistory()])));
+    }
+  }
+
+  /** End of the last bucket that was committed. */
+  get watermark(): bigint | null {
+    return this.committed;
+  }
+
+  /** Signed quantity that a strategy holds. */
+  position(strategy: string, symbol: string): bigint {
+    return this.owned.quantity(symbol, strategy);
+  }
+
+  /** What a strategy holds, or all of them, and what may still come of it but for the order that is to be replaced. */
+  held(symbol: string, strategy: string | null, but?: string): HeldFacts {
+    const isOwn = (order: Owned): boolean =>
+      order.symbol === symbol && (strategy === null || order.strategy === strategy);
+    const leaves = (side: Side): bigint => {
+      const open = this.manager
+        .unsettledOrders()
+        .filter(({ order }) => isOwn(order) && order.side === side && order.clientOrderId !== but)
+        .reduce((sum, { outstanding }) => sum + outstanding, 0n);
+      const counted = [...this.unposted.values()].filter(({ order }) => isOwn(order) && order.side === side);
+      return counted.reduce((sum, { quantity }) => (quantity > 0n ? sum + quantity : sum), open);
+    };
+    const position = this.owned.quantity(symbol, strategy ?? undefined);
+    return { position, openBuy: leaves("buy"), openSell: leaves("sell") };
+  }
+
+  /** What an order of a strategy is judged by besides its own position. */
+  together(symbol: string, strategy: string, but?: string): HeldFacts {
+    return this.held(symbol, this.scopeOf(strategy), but);
+  }
+
+  /** Value of the positions in other symbols of the currency, as large as what is open may make them, rounded up. */
+  otherExposure(symbol: string, strategy: string): bigint {
+    const { code } = instrumentIn(this.facts, symbol, "order").currency;
+    const others = this.terms.instruments.filter(
+      (one) => one.symbol !== symbol && one.currency.code === code && this.marks.has(one.symbol),
+    );
+    return others.reduce((sum, one) => sum + this.exposure(one, strategy), 0n);
+  }
+
+  private exposure(instrument: Instrument, strategy: string): bigint {
+    const { position, openBuy, openSell } = this.together(instrument.symbol, strategy);
+    const [most, least] = [absolute(position + openBuy), absolute(position - openSell)];
+    const price = this.marks.get(instrument.symbol) ?? 0n;
+    return moneyOf((most > least ? most : least) * price, instrument, "up");
+  }
+
+  /** The account as an order decided in a bucket sees it; null while it is not committed to the bucket less the lag. */
+  account(strategy: string, symbol: string, bucket: bigint): AccountFacts | null {
+    const asOf = bucket - this.lagNs();
+    if (this.committed === null || this.committed < asOf) return null;
+    const { code } = instrumentIn(this.facts, symbol, "order").currency;
+    return this.histories.get(this.scopeOf(strategy))?.get(code)?.asOf(asOf) ?? null;
+  }
+
+  /** Keeps the newest price of a symbol. */
+  mark(symbol: string, price: bigint): void {
+    this.marks.set(symbol, price);
+  }
+
+  /** Counts what the order manager counted, until it is posted. */
+  expect(order: OrderView["order"], quantity: bigint): void {
+    this.settle(order.orderId, order, quantity);
+  }
+
+  /** Takes what became of a report: what was posted goes into the portfolios. */
+  take({ fills }: IngestResult): void {
+    for (const fill of fills) {
+      this.post(fill);
+      const { priceDecimals, sizeDecimals } = instrumentIn(this.facts, fill.symbol, "fill");
+      this.marks.set(fill.symbol, amountOf(fill.price, priceDecimals, "fill.price"));
+      this.settle(fill.orderId, fill, -amountOf(fill.quantity, sizeDecimals, "fill.quantity"));
+    }
+  }
+
+  /** Takes a movement and numbers it. @throws InputError `event/facts`; nothing has changed then. */
+  move(movement: Omit<MovementEvent, "number">): MovementEvent {
+    // Posted first: a movement that cannot be would leave a gap among the numbers.
+    this.post({ ...movement, number: this.ingest.through + 1 });
+    return this.ingest.move(movement);
+  }
+
+  /**
+   * Values everything at the end of a bucket. Gives the snapshots, none while a fill waits for one before it.
+   *
+   * @throws InputError `event/facts` for a symbol or a price that is none; nothing has changed then.
+   */
+  commit(bucket: bigint, marks: Marks, time: bigint): readonly PortfolioEvent[] {
+    const prices = Object.entries(marks);
+    for (const [symbol, price] of prices) {
+      instrumentIn(this.facts, symbol, "marks");
+      if (price > 0n) continue;
+      const parts = { expected: "a price above 0", received: String(price) };
+      throw new InputError([{ code: "event/facts", path: `marks.${symbol}`, ...parts }]);
+    }
+    for (const [symbol, price] of prices) {
+      this.marks.set(symbol, price);
+      for (const portfolio of new Set([this.portfolio, this.owned])) portfolio.mark(symbol, price);
+    }
+    if (this.ingest.waitingCount > 0 || (this.committed !== null && bucket < this.committed)) return [];
+    this.committed = bucket;
+    for (const [strategy, byCurrency] of this.histories) {
+      for (const [code, history] of byCurrency) {
+        history.commit(bucket, this.portfolio.totals(code, strategy ?? undefined).equity);
+      }
+    }
+    return this.portfolio.snapshot(bucket.toString(), time.toString());
+  }
+
+  private emptyHistory(): AccountHistory {
+    const { samples = 30, samplesMin = 10, bucketNs, periodsPerYear = (YEAR_NS * ONE) / bucketNs } = this.terms.account;
+    return new AccountHistory({ samples, samplesMin, periodsPerYear, behindNs: this.lagNs() });
+  }
+
+  private lagNs(): bigint {
+    const { bucketNs, lag = 1 } = this.terms.account;
+    return BigInt(lag) * bucketNs;
+  }
+
+  /** Whose account and positions an order of a strategy is judged by: null for those of the world. */
+  private scopeOf(strategy: string): string | null {
+    return this.portfolio.options.scope === "world" ? null : strategy;
+  }
+
+  private post(posting: Posting): void {
+    for (const portfolio of new Set([this.portfolio, this.owned])) portfolio.post(posting);
+  }
+
+  private settle(orderId: string, { strategy, symbol, side }: Owned, quantity: bigint): void {
+    const kept = this.unposted.get(orderId) ?? { order: { strategy, symbol, side }, quantity: 0n };
+    kept.quantity += quantity;
+    if (kept.quantity === 0n) this.unposted.delete(orderId);
+    else this.unposted.set(orderId, kept);
+  }
+}
