@@ -11,4 +11,5 @@ import "./order-manager-cases.js";
 import "./golden-cases.js";
 import "./layer-journal-cases.js";
 import "./layer-portfolio-cases.js";
+import "./layer-account-cases.js";
 import "./layer-simulation-cases.js";
