@@ -182,6 +182,7 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
       code("severity", notes.severity, SEVERITIES),
       { kind: "decimal", name: "value", data: notes.value, decimals: 0 },
       { kind: "decimal", name: "limit", data: notes.limit, decimals: 0 },
+      { kind: "integer", name: "record", data: notes.record },
     ]),
     table("activations", activations.rowCount, [
       time(activations.time),
@@ -212,6 +213,7 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
       { kind: "decimal", name: "confidence", data: decisionRecords.confidence, decimals: 9 },
       { kind: "decimal", name: "amount", data: decisionRecords.amount, decimals: money },
       size("quantity", decisionRecords.quantity, decisionRecords.instrument),
+      order(decisionRecords.order),
     ]),
     table("ledger", ledger.rowCount, [
       time(ledger.time),

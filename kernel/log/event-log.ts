@@ -247,6 +247,7 @@ export class EventLog {
       severity: byte(view, at, 2),
       value: wide(view, at, abi.NOTE_EVENT_VALUE),
       limit: wide(view, at, abi.NOTE_EVENT_LIMIT),
+      record: notedFor(view, at, this.offsets(abi.EVENT_DECISION)),
     };
   }
 
@@ -285,6 +286,10 @@ export class EventLog {
       confidence: wide(view, at, abi.DECISION_EVENT_CONFIDENCE),
       amount: wide(view, at, abi.DECISION_EVENT_AMOUNT),
       quantity: wide(view, at, abi.DECISION_EVENT_QUANTITY),
+      order: sentBefore(view, at, this.offsets(abi.EVENT_ORDER)),
+      orders: countBefore(at, this.offsets(abi.EVENT_ORDER)),
+      fills: countBefore(at, this.offsets(abi.EVENT_FILL)),
+      ends: countBefore(at, this.offsets(abi.EVENT_ORDER_END)),
     };
   }
 
@@ -350,5 +355,37 @@ function countBefore(offsets: readonly number[], others: readonly number[]): Int
   return Int32Array.from(offsets, (at) => {
     while (count < others.length && (others[count] as number) < at) count++;
     return count;
+  });
+}
+
+/** For each note the decision record of its decision and time that follows it; -1 for none. */
+function notedFor(view: DataView, notes: readonly number[], records: readonly number[]): Int32Array {
+  const isFor = (note: number, record: number): boolean =>
+    view.getInt32(note + abi.NOTE_EVENT_DECISION, true) === view.getInt32(record + abi.DECISION_EVENT_DECISION, true);
+  let next = 0;
+  return Int32Array.from(notes, (note) => {
+    while (next < records.length && (records[next] as number) < note) next++;
+    const time = view.getBigInt64(note + 8, true);
+    for (let row = next; row < records.length; row++) {
+      const record = records[row] as number;
+      if (view.getBigInt64(record + 8, true) !== time) return -1;
+      if (isFor(note, record)) return row;
+    }
+    return -1;
+  });
+}
+
+/** For each decision record that sent something the newest order of its decision before it; 0 for none. */
+function sentBefore(view: DataView, records: readonly number[], orders: readonly number[]): Int32Array {
+  const newest = new Map<number, number>();
+  let next = 0;
+  return Int32Array.from(records, (record) => {
+    for (; next < orders.length && (orders[next] as number) < record; next++) {
+      const order = orders[next] as number;
+      const sequence = view.getInt32(order + abi.ORDER_EVENT_SEQUENCE, true);
+      newest.set(view.getInt32(order + abi.ORDER_EVENT_DECISION, true), sequence);
+    }
+    if (view.getBigInt64(record + abi.DECISION_EVENT_QUANTITY, true) === 0n) return 0;
+    return newest.get(view.getInt32(record + abi.DECISION_EVENT_DECISION, true)) ?? 0;
   });
 }

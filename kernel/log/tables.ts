@@ -6,6 +6,7 @@
 // Units: time in ns since 1970-01-01T00:00:00Z; prices, quantities and money as mantissas at the decimals of the
 //   instrument and of the account currency; signed quantities: positive buys, negative sells.
 
+import type { Params } from "../graph/spec.js";
 import type { Currency, Instrument } from "../market/instrument.js";
 import { ORDER_TYPE_NAMES } from "../nodes/order-rules.js";
 
@@ -179,6 +180,8 @@ export interface NoteTable {
   readonly severity: Uint8Array;
   readonly value: BigInt64Array;
   readonly limit: BigInt64Array;
+  /** Row of the decision record that it was noted for, in `RunTables.decisionRecords`; -1 for none. */
+  readonly record: Int32Array;
 }
 
 /** What commitments judged: recommendations, exits and rebalances, whether they acted or not. */
@@ -206,6 +209,12 @@ export interface DecisionTable {
   readonly amount: BigInt64Array;
   /** Signed quantity that was sent. */
   readonly quantity: BigInt64Array;
+  /** Sequence number of the order that was sent; 0 for none. */
+  readonly order: Int32Array;
+  /** Orders, fills and ends of orders that stand before it in the log. */
+  readonly orders: Int32Array;
+  readonly fills: Int32Array;
+  readonly ends: Int32Array;
 }
 
 /** Messages about activation, as each policy took them. */
@@ -370,6 +379,14 @@ export const LEDGER_KINDS = [
   "split",
 ] as const;
 
+/** A policy, or a commitment: its type, its params, and the policies that it consults. */
+export interface PolicyFacts {
+  readonly type: string;
+  readonly params: Params;
+  /** Index into `RunTables.policies` by the port that names it. */
+  readonly consults: Readonly<Record<string, number>>;
+}
+
 export interface RunTables {
   readonly instruments: readonly Instrument[];
   readonly currency: Currency;
@@ -377,6 +394,8 @@ export interface RunTables {
   readonly decisions: readonly string[];
   /** NodeIDs of the policies, in plan order. */
   readonly policies: readonly string[];
+  /** What each of them is, in the same order. */
+  readonly policyFacts: readonly PolicyFacts[];
   /** Strategies with positions of their own, by name; the empty name is that of decisions without a scope. */
   readonly strategies: readonly string[];
   /** Index of each decision's strategy. */

@@ -13,7 +13,7 @@ import type { Graph } from "../graph/graph.js";
 import type { GraphId, NodeId, RunId } from "../graph/identity.js";
 import { nodeIdOf } from "../graph/identity.js";
 import type { Checkpoint, EventLog } from "../log/event-log.js";
-import type { PortfolioTable, RunTables } from "../log/tables.js";
+import type { PolicyFacts, PortfolioTable, RunTables } from "../log/tables.js";
 import { instantText } from "../data/civil-date.js";
 import type { Currency } from "../market/instrument.js";
 import type { Dataset } from "../market/tape.js";
@@ -302,6 +302,7 @@ function tablesOf(prepared: Prepared, log: EventLog, portfolio: PortfolioTable):
     currency: prepared.currency,
     decisions: prepared.plan.decisions.map((decision) => nodeIdOf(decision.node)),
     policies: prepared.plan.policies.map((policy) => nodeIdOf(policy.node)),
+    policyFacts: policyFactsOf(prepared.plan),
     strategies: prepared.plan.strategies,
     strategyOf: Int32Array.from(prepared.plan.decisions, (decision) => decision.gates?.strategy ?? 0),
     positions: (prepared.account.flags & ACCOUNT_IS_HEDGING) === 0 ? "netting" : "hedging",
@@ -318,4 +319,15 @@ function tablesOf(prepared: Prepared, log: EventLog, portfolio: PortfolioTable):
     ledger: log.ledger(prepared.account.traded.map((each) => each.currency)),
     portfolio,
   };
+}
+
+function policyFactsOf({ policies }: Plan): readonly PolicyFacts[] {
+  const places = new Map(policies.map(({ node }, index) => [node, index]));
+  return policies.map(({ node: { spec, params, inputs } }) => {
+    const consults = Object.entries(inputs).flatMap(([port, { node }]) => {
+      const place = places.get(node);
+      return place === undefined ? [] : [[port, place] as const];
+    });
+    return { type: spec.type, params, consults: Object.fromEntries(consults) };
+  });
 }
