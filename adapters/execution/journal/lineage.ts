@@ -1,7 +1,8 @@
 // Lineage: everything in a journal that belongs to one trade, from the decision to the fills.
 //
 // Orders, acknowledgements, fills and exit signals carry the correlationId of their chain; an intent is found through
-// the orders made from it, a decision and a refusal through the intent, and what a venue reported through the orderId.
+// the orders made from it, a decision and a refusal through the intent, a decision of a run through the node, symbol,
+// bucket and side that it shares with its order, and what a venue reported through the orderId.
 
 import type { EventKind, EventOf, ExecutionEvent } from "../schema/catalogue.js";
 
@@ -32,7 +33,10 @@ export function lineageOf(events: readonly ExecutionEvent[], correlationId: stri
   const intentIds = new Set(orders.map(({ intentId }) => intentId));
   const orderIds = new Set(orders.map(({ orderId }) => orderId));
   const intents = ofKind(events, "intent").filter((each) => intentIds.has(each.intentId));
-  const decisions = ofKind(events, "decision").filter((each) => each.intentId !== null && intentIds.has(each.intentId));
+  const made = new Set(orders.filter(({ parentOrderId }) => parentOrderId === null).map(decidedBy));
+  const decisions = ofKind(events, "decision").filter((each) =>
+    each.intentId === null ? each.outcome === "acted" && made.has(decidedBy(each)) : intentIds.has(each.intentId),
+  );
   const acks = ofKind(events, "ack").filter(
     (each) => each.correlationId === correlationId || (each.intentId !== null && intentIds.has(each.intentId)),
   );
@@ -41,9 +45,14 @@ export function lineageOf(events: readonly ExecutionEvent[], correlationId: stri
   const deadLetters = ofKind(events, "dead_letter").filter(
     (each) => each.orderId !== null && orderIds.has(each.orderId),
   );
-  const made = [...decisions, ...intents, ...orders, ...acks, ...fills, ...exitSignals];
-  const nodeIds = [...new Set(made.flatMap(({ nodeId }) => (nodeId === null ? [] : [nodeId])))];
+  const all = [...decisions, ...intents, ...orders, ...acks, ...fills, ...exitSignals];
+  const nodeIds = [...new Set(all.flatMap(({ nodeId }) => (nodeId === null ? [] : [nodeId])))];
   return { correlationId, decisions, intents, orders, acks, fills, exitSignals, deadLetters, nodeIds };
+}
+
+/** What an order without an intent was decided by: a node, for a symbol, in a bucket. */
+function decidedBy({ nodeId, symbol, bucket, side }: EventOf<"decision"> | EventOf<"order">): string {
+  return JSON.stringify([nodeId, symbol, bucket, side]);
 }
 
 function ofKind<Kind extends EventKind>(events: readonly ExecutionEvent[], kind: Kind): readonly EventOf<Kind>[] {

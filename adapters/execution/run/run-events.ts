@@ -1,12 +1,12 @@
 // Run events: a run's log as the events that a live world would have published, in the order in which things happened.
 //
-// Orders with what became of them, refusals, fills, movements of cash and splits come from the log; portfolio snapshots
-// from a fold over these, valued at the closes of the run's tapes.
+// Activations, decision records and exit signals, orders with what became of them, refusals, fills, movements of cash and
+// splits come from the log; portfolio snapshots from a fold over these, valued at the closes of the run's tapes.
 //
 // Always true:
 //   every event is valid against its schema, and the same run has the same events on every machine;
 //   the folded account is the one that the run says itself, bucket by bucket (`run-snapshots.ts`).
-// Not here: what policies measured (notes) and ambiguous bars, which stay in the tables of the run.
+// Not here: notes that belong to no decision record, and ambiguous bars, which stay in the tables of the run.
 
 import { invariant, mantissaText, REASONS, RECORD_KINDS, UPDATE_KINDS } from "../../../kernel/index.js";
 import type { Instrument, Reason, RunResult, RunTables } from "../../../kernel/index.js";
@@ -18,6 +18,7 @@ import type { Posting } from "../portfolio/portfolio.js";
 import type { PublishedEvent } from "../topic/topic.js";
 import { ackOf, advance, openOrderOf, RunOrders, sideOf, textOr } from "./run-orders.js";
 import type { RunIdentity } from "./run-orders.js";
+import { RunDecisions } from "./run-decisions.js";
 import { RunPostings } from "./run-postings.js";
 import { assureWhole, RunSnapshots } from "./run-snapshots.js";
 
@@ -82,6 +83,7 @@ class LogReader {
   private readonly identity: RunIdentity;
   private readonly orders: RunOrders;
   private readonly postings: RunPostings;
+  private readonly decisions: RunDecisions;
   /** Refusals at one time, by node, instrument and side: what numbers them. */
   private refusals: { readonly ts: string; readonly counts: Map<string, number> } = { ts: "", counts: new Map() };
 
@@ -90,11 +92,12 @@ class LogReader {
     this.identity = identity;
     this.orders = new RunOrders(result, identity);
     this.postings = new RunPostings(this.tables, identity);
+    this.decisions = new RunDecisions(result, identity, this.orders);
   }
 
   /** When a record happened; null for kinds that make no event. */
   timeOf(kind: RecordKind, row: number): bigint | null {
-    const { orders, orderEnds, fills, refusals, updates, splits } = this.tables;
+    const { orders, orderEnds, fills, refusals, updates, splits, activations, decisionRecords } = this.tables;
     const times: Partial<Record<RecordKind, BigInt64Array>> = {
       order: orders.time,
       orderEnd: orderEnds.time,
@@ -102,6 +105,8 @@ class LogReader {
       refusal: refusals.time,
       update: updates.time,
       split: splits.time,
+      activation: activations.time,
+      decision: decisionRecords.time,
     };
     if (kind === "ledger") return this.postings.timeOfNext();
     return times[kind]?.[row] ?? null;
@@ -119,6 +124,10 @@ class LogReader {
         return this.readUpdate(row);
       case "refusal":
         return [this.readRefusal(row)];
+      case "activation":
+        return this.decisions.activations(row);
+      case "decision":
+        return this.decisions.decision(row);
       case "split":
         return [this.postings.split(row, this.strategyName(this.tables.splits.strategy[row] as number))];
       case "ledger":
@@ -141,7 +150,8 @@ class LogReader {
     order.leaves -= quantity;
     advance(order, order.leaves === 0n ? "fill_rest" : "fill_part");
     const fill = this.postings.fill(row, order);
-    return [fill, openOrderOf(order, fill.ts)];
+    const exit = this.decisions.exit(order, fill);
+    return [...(exit === null ? [] : [exit]), fill, openOrderOf(order, fill.ts)];
   }
 
   private readUpdate(row: number): readonly PublishedEvent[] {

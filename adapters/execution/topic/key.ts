@@ -83,9 +83,9 @@ function ackKey({ world, strategy, symbol, side, bucket, nodeId, orderId, seq }:
   return digestJson("goldentape 2026 AckKey v1", { subject, seq });
 }
 
-/** Of two messages to one side the one with the higher version counts; one with the same one is the same. */
-function activationKey({ world, strategy, symbol, side, version }: ActivationEvent): Digest {
-  return digestJson("goldentape 2026 ActivationKey v1", { world, strategy, symbol, side, version });
+/** A message to one side is known by its version, under the tag of the decision that it comes from. */
+function activationKey({ world, strategy, symbol, side, version, etag }: ActivationEvent): Digest {
+  return digestJson("goldentape 2026 ActivationKey v1", { world, strategy, symbol, side, version, etag });
 }
 
 const PARTITION: DigestContext = "goldentape 2026 partition v1";

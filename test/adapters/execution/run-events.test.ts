@@ -64,9 +64,12 @@ function expectKeys(events: readonly PublishedEvent[]): void {
 }
 
 function expectCounts(result: RunResult, events: readonly PublishedEvent[]): void {
-  const { orders, fills, refusals, updates, orderEnds, ledger, splits } = result.tables();
+  const { orders, fills, refusals, updates, orderEnds, ledger, splits, decisionRecords, activations } = result.tables();
   const own = [...ledger.kind].filter((kind) => !["trade", "fee", "split"].includes(LEDGER_KINDS[kind] as string));
   expect(ofKind(events, "order")).toHaveLength(orders.rowCount);
+  expect(ofKind(events, "decision")).toHaveLength(decisionRecords.rowCount);
+  const taken = [...activations.applied].reduce((sum, sides) => sum + (sides & 1) + (sides >> 1), 0);
+  expect(ofKind(events, "activation")).toHaveLength(taken);
   expect(ofKind(events, "fill")).toHaveLength(fills.rowCount);
   expect(ofKind(events, "ack")).toHaveLength(refusals.rowCount + updates.rowCount + orderEnds.rowCount);
   expect(ofKind(events, "movement")).toHaveLength(own.length + splits.rowCount);
