@@ -198,6 +198,7 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
       { kind: "instant", name: "expires", data: activations.expires },
     ]),
     table("decisionRecords", decisionRecords.rowCount, [
+      { kind: "integer", name: "record", data: Int32Array.from(decisionRecords.time, (_, row) => row) },
       time(decisionRecords.time),
       instrument(decisionRecords.instrument),
       decision(decisionRecords.decision),

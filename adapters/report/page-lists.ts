@@ -180,7 +180,12 @@ export const PAGE_LISTS = String.raw`
       body.replaceChildren();
       rows.slice(from, from + PAGE).forEach(function (row) {
         var line = make("tr");
-        columns.forEach(function (column) { line.appendChild(make("td", column[2] ? { "class": "num" } : {}, text(row, column[1]))); });
+        columns.forEach(function (column) {
+          var cell = make("td", column[2] ? { "class": "num" } : {});
+          if (column[1] === 0) unfolding(cell, plain(row[0]), columns.length, function (inside) { inside.appendChild(lineageDetail(data.orders.indexOf(row))); });
+          else cell.textContent = text(row, column[1]);
+          line.appendChild(cell);
+        });
         body.appendChild(line);
       });
       pages.show(rows.length, data.orders.length, data.orderCount);

@@ -3,6 +3,7 @@
 // It is text, not code of this project's build, so that the page has the same bytes whatever compiled the rest. It
 // calls nothing outside of the page and uses the chart library through its published interface only.
 
+import { PAGE_LINEAGE } from "./page-lineage.js";
 import { PAGE_LISTS } from "./page-lists.js";
 
 export const PAGE_SCRIPT = String.raw`
@@ -324,7 +325,7 @@ export const PAGE_SCRIPT = String.raw`
     };
   }
 
-${PAGE_LISTS}
+${PAGE_LISTS}${PAGE_LINEAGE}
   /* Copying */
 
   Array.prototype.forEach.call(document.querySelectorAll("[data-copy]"), function (button) {
@@ -343,6 +344,7 @@ ${PAGE_LISTS}
   equityChart();
   tradeList(priceChart());
   orderList();
+  decisionList();
   scheme.addEventListener("change", function () { restyles.forEach(function (restyle) { restyle(); }); });
 })();
 `;

@@ -135,6 +135,9 @@ section{padding:16px 14px 14px;border-radius:10px}.figure{padding:11px 12px}.fig
 .strips .gate-active{fill:rgb(var(--gain)/.18)}.strips .gate-inactive{fill:rgb(var(--maybe)/.22)}.strips .gate-drain{fill:rgb(var(--loss)/.22)}.strips .gate-stale{fill:rgb(var(--maybe)/.4)}.gate-key.gate-stale i{background:rgb(var(--maybe)/.4)}.strips .gate-freeze{fill:rgb(var(--loss)/.6)}
 .gate-key.gate-active i{background:rgb(var(--gain)/.18)}.gate-key.gate-inactive i{background:rgb(var(--maybe)/.22)}.gate-key.gate-drain i{background:rgb(var(--loss)/.22)}.gate-key.gate-freeze i{background:rgb(var(--loss)/.6)}
 .strips .refused{fill:var(--under)}.strips .refused-base{stroke:var(--line-soft)}
+.unfolded>td{padding:4px 2px 14px;background:var(--page)}.details{position:sticky;left:0;display:flex;flex-wrap:wrap;align-items:flex-start;gap:14px 28px;max-width:min(1100px,calc(100vw - 56px));padding:4px 10px;white-space:normal;overflow-x:auto}.details .ids{flex-basis:100%;margin:6px 0 0;font-size:12.5px;color:var(--soft);overflow-wrap:anywhere}
+table.inner{width:auto;flex:1 1 320px;font-size:12.5px}.inner caption{padding:2px 0 4px;text-align:left;font-weight:600;color:var(--soft)}.inner th,.inner td{padding:3px 8px}.inner tr:last-child>*{border-bottom:0}.inner code{overflow-wrap:anywhere}#gates td{white-space:nowrap}
+.passed{color:var(--gain-ink)}.failed{color:var(--loss-ink)}#decision-table td{white-space:nowrap}#decision-table{margin-top:16px}
 @media print{:root{--page:#fff}body{font-size:12px}header,main,footer{max-width:none;padding:0}header{padding-top:0}.tools,.pager,.copyable button,.skip{display:none}
 section{break-inside:avoid;border:0;padding:12px 0}#trades,#metrics,#orders,#bounds{break-inside:auto}.scroll.tall{max-height:none}.scroll{overflow:visible}pre{white-space:pre-wrap;overflow-wrap:anywhere}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

@@ -47,6 +47,8 @@ export interface ReportBounds {
 export interface ReportInput {
   /** Name of the strategy. */
   readonly title: string;
+  /** World under whose name orders have their correlation ids; `default` unless said. */
+  readonly world?: string;
   /** One sentence on what it does. */
   readonly description?: string;
   /** The command that makes this run again, exactly. */

@@ -6,11 +6,15 @@
 //   policy forbids it);
 //   the page's length does not grow with the run beyond its budgets for candles, points and trades.
 
-import { ORDER_STATES, ORDER_TYPES, REASONS, TIMES_IN_FORCE } from "../../kernel/index.js";
+import { ORDER_STATES, ORDER_TYPES, REASONS, TIMES_IN_FORCE, UPDATE_KINDS } from "../../kernel/index.js";
 import { assumptionsTable } from "./assumption-words.js";
 import { boundsBody } from "./bounds-section.js";
+import type { RunNames } from "../execution/index.js";
+import { decisionRows } from "./decision-rows.js";
+import { decisionCounts } from "./decisions-section.js";
 import { fillsAtClose } from "./fill-bars.js";
 import { gatesBody, hasGates } from "./gates-section.js";
+import { lineageRows } from "./lineage-rows.js";
 import { orderRows } from "./order-rows.js";
 import { escaped, count, timeText } from "./figures.js";
 import { accountLines } from "./account-lines.js";
@@ -138,6 +142,18 @@ function gateSections({ tables }: ReportInput, daily: boolean): string[] {
   return hasGates(tables) ? [section("gates", "Gates", gatesBody(tables, daily))] : [];
 }
 
+function lineageNames({ world, strategy }: RunNames): string {
+  return `correlations are those of the world ${escaped(world)} and the strategy ${escaped(strategy)}`;
+}
+
+function decisionSections({ tables }: ReportInput): string[] {
+  if (tables.decisionRecords.rowCount === 0) return [];
+  const list = `<div class="scroll" id="decision-table"><noscript>The list of decisions needs scripts.</noscript></div>`;
+  const body = `${decisionCounts(tables)}${list}<div class="pager" id="decision-pager"></div>`;
+  const about = note("Every recommendation, exit and rebalance that was judged; its number unfolds checks and size.");
+  return [section("decisions", "Decisions", about + body, "decision-tools")];
+}
+
 function resultSections(input: ReportInput, daily: boolean): string[] {
   const { study, tables } = input;
   const { period, periodsPerYear } = study.samples;
@@ -157,11 +173,13 @@ function resultSections(input: ReportInput, daily: boolean): string[] {
       `${sidesTable(study, tables)}${list}<div class="pager" id="trade-pager"></div>`,
       "trade-tools",
     ),
+    ...decisionSections(input),
     section(
       "orders",
       "Orders",
       `<div class="scroll" id="order-table"><noscript>The list of orders needs scripts.</noscript></div>` +
-        `<div class="pager" id="order-pager"></div>`,
+        `<div class="pager" id="order-pager"></div>` +
+        note(`The number of an order unfolds its lineage: ${lineageNames(namesOf(input))}.`),
       "order-tools",
     ),
     pair(
@@ -188,6 +206,11 @@ const FOOTER =
   `<footer><p>Made by Goldentape. Charts by <a href="https://www.tradingview.com/">TradingView</a> ` +
   `Lightweight Charts™, © TradingView, Inc., Apache-2.0.</p></footer>`;
 
+/** Under whose names the correlations of the page are made. */
+function namesOf({ title, world = "default" }: ReportInput): RunNames {
+  return { world, strategy: title };
+}
+
 function pageData(input: ReportInput, daily: boolean): unknown {
   const { study, tables } = input;
   const barTimeOf = barTimes(input.bars, daily);
@@ -206,7 +229,16 @@ function pageData(input: ReportInput, daily: boolean): unknown {
     trades: tradeRows(study.trades, tables, daily, barTimeOf, inside),
     orderCount: tables.orders.rowCount,
     orders: orderRows(tables, daily),
-    words: { types: ORDER_TYPES, forces: TIMES_IN_FORCE, states: ORDER_STATES, reasons: REASONS },
+    lineage: lineageRows(tables, input.identities.runId, namesOf(input), daily, inside),
+    decisionCount: tables.decisionRecords.rowCount,
+    decisions: decisionRows(tables, daily),
+    words: {
+      types: ORDER_TYPES,
+      forces: TIMES_IN_FORCE,
+      states: ORDER_STATES,
+      reasons: REASONS,
+      updates: UPDATE_KINDS,
+    },
   };
 }
 

@@ -30,15 +30,24 @@ export interface SqlSession {
 
 /**
  * What became of every decision: the order that it sent, or why there was none, or less than was wanted. An order that
- * was cut stands in both kinds of row.
+ * was cut stands in both kinds of row. What a commitment recommended, and what it skipped by a check of its own, has its
+ * kind, confidence, tier and money beside it.
  */
 const DECISIONS = `CREATE VIEW decisions AS
-  SELECT time, decision, instrument, 'order' AS outcome, orderId, quantity AS wanted, quantity AS allowed,
-    NULL AS reason
-  FROM orders WHERE decision IS NOT NULL
+  SELECT o.time, o.decision, o.instrument, 'order' AS outcome, o.orderId, o.quantity AS wanted, o.quantity AS allowed,
+    NULL AS reason, d.kind, d.confidence, d.tier, d.amount
+  FROM orders o LEFT JOIN decisionRecords d ON d.orderId = o.orderId WHERE o.decision IS NOT NULL
   UNION ALL
-  SELECT time, decision, instrument, CASE WHEN allowed = 0 THEN 'refused' ELSE 'cut' END, NULL, wanted, allowed, reason
-  FROM refusals ORDER BY time`;
+  SELECT r.time, r.decision, r.instrument, CASE WHEN r.allowed = 0 THEN 'refused' ELSE 'cut' END, NULL, r.wanted,
+    r.allowed, r.reason, d.kind, d.confidence, d.tier, d.amount
+  FROM refusals r LEFT JOIN decisionRecords d
+    ON d.time = r.time AND d.decision = r.decision AND d.instrument = r.instrument AND d.reason = r.reason
+  UNION ALL
+  SELECT d.time, d.decision, d.instrument, 'skipped', NULL, NULL, NULL, d.reason, d.kind, d.confidence, d.tier, d.amount
+  FROM decisionRecords d ANTI JOIN refusals r
+    ON d.time = r.time AND d.decision = r.decision AND d.instrument = r.instrument AND d.reason = r.reason
+  WHERE NOT d.acted
+  ORDER BY 1`;
 const DECISION_COLUMNS: SqlTable["columns"] = [
   { name: "time", type: "TIMESTAMP_NS" },
   { name: "decision", type: "VARCHAR" },
@@ -48,7 +57,13 @@ const DECISION_COLUMNS: SqlTable["columns"] = [
   { name: "wanted", type: "DECIMAL" },
   { name: "allowed", type: "DECIMAL" },
   { name: "reason", type: "VARCHAR" },
+  { name: "kind", type: "VARCHAR" },
+  { name: "confidence", type: "DECIMAL" },
+  { name: "tier", type: "VARCHAR" },
+  { name: "amount", type: "DECIMAL" },
 ];
+/** Tables that the view reads. */
+const DECISION_SOURCES = ["orders", "refusals", "decisionRecords"];
 
 /** Opens a session over tables, which are copied. */
 export async function openSql(engine: SqlEngine, inputs: readonly SqlInput[]): Promise<SqlSession> {
@@ -56,7 +71,7 @@ export async function openSql(engine: SqlEngine, inputs: readonly SqlInput[]): P
   const tables: SqlTable[] = [];
   for (const { name, ipc } of inputs) tables.push(await insertTable(engine, name, ipc));
   const names = new Set(tables.map((table) => table.name));
-  if (names.has("orders") && names.has("refusals")) {
+  if (DECISION_SOURCES.every((name) => names.has(name))) {
     await engine.run(DECISIONS);
     tables.push({ name: "decisions", columns: DECISION_COLUMNS });
   }

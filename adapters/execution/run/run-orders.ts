@@ -5,20 +5,18 @@
 //   the state of an order after its last event is the one that the run's own table says.
 
 import { invariant, NEVER, nextOrderState, ORDER_FLAGS, ORDER_STATES, ORDER_TYPES } from "../../../kernel/index.js";
-import { mantissaText, orderIdOf, REASONS, rowOfOrder, TIMES_IN_FORCE } from "../../../kernel/index.js";
+import { mantissaText, REASONS, rowOfOrder, TIMES_IN_FORCE } from "../../../kernel/index.js";
 import type { Instrument, OrderLifeEvent, OrderState, RunResult, RunTables } from "../../../kernel/index.js";
 import { absolute } from "../money/amount.js";
 import type { AckEvent, AckStatus } from "../schema/ack.js";
 import type { Domain, Side } from "../schema/field.js";
 import type { OpenOrderEvent, OrderEvent } from "../schema/order.js";
-import { correlationIdOf } from "../topic/key.js";
+import { runOrderIds, strategyName } from "./run-order-ids.js";
+import type { OrderIds, RunNames } from "./run-order-ids.js";
 
 /** What a run does not know of itself. */
-export interface RunIdentity {
-  readonly world: string;
+export interface RunIdentity extends RunNames {
   readonly domain: Domain;
-  /** Name for decisions that are of no strategy by name. */
-  readonly strategy: string;
 }
 
 /** An order of a run, as far as the log was read. */
@@ -35,7 +33,6 @@ export interface RunOrder {
   changes: number;
 }
 
-const CLIENT_ID_DIGITS = 32;
 /** Shares are in 1e-9. */
 const SHARE_DECIMALS = 9;
 
@@ -43,12 +40,14 @@ export class RunOrders {
   private readonly tables: RunTables;
   private readonly result: RunResult;
   private readonly identity: RunIdentity;
+  private readonly ids: readonly OrderIds[];
   private readonly known: RunOrder[] = [];
 
   constructor(result: RunResult, identity: RunIdentity) {
     this.result = result;
     this.tables = result.tables();
     this.identity = identity;
+    this.ids = runOrderIds(this.tables, result.runId, identity, this.tables.orders.rowCount);
   }
 
   /** The order with a sequence number. */
@@ -65,9 +64,7 @@ export class RunOrders {
 
   /** Name of the strategy of a decision; of a negative one, which the engine made, it says the strategy itself. */
   strategyOf(decision: number): string {
-    const { strategies, strategyOf } = this.tables;
-    const name = strategies[decision < 0 ? -1 - decision : (strategyOf[decision] ?? 0)] ?? "";
-    return name === "" ? this.identity.strategy : name;
+    return strategyName(this.tables, decision, this.identity.strategy);
   }
 
   /** The order in a row of the table, which is the next one. */
@@ -98,11 +95,8 @@ export class RunOrders {
     const time = orders.time[row] as bigint;
     const decision = orders.decision[row] as number;
     const strategy = this.strategyOf(decision);
-    const orderId = this.idOf(orders.order[row] as number, instrument.symbol);
+    const { orderId, clientOrderId, correlationId } = this.ids[row] as OrderIds;
     const parent = orders.parent[row] as number;
-    const clientOrderId = clientIdOf(orderId);
-    const correlationId =
-      parent === 0 ? correlationIdOf({ world, strategy, clientOrderId }) : this.order(parent).event.correlationId;
     return {
       kind: "order",
       schemaVersion: 1,
@@ -156,10 +150,6 @@ export class RunOrders {
     return sequence === 0 ? null : this.order(sequence).event.orderId;
   }
 
-  private idOf(sequence: number, symbol: string): string {
-    return orderIdOf(this.result.runId, symbol, sequence);
-  }
-
   private latency(): bigint {
     const { latencyNs } = this.result.config;
     return typeof latencyNs === "string" ? BigInt(latencyNs) : 0n;
@@ -168,11 +158,6 @@ export class RunOrders {
 
 export function sideOf(quantity: bigint): Side {
   return quantity < 0n ? "sell" : "buy";
-}
-
-/** An id that venues take: at most 36 letters and digits. */
-function clientIdOf(orderId: string): string {
-  return `gt${orderId.slice("blake3:".length, "blake3:".length + CLIENT_ID_DIGITS)}`;
 }
 
 /** Decimal text of an amount above zero, or null. */

@@ -70,6 +70,35 @@ describe("SQL over a run", () => {
     expect(joined).toBe(orders);
   });
 
+  it("knows what a decision engine judged, what came of it, and the notes of its sizes", async () => {
+    const folderOf = join(folder, "engine");
+    const strategy = "datasets/strategies/decision-engine.ts";
+    const words = ["run", strategy, "--dataset", DATASET.replace("instruments=2", "instruments=8"), "--fee-bps", "3"];
+    expect(await inside(...words, "--out", folderOf)).toMatchObject({ code: 0 });
+    const engine = await openSql(await nodeSqlEngine(), runTables(folderOf));
+    const rows = async (text: string) => (await engine.query(text)).rows;
+    // Every order of a decision, and every record that skipped, stands in one row.
+    const [[all, orders, skipped]] = (await rows(
+      `SELECT (SELECT count(*) FROM decisions), (SELECT count(*) FROM orders WHERE decision IS NOT NULL),
+         (SELECT count(*) FROM decisionRecords WHERE NOT acted)`,
+    )) as [[string, string, string]];
+    expect(Number(skipped)).toBeGreaterThan(10);
+    expect(Number(all)).toBe(Number(orders) + Number(skipped));
+    const [[acted]] = (await rows(
+      `SELECT count(*) FROM decisions d JOIN decisionRecords r USING (orderId)
+         WHERE d.kind = 'commitment' AND d.allowed = r.quantity AND d.confidence = r.confidence`,
+    )) as [[string]];
+    expect(acted).toBe(
+      String((await rows(`SELECT count(*) FROM decisionRecords WHERE acted AND kind = 'commitment'`))[0]?.[0]),
+    );
+    const [[least, most]] = (await rows(
+      `SELECT min(n), max(n) FROM (SELECT count(*) AS n FROM notes JOIN decisionRecords r USING (record)
+         WHERE notes.kind = 'size_units' AND r.acted GROUP BY record)`,
+    )) as [[string, string]];
+    expect([least, most]).toEqual(["1", "1"]);
+    await engine.close();
+  });
+
   it("prints every kind of value", async () => {
     const [row] = await rowsOf(
       `SELECT 1.50::DECIMAL(5,2), 2::HUGEINT, 0.25::DOUBLE, true, NULL, DATE '2020-02-29', [1, 2],
