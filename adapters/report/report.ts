@@ -148,7 +148,7 @@ function lineageNames({ world, strategy }: RunNames): string {
 
 function decisionSections({ tables }: ReportInput): string[] {
   if (tables.decisionRecords.rowCount === 0) return [];
-  const list = `<div class="scroll" id="decision-table"><noscript>The list of decisions needs scripts.</noscript></div>`;
+  const list = `<div class="scroll" id="decision-table"><noscript>The list needs scripts.</noscript></div>`;
   const body = `${decisionCounts(tables)}${list}<div class="pager" id="decision-pager"></div>`;
   const about = note("Every recommendation, exit and rebalance that was judged; its number unfolds checks and size.");
   return [section("decisions", "Decisions", about + body, "decision-tools")];

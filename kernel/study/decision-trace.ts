@@ -187,7 +187,8 @@ class TraceReader {
   /** End of the newest pause that a breaker noted before a record, for all or for its symbol; null for none. */
   private pausedUntil(row: number, breaker: number): bigint | null {
     const { notes, decisionRecords: records } = this.tables;
-    for (; this.noted < notes.rowCount && (notes.time[this.noted] as bigint) <= (records.time[row] as bigint); this.noted++) {
+    const isBefore = (at: number): boolean => (notes.time[at] as bigint) <= (records.time[row] as bigint);
+    for (; this.noted < notes.rowCount && isBefore(this.noted); this.noted++) {
       const at = this.noted;
       if (NOTE_KINDS[notes.kind[at] as number]?.startsWith("breaker_") !== true) continue;
       const key = `${notes.policy[at]} ${notes.instrument[at]}`;
@@ -232,7 +233,7 @@ class HeldCount {
     this.tables = tables;
   }
 
-  /** Number before a record, rows rising; null in a hedging account, whose log does not say which position a fill is of. */
+  /** Number before a record, rows rising; null in a hedging account: its log does not say whose position a fill is. */
   before(row: number): bigint | null {
     if (this.tables.positions === "hedging") return null;
     this.foldUpTo(this.tables.decisionRecords, row);

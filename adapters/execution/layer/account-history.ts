@@ -86,8 +86,8 @@ export class AccountHistory {
   }
 
   /**
-   * sqrt(periods x variance) of the returns up to a snapshot. With all returns over one divisor d, as x / d, the variance
-   * of n of them is (n x sum of x² - (sum of x)²) / (n d)².
+   * sqrt(periods x variance) of the returns up to a snapshot. With all returns over one divisor d, as x / d, the
+   * variance of n of them is (n x sum of x² - (sum of x)²) / (n d)².
    */
   private deviation(index: number): bigint | null {
     const { samples, samplesMin, periodsPerYear } = this.terms;

@@ -1,8 +1,8 @@
 // Books of the layer: what its venues filled, posted once and in order, and what risk reads from them.
 //
-// How it works: reports of fills pass the ingest; what it posts goes into the portfolio of the account's scope, and into
-// one by strategies, whose positions are sized and gated. At the end of each bucket the equity of every account is taken
-// down; a decision reads it as of its bucket less the lag.
+// How it works: reports of fills pass the ingest; what it posts goes into the portfolio of the account's scope, and
+// into one by strategies, whose positions are sized and gated. At the end of each bucket the equity of every account is
+// taken down; a decision reads it as of its bucket less the lag.
 //
 // Always true:
 //   what an order filled at its venue counts as outstanding until it is posted, also when the order has ended;

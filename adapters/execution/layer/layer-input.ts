@@ -2,7 +2,7 @@
 //
 // Always true:
 //   an input that was written and read back is the same input;
-//   the layer's state is a fold of its inputs: nothing else goes in, no clock, no file, no order of calls beside theirs.
+//   the layer's state is a fold of its inputs: nothing else goes in, no clock and no file.
 // Units: mantissas; instants in ns since 1970.
 
 import { canonicalJson, InputError, IssueList, parseJson, taggedJson, untaggedJson } from "../../../kernel/index.js";

@@ -1,7 +1,7 @@
 // Order manager: submits, cancels and replaces each order exactly once, over a line that loses, repeats and reorders.
 //
-// How it works: what comes out of every change is requests to venues and a note for each thing that was applied, ignored
-// or refused. What is not answered in time is asked about, and only the
+// How it works: what comes out of every change is requests to venues and a note for each thing that was applied,
+// ignored or refused. What is not answered in time is asked about, and only the
 // venue's answer decides: an order is sent again only when the venue did not know it at a time at which the earlier
 // request was no longer good.
 //

@@ -1,7 +1,7 @@
 // Run events: a run's log as the events that a live world would have published, in the order in which things happened.
 //
-// Activations, decision records and exit signals, orders with what became of them, refusals, fills, movements of cash and
-// splits come from the log; portfolio snapshots from a fold over these, valued at the closes of the run's tapes.
+// Activations, decision records and exit signals, orders with what became of them, refusals, fills, movements of cash
+// and splits come from the log; portfolio snapshots from a fold over these, valued at the closes of the run's tapes.
 //
 // Always true:
 //   every event is valid against its schema, and the same run has the same events on every machine;

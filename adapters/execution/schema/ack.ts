@@ -66,7 +66,7 @@ export const ACK_SCHEMA = z
     trigger: positive("Trigger after this, price; null for none.").nullable(),
   })
   .describe(
-    "What became of an order short of a fill, or why a decision became no order or a smaller one; of a refused intent " +
-      "that cannot be read, strategy, symbol and side are null.",
+    "What became of an order short of a fill, or why a decision became no order or a smaller one; of an intent that " +
+      "cannot be read, strategy, symbol and side are null.",
   );
 export type AckEvent = Frozen<z.infer<typeof ACK_SCHEMA>>;

@@ -1,5 +1,5 @@
-// The layer and its journal: everything that happened stands in it, a trade is found by its order, and the journal alone
-// makes the layer again, wherever it ends.
+// The layer and its journal: everything that happened stands in it, a trade is found by its order, and the journal
+// alone makes the layer again, wherever it ends.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

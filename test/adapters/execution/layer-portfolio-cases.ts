@@ -1,5 +1,5 @@
-// From the layer to its books: what venues report, raw, repeated and out of order, passes the ingest into the portfolio;
-// what cannot be taken waits in quarantine; the venue's position is the portfolio's, and the order manager's.
+// From the layer to its books: what venues report, raw, repeated and out of order, passes the ingest into the
+// portfolio; what cannot be taken waits in quarantine; the venue's position is the portfolio's, and the order manager's.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
