@@ -43,7 +43,8 @@ const DECISIONS = `CREATE VIEW decisions AS
   FROM refusals r LEFT JOIN decisionRecords d
     ON d.time = r.time AND d.decision = r.decision AND d.instrument = r.instrument AND d.reason = r.reason
   UNION ALL
-  SELECT d.time, d.decision, d.instrument, 'skipped', NULL, NULL, NULL, d.reason, d.kind, d.confidence, d.tier, d.amount
+  SELECT d.time, d.decision, d.instrument, 'skipped', NULL, NULL, NULL, d.reason, d.kind, d.confidence, d.tier,
+    d.amount
   FROM decisionRecords d ANTI JOIN refusals r
     ON d.time = r.time AND d.decision = r.decision AND d.instrument = r.instrument AND d.reason = r.reason
   WHERE NOT d.acted

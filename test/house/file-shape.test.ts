@@ -6,7 +6,9 @@ const LINES_MAX = 450;
 const COLUMNS_MAX = 120;
 
 /** Files whose text is a page's own script or style, in the form in which the page carries it. */
-const PAGE_TEXTS: readonly string[] = ["script", "lists", "lineage", "style"].map((part) => `adapters/report/page-${part}.ts`);
+const PAGE_TEXTS: readonly string[] = ["script", "lists", "lineage", "style"].map(
+  (part) => `adapters/report/page-${part}.ts`,
+);
 
 /** Lines that do not fit the width, as `path:line`. */
 function wideLines(file: SourceFile): readonly string[] {

@@ -1,5 +1,5 @@
 // From the layer to its books: what venues report, raw, repeated and out of order, passes the ingest into the
-// portfolio; what cannot be taken waits in quarantine; the venue's position is the portfolio's, and the order manager's.
+// portfolio; what cannot be taken waits in quarantine; the venue's position is the portfolio's and the order manager's.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -83,7 +83,7 @@ describe("the books of a layer", () => {
           } else if (event.kind === "portfolio") expectIdentity([event]);
         }
       }),
-      runs(10),
+      runs(40),
     );
   });
 

@@ -109,6 +109,11 @@ describe("the traces of decisions", () => {
       fc.property(panel, drawn, fc.constantFrom(0, 7_200_000_000_000), (rows, options, latencyNs) => {
         const sized = { ...options, atr: atr(high, low, close, 2) };
         const result: RunResult = runPanel(onVolume(sized), { ...rows, D: hours(12, 10_000) }, { latencyNs });
+        const { notes, decisionRecords } = result.tables();
+        for (let row = 0; row < notes.rowCount; row++) {
+          const record = notes.record[row] as number;
+          if (record >= 0) expect(decisionRecords.time[record]).toBe(notes.time[row]);
+        }
         for (const trace of decisionTraces(result.tables())) {
           for (const check of trace.checks) {
             const said = saidBy(check);
