@@ -120,6 +120,33 @@ export const PAGE_SCRIPT = String.raw`
     };
   }
 
+  /* Veils stretches of candles, each with one box, so that close ones do not add up. */
+  function heldView() {
+    var shown = null;
+    return {
+      renderer: function () {
+        return { draw: function (target) {
+          if (!shown || !shown.visibleRange) return;
+          target.useBitmapCoordinateSpace(function (scope) {
+            var space = shown.barSpacing;
+            var bars = shown.bars.slice(Math.max(0, Math.floor(shown.visibleRange.from)), Math.ceil(shown.visibleRange.to) + 1);
+            for (var i = 0; i < bars.length; i++) {
+              var first = bars[i];
+              while (i + 1 < bars.length && bars[i + 1].originalData.ink === first.originalData.ink && bars[i + 1].x - bars[i].x < space * 1.5) i++;
+              var left = Math.round((first.x - space / 2) * scope.horizontalPixelRatio);
+              scope.context.fillStyle = first.originalData.ink;
+              scope.context.fillRect(left, 0, Math.max(1, Math.round((bars[i].x + space / 2) * scope.horizontalPixelRatio) - left), scope.bitmapSize.height);
+            }
+          });
+        } };
+      },
+      update: function (next) { shown = next; },
+      priceValueBuilder: function () { return [0, 1]; },
+      isWhitespace: function (row) { return row.ink === undefined; },
+      defaultOptions: function () { return Object.assign({}, lib.customSeriesDefaultOptions); }
+    };
+  }
+
   function equityChart() {
     var host = byId("equity-chart");
     var chart = chartIn(host);
@@ -193,14 +220,14 @@ export const PAGE_SCRIPT = String.raw`
     var host = byId("price-chart");
     if (!data.prices.length) { host.style.height = "auto"; host.className = "empty"; host.textContent = "No prices were handed to this report."; return null; }
     var chart = chartIn(host);
-    var held = chart.addSeries(lib.HistogramSeries, { priceScaleId: "held", lastValueVisible: false, priceLineVisible: false, base: 0 });
+    var held = chart.addCustomSeries(heldView(), { priceScaleId: "held", lastValueVisible: false, priceLineVisible: false });
     held.priceScale().applyOptions({ visible: false, scaleMargins: { top: 0, bottom: 0 } });
     /* Candles in which a side was held back are veiled: not active, drained, frozen. */
     function drawHeld() {
       var inks = ["", veil("maybe", 0.08), veil("loss", 0.1), veil("loss", 0.24), veil("maybe", 0.16)];
       var rows = current.t.map(function (time) { return { time: time }; });
       current.bands.forEach(function (band) {
-        for (var i = band[0]; i <= band[1]; i++) rows[i] = { time: current.t[i], value: 1, color: inks[band[2]] };
+        for (var i = band[0]; i <= band[1]; i++) rows[i] = { time: current.t[i], ink: inks[band[2]] };
       });
       held.setData(current.bands.length ? rows : []);
     }
