@@ -16,8 +16,8 @@ export interface CaseFault {
 /**
  * Runs cases with parts of one's own in the place of those of the layer, and audits each from the side of the venue.
  *
- * @param parts Another order manager (`openManager`, `restoreManager`, `manager` for its terms), other checks (`risk`),
- *   gates behind the activation (`gates`), or limits of the outbox (`outbox`).
+ * @param parts Another order manager (`openManager`, `manager` for its terms), other checks (`risk`), gates behind the
+ *   activation (`gates`), or limits of the outbox (`outbox`).
  * @param cases Default: the golden cases of the kit.
  * @returns What was broken, empty when all holds. An exception of a part is a fault.
  * @example

@@ -128,7 +128,11 @@ export function openIntentPath({ terms, books, manager, activations, outbox }: P
     const isGuarded = outbox !== null && order.destination === "venue";
     const key = order.clientOrderId;
     const offer = isGuarded ? outbox.offer({ key, reduces: isReducing, order: key }, time) : null;
-    return offer?.kind === "refused" ? offer : hand();
+    if (offer?.kind === "refused") return offer;
+    const output = hand();
+    // What was not sent is not waited for.
+    if (offer?.kind === "admitted" && output.requests.length === 0) outbox?.acknowledge(key);
+    return output;
   };
 
   /** What became of the parts of an order, and how much of these quantities was sent. */

@@ -151,7 +151,8 @@ export class LayerBooks {
   }
 
   /**
-   * Values everything at the end of a bucket. Gives the snapshots, none while a fill waits for one before it.
+   * Values everything at the end of a bucket. Gives the snapshots: none while a fill waits for one before it, and none
+   * for a bucket before the last one.
    *
    * @throws InputError `event/facts` for a symbol or a price that is none; nothing has changed then.
    */
@@ -163,11 +164,13 @@ export class LayerBooks {
       const parts = { expected: "a price above 0", received: String(price) };
       throw new InputError([{ code: "event/facts", path: `marks.${symbol}`, ...parts }]);
     }
+    // A bucket that comes late never becomes the newest one.
+    if (this.committed !== null && bucket < this.committed) return [];
     for (const [symbol, price] of prices) {
       this.marks.set(symbol, price);
       for (const portfolio of new Set([this.portfolio, this.owned])) portfolio.mark(symbol, price);
     }
-    if (this.ingest.waitingCount > 0 || (this.committed !== null && bucket < this.committed)) return [];
+    if (this.ingest.waitingCount > 0) return [];
     this.committed = bucket;
     for (const [strategy, byCurrency] of this.histories) {
       for (const [code, history] of byCurrency) {

@@ -109,7 +109,11 @@ export interface LayerOutput extends ManagerOutput {
  * `journal.lines` behind the last entry that was kept before sending any request, so that what went out is known.
  */
 export interface ExecutionLayer {
-  /** An intent as it came, whatever it is. */
+  /**
+   * An intent as it came, whatever it is.
+   *
+   * @throws InputError `config/*` for quotes that contradict themselves.
+   */
   readonly intent: (value: unknown, market: MarketView, time: bigint) => LayerOutput;
   /** @throws InputError `event/schema`, `event/identity` for another world or domain. */
   readonly activate: (event: ActivationEvent, bucket: bigint, time: bigint) => LayerOutput;
@@ -127,7 +131,8 @@ export interface ExecutionLayer {
   readonly move: (movement: Omit<MovementEvent, "number">, time: bigint) => LayerOutput;
   /**
    * The bucket is over: everything of it is here. The account is valued, and decisions may see it as of this bucket;
-   * while a fill waits for one before it, its position is not known, and the bucket is not committed.
+   * while a fill waits for one before it, its position is not known, and the bucket is not committed. One that comes
+   * behind a later one changes nothing.
    *
    * @throws InputError `event/facts` for a symbol that is not known, or a price that is not above 0.
    */

@@ -8,6 +8,7 @@ import { checkLayer } from "../../../adapters/testing/check-layer.js";
 import { runLayerCase } from "../../../adapters/testing/layer-case.js";
 import type { CaseStep, LayerCase, LayerParts } from "../../../adapters/testing/layer-case.js";
 import { LAYER_CASES } from "../../../adapters/testing/order-cases.js";
+import { openSmallLayer, smallIntent, smallMarket } from "./small-layer.js";
 
 function caseNamed(name: string): LayerCase {
   const found = LAYER_CASES.find((one) => one.name === name);
@@ -113,6 +114,30 @@ describe("the guard of the outbox", () => {
       { stage: "ingest", reason: "posted", count: 4 },
       { stage: "publish", reason: "admitted", count: 4 },
       { stage: "publish", reason: "backpressure", count: 1 },
+    ]);
+  });
+
+  it("does not wait for what did not leave", () => {
+    const limits = {
+      unacknowledgedMax: 1,
+      unacknowledgedResume: 0,
+      lagNsMax: 10n ** 12n,
+      lagNsResume: 0n,
+      capacity: 1,
+    };
+    const layer = openSmallLayer({ outbox: limits });
+    const send = (id: string) => {
+      const { refusals } = layer.intent(smallIntent(id, "buy", "1"), smallMarket(60n), 1n);
+      return refusals.map(({ stage, reason }) => `${stage} ${reason}`);
+    };
+    layer.leave(false, 1n);
+    expect([send("a"), send("b")]).toEqual([["publish simulation_only"], ["publish simulation_only"]]);
+    layer.leave(true, 1n);
+    expect([send("c"), send("d")]).toEqual([[], ["publish backpressure"]]);
+    expect(layer.counters.rows().map(({ stage, reason, count }) => `${stage} ${reason} ${count}`)).toEqual([
+      "publish admitted 3",
+      "publish backpressure 1",
+      "publish simulation_only 2",
     ]);
   });
 

@@ -79,6 +79,16 @@ describe("the watermark of a layer", () => {
     expect(layer.account("trend", symbol, 241n)).toBeNull();
   });
 
+  it("does not go back, and a bucket that comes late changes no price", () => {
+    const layer = openSmallLayer();
+    bought(layer, "a", "trend", "10");
+    layer.commit(120n, { [symbol]: 110n }, 120n);
+    const before = layer.portfolio.snapshot("0", "0");
+    expect(layer.commit(60n, { [symbol]: 50n }, 121n).events).toEqual([]);
+    expect(layer.portfolio.snapshot("0", "0")).toEqual(before);
+    expect(layer.watermark()).toBe(120n);
+  });
+
   it("refuses a price that is none", () => {
     const layer = openSmallLayer();
     const market = { ...smallMarket(60n), price: 0n };
