@@ -30,8 +30,8 @@ export interface SqlSession {
 
 /**
  * What became of every decision: the order that it sent, or why there was none, or less than was wanted. An order that
- * was cut stands in both kinds of row. What a commitment recommended, and what it skipped by a check of its own, has its
- * kind, confidence, tier and money beside it.
+ * was cut stands in both kinds of row. What a commitment recommended, and what it skipped by a check of its own, has
+ * its kind, confidence, tier and money beside it.
  */
 const DECISIONS = `CREATE VIEW decisions AS
   SELECT o.time, o.decision, o.instrument, 'order' AS outcome, o.orderId, o.quantity AS wanted, o.quantity AS allowed,

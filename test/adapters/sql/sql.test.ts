@@ -30,7 +30,7 @@ beforeAll(async () => {
   expect(await inside(...words, "--out", run)).toMatchObject({ code: 0 });
   const bars = await runBars(run, undefined, { hasher: nodeHasher() });
   session = await openSql(await nodeSqlEngine(), [...runTables(run), bars]);
-});
+}, 60_000);
 
 afterAll(async () => {
   await session?.close();
