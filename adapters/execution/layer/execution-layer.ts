@@ -38,7 +38,7 @@ import { openIntentPath } from "./intent-path.js";
 import type { Passed } from "./intent-path.js";
 import { LayerBooks } from "./layer-books.js";
 import { LayerEvents, reportOf, subjectOf } from "./layer-events.js";
-import type { JudgedIntent, RefusedSubject } from "./layer-events.js";
+import type { RefusedSubject } from "./layer-events.js";
 import { inputEventOf, inputOfEvent, textOfValue, valueOfText } from "./layer-input.js";
 import type { LayerInput } from "./layer-input.js";
 import { NOTHING } from "./layer-terms.js";
@@ -154,12 +154,11 @@ function openLayer(terms: LayerTerms): OpenLayer {
   };
 
   /** Everything that came of an intent or a replacement. */
-  const passed = (result: Passed, judged: Pick<JudgedIntent, "about" | "subject">, time: bigint): Step => {
+  const passed = (result: Passed, about: RefusedSubject, isReplacement: boolean, time: bigint): Step => {
     const { order, sent, cut, sizing, trace, refusals, outputs, isReducing } = result;
-    const subject = order === null ? judged.subject : subjectOf(order, sent);
-    const isReplacement = judged.about !== "";
+    const subject = order === null ? about : subjectOf(order, sent);
     const action = isReplacement ? "adjust" : isReducing ? "defer" : "commit";
-    const decision = events.decision({ ...judged, subject, action, sizing, trace, refusals }, time);
+    const decision = events.decision({ subject, action, sizing, trace, refusals }, time);
     const reasons = [...(cut === null || sent === 0n ? [] : [cut]), ...refusals.map(({ reason }) => reason)];
     const acks = reasons.map((reason) => events.refusal(reason, subject, time));
     const first = { ...NO_STEP, refusals, sizing, happened: [decision, ...acks] };
@@ -177,7 +176,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
     const { intent } = taken;
     const { strategy, instrument: symbol, side, intentId, nodeId } = intent;
     const about = { strategy, symbol, side, intentId, nodeId, bucket: market.bucket, wanted: 0n, allowed: 0n };
-    const step = passed(path.intent(intent, market, time), { about: "", subject: about }, time);
+    const step = passed(path.intent(intent, market, time), about, false, time);
     return { ...step, happened: [intent, ...step.happened] };
   };
 
@@ -190,7 +189,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
       return { ...NO_STEP, refusals: [refused], happened: [events.refusal(refused.reason, nothing, time)] };
     }
     const result = path.replace(old, change, market, time);
-    return passed(result, { about: clientOrderId, subject: subjectOf(old.order, 0n) }, time);
+    return passed(result, subjectOf(old.order, 0n), true, time);
   };
 
   const activated = ({ event, bucket, time }: Extract<LayerInput, { kind: "activate" }>): Step => {

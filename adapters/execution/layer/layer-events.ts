@@ -46,8 +46,6 @@ export interface RefusedSubject {
 export interface JudgedIntent {
   readonly subject: RefusedSubject;
   readonly action: DecisionEvent["action"];
-  /** What tells it from another decision on the same intent: the order that is to be replaced. */
-  readonly about: string;
   readonly sizing: readonly string[];
   readonly trace: readonly CheckTrace[];
   /** What was refused behind the checks, venue by venue. */
@@ -62,6 +60,7 @@ export class LayerEvents {
   /** Number of the last state of each order that was told. */
   private readonly told = new Map<string, number>();
   private refusals = 0;
+  private decisions = 0;
 
   constructor(place: EventPlace, manager: OrderManager) {
     this.place = place;
@@ -127,11 +126,12 @@ export class LayerEvents {
   }
 
   /** The record of an intent that was judged: every step of its size, every check, and what venues were left out. */
-  decision({ subject, action, about, sizing, trace, refusals }: JudgedIntent, time: bigint): DecisionEvent {
+  decision({ subject, action, sizing, trace, refusals }: JudgedIntent, time: bigint): DecisionEvent {
     const { world, domain } = this.place;
     const { strategy, symbol, side, bucket, intentId, nodeId, allowed } = subject;
     const isActed = allowed > 0n;
-    const identity = { world, domain, strategy, intentId, about, bucket: bucket.toString() };
+    // By its number: one order may be asked to change twice in a bucket.
+    const identity = { world, domain, strategy, intentId, number: ++this.decisions };
     const { sizeDecimals } = instrumentIn(this.place.facts, symbol ?? "", "decision");
     const steps = sizing.map((note) => step("size", "adjusted", null, note));
     const last = refusals.at(-1)?.reason ?? null;

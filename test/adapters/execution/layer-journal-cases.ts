@@ -20,7 +20,7 @@ import type { LayerCase } from "../../../adapters/testing/layer-case.js";
 import { LAYER_CASES } from "../../../adapters/testing/order-cases.js";
 import { give, inputsIn, journalUpTo } from "./layer-inputs.js";
 import { runs } from "./made-up-events.js";
-import { openSmallLayer, smallIntent, smallMarket } from "./small-layer.js";
+import { openSmallLayer, SMALL_TERMS, smallIntent, smallMarket, smallReport } from "./small-layer.js";
 
 function caseNamed(name: string): LayerCase {
   const found = LAYER_CASES.find((one) => one.name === name);
@@ -175,6 +175,33 @@ describe("a layer from its journal", () => {
     expect(again.manager.orders()).toEqual(layer.manager.orders());
     expect(again.portfolio.snapshot("0", "0")).toEqual(layer.portfolio.snapshot("0", "0"));
     expect(again.journal.text()).toBe(layer.journal.text());
+  });
+
+  it("has what was told, reported, repaired, replayed and given up", () => {
+    const layer = openSmallLayer();
+    const [request] = layer.intent(smallIntent("1", "buy", "10"), smallMarket(60n), 1n).requests;
+    if (request?.kind !== "place") throw new Error("an intent is an order");
+    const { clientOrderId } = request.terms;
+    const own = layer.journal.events().find((event) => event.kind === "decision");
+    if (own?.kind !== "decision") throw new Error("an intent is decided on");
+    layer.tell({ ...own, decisionId: "strategy 7", policy: "trend" }, 2n);
+    for (const orderId of ["nobody", "somebody", clientOrderId]) layer.report(smallReport(orderId, 1, "4"), 3n);
+    const [repaired, discarded] = layer.letters().map(({ letterId }) => letterId);
+    layer.repair(repaired ?? "", smallReport(clientOrderId, 2, "6"), 4n);
+    layer.discard(discarded ?? "", 5n);
+    layer.report(smallReport("later", 1, "1"), 6n);
+    layer.replay(null, 7n);
+    const again = restoreExecutionLayer(SMALL_TERMS, readJournal(layer.journal.text(), layer.journal.checksums()));
+    expect(again.journal.digest).toBe(layer.journal.digest);
+    expect(again.letters()).toEqual(layer.letters());
+    expect(again.position("trend", "BTC/USD")).toBe(10n);
+    expect(again.replay(null, 8n)).toEqual(layer.replay(null, 8n));
+    const lineage = lineageOfOrder(again.journal.events(), clientOrderId);
+    expect(lineage?.decisions.map(({ policy }) => policy)).toEqual(["execution", "trend"]);
+    expect(lineage?.fills.map(({ seq, repairedFrom }) => [seq, repairedFrom])).toEqual([
+      [1, null],
+      [2, repaired],
+    ]);
   });
 
   it("goes on as if nothing had been, wherever its journal ends", () => {
