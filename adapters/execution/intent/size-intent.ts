@@ -12,7 +12,7 @@ import type { Instrument } from "../../../kernel/index.js";
 import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
 import { moneyOf } from "../route/venue-quote.js";
-import { absolute } from "../money/amount.js";
+import { absolute, isWithin } from "../money/amount.js";
 import { isOpposite } from "../order/order-terms.js";
 import type { OpenLeaves, SentType, SizedOrder } from "../order/order-terms.js";
 import type { Digest } from "../../../kernel/index.js";
@@ -48,6 +48,8 @@ export function sizeIntent(intent: IntentEvent, facts: SizingFacts): Sized {
   const quantity = exact - (exact % lot);
   if (quantity !== exact) notes.push(`${exact} cut to ${quantity}, whole lots`);
   if (exact === 0n) return { kind: "nothing", notes };
+  if (!isWithin(exact))
+    return { ...refusal("sizing", "invalid_order", `${exact} is more than fits in 64 bits`), notes };
   const value = moneyOf(quantity * facts.price, facts.instrument, "down");
   if (quantity === 0n || quantity < quantityMin || value < notionalMin)
     return { ...refusal("sizing", "below_minimum", `${quantity}, worth ${value}, is below the least order`), notes };
@@ -129,6 +131,8 @@ function termsOf({ constraints }: IntentEvent, facts: SizingFacts, isBuy: boolea
   if (typeof fault === "string") return fault;
   const [stated = null, trigger = null] = prices.filter((one) => typeof one !== "string");
   const capped = cappedLimit(stated, trigger, constraints.maxSlippageBps, price, isBuy, instrument.tick);
+  if (capped !== null && (capped <= 0n || !isWithin(capped)))
+    return `constraints.maxSlippageBps leaves no price on the tick: ${constraints.maxSlippageBps}`;
   if (capped !== stated) notes.push(`limit ${capped}, ${constraints.maxSlippageBps} bps from ${price}`);
   const expires = constraints.expires === undefined ? null : BigInt(constraints.expires);
   const timeInForce = constraints.timeInForce ?? (expires === null ? "gtc" : "gtd");
@@ -157,7 +161,9 @@ function cappedLimit(
   const from = trigger ?? price;
   const room = (from * BigInt(bps)) / BPS;
   const bound = isBuy ? from + room : from - room;
-  const onTick = isBuy ? bound - (bound % tick) : bound + ((tick - (bound % tick)) % tick);
+  // A sale that may slip by all of its price is bound by the least one.
+  const lowest = isBuy || bound > 0n ? bound : tick;
+  const onTick = isBuy ? lowest - (lowest % tick) : lowest + ((tick - (lowest % tick)) % tick);
   if (stated === null) return onTick;
   return isBuy === stated < onTick ? stated : onTick;
 }

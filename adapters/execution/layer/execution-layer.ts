@@ -9,7 +9,8 @@
 //   the same terms and inputs give the same outputs and the same journal, entry by entry;
 //   a freeze cancels what is open at once, and so does a drain that says so;
 //   what a venue filled is posted once, and the portfolio is a fold of what was posted;
-//   an input that throws has changed nothing, and is not in the journal.
+//   bad input throws before anything changes, and is not in the journal; a layer that fails half way, as by an amount
+//   beyond 64 bits, takes nothing more, and its journal has its last good entry.
 // Units: mantissas; instants in ns since 1970; weights and rates in 1e-9.
 // Not here: keeping the journal's lines, which is to be done before requests are sent.
 
@@ -19,7 +20,7 @@ import { refusal } from "../check/refusal.js";
 import type { IngestResult } from "../ingest/fill-ingest.js";
 import { openIntake } from "../intent/normalise-intent.js";
 import { Journal } from "../journal/journal.js";
-import { amountOf } from "../money/amount.js";
+import { amountOf, isWithin } from "../money/amount.js";
 import { MANAGER_TERMS } from "../order/manager-terms.js";
 import type { ManagerOutput } from "../order/manager-state.js";
 import { openOrderManager } from "../order/order-manager.js";
@@ -32,6 +33,7 @@ import type { EventKind, EventOf, ExecutionEvent } from "../schema/catalogue.js"
 import { checkEvent } from "../schema/check.js";
 import { SIDES } from "../schema/field.js";
 import type { FillEvent } from "../schema/fill.js";
+import type { LayerInputEvent } from "../schema/layer-input.js";
 import { isPublished } from "../topic/topic.js";
 import type { PublishedEvent } from "../topic/topic.js";
 import { openIntentPath } from "./intent-path.js";
@@ -242,9 +244,21 @@ function openLayer(terms: LayerTerms): OpenLayer {
     }
   };
 
+  let hasFailed = false;
+
   /** Lets an input happen, and writes it down with what came of it. */
   const take = (input: LayerInput): LayerOutput => {
-    const first = inputEventOf(input, world, domain);
+    invariant(!hasFailed, "a layer that failed half way is made again from its journal");
+    const first = checkEvent("layer_input", inputEventOf(input, world, domain), input.kind);
+    try {
+      return taken(input, first);
+    } catch (error) {
+      hasFailed = !isRefused(error);
+      throw error;
+    }
+  };
+
+  const taken = (input: LayerInput, first: LayerInputEvent): LayerOutput => {
     const { happened, ...step } = stepOf(input);
     // What the outbox refuses it counts itself.
     for (const { stage, reason } of step.refusals) if (reason !== "backpressure") counters.add(stage, reason);
@@ -262,7 +276,9 @@ function openLayer(terms: LayerTerms): OpenLayer {
     throw new InputError([{ code: "event/identity", path: kind, ...parts }]);
   };
 
-  const checkMarket = ({ quotes }: MarketView): void => {
+  const checkMarket = ({ bucket, price, quotes }: MarketView): void => {
+    checkWithin("market.bucket", bucket);
+    checkWithin("market.price", price);
     const [instrument] = terms.instruments;
     invariant(instrument !== undefined, "a layer has an instrument");
     for (const side of SIDES) {
@@ -287,7 +303,10 @@ function openLayer(terms: LayerTerms): OpenLayer {
       const { number: _, ...checked } = own("movement", { ...movement, number: 1 });
       return take({ kind: "movement", movement: checked, time });
     },
-    commit: (bucket, marks, time) => take({ kind: "commit", bucket, marks, time }),
+    commit: (bucket, marks, time) => {
+      checkWithin("bucket", bucket);
+      return take({ kind: "commit", bucket, marks, time });
+    },
     tell: (event, time) => take({ kind: "tell", event: own(event.kind, event), time }),
     repair: (letterId, report, time) => take({ kind: "repair", letterId, text: textOfValue(report), time }),
     replay: (letterId, time) => take({ kind: "replay", letterId, time }),
@@ -321,6 +340,18 @@ function openLayer(terms: LayerTerms): OpenLayer {
   return { layer, take };
 }
 
+/** True for an error that was found before anything changed: input that is bad, or asks for what there is not. */
+function isRefused(error: unknown): boolean {
+  const halfway: readonly string[] = ["run/overflow", "event/schema"];
+  return error instanceof InputError && error.issues.every(({ code }) => !halfway.includes(code));
+}
+
+function checkWithin(path: string, value: bigint): void {
+  if (isWithin(value)) return;
+  const parts = { expected: "a number within 64 bits", received: String(value) };
+  throw new InputError([{ code: "config/range", path, ...parts }]);
+}
+
 /** Fills that a message tells. */
 function executionsIn(message: VenueMessage): readonly VenueExecution[] {
   if (message.kind === "fill") return [message];
@@ -346,13 +377,23 @@ function readableIn(value: unknown, bucket: bigint, terms: LayerTerms): RefusedS
   };
 }
 
-/** @throws InputError with everything that is wrong with the terms of the account and the instruments. */
-function checkTerms({ account, instruments, latencyRate = 0n }: LayerTerms): void {
+const WORLD = /^[A-Za-z0-9_-]{1,64}$/;
+const NAME = /^(?=.{1,128}$)\S+(?: \S+)*$/;
+
+/** @throws InputError with every name that no event could carry, and everything wrong with account and instruments. */
+function checkTerms(terms: LayerTerms): void {
   const issues = new IssueList();
+  const { account, instruments, compliance, risk = [], gates = [], latencyRate = 0n } = terms;
   const { bucketNs, lag = 1, samples = 30, samplesMin = 10, periodsPerYear = 1n } = account;
   const expect = (isFine: boolean, path: string, expected: string, received: unknown): void => {
     if (!isFine) issues.add("config/range", path, expected, String(received));
   };
+  const expectName = (path: string, name: string): void =>
+    expect(NAME.test(name), path, "a name without spaces around it", JSON.stringify(name));
+  expect(WORLD.test(terms.world), "world", "a name of letters, digits, _ and -", JSON.stringify(terms.world));
+  risk.forEach(({ name }, index) => expectName(`risk.${index}.name`, name));
+  gates.forEach(({ name }, index) => expectName(`gates.${index}.name`, name));
+  compliance.venues.forEach(({ venue }, index) => expectName(`compliance.venues.${index}.venue`, venue));
   expect(bucketNs > 0n, "account.bucketNs", "a length above 0", bucketNs);
   expect(Number.isSafeInteger(lag) && lag >= 1, "account.lag", "a whole number from 1 on", lag);
   expect(Number.isSafeInteger(samples) && samples >= 1, "account.samples", "a whole number from 1 on", samples);

@@ -16,6 +16,7 @@ import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
 import { riskChecks } from "../check/risk-checks.js";
 import { sizeIntent } from "../intent/size-intent.js";
+import { isWithin } from "../money/amount.js";
 import type { ManagerOutput } from "../order/manager-state.js";
 import type { OrderManager, OrderView } from "../order/order-manager.js";
 import { openOnSide, reduces } from "../order/order-terms.js";
@@ -188,6 +189,8 @@ export function openIntentPath({ terms, books, manager, activations, outbox }: P
   };
 
   const replace = (old: OrderView, change: OrderChange, market: MarketView, time: bigint): Passed => {
+    const fault = changeFault(old, change, instrumentIn(books.facts, old.order.symbol, "order"));
+    if (fault !== null) return { ...EMPTY, refusals: [refusal("sizing", "invalid_order", fault)] };
     const { venue, clientOrderId, orderId: _, correlationId: __, destination: ___, ...sizedBefore } = old.order;
     const { quantity = old.leaves, limit = old.order.limit } = change;
     const { bucket, price } = market;
@@ -212,4 +215,13 @@ export function openIntentPath({ terms, books, manager, activations, outbox }: P
   };
 
   return { intent, replace };
+}
+
+/** What is wrong with a change, whatever becomes of the order meanwhile. */
+function changeFault({ order }: OrderView, { quantity, limit }: OrderChange, { lot, tick }: Instrument): string | null {
+  if (quantity !== undefined && (quantity <= 0n || quantity % lot !== 0n || !isWithin(quantity)))
+    return `${quantity} is no quantity in whole lots of ${lot}`;
+  if (limit === undefined) return null;
+  if (order.limit === null) return `a ${order.type} order has no limit`;
+  return limit > 0n && limit % tick === 0n && isWithin(limit) ? null : `${limit} is no price on the tick of ${tick}`;
 }

@@ -160,6 +160,12 @@ describe("sizing", () => {
     expect(sized(size("percent", "0.2"), { equity: -1n })).toBe("nothing");
   });
 
+  it("refuses what does not fit in 64 bits", () => {
+    const fine = { instrument: { ...CASE_INSTRUMENT, sizeDecimals: 18 }, price: 1n };
+    expect(sized(size("notional", "9"), fine)).toBe(9n * 10n ** 18n);
+    expect(sized(size("notional", "10"), fine)).toBe("invalid_order");
+  });
+
   it("refuses numbers with more decimals than there are", () => {
     expect(sized(size("quantity", "0.5"))).toBe("invalid_order");
     expect(sized(size("notional", "10.5"))).toBe("invalid_order");
@@ -187,5 +193,13 @@ describe("sizing", () => {
     expect(terms({ maxSlippageBps: 350 }, "sell")).toEqual(["limit", 98n, null, "gtc"]);
     expect(terms({ maxSlippageBps: 350, limit: "100" })).toEqual(["limit", 100n, null, "gtc"]);
     expect(terms({ maxSlippageBps: 350, limit: "104" })).toEqual(["limit", 102n, null, "gtc"]);
+    // A sale that may slip by everything is bound by the least price; nothing is bound by none.
+    expect(terms({ maxSlippageBps: 10_000 }, "sell")).toEqual(["limit", 2n, null, "gtc"]);
+    expect(terms({ maxSlippageBps: 25_000 }, "sell")).toEqual(["limit", 2n, null, "gtc"]);
+    expect(terms({ maxSlippageBps: 0, stop: "2" })).toEqual(["stopLimit", 2n, 2n, "gtc"]);
+    expect(terms({ maxSlippageBps: Number.MAX_SAFE_INTEGER, stop: "9000000000000000000" })).toMatchObject({
+      kind: "refused",
+      text: expect.stringContaining("no price on the tick") as string,
+    });
   });
 });

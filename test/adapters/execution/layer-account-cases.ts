@@ -66,6 +66,32 @@ describe("the watermark of a layer", () => {
     expect(reasonsOf(layer.replace("nobody", {}, smallMarket(60n), 4n))).toEqual(["unknown_order"]);
   });
 
+  it("goes with changes that are some: a quantity in lots, a price on the tick", () => {
+    const lots = { ...CASE_INSTRUMENT, lot: 2n, tick: 5n };
+    const layer = openSmallLayer({ instruments: [lots] });
+    const place = (id: string, constraints: object): string => {
+      const [request] = layer.intent(smallIntent(id, "buy", "2", { constraints }), smallMarket(60n), 1n).requests;
+      if (request?.kind !== "place") throw new Error("an intent is an order");
+      layer.receive({ kind: "accepted", clientOrderId: request.terms.clientOrderId }, 2n);
+      return request.terms.clientOrderId;
+    };
+    const [atMarket, limited] = [place("a", {}), place("b", { limit: "100" })];
+    const asked = (id: string, change: object) =>
+      layer.replace(id, change, smallMarket(60n), 3n).refusals.map(({ reason, text }) => `${reason}: ${text}`);
+    expect(
+      [{ quantity: 0n }, { quantity: 3n }, { quantity: -2n }, { quantity: 2n ** 64n }].map((change) =>
+        asked(limited, change),
+      ),
+    ).toEqual(
+      ["0", "3", "-2", String(2n ** 64n)].map((text) => [`invalid_order: ${text} is no quantity in whole lots of 2`]),
+    );
+    expect([0n, 7n].map((limit) => asked(limited, { limit }))).toEqual(
+      ["0", "7"].map((text) => [`invalid_order: ${text} is no price on the tick of 5`]),
+    );
+    expect(asked(atMarket, { limit: 105n })).toEqual(["invalid_order: a market order has no limit"]);
+    expect(asked(limited, { quantity: 4n, limit: 105n })).toEqual([]);
+  });
+
   it("is read over a lag of several buckets", () => {
     const layer = openSmallLayer({ account: { bucketNs: 60n, lag: 2 } });
     layer.commit(60n, {}, 60n);
@@ -330,6 +356,10 @@ describe("the terms of an account", () => {
     expect(() => openSmallLayer({ account, latencyRate: -1n })).toThrow(
       /account.bucketNs[^]*account.lag[^]*account.samples[^]*account.samplesMin[^]*periodsPerYear[^]*latencyRate/,
     );
+    const judge = () => ({ kind: "allow" }) as const;
+    const compliance = { region: "EU", venues: [{ venue: "x ", regions: [] }] };
+    const names = { world: "a.b", compliance, gates: [{ name: "", judge }], risk: [{ name: " r", judge }] as const };
+    expect(() => openSmallLayer(names)).toThrow(/world[^]*risk.0.name[^]*gates.0.name[^]*compliance.venues.0.venue/);
     const inverse = plainInstrument("INV", { inverse: true });
     expect(() => openSmallLayer({ instruments: [inverse] })).toThrow("INV, an inverse one");
     expect(() => openSmallLayer({ instruments: [] })).toThrow("instruments: expected at least one");

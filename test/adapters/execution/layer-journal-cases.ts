@@ -8,14 +8,16 @@ import { lineageOfOrder } from "../../../adapters/execution/journal/lineage.js";
 import { readJournal, verifyJournal } from "../../../adapters/execution/journal/verify.js";
 import { restoreExecutionLayer } from "../../../adapters/execution/layer/execution-layer.js";
 import { inputEventOf, inputOfEvent } from "../../../adapters/execution/layer/layer-input.js";
+import type { RiskFacts } from "../../../adapters/execution/check/risk-checks.js";
 import type { GateFacts } from "../../../adapters/execution/layer/layer-terms.js";
 import type { Check } from "../../../adapters/execution/check/approval.js";
 import type { LayerInput } from "../../../adapters/execution/layer/layer-input.js";
 import { orderKey, publicationOf } from "../../../adapters/execution/topic/key.js";
 import { checkEvent } from "../../../adapters/execution/schema/check.js";
+import { SIZE_TYPES } from "../../../adapters/execution/schema/intent.js";
 import type { ExecutionEvent } from "../../../adapters/execution/schema/catalogue.js";
 import { arbitraryLayerCase } from "../../../adapters/testing/arbitrary-layer.js";
-import { runLayerCase } from "../../../adapters/testing/layer-case.js";
+import { CASE_INSTRUMENT, runLayerCase } from "../../../adapters/testing/layer-case.js";
 import type { LayerCase } from "../../../adapters/testing/layer-case.js";
 import { LAYER_CASES } from "../../../adapters/testing/order-cases.js";
 import { give, inputsIn, journalUpTo } from "./layer-inputs.js";
@@ -119,6 +121,12 @@ describe("the journal of a layer", () => {
     const layer = openSmallLayer();
     const before = layer.journal.digest;
     const market = smallMarket(60n);
+    expect(() => layer.intent(smallIntent("1", "buy", "3"), smallMarket(2n ** 64n), 1n)).toThrow("market.bucket");
+    expect(() => layer.intent(smallIntent("1", "buy", "3"), smallMarket(60n, 2n ** 64n), 1n)).toThrow("market.price");
+    expect(() => layer.commit(2n ** 64n, {}, 1n)).toThrow("bucket: expected a number within 64 bits");
+    expect(() => layer.advance(10n ** 30n)).not.toThrow();
+    expect(() => layer.leave(true, 10n ** 30n)).toThrow("leave.ts");
+    expect(() => layer.cancel(" x", 1n)).toThrow("cancel.clientOrderId");
     const [quote] = market.quotes.buy;
     if (quote === undefined) throw new Error("a market has a quote");
     const broken = { ...market, quotes: { ...market.quotes, buy: [quote, quote] } };
@@ -139,6 +147,66 @@ describe("the journal of a layer", () => {
     expect(() => layer.move({ ...paid, world: "main", currency: "EUR" }, 1n)).toThrow("expected one of USD");
     expect(layer.journal.digest).toBe(before);
     expect(layer.intent(smallIntent("1", "buy", "3"), market, 1n).requests).toHaveLength(1);
+  });
+
+  it("has its last good entry where the layer failed half way, and the layer takes nothing more", () => {
+    const layer = openSmallLayer();
+    const [request] = layer.intent(smallIntent("1", "buy", "10"), smallMarket(60n), 1n).requests;
+    if (request?.kind !== "place") throw new Error("an intent is an order");
+    layer.report(smallReport(request.terms.clientOrderId, 1, "10"), 2n);
+    const before = layer.journal.digest;
+    expect(() => layer.commit(60n, { "BTC/USD": 2n ** 62n }, 60n)).toThrow("run/overflow");
+    expect(() => layer.leave(true, 61n)).toThrow("is made again from its journal");
+    expect(layer.journal.digest).toBe(before);
+    const again = restoreExecutionLayer(SMALL_TERMS, layer.journal);
+    expect(again.commit(60n, { "BTC/USD": 101n }, 60n).events.length).toBeGreaterThan(0);
+    expect(again.position("trend", "BTC/USD")).toBe(10n);
+  });
+
+  it("goes on whatever an intent, a replacement and a report say: nothing fails half way", () => {
+    const ends = ["0", "0.01", "1", "7.5", "9223372036854775807", "92233720368547758.07", "1000000000000"];
+    const text = fc.constantFrom(...ends);
+    const wide = fc.constantFrom(-1n, 0n, 1n, 100n, 2n ** 62n, 2n ** 63n - 1n);
+    const constraints = fc.record(
+      {
+        limit: text,
+        stop: text,
+        maxSlippageBps: fc.constantFrom(0, 1, 9_999, 10_000, Number.MAX_SAFE_INTEGER),
+        expires: fc.constantFrom("0", "9223372036854775807"),
+        timeInForce: fc.constantFrom("gtc", "gtd", "ioc", "fok", "day"),
+        reduceOnly: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    );
+    const drawn = fc.record({
+      side: fc.constantFrom("buy", "sell"),
+      size: fc.record({ type: fc.constantFrom(...SIZE_TYPES), value: text }),
+      constraints,
+      price: wide,
+      quantity: wide,
+      decimals: fc.constantFrom(0, 2, 8),
+      allows: fc.boolean(),
+    });
+    const free: Check<RiskFacts> = { name: "free", judge: () => ({ kind: "allow" }) };
+    fc.assert(
+      fc.property(drawn, ({ side, size, constraints: terms, price, quantity, decimals, allows }) => {
+        const facts = { ...CASE_INSTRUMENT, priceDecimals: decimals, sizeDecimals: 8 - decimals };
+        const layer = openSmallLayer({ instruments: [facts], ...(allows ? { risk: [free] } : {}) });
+        const market = { bucket: 60n, price, quotes: smallMarket(60n).quotes };
+        const wanted = { ...smallIntent("1", side, "1"), size, constraints: terms };
+        const [request] = layer.intent(wanted, market, 1n).requests;
+        if (request?.kind === "place") {
+          const { clientOrderId } = request.terms;
+          layer.receive({ kind: "accepted", clientOrderId }, 2n);
+          layer.replace(clientOrderId, { quantity, limit: price }, market, 3n);
+          const fill = { seq: 1, at: 1n, price, quantity, fee: -1n, liquidity: "maker" } as const;
+          layer.receive({ kind: "fill", clientOrderId: "nobody", ...fill }, 4n);
+        }
+        layer.report({ ...smallReport("1", 1, String(quantity)), price: size.value }, 5n);
+        expect(layer.leave(true, 6n).refusals).toEqual([]);
+      }),
+      runs(200),
+    );
   });
 
   it("is verified by the checksum of each day", () => {
