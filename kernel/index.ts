@@ -142,8 +142,6 @@ export { REASONS } from "./log/reason.js";
 export type { Reason } from "./log/reason.js";
 export { depositedBefore, studyRun, summaryOf } from "./study/study.js";
 export type { Study, StudyOptions } from "./study/study.js";
-export { decisionTraces } from "./study/decision-trace.js";
-export type { DecisionTrace, TraceCheck, TraceNumber, TraceStep, TraceUnit } from "./study/decision-trace.js";
 export { METRIC_GROUPS } from "./study/metric.js";
 export type { Metric, MetricBasis, MetricGroup, MetricUnit } from "./study/metric.js";
 export { monthlyReturns, yearlyReturns } from "./study/samples.js";

@@ -9,15 +9,21 @@
 // Units: see `TraceUnit`.
 // Not here: the share of declining positions, which needs prices.
 
-import { rowOfOrder } from "../log/order-rows.js";
-import { DECISION_CHECK_NAMES, DECISION_KINDS, NOTE_KINDS, ORDER_TYPES } from "../log/tables.js";
-import type { DecisionTable, NoteTable, RunTables } from "../log/tables.js";
-import type { Reason } from "../log/reason.js";
-import { REASONS } from "../log/reason.js";
-import { numberParam } from "../nodes/operator.js";
-import type { Tier } from "../nodes/account-policy.js";
-import { TIERS } from "../nodes/account-policy.js";
-import { shareE9 } from "../nodes/policy-spec.js";
+import {
+  DECISION_CHECK_NAMES,
+  DECISION_KINDS,
+  invariant,
+  mantissaOf,
+  NOTE_KINDS,
+  ORDER_TYPES,
+  REASONS,
+  rowOfOrder,
+  TIERS,
+} from "../../../kernel/index.js";
+import type { Reason, RunTables, Tier } from "../../../kernel/index.js";
+
+type DecisionTable = RunTables["decisionRecords"];
+type NoteTable = RunTables["notes"];
 
 /** What a number of a trace counts: shares are in 1e-9, times in ns since 1970, lengths in ns. */
 export type TraceUnit = "share" | "money" | "quantity" | "count" | "time" | "length" | "sessions";
@@ -67,6 +73,7 @@ export interface DecisionTrace {
 }
 
 const SECOND_NS = 1_000_000_000n;
+const SHARE_DECIMALS = 9;
 /** What stands for "none" in notes. */
 const NO_MONEY = 2n ** 63n - 1n;
 
@@ -148,9 +155,9 @@ class TraceReader {
     const { decisionRecords: records, policyFacts } = this.tables;
     const owner = policyFacts[records.policy[row] as number];
     const consulted = (port: string) => policyFacts[owner?.consults[port] ?? -1];
-    const param = (port: string, field: string): number | null => {
+    const param = (port: string, field: string, decimals = 0): bigint | null => {
       const facts = consulted(port);
-      return facts === undefined ? null : numberParam(facts.params, field);
+      return facts === undefined ? null : mantissaParam(facts.params[field], decimals);
     };
     const numbers = (unit: TraceUnit, value: bigint | null, limit: bigint | null) => ({
       value: { value, unit },
@@ -165,21 +172,20 @@ class TraceReader {
       case "confidence": {
         const least = consulted("tier")?.params["confidence"] as readonly number[] | undefined;
         const stated = least?.[records.tier[row] as number];
-        return numbers("share", records.confidence[row] as bigint, stated === undefined ? null : shareE9(stated));
+        const limit = stated === undefined ? null : mantissaParam(stated, SHARE_DECIMALS);
+        return numbers("share", records.confidence[row] as bigint, limit);
       }
       case "duplicate": {
         const before = this.actedAt.get(records.decision[row] as number);
         const length = param("checks", "duplicateFor");
         const since = before === undefined ? null : time - before;
-        return numbers("length", since, length === null ? null : BigInt(length) * SECOND_NS);
+        return numbers("length", since, length === null ? null : length * SECOND_NS);
       }
       case "declining": {
-        const share = param("checks", "declining");
-        return numbers("share", null, share === null ? null : shareE9(share));
+        return numbers("share", null, param("checks", "declining", SHARE_DECIMALS));
       }
       case "count": {
-        const most = param("checks", "commitmentsMax");
-        return numbers("count", this.held.before(row), most === null ? null : BigInt(most));
+        return numbers("count", this.held.before(row), param("checks", "commitmentsMax"));
       }
     }
   }
@@ -198,6 +204,13 @@ class TraceReader {
     const [all, own] = [-1, records.instrument[row] as number].map((about) => this.pauses.get(`${breaker} ${about}`));
     return all === undefined || (own !== undefined && own > all) ? (own ?? null) : all;
   }
+}
+
+/** A param as an integer at some decimals, which are enough for what the graph lets it be. */
+function mantissaParam(value: unknown, decimals: number): bigint {
+  const mantissa = mantissaOf(String(value), decimals);
+  invariant(typeof mantissa === "bigint", "a param of a policy is a number of few decimals");
+  return mantissa;
 }
 
 function stepsByRecord({ rowCount, record, kind, value, limit }: NoteTable): ReadonlyMap<number, readonly TraceStep[]> {

@@ -7,13 +7,14 @@ import {
   circuitBreaker,
   commitmentSizer,
   decisionChecks,
-  decisionTraces,
   stopManager,
   atr,
   bars,
   tierPolicy,
 } from "../../../kernel/index.js";
-import type { CommitmentOptions, DecisionTrace, RunResult, TraceCheck } from "../../../kernel/index.js";
+import { decisionTraces } from "../../../adapters/execution/index.js";
+import type { DecisionTrace, TraceCheck } from "../../../adapters/execution/index.js";
+import type { CommitmentOptions, RunResult } from "../../../kernel/index.js";
 import { hour, hours, onVolume, QUIET, runPanel } from "../../run/commitment-runs.js";
 import type { Bar } from "../../run/order-lines.js";
 
