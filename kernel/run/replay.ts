@@ -20,7 +20,7 @@ import { EventLog } from "../log/event-log.js";
 import type { PortfolioTable } from "../log/tables.js";
 import type { Currency } from "../market/instrument.js";
 import type { PlanAccount } from "../plan/account.js";
-import type { HeaderSettings, Layout } from "../plan/layout.js";
+import type { HeaderSettings, Layout, LayoutSizes } from "../plan/layout.js";
 import { layOut, writePlan } from "../plan/layout.js";
 import type { Plan } from "../plan/plan.js";
 import { actingCount } from "../plan/write-decisions.js";
@@ -105,15 +105,8 @@ export class Replay {
     keepPortfolio: boolean,
     options: ReplayOptions,
   ) {
-    const sizes = {
-      blockRows: options.blockRows,
-      portfolioRows: keepPortfolio ? PORTFOLIO_ROWS : 0,
-      ringBytes: RING_BYTES,
-      orderCapacity: options.orderCapacity,
-      drawBytes: options.logDraws ? DRAW_LOG_BYTES : 0,
-    };
     this.plan = plan;
-    this.layout = layOut(plan, settings.account, workspace.runBase, sizes);
+    this.layout = layOut(plan, settings.account, workspace.runBase, sizesOf(keepPortfolio, options));
     if (this.layout.byteCount > workspace.runBytes) throw tooLarge(this.layout.byteCount, workspace.runBytes);
     this.instance = workspace.instance;
     this.tenancy = workspace.tenancy;
@@ -390,6 +383,20 @@ export class Replay {
   series(): ReturnType<HostNodes["series"]> {
     return this.hosts.series();
   }
+}
+
+/** Sizes of a replay in memory. */
+export function sizesOf(
+  keepPortfolio: boolean,
+  { blockRows, orderCapacity, logDraws }: Pick<ReplayOptions, "blockRows" | "orderCapacity" | "logDraws">,
+): LayoutSizes {
+  return {
+    blockRows,
+    portfolioRows: keepPortfolio ? PORTFOLIO_ROWS : 0,
+    ringBytes: RING_BYTES,
+    orderCapacity,
+    drawBytes: logDraws ? DRAW_LOG_BYTES : 0,
+  };
 }
 
 /** Symbols, and symbols with bar lengths, for the messages of traps. */

@@ -54,15 +54,25 @@ export function resumeReplay(
 ): OpenReplay {
   const snapshot = openSnapshot(workspace.engine, bytes);
   const all = optionsOf(snapshot, options);
-  const own = prepare(graph, workspace.dataset, config, all);
+  return resumed(workspace, graph, prepare(graph, workspace.dataset, config, all), snapshot, all);
+}
+
+/** Goes on with the run of a snapshot that was opened. */
+function resumed(
+  workspace: Workspace,
+  graph: Graph,
+  own: Prepared,
+  snapshot: Snapshot,
+  options: RunOptions,
+): OpenReplay {
   const { runId, forkedFrom } = identityOf(own, snapshot.forkedFrom);
   if (runId !== snapshot.runId) throw anotherRun(workspace, graph, own, snapshot);
   // The decisions of a fork stand where those of its first run stood.
   const plan = forkedFrom === null ? own.plan : pairedPlan(own, snapshot.shape).plan;
   const prepared = { ...own, plan, runId, forkedFrom };
-  const replay = replayOf(workspace, prepared, all);
+  const replay = replayOf(workspace, prepared, options);
   if (!replay.resume(snapshot.state, snapshot.history)) throw shapeless();
-  return opened(workspace, graph, prepared, replay, all);
+  return opened(workspace, graph, prepared, replay, options);
 }
 
 /**
@@ -92,7 +102,7 @@ export function forkReplay(
   const all = optionsOf(snapshot, options);
   const own = prepare(graph, workspace.dataset, config, all);
   if (identityOf(own, snapshot.forkedFrom).runId === snapshot.runId)
-    return resumeReplay(workspace, graph, config, bytes, options);
+    return resumed(workspace, graph, own, snapshot, all);
   const { plan, moves } = pairedPlan(own, snapshot.shape);
   const prepared = { ...own, plan, ...identityOf(own, { runId: snapshot.runId, buckets: snapshot.buckets }) };
   const replay = replayOf(workspace, prepared, all);

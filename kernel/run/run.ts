@@ -22,11 +22,10 @@ import type { Plan } from "../plan/plan.js";
 import type { Engine } from "../wasm/engine.js";
 import type { RunConfig } from "./config.js";
 import type { RunDraws } from "./draw-log.js";
-import { DRAW_LOG_BYTES } from "./draw-log.js";
 import type { Series } from "./host-nodes.js";
 import type { Fork, Prepared } from "./prepare.js";
 import { prepare, SEMANTICS_VERSION } from "./prepare.js";
-import { Replay } from "./replay.js";
+import { Replay, sizesOf } from "./replay.js";
 import type { RunOptions } from "./run-options.js";
 import { snapshotOf } from "./snapshot.js";
 import type { SnapshotOptions } from "./snapshot.js";
@@ -88,6 +87,8 @@ export interface RunCounts {
 }
 
 const DAY_NS = 86_400_000_000_000n;
+/** What alignment may add where a run begins behind its tapes. */
+const ALIGNMENT_ROOM = 4096;
 
 /**
  * Replays a graph over a dataset.
@@ -133,11 +134,15 @@ export function runEach(
 }
 
 /** Bytes that a run takes behind its tapes. */
-function bytesOf({ plan, account, checked }: Prepared, { blockRows = null, logDraws = false }: RunOptions): number {
+function bytesOf({ plan, account, checked }: Prepared, options: RunOptions): number {
+  const { blockRows = null, logDraws = false } = options;
   const { orderCapacity } = checked.execution;
-  const drawBytes = logDraws ? DRAW_LOG_BYTES : 0;
-  const sizes = { blockRows, portfolioRows: 65_536, ringBytes: 1 << 22, orderCapacity, drawBytes };
-  return layOut(plan, account, 0, sizes).byteCount + 4096;
+  const sizes = sizesOf(keepsPortfolio(options), { blockRows, logDraws, orderCapacity });
+  return layOut(plan, account, 0, sizes).byteCount + ALIGNMENT_ROOM;
+}
+
+function keepsPortfolio({ portfolio = "bucket" }: RunOptions): boolean {
+  return portfolio !== "none";
 }
 
 /** Replays a graph over the dataset of a workspace, whose tapes stay in memory. Errors as `runGraph`. */
@@ -207,7 +212,7 @@ export function replayOf(workspace: Workspace, prepared: Prepared, options: RunO
     portfolioPeriodNs: portfolio === "day" ? DAY_NS : 0n,
     flags: 0,
   };
-  return new Replay(workspace, prepared.plan, settings, portfolio !== "none", {
+  return new Replay(workspace, prepared.plan, settings, keepsPortfolio(options), {
     blockRows: options.blockRows ?? null,
     keepLog: options.keepLog ?? true,
     stepEveryBucket: options.stepEveryBucket ?? false,
