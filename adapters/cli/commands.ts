@@ -51,12 +51,11 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
 
 /** Runs the command that the words name; prints, and sets the exit code of the process. */
 export async function goldentape(words: readonly string[]): Promise<void> {
-  const { EXIT, reportError } = await import("./output.js");
-  const isJson = words.includes("--json");
   try {
     await dispatch(words);
   } catch (error) {
-    process.exitCode = reportError(isJson, error) || EXIT.failed;
+    const { reportError } = await import("./output.js");
+    process.exitCode = reportError(words.includes("--json"), error);
   }
 }
 

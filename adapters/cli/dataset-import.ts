@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { InputError, INSTRUMENT_CLASSES } from "../../kernel/index.js";
-import type { CalendarSpec, ImportManifest, InstrumentClass, InstrumentFacts, IssueCode } from "../../kernel/index.js";
+import { INSTRUMENT_CLASSES } from "../../kernel/index.js";
+import type { CalendarSpec, ImportManifest, InstrumentClass, InstrumentFacts } from "../../kernel/index.js";
 import { openBytes } from "../files/file-bytes.js";
 import { fault } from "../files/opened-bytes.js";
 import { proposeManifest } from "../files/guess.js";
@@ -17,6 +17,7 @@ import type { ManifestPart, PresetName, QuoteSide } from "../files/preset.js";
 import { sampleOf } from "../files/sample.js";
 import { manifestFor } from "../store/open-file.js";
 import { jsonText } from "./output.js";
+import { usage } from "./usage.js";
 
 /**
  * What the command line states about an import; everything else comes from the manifest, the preset or a confirmed
@@ -186,12 +187,4 @@ async function confirm(file: string, proposal: ProposedManifest, yes: boolean): 
   } finally {
     terminal.close();
   }
-}
-
-/** An `InputError` about how the command was called. */
-export function usage(path: string, expected: string, received: string, advice?: string): InputError {
-  const code: IssueCode = "cli/usage";
-  return new InputError([
-    advice === undefined ? { code, path, expected, received } : { code, path, expected, received, advice },
-  ]);
 }

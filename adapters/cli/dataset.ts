@@ -9,9 +9,10 @@ import { nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot, syntheticNewTapes } from "../store/open-dataset.js";
 import { Store } from "../store/store.js";
 import type { NewTape } from "../store/store.js";
-import { importFiles, usage } from "./dataset-import.js";
+import { importFiles } from "./dataset-import.js";
 import { addedText, datasetFacts, fileOfTape, tapeText } from "./dataset-text.js";
 import { CheckFailure, printResult, runCommand, tableText } from "./output.js";
+import { usage } from "./usage.js";
 
 const COMMON = {
   json: { type: "boolean", description: "Print one JSON document", default: false },

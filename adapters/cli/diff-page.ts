@@ -1,10 +1,9 @@
 // The page of a comparison: what `goldentape diff` says, as one HTML file without anything from elsewhere.
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { InputError, instantText, mermaidText } from "../../kernel/index.js";
+import { instantText, mermaidText } from "../../kernel/index.js";
 import type { RunDifference } from "../../kernel/index.js";
 import { graphChangeLines } from "./diff-text.js";
+import { writeFileAt } from "./written-file.js";
 
 const STYLE = `
 :root { color-scheme: light dark; }
@@ -27,13 +26,7 @@ export function writeDiffPage(
   found: RunDifference,
   text: string,
 ): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, pageOf(names, found, text));
-  } catch (error) {
-    const received = (error as Error).message;
-    throw new InputError([{ code: "cli/usage", path, expected: "a file that can be written", received }]);
-  }
+  writeFileAt(path, pageOf(names, found, text));
 }
 
 function pageOf(names: readonly [string, string], found: RunDifference, text: string): string {

@@ -14,7 +14,8 @@ import { configOrNoFees } from "./config-file.js";
 import { diffDocument, diffText, graphChangeLines } from "./diff-text.js";
 import { CheckFailure, printResult, runCommand } from "./output.js";
 import { pairsOf } from "./run-options.js";
-import { datasetOfSaved, readSaved } from "./verify.js";
+import { datasetOfSaved, readSaved } from "./saved-run.js";
+import type { SavedRunWords } from "./saved-run.js";
 
 export const diff = defineCommand({
   meta: {
@@ -77,10 +78,8 @@ interface Side {
   readonly saved: SavedRun | null;
 }
 
-interface Words {
+interface Words extends SavedRunWords {
   readonly nodes?: string | undefined;
-  readonly store?: string | undefined;
-  readonly dataset?: string | undefined;
 }
 
 async function sideOf(path: string, params: readonly string[], { nodes }: Words): Promise<Side> {

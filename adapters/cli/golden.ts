@@ -4,13 +4,13 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { defineCommand } from "citty";
 import type { ArgsDef } from "citty";
-import { InputError } from "../../kernel/index.js";
 import { expectationOf, mismatchOf, traceText } from "../golden/expectation.js";
 import type { Expectation, Mismatch } from "../golden/expectation.js";
 import { absentFiles, prepareScenario, readScenarios } from "../golden/scenario.js";
 import type { Scenario } from "../golden/scenario.js";
 import { nodeEngine, nodeHasher } from "../node/kernel-module.js";
 import { CheckFailure, jsonText, printResult, runCommand } from "./output.js";
+import { usage } from "./usage.js";
 
 const COMMON = {
   scenario: { type: "positional", description: "Scenarios (default: all)", required: false },
@@ -139,10 +139,6 @@ function outcomesText(outcomes: readonly Outcome[]): string {
   const kinds = ["same", "different", "new", "updated", "skipped"] as const;
   const counts = kinds.flatMap((kind) => (of(kind) === 0 ? [] : [`${of(kind)} ${kind}`]));
   return [...lines, "", counts.join(", ")].join("\n");
-}
-
-function usage(path: string, expected: string, received: string): InputError {
-  return new InputError([{ code: "cli/usage", path, expected, received }]);
 }
 
 export const golden = defineCommand({

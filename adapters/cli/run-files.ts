@@ -1,8 +1,7 @@
 // Files of a run: its tables, its log, its document and its report.
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { InputError, mermaidText, nodeIdOf, saveRun } from "../../kernel/index.js";
+import { join } from "node:path";
+import { mermaidText, nodeIdOf, saveRun } from "../../kernel/index.js";
 import type { Dataset, Graph, GraphNode, RunConfig, RunResult } from "../../kernel/index.js";
 import { runColumns, tableToIpc, tableToParquet, tradeColumns } from "../arrow/index.js";
 import { nodeEngine } from "../node/kernel-module.js";
@@ -15,6 +14,7 @@ import { runDocument } from "./run-document.js";
 import type { FinishedRun, RunDocument } from "./run-document.js";
 import { notesOf } from "./run-notes.js";
 import type { TableFormat } from "./run-options.js";
+import { writeFileAt } from "./written-file.js";
 
 /**
  * Writes the tables, `run.json` and `log.bin` into a folder, which is made when it is missing; of both bounds the run
@@ -32,7 +32,7 @@ export function writeTables(
   const tables = result.tables();
   const files: string[] = [];
   const write = (name: string, bytes: Uint8Array | string): void => {
-    files.push(writeAt(join(folder, name), bytes));
+    files.push(writeFileAt(join(folder, name), bytes));
   };
   for (const table of [...runColumns(tables), tradeColumns(study.trades, tables)]) {
     for (const one of formats)
@@ -51,7 +51,7 @@ export function writeTables(
  * @throws InputError `cli/usage` when it cannot be written.
  */
 export function writeSaved(file: string, graph: Graph, config: RunConfig, result: RunResult): string {
-  return writeAt(file, saveRun(nodeEngine(), graph, config, result));
+  return writeFileAt(file, saveRun(nodeEngine(), graph, config, result));
 }
 
 /**
@@ -64,7 +64,7 @@ export function writeDraws(file: string, { draws }: RunResult): string {
   const lines = (draws.log ?? []).map(({ purpose, about, drawn }) =>
     JSON.stringify({ purpose, about: about.map(String), drawn }),
   );
-  return writeAt(file, lines.map((line) => `${line}\n`).join(""));
+  return writeFileAt(file, lines.map((line) => `${line}\n`).join(""));
 }
 
 /**
@@ -102,7 +102,7 @@ export function writeReport(
     notes: [...notesOf(document.config)],
     ...(best === undefined ? {} : { bounds: reportBounds(best) }),
   });
-  return writeAt(file, page);
+  return writeFileAt(file, page);
 }
 
 /** The reading at best, as the report takes it. */
@@ -128,18 +128,4 @@ function labelOf({ spec, params, interval }: GraphNode): string {
   if (spec.type.startsWith("constant")) return values.join(", ");
   const inside = interval === null ? values : [...values, interval];
   return inside.length === 0 ? spec.type : `${spec.type}(${inside.join(", ")})`;
-}
-
-function writeAt(path: string, bytes: Uint8Array | string): string {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, bytes);
-  } catch (error) {
-    throw usage(path, "a file that can be written", (error as Error).message);
-  }
-  return path;
-}
-
-function usage(path: string, expected: string, received: string): InputError {
-  return new InputError([{ code: "cli/usage", path, expected, received }]);
 }

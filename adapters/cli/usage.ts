@@ -4,8 +4,14 @@
 //   everything that is wrong with the words is found before the command does anything.
 
 import type { ArgsDef } from "citty";
-import { IssueList, nearestText } from "../../kernel/index.js";
+import { InputError, IssueList, nearestText } from "../../kernel/index.js";
 import type { Issue } from "../../kernel/index.js";
+
+/** An `InputError` about how the command was called. */
+export function usage(path: string, expected: string, received: string, advice?: string): InputError {
+  const issue = { code: "cli/usage", path, expected, received } as const;
+  return new InputError([advice === undefined ? issue : { ...issue, advice }]);
+}
 
 /** Issues `cli/usage` of a command line: unknown options, options without a value, missing arguments. */
 export function usageIssues(rawArgs: readonly string[], args: ArgsDef): readonly Issue[] {

@@ -1,17 +1,8 @@
 // `goldentape verify`: a saved run replayed from its identities, and a strategy looked at for look-ahead and for memory
 // beyond what its nodes declare.
 
-import { readFileSync } from "node:fs";
 import { defineCommand } from "citty";
-import {
-  checkLookAhead,
-  checkWarmUp,
-  InputError,
-  instantText,
-  IssueList,
-  openSavedRun,
-  verifyRun,
-} from "../../kernel/index.js";
+import { checkLookAhead, checkWarmUp, instantText, IssueList, verifyRun } from "../../kernel/index.js";
 import type {
   Dataset,
   LookAheadReport,
@@ -30,6 +21,11 @@ import { configOrNoFees } from "./config-file.js";
 import { differenceLines, eventDocument } from "./difference-text.js";
 import { CheckFailure, printResult, runCommand, tableText } from "./output.js";
 import { pairsOf, rangeOf } from "./run-options.js";
+import { datasetOfSaved, readSaved } from "./saved-run.js";
+import type { SavedRunWords } from "./saved-run.js";
+import { usage } from "./usage.js";
+
+const HELP = "See goldentape verify --help.";
 
 export const verify = defineCommand({
   meta: {
@@ -68,10 +64,10 @@ export const verify = defineCommand({
     runCommand(args.json, async () => {
       const asked = [args.run, args.causal, args.stable].filter((each) => each !== undefined);
       if (asked.length !== 1)
-        throw usage("verify", "a run, --causal STRATEGY or --stable STRATEGY", `${asked.length} of them`);
+        throw usage("verify", "a run, --causal STRATEGY or --stable STRATEGY", `${asked.length} of them`, HELP);
       if (args.run !== undefined) return verifySaved(args.run, args);
       const strategyFile = (args.causal ?? args.stable) as string;
-      if (args.dataset === undefined) throw usage("--dataset", "a dataset to run the strategy over", "none");
+      if (args.dataset === undefined) throw usage("--dataset", "a dataset to run the strategy over", "none", HELP);
       const strategy = await loadStrategy(strategyFile, {
         params: pairsOf(repeated(rawArgs, "--param")),
         ...(args.export === undefined ? {} : { export: args.export }),
@@ -84,10 +80,8 @@ export const verify = defineCommand({
     }),
 });
 
-interface SavedArgs {
-  readonly dataset?: string | undefined;
+interface SavedArgs extends SavedRunWords {
   readonly nodes?: string | undefined;
-  readonly store?: string | undefined;
   readonly json: boolean;
 }
 
@@ -99,44 +93,6 @@ async function verifySaved(path: string, args: SavedArgs): Promise<void> {
   const text = verdictText(saved, verdict);
   if (!verdict.isSame) throw new CheckFailure(text, document);
   printResult(args.json, document, () => text);
-}
-
-/**
- * Reads a file that `--save` wrote.
- *
- * @throws InputError `import/file` for one that cannot be read, `file/*` for one that is no whole saved run.
- */
-export function readSaved(path: string): SavedRun {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const received = (error as Error).message;
-    throw new InputError([{ code: "import/file", path, expected: "a file that can be read", received }]);
-  }
-  return openSavedRun(nodeEngine(), bytes, path);
-}
-
-/** The dataset of a saved run: the one that is stated, else the one of its name, else whatever has its fingerprint. */
-export async function datasetOfSaved(
-  saved: SavedRun,
-  { dataset, store }: Pick<SavedArgs, "dataset" | "store">,
-): Promise<Dataset> {
-  const options = { hasher: nodeHasher(), store: storeRoot(store) };
-  if (dataset !== undefined) return openDataset(dataset, options);
-  const { name, fingerprint } = saved.dataset;
-  for (const text of [name, fingerprint]) {
-    try {
-      const found = await openDataset(text, options);
-      if (found.fingerprint === fingerprint) return found;
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-    }
-  }
-  const expected = `a dataset with the fingerprint ${fingerprint}`;
-  const received = `none of the name ${name}, and none in the store`;
-  const advice = "Import it, or say which one it is: --dataset NAME_OR_FILE.";
-  throw new InputError([{ code: "dataset/not-found", path: `dataset.${name}`, expected, received, advice }]);
 }
 
 function verdictDocument(saved: SavedRun, verdict: RunVerdict): object {
@@ -285,8 +241,4 @@ function stableText(strategy: LoadedStrategy, { nodes, starts }: WarmUpReport): 
   ]
     .join("\n")
     .replace(/ +$/gm, "");
-}
-
-function usage(path: string, expected: string, received: string): InputError {
-  return new InputError([{ code: "cli/usage", path, expected, received, advice: "See goldentape verify --help." }]);
 }

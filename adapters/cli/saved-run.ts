@@ -1,0 +1,48 @@
+// Saved runs of the command line: the file that `--save` wrote, and the dataset that its run was made over.
+
+import { readFileSync } from "node:fs";
+import { InputError, openSavedRun } from "../../kernel/index.js";
+import type { Dataset, SavedRun } from "../../kernel/index.js";
+import { nodeEngine, nodeHasher } from "../node/kernel-module.js";
+import { openDataset, storeRoot } from "../store/open-dataset.js";
+
+/** What a command line says about the dataset of a saved run. */
+export interface SavedRunWords {
+  readonly dataset?: string | undefined;
+  readonly store?: string | undefined;
+}
+
+/**
+ * Reads a file that `--save` wrote.
+ *
+ * @throws InputError `import/file` for one that cannot be read, `file/*` for one that is no whole saved run.
+ */
+export function readSaved(path: string): SavedRun {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const received = (error as Error).message;
+    throw new InputError([{ code: "import/file", path, expected: "a file that can be read", received }]);
+  }
+  return openSavedRun(nodeEngine(), bytes, path);
+}
+
+/** The dataset of a saved run: the one that is stated, else the one of its name, else whatever has its fingerprint. */
+export async function datasetOfSaved(saved: SavedRun, { dataset, store }: SavedRunWords): Promise<Dataset> {
+  const options = { hasher: nodeHasher(), store: storeRoot(store) };
+  if (dataset !== undefined) return openDataset(dataset, options);
+  const { name, fingerprint } = saved.dataset;
+  for (const text of [name, fingerprint]) {
+    try {
+      const found = await openDataset(text, options);
+      if (found.fingerprint === fingerprint) return found;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+    }
+  }
+  const expected = `a dataset with the fingerprint ${fingerprint}`;
+  const received = `none of the name ${name}, and none in the store`;
+  const advice = "Import it, or say which one it is: --dataset NAME_OR_FILE.";
+  throw new InputError([{ code: "dataset/not-found", path: `dataset.${name}`, expected, received, advice }]);
+}
