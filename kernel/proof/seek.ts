@@ -1,8 +1,8 @@
 // Seeking: a run that stands at any of its buckets, with the values of every node, and steps forward and back.
 //
-// How it works: the run is replayed once, and its state is kept every so many buckets, within a budget of memory: when
-// it is used up, every second state is dropped and the stride doubles. To seek is to put the nearest state before the
-// bucket into place and to replay from there, so the cost depends on the stride, not on the distance.
+// How it works: the run is replayed once, and its state is kept every so many buckets (`kept-states.ts`). To seek is to
+// put the nearest state before the bucket into place and to replay from there, so the cost depends on the stride, not
+// on the distance.
 //
 // Always true:
 //   what stands at a bucket does not depend on how one came there;
@@ -16,12 +16,13 @@ import type { Books } from "../run/books.js";
 import type { RunConfig } from "../run/config.js";
 import { prepare } from "../run/prepare.js";
 import type { Prepared } from "../run/prepare.js";
-import type { CapturedRows } from "../run/host-nodes.js";
 import type { Replay } from "../run/replay.js";
 import type { RunOptions } from "../run/run-options.js";
 import { replayOf, runInWorkspace } from "../run/run.js";
 import type { RunResult } from "../run/run.js";
 import type { Workspace } from "../run/workspace.js";
+import type { KeptState } from "./kept-states.js";
+import { KeptStates, stateBytes } from "./kept-states.js";
 import type { Probe } from "./probe.js";
 import { probed } from "./probe.js";
 
@@ -55,7 +56,7 @@ export interface SeekableRun {
   /** The whole run. */
   readonly result: RunResult;
   readonly bucketCount: number;
-  /** Buckets between the states that are kept, and the bytes of all of them. */
+  /** Buckets between the states that are kept, and the bytes of all of them, parts that they share counted once. */
   readonly kept: { readonly stride: number; readonly count: number; readonly byteCount: number };
   /**
    * Goes to a bucket.
@@ -76,15 +77,7 @@ export interface SeekOptions extends Pick<RunOptions, "seed" | "to" | "from"> {
   readonly budgetBytes?: number;
 }
 
-const STRIDE_MIN = 4096;
 const BUDGET_BYTES = 64 * 1024 * 1024;
-
-/** A state, with the newest value of each lane. */
-interface Kept {
-  readonly bucket: number;
-  readonly state: Uint8Array;
-  readonly newest: readonly CapturedRows[];
-}
 
 /**
  * Runs a graph and keeps what is needed to look at it anywhere.
@@ -125,8 +118,9 @@ class Seeker implements SeekableRun {
   readonly result: RunResult;
   readonly bucketCount: number;
   private readonly parts: SeekParts;
-  private states: Kept[] = [];
-  private stride = STRIDE_MIN;
+  private readonly states: KeptStates;
+  /** Bytes for a state on its way. */
+  private room = new Uint8Array(0);
   private replay: Replay;
 
   constructor(parts: SeekParts, result: RunResult, budgetBytes: number) {
@@ -134,18 +128,18 @@ class Seeker implements SeekableRun {
     this.result = result;
     this.bucketCount = result.counts.buckets;
     this.replay = replayOf(parts.workspace, parts.prepared, parts.options);
+    this.states = new KeptStates(budgetBytes);
     this.keep();
-    for (let next = this.stride; next < this.bucketCount; next = this.lastKept() + this.stride) {
-      this.forward(next);
+    while (this.states.next < this.bucketCount) {
+      this.forward(this.states.next);
       this.keep();
-      if (this.kept.byteCount > budgetBytes && this.states.length > 1) this.thin();
     }
     this.forward(this.bucketCount);
   }
 
   get kept(): SeekableRun["kept"] {
-    const byteCount = this.states.reduce((sum, { state }) => sum + state.length, 0);
-    return { stride: this.stride, count: this.states.length, byteCount };
+    const { stride, count, byteCount } = this.states;
+    return { stride, count, byteCount };
   }
 
   seek(bucket: number): Moment {
@@ -153,7 +147,7 @@ class Seeker implements SeekableRun {
       const expected = `a bucket of the run, 0 to ${this.bucketCount}`;
       throw new InputError([{ code: "config/range", path: "bucket", expected, received: String(bucket) }]);
     }
-    const nearest = this.states.reduce((a, b) => (b.bucket <= bucket ? b : a));
+    const nearest = this.states.nearest(bucket);
     const now = this.replay.bucketCount;
     // The run itself may stand nearer than the state.
     if (now > bucket || nearest.bucket > now) this.restore(nearest);
@@ -191,10 +185,6 @@ class Seeker implements SeekableRun {
     );
   }
 
-  private lastKept(): number {
-    return this.states.at(-1)?.bucket ?? 0;
-  }
-
   private forward(bucket: number): void {
     this.replay.advanceToBucket(bucket);
     invariant(this.replay.bucketCount === bucket, "a run has the buckets that its result counts");
@@ -202,22 +192,17 @@ class Seeker implements SeekableRun {
   }
 
   private keep(): void {
-    const newest = this.replay.capturedRows();
-    this.states.push({ bucket: this.replay.bucketCount, state: this.replay.takeState(), newest });
+    const state = this.replay.takeState(this.room);
+    if (state.length > this.room.length) this.room = new Uint8Array(state.length);
+    this.states.keep(this.replay.bucketCount, state, this.replay.capturedRows());
   }
 
-  private restore({ state, newest }: Kept): void {
+  private restore(kept: KeptState): void {
     const { workspace, prepared, options } = this.parts;
     this.replay = replayOf(workspace, prepared, options);
-    const log = new Uint8Array(0);
-    const isPut = this.replay.resume(state, { log, portfolio: [], captured: newest });
+    const history = { log: new Uint8Array(0), portfolio: [], captured: kept.newest };
+    const isPut = this.replay.resume(stateBytes(kept, this.room), history);
     invariant(isPut, "a state that was taken can be put back");
-  }
-
-  /** Drops every second state but the first, and doubles the stride. */
-  private thin(): void {
-    this.states = this.states.filter((_, index) => index % 2 === 0);
-    this.stride *= 2;
   }
 }
 

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import {
   bars,
   bracket,
+  coalesce,
   createWorkspace,
+  delayed,
   graph,
   gt,
   limitOrder,
@@ -83,6 +85,28 @@ describe("a run that can be looked at anywhere", () => {
     expect(issueLinesOf(() => run.seek(20_001))).toEqual(["config/range bucket"]);
     expect(issueLinesOf(() => run.seek(0.5))).toEqual(["config/range bucket"]);
     expect(issueLinesOf(() => opened({ budgetBytes: -1 }))).toEqual(["config/range budgetBytes"]);
+  });
+
+  it("keeps once what a long delay has in two states, and comes to the same values", () => {
+    const long = gt(close, coalesce(delayed(close, 15_000), 0));
+    const made = graph({ decisions: [targetPercent(select(long, 1, 0))], publish: { long } });
+    const at = (rowsTo: number) => {
+      const open = openReplay(createWorkspace(ENGINE, LONG), made, CONFIG, { capture: true });
+      open.replay.advanceToBucket(rowsTo);
+      return open;
+    };
+    const stateBytes = at(4096).replay.takeState().length;
+    const delaying = openSeekable(createWorkspace(ENGINE, LONG), made, CONFIG, { budgetBytes: 3 * stateBytes });
+    expect(stateBytes).toBeGreaterThan(120_000);
+    expect(delaying.kept).toMatchObject({ stride: 4096, count: 5 });
+    expect(delaying.kept.byteCount).toBeLessThan(3 * stateBytes);
+    for (const bucket of [19_999, 4096, 12_300, 15_001, 8191]) {
+      const open = at(bucket);
+      const value = open.result().series[0]?.lanes[0]?.values.at(-1);
+      const { nodes, account } = delaying.seek(bucket);
+      expect(nodes.find(({ label }) => label === "long")?.value).toBe(value);
+      expect(account.cash).toBe(mantissaText(open.result().tables().portfolio.cash.at(-1) as bigint, 2));
+    }
   });
 
   it("shows before the first bucket an account with its cash and nothing else", () => {
