@@ -27,6 +27,7 @@ describe("kept states", () => {
           }
         },
       ),
+      { numRuns: 1000 },
     );
   });
 
