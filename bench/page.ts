@@ -1,4 +1,5 @@
-// Bench of pages: W1 in Node and in a page of Chromium, on the same machine, in turns.
+// Bench of pages: W1 in Node, in a page of Chromium and in that page's worker, on the same machine, in turns. What a
+// worker takes is counted by the page, from its question to the answer.
 //
 // The same module, graph and tape everywhere; the digests have to be equal, or the bench stops. GOLDENTAPE_BROWSER
 // names the browser's program, `chromium` by default; without one the bench says so and ends.
@@ -51,6 +52,14 @@ const PREPARE = `async (jsons) => {
     const { resultDigest } = g.runInWorkspace(workspace, graphs.get(name), config, { portfolio: "day" });
     return { ms: performance.now() - start, digest: resultDigest };
   };
+  const worker = g.startRunWorker();
+  const there = await worker.open(${JSON.stringify(DATASET)});
+  globalThis.inWorker = async (name) => {
+    const start = performance.now();
+    const strategy = { kind: "graph", json: jsons[name] };
+    const { resultDigest } = await worker.run({ strategy, dataset: there, config, options: { portfolio: "day" } });
+    return { ms: performance.now() - start, digest: resultDigest };
+  };
 }`;
 
 async function nodeHost(): Promise<Host> {
@@ -87,6 +96,7 @@ else {
     const hosts: Readonly<Record<string, Host>> = {
       Node: await nodeHost(),
       page: (name) => page.evaluate<Round>(`inPage(${JSON.stringify(name)})`),
+      worker: (name) => page.evaluate<Round>(`inWorker(${JSON.stringify(name)})`),
     };
     await compare(hosts);
   } finally {

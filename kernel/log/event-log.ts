@@ -12,7 +12,7 @@ import * as abi from "../../assembly/abi-event.js";
 import type { Digest } from "../base/digest.js";
 import { digestText } from "../base/digest.js";
 import { invariant } from "../base/error.js";
-import { byte, narrow, wide } from "./columns.js";
+import { byte, merged, narrow, wide } from "./columns.js";
 import { ledgerTable } from "./ledger-rows.js";
 import { orderTable } from "./order-rows.js";
 import type {
@@ -129,11 +129,8 @@ export class EventLog {
 
   /** Orders with their terms, and what became of them: their life cycle folded over the log. */
   orders(): OrderTable {
-    return orderTable(this.view(), this.offsets(abi.EVENT_ORDER), [
-      ...this.offsets(abi.EVENT_FILL),
-      ...this.offsets(abi.EVENT_ORDER_END),
-      ...this.offsets(abi.EVENT_UPDATE),
-    ]);
+    const news = [abi.EVENT_FILL, abi.EVENT_ORDER_END, abi.EVENT_UPDATE].map((kind) => this.offsets(kind));
+    return orderTable(this.view(), this.offsets(abi.EVENT_ORDER), merged(...news));
   }
 
   orderEnds(): OrderEndTable {
@@ -259,8 +256,8 @@ export class EventLog {
       time: wide(view, at, 8),
       policy: placed(view, at, abi.ACTIVATION_EVENT_POLICY),
       flags: byte(view, at, 1),
-      sides: Uint8Array.from(at, (offset) => view.getUint8(offset + 2) & 15),
-      applied: Uint8Array.from(at, (offset) => view.getUint8(offset + 2) >> 4),
+      sides: byte(view, at, 2, 15),
+      applied: byte(view, at, 2, 15, 4),
       weight: wide(view, at, abi.ACTIVATION_EVENT_WEIGHT),
       version: wide(view, at, abi.ACTIVATION_EVENT_VERSION),
       expires: wide(view, at, abi.ACTIVATION_EVENT_EXPIRES),
@@ -277,7 +274,7 @@ export class EventLog {
       instrument: narrow(view, at, 4),
       decision: narrow(view, at, abi.DECISION_EVENT_DECISION),
       policy: placed(view, at, abi.DECISION_EVENT_POLICY),
-      kind: Uint8Array.from(at, (offset) => view.getUint8(offset + 2) & 15),
+      kind: byte(view, at, 2, 15),
       acted: flag(view, at, 2, VERDICT_ACTED),
       reason: byte(view, at, 1),
       tier: byte(view, at, 3),
@@ -341,21 +338,27 @@ function indexed(view: DataView): ReadonlyMap<number, readonly number[]> {
 
 /** Places that stand in the log plus one, 0 for none. */
 function placed(view: DataView, offsets: readonly number[], field: number): Int32Array {
-  return Int32Array.from(offsets, (at) => view.getInt32(at + field, true) - 1);
+  const column = narrow(view, offsets, field);
+  for (let row = 0; row < column.length; row++) column[row] = (column[row] as number) - 1;
+  return column;
 }
 
 /** 1 for each record that has a bit of its flags at `field` set. */
 function flag(view: DataView, offsets: readonly number[], field: number, bit: number): Uint8Array {
-  return Uint8Array.from(offsets, (at) => ((view.getUint8(at + field) & bit) === 0 ? 0 : 1));
+  const column = byte(view, offsets, field, bit);
+  for (let row = 0; row < column.length; row++) column[row] = column[row] === 0 ? 0 : 1;
+  return column;
 }
 
 /** How many of `others` lie before each of `offsets`; both rise. */
 function countBefore(offsets: readonly number[], others: readonly number[]): Int32Array {
+  const column = new Int32Array(offsets.length);
   let count = 0;
-  return Int32Array.from(offsets, (at) => {
-    while (count < others.length && (others[count] as number) < at) count++;
-    return count;
-  });
+  for (let row = 0; row < offsets.length; row++) {
+    while (count < others.length && (others[count] as number) < (offsets[row] as number)) count++;
+    column[row] = count;
+  }
+  return column;
 }
 
 /** For each note the decision record of its decision and time that follows it; -1 for none. */

@@ -12,19 +12,9 @@ import {
   LEDGER_EVENT_AMOUNT,
   LEDGER_EVENT_BALANCE,
 } from "../../assembly/abi-event.js";
+import { merged } from "./columns.js";
 import type { LedgerTable } from "./tables.js";
 import { LEDGER_KINDS } from "./tables.js";
-
-interface LedgerRow {
-  readonly time: bigint;
-  readonly kind: number;
-  readonly instrument: number;
-  readonly order: number;
-  readonly currency: number;
-  readonly strategy: number;
-  readonly amount: bigint;
-  readonly balance: bigint;
-}
 
 const TRADE = LEDGER_KINDS.indexOf("trade");
 const FEE = LEDGER_KINDS.indexOf("fee");
@@ -40,50 +30,55 @@ export function ledgerTable(
   fills: readonly number[],
   currencies: readonly number[],
 ): LedgerTable {
-  const rows: LedgerRow[] = [];
+  const room = movements.length + 2 * fills.length;
+  const [time, amount, balance] = [new BigInt64Array(room), new BigInt64Array(room), new BigInt64Array(room)];
+  const [instrument, order] = [new Int32Array(room), new Int32Array(room)];
+  const [kind, currency, strategy] = [new Uint8Array(room), new Uint8Array(room), new Uint8Array(room)];
   const balances = new Map<number, bigint>();
-  const offsets = [...movements, ...fills].sort((a, b) => a - b);
-  for (const at of offsets) {
+  let rows = 0;
+  /** What a record says of all of its rows. */
+  const begin = (at: number, of: number): void => {
+    time[rows] = view.getBigInt64(at + 8, true);
+    instrument[rows] = view.getInt32(at + 4, true);
+    currency[rows] = of;
+  };
+  const end = (as: number, moved: bigint, after: bigint): void => {
+    kind[rows] = as;
+    amount[rows] = moved;
+    balance[rows] = after;
+    rows++;
+  };
+  for (const at of merged(movements, fills)) {
     if (view.getUint8(at) === EVENT_LEDGER) {
-      const row = movement(view, at);
-      balances.set(row.currency, row.balance);
-      rows.push(row);
+      const [of, after] = [view.getUint8(at + 2), view.getBigInt64(at + LEDGER_EVENT_BALANCE, true)];
+      balances.set(of, after);
+      begin(at, of);
+      strategy[rows] = view.getUint8(at + 3);
+      end(view.getUint8(at + 1), view.getBigInt64(at + LEDGER_EVENT_AMOUNT, true), after);
       continue;
     }
-    const order = view.getInt32(at + FILL_EVENT_SEQUENCE, true);
-    const instrument = view.getInt32(at + 4, true);
-    const currency = currencies[instrument] ?? 0;
-    const head = { time: view.getBigInt64(at + 8, true), instrument, order, currency, strategy: 0 };
+    const of = currencies[view.getInt32(at + 4, true)] ?? 0;
     const cash = view.getBigInt64(at + FILL_EVENT_CASH, true);
     const fee = view.getBigInt64(at + FILL_EVENT_FEE, true);
-    const balance = (balances.get(currency) ?? 0n) + cash;
-    balances.set(currency, balance - fee);
-    rows.push({ ...head, kind: TRADE, amount: cash, balance });
-    if (fee !== 0n) rows.push({ ...head, kind: FEE, amount: -fee, balance: balance - fee });
+    const after = (balances.get(of) ?? 0n) + cash;
+    balances.set(of, after - fee);
+    begin(at, of);
+    order[rows] = view.getInt32(at + FILL_EVENT_SEQUENCE, true);
+    end(TRADE, cash, after);
+    if (fee === 0n) continue;
+    begin(at, of);
+    order[rows] = view.getInt32(at + FILL_EVENT_SEQUENCE, true);
+    end(FEE, -fee, after - fee);
   }
   return {
-    rowCount: rows.length,
-    time: BigInt64Array.from(rows, (row) => row.time),
-    kind: Uint8Array.from(rows, (row) => row.kind),
-    instrument: Int32Array.from(rows, (row) => row.instrument),
-    order: Int32Array.from(rows, (row) => row.order),
-    currency: Uint8Array.from(rows, (row) => row.currency),
-    strategy: Uint8Array.from(rows, (row) => row.strategy),
-    amount: BigInt64Array.from(rows, (row) => row.amount),
-    balance: BigInt64Array.from(rows, (row) => row.balance),
-  };
-}
-
-/** The row of a record of its own. */
-function movement(view: DataView, at: number): LedgerRow {
-  return {
-    time: view.getBigInt64(at + 8, true),
-    kind: view.getUint8(at + 1),
-    instrument: view.getInt32(at + 4, true),
-    order: 0,
-    currency: view.getUint8(at + 2),
-    strategy: view.getUint8(at + 3),
-    amount: view.getBigInt64(at + LEDGER_EVENT_AMOUNT, true),
-    balance: view.getBigInt64(at + LEDGER_EVENT_BALANCE, true),
+    rowCount: rows,
+    time: time.slice(0, rows),
+    kind: kind.slice(0, rows),
+    instrument: instrument.slice(0, rows),
+    order: order.slice(0, rows),
+    currency: currency.slice(0, rows),
+    strategy: strategy.slice(0, rows),
+    amount: amount.slice(0, rows),
+    balance: balance.slice(0, rows),
   };
 }

@@ -58,10 +58,9 @@ const FORCE_MASK = 15;
 /**
  * The orders at `offsets`.
  *
- * @param news Offsets of all fills, ends and changes of orders, in any order.
+ * @param news Offsets of all fills, ends and changes of orders, in their order.
  */
 export function orderTable(view: DataView, offsets: readonly number[], news: readonly number[]): OrderTable {
-  const words = Uint16Array.from(offsets, (at) => view.getUint16(at + 2, true));
   const quantity = wide(view, offsets, ORDER_EVENT_QUANTITY);
   const order = narrow(view, offsets, ORDER_EVENT_SEQUENCE);
   invariant(
@@ -76,11 +75,19 @@ export function orderTable(view: DataView, offsets: readonly number[], news: rea
     decision: narrow(view, offsets, ORDER_EVENT_DECISION),
     quantity,
     type: byte(view, offsets, 1),
-    force: Uint8Array.from(words, (word) => word & FORCE_MASK),
-    flags: Uint8Array.from(words, (word) => word >> FORCE_BITS),
+    force: byte(view, offsets, 2, FORCE_MASK),
+    flags: flagColumn(view, offsets),
     ...termColumns(view, offsets),
     ...lives(view, order, quantity, news),
   };
+}
+
+/** Flags of each order, which begin inside of a byte. */
+function flagColumn(view: DataView, offsets: readonly number[]): Uint8Array {
+  const column = new Uint8Array(offsets.length);
+  for (let row = 0; row < offsets.length; row++)
+    column[row] = view.getUint16((offsets[row] as number) + 2, true) >> FORCE_BITS;
+  return column;
 }
 
 type TermColumns = Pick<
@@ -94,10 +101,8 @@ function termColumns(view: DataView, offsets: readonly number[]): TermColumns {
     const next = at + ORDER_EVENT_BYTES;
     return next < view.byteLength && view.getUint8(next) === EVENT_TERMS ? next : -1;
   });
-  const term = (field: number, none = 0n): BigInt64Array =>
-    BigInt64Array.from(behind, (at) => (at < 0 ? none : view.getBigInt64(at + field, true)));
-  const link = (field: number): Int32Array =>
-    Int32Array.from(behind, (at) => (at < 0 ? 0 : view.getInt32(at + field, true)));
+  const term = (field: number, none = 0n): BigInt64Array => wide(view, behind, field, none);
+  const link = (field: number): Int32Array => narrow(view, behind, field);
   return {
     limit: term(TERMS_EVENT_LIMIT),
     trigger: term(TERMS_EVENT_TRIGGER),
@@ -130,7 +135,7 @@ function lives(
     invariant(next !== "refused", "no event of a log contradicts the life cycle of its order");
     if (next !== "ignored") state[row] = ORDER_STATES.indexOf(next);
   };
-  for (const at of [...news].sort((a, b) => a - b)) {
+  for (const at of news) {
     const kind = view.getUint8(at);
     if (kind === EVENT_FILL) {
       const row = rowOfOrder(order, view.getInt32(at + FILL_EVENT_SEQUENCE, true));
