@@ -128,6 +128,7 @@ export type {
   DecisionTable,
   FillTable,
   LedgerTable,
+  LoggedTables,
   NoteTable,
   OrderEndTable,
   OrderTable,
@@ -136,6 +137,7 @@ export type {
   RefusalTable,
   RunTables,
   SplitTable,
+  TableNames,
   UpdateTable,
 } from "./log/tables.js";
 export { REASONS } from "./log/reason.js";
@@ -330,8 +332,8 @@ export { taggedJson, untaggedJson } from "./proof/tagged-json.js";
 export type { SavedRun } from "./proof/saved-run.js";
 export { chainDifference, firstDifference } from "./proof/first-difference.js";
 export type { ChainDifference, DifferentEvent, FirstDifference, NamedLog } from "./proof/first-difference.js";
-export { savedGraph, verifyRun } from "./proof/verify-run.js";
-export type { RunVerdict, UserNodes } from "./proof/verify-run.js";
+export { replayParts, savedGraph, verdictOf, verifyRun } from "./proof/verify-run.js";
+export type { ReplayParts, RunVerdict, UserNodes, VerdictCause } from "./proof/verify-run.js";
 export { checkLookAhead } from "./proof/look-ahead.js";
 export type { LookAheadOptions, LookAheadReport, Peek } from "./proof/look-ahead.js";
 export { checkWarmUp } from "./proof/warm-up.js";

@@ -6,7 +6,7 @@
 // Units: times in ns, UTC; a decimal column holds mantissas and its number of decimals. A column over instruments with
 //   different decimals is brought to the largest of them, exactly.
 
-import type { Instrument, OrderTable, RunTables, Trade } from "../../kernel/index.js";
+import type { Instrument, LoggedTables, OrderTable, PortfolioTable, RunTables, Trade } from "../../kernel/index.js";
 import {
   ACTIVATION_FLAGS,
   AMBIGUITY_KINDS,
@@ -64,12 +64,15 @@ export const RUN_TABLES = [
   "portfolio",
 ] as const;
 
+/** The tables of a run, or those that its log says: the portfolio alone needs market data. */
+export type TablesAtHand = LoggedTables & Partial<Pick<RunTables, "portfolio">>;
+
 /**
- * The tables of a run, in the order of `RUN_TABLES`.
+ * The tables of a run, in the order of `RUN_TABLES`, without those that are not at hand.
  *
  * @throws InputError `run/overflow` when a value does not fit after it was brought to the largest decimals.
  */
-export function runColumns(tables: RunTables): readonly ColumnTable[] {
+export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
   const { orders, orderEnds, updates, ambiguities, fills, splits, refusals, ledger, portfolio, instruments } = tables;
   const { notes, activations, decisionRecords } = tables;
   const money = tables.currency.decimals;
@@ -226,13 +229,20 @@ export function runColumns(tables: RunTables): readonly ColumnTable[] {
       { kind: "decimal", name: "amount", data: ledger.amount, decimals: money },
       { kind: "decimal", name: "balance", data: ledger.balance, decimals: money },
     ]),
-    table("portfolio", portfolio.rowCount, [
-      time(portfolio.time),
-      { kind: "decimal", name: "equity", data: portfolio.equity, decimals: money },
-      { kind: "decimal", name: "cash", data: portfolio.cash, decimals: money },
-      { kind: "decimal", name: "exposureGross", data: portfolio.exposureGross, decimals: money },
-    ]),
+    ...(portfolio === undefined ? [] : [portfolioColumns(portfolio, money)]),
   ];
+}
+
+function portfolioColumns(
+  { rowCount, time: times, equity, cash, exposureGross }: PortfolioTable,
+  decimals: number,
+): ColumnTable {
+  return table("portfolio", rowCount, [
+    time(times),
+    { kind: "decimal", name: "equity", data: equity, decimals },
+    { kind: "decimal", name: "cash", data: cash, decimals },
+    { kind: "decimal", name: "exposureGross", data: exposureGross, decimals },
+  ]);
 }
 
 /** Trades of a run as one table named `trades`. Prices and returns are f64, money is exact. */

@@ -2,7 +2,7 @@
 
 import { instantText } from "../../kernel/index.js";
 import type { Cause, NodeChange, RunDifference } from "../../kernel/index.js";
-import { differenceLines, eventDocument } from "./difference-text.js";
+import { differenceLines, eventDocument } from "../report/difference-text.js";
 import { tableText } from "./output.js";
 
 /** The JSON document of a comparison. */

@@ -8,13 +8,13 @@ import { createEngine, diffRuns, graphDifference, InputError, savedGraph } from 
 import type { Dataset, Engine, Graph, RunConfig, RunParts, SavedRun } from "../../kernel/index.js";
 import { nodeEngine, nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot } from "../store/open-dataset.js";
-import { loadStrategy, loadUserNodes } from "../strategy/load-strategy.js";
+import { loadStrategy } from "../strategy/load-strategy.js";
 import { repeated } from "./command-text.js";
 import { configOrNoFees } from "./config-file.js";
 import { diffDocument, diffText, graphChangeLines } from "./diff-text.js";
 import { CheckFailure, printResult, runCommand } from "./output.js";
 import { pairsOf } from "./run-options.js";
-import { datasetOfSaved, readSaved } from "./saved-run.js";
+import { datasetOfSaved, readSaved, userNodesOf } from "./saved-run.js";
 import type { SavedRunWords } from "./saved-run.js";
 
 export const diff = defineCommand({
@@ -78,12 +78,9 @@ interface Side {
   readonly saved: SavedRun | null;
 }
 
-interface Words extends SavedRunWords {
-  readonly nodes?: string | undefined;
-}
-
-async function sideOf(path: string, params: readonly string[], { nodes }: Words): Promise<Side> {
+async function sideOf(path: string, params: readonly string[], words: SavedRunWords): Promise<Side> {
   if (/^\.(m?[jt]s|json)$/.test(extname(path))) {
+    const { nodes } = words;
     const options = { params: pairsOf(params), ...(nodes === undefined ? {} : { userNodes: nodes }) };
     return { graph: (await loadStrategy(path, options)).graph, saved: null };
   }
@@ -92,10 +89,10 @@ async function sideOf(path: string, params: readonly string[], { nodes }: Words)
     throw new InputError([{ ...issue, received: params.join(", ") }]);
   }
   const saved = readSaved(path);
-  return { graph: savedGraph(saved, nodes === undefined ? [] : await loadUserNodes(nodes)), saved };
+  return { graph: savedGraph(saved, await userNodesOf(words)), saved };
 }
 
-async function datasetOf(saved: SavedRun | null, words: Words): Promise<Dataset> {
+async function datasetOf(saved: SavedRun | null, words: SavedRunWords): Promise<Dataset> {
   if (saved !== null) return datasetOfSaved(saved, words);
   return openDataset(words.dataset as string, { hasher: nodeHasher(), store: storeRoot(words.store) });
 }
@@ -105,7 +102,7 @@ async function ownDataset(
   own: SavedRun | null,
   first: SavedRun | null,
   dataset: Dataset,
-  words: Words,
+  words: SavedRunWords,
 ): Promise<Dataset> {
   if (own === null || first === null || own.dataset.fingerprint === first.dataset.fingerprint) return dataset;
   return datasetOfSaved(own, { ...words, dataset: undefined });

@@ -1,14 +1,17 @@
-// Saved runs of the command line: the file that `--save` wrote, and the dataset that its run was made over.
+// Saved runs of the command line: the file that `--save` wrote, and the dataset and user nodes that its run was made
+// with.
 
 import { readFileSync } from "node:fs";
 import { InputError, openSavedRun } from "../../kernel/index.js";
-import type { Dataset, SavedRun } from "../../kernel/index.js";
+import type { Dataset, SavedRun, UserNodes } from "../../kernel/index.js";
 import { nodeEngine, nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot } from "../store/open-dataset.js";
+import { loadUserNodes } from "../strategy/load-strategy.js";
 
-/** What a command line says about the dataset of a saved run. */
+/** What a command line says about the dataset and the user nodes of a saved run. */
 export interface SavedRunWords {
   readonly dataset?: string | undefined;
+  readonly nodes?: string | undefined;
   readonly store?: string | undefined;
 }
 
@@ -45,4 +48,9 @@ export async function datasetOfSaved(saved: SavedRun, { dataset, store }: SavedR
   const received = `none of the name ${name}, and none in the store`;
   const advice = "Import it, or say which one it is: --dataset NAME_OR_FILE.";
   throw new InputError([{ code: "dataset/not-found", path: `dataset.${name}`, expected, received, advice }]);
+}
+
+/** The user nodes of the file of `--nodes`. */
+export async function userNodesOf({ nodes }: SavedRunWords): Promise<UserNodes> {
+  return nodes === undefined ? [] : loadUserNodes(nodes);
 }

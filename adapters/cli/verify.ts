@@ -14,14 +14,14 @@ import type {
 } from "../../kernel/index.js";
 import { nodeEngine, nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot } from "../store/open-dataset.js";
-import { loadStrategy, loadUserNodes } from "../strategy/load-strategy.js";
+import { loadStrategy } from "../strategy/load-strategy.js";
 import type { LoadedStrategy } from "../strategy/load-strategy.js";
 import { repeated } from "./command-text.js";
 import { configOrNoFees } from "./config-file.js";
-import { differenceLines, eventDocument } from "./difference-text.js";
+import { differenceLines, eventDocument, verdictCauseLines } from "../report/difference-text.js";
 import { CheckFailure, printResult, runCommand, tableText } from "./output.js";
 import { pairsOf, rangeOf } from "./run-options.js";
-import { datasetOfSaved, readSaved } from "./saved-run.js";
+import { datasetOfSaved, readSaved, userNodesOf } from "./saved-run.js";
 import type { SavedRunWords } from "./saved-run.js";
 import { usage } from "./usage.js";
 
@@ -81,14 +81,12 @@ export const verify = defineCommand({
 });
 
 interface SavedArgs extends SavedRunWords {
-  readonly nodes?: string | undefined;
   readonly json: boolean;
 }
 
 async function verifySaved(path: string, args: SavedArgs): Promise<void> {
   const saved = readSaved(path);
-  const userNodes = args.nodes === undefined ? [] : await loadUserNodes(args.nodes);
-  const verdict = verifyRun(nodeEngine(), await datasetOfSaved(saved, args), saved, userNodes);
+  const verdict = verifyRun(nodeEngine(), await datasetOfSaved(saved, args), saved, await userNodesOf(args));
   const document = verdictDocument(saved, verdict);
   const text = verdictText(saved, verdict);
   if (!verdict.isSame) throw new CheckFailure(text, document);
@@ -96,7 +94,7 @@ async function verifySaved(path: string, args: SavedArgs): Promise<void> {
 }
 
 function verdictDocument(saved: SavedRun, verdict: RunVerdict): object {
-  const { isSame, resultDigest, kernelDigest, checkpoints, difference } = verdict;
+  const { isSame, resultDigest, kernelDigest, checkpoints, difference, cause } = verdict;
   return {
     verdict: isSame ? "same" : "different",
     runId: saved.runId,
@@ -111,12 +109,13 @@ function verdictDocument(saved: SavedRun, verdict: RunVerdict): object {
     },
     difference:
       difference === null ? null : { saved: eventDocument(difference.a), replayed: eventDocument(difference.b) },
+    cause,
   };
 }
 
 function verdictText(
   saved: SavedRun,
-  { isSame, resultDigest, kernelDigest, checkpoints, difference }: RunVerdict,
+  { isSame, resultDigest, kernelDigest, checkpoints, difference, cause }: RunVerdict,
 ): string {
   const rows = [
     ["result", isSame ? resultDigest.saved : `saved    ${resultDigest.saved}`],
@@ -126,7 +125,10 @@ function verdictText(
     ["dataset", `${saved.dataset.name} ${saved.dataset.fingerprint}`],
     ["kernel", kernelDigest.saved === kernelDigest.replayed ? "the build that made it" : "another build"],
   ];
-  const found = isSame ? [] : ["", ...differenceLines(checkpoints, difference, ["saved", "replayed"])];
+  const found =
+    cause === null
+      ? []
+      : ["", ...differenceLines(checkpoints, difference, ["saved", "replayed"]), "", ...verdictCauseLines(cause)];
   return [tableText([isSame ? "SAME" : "DIFFERENT", ""], rows), ...found].join("\n").replace(/ +$/gm, "");
 }
 

@@ -1,8 +1,9 @@
 // Tables of a run from the folder that `goldentape run --out` wrote.
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../kernel/index.js";
+import type { Dataset } from "../../kernel/index.js";
 import { barColumns, tableToIpc } from "../arrow/index.js";
 import type { OpenOptions } from "../store/open-dataset.js";
 import { openDataset } from "../store/open-dataset.js";
@@ -48,14 +49,20 @@ export async function runBars(folder: string, stated: string | undefined, option
       },
     ]);
   }
-  return { name: "bars", ipc: tableToIpc(barColumns(dataset.bars), "stream") };
+  return barsInput(dataset);
 }
+
+/** All bars of a dataset as the table `bars`. */
+export function barsInput({ bars }: Dataset): SqlInput {
+  return { name: "bars", ipc: tableToIpc(barColumns(bars), "stream") };
+}
+
+const RUN_FOLDER = "a folder that goldentape run --out wrote";
 
 function documentOf(folder: string): RunDocument {
   const path = join(folder, "run.json");
-  if (!existsSync(folder)) throw fault(folder, "a folder that goldentape run --out wrote", "no such folder");
-  if (!statSync(folder).isDirectory()) throw fault(folder, "a folder that goldentape run --out wrote", "a file");
-  if (!existsSync(path)) throw fault(folder, "a folder that goldentape run --out wrote", "one without run.json");
+  if (!existsSync(folder)) throw fault(folder, `${RUN_FOLDER}, or a file that --save wrote`, "nothing of this name");
+  if (!existsSync(path)) throw fault(folder, RUN_FOLDER, "one without run.json");
   if (!existsSync(join(folder, "orders.arrow")))
     throw fault(folder, "tables in Arrow", "none", "Run it again with --out and --format arrow or both.");
   try {

@@ -21,12 +21,14 @@ import type {
   DecisionTable,
   FillTable,
   LedgerTable,
+  LoggedTables,
   NoteTable,
   OrderEndTable,
   OrderTable,
   RecordTable,
   RefusalTable,
   SplitTable,
+  TableNames,
   UpdateTable,
 } from "./tables.js";
 
@@ -298,6 +300,26 @@ export class EventLog {
    */
   ledger(currencies: readonly number[] = []): LedgerTable {
     return ledgerTable(this.view(), this.offsets(abi.EVENT_LEDGER), this.offsets(abi.EVENT_FILL), currencies);
+  }
+
+  /** All tables that the log says, decoded anew. O(log). */
+  tables(names: TableNames): LoggedTables {
+    const { instruments, currency, decisions, policies, policyFacts } = names;
+    const { strategies, strategyOf, currencyOf, positions } = names;
+    return {
+      ...{ instruments, currency, decisions, policies, policyFacts, strategies, strategyOf, currencyOf, positions },
+      orders: this.orders(),
+      orderEnds: this.orderEnds(),
+      updates: this.updates(),
+      ambiguities: this.ambiguities(),
+      fills: this.fills(),
+      splits: this.splits(),
+      refusals: this.refusals(),
+      notes: this.notes(),
+      activations: this.activations(),
+      decisionRecords: this.decisionRecords(),
+      ledger: this.ledger(currencyOf),
+    };
   }
 
   checkpoints(): readonly Checkpoint[] {

@@ -387,7 +387,8 @@ export interface PolicyFacts {
   readonly consults: Readonly<Record<string, number>>;
 }
 
-export interface RunTables {
+/** What the numbers in the tables of a run stand for. */
+export interface TableNames {
   readonly instruments: readonly Instrument[];
   readonly currency: Currency;
   /** NodeIDs of the decision nodes, in plan order. */
@@ -399,9 +400,15 @@ export interface RunTables {
   /** Strategies with positions of their own, by name; the empty name is that of decisions without a scope. */
   readonly strategies: readonly string[];
   /** Index of each decision's strategy. */
-  readonly strategyOf: Int32Array;
+  readonly strategyOf: readonly number[];
+  /** Number of each instrument's currency, as the ledger has it. */
+  readonly currencyOf: readonly number[];
   /** Whether an instrument has one position, or a long and a short one. */
   readonly positions: "netting" | "hedging";
+}
+
+/** The tables that a log says by itself. */
+export interface LoggedTables extends TableNames {
   readonly orders: OrderTable;
   readonly orderEnds: OrderEndTable;
   readonly updates: UpdateTable;
@@ -413,5 +420,9 @@ export interface RunTables {
   readonly activations: ActivationTable;
   readonly decisionRecords: DecisionTable;
   readonly ledger: LedgerTable;
+}
+
+/** All tables of a run: the rows of the portfolio are valued at market data, which no log has. */
+export interface RunTables extends LoggedTables {
   readonly portfolio: PortfolioTable;
 }

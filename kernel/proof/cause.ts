@@ -18,9 +18,9 @@ import { createWorkspace } from "../run/workspace.js";
 import type { Engine } from "../wasm/engine.js";
 import type { FirstDifference } from "./first-difference.js";
 import type { NodePair, NodeWord } from "./graph-difference.js";
-import { pairedNodes } from "./graph-difference.js";
+import { pairedNodes, wordOf } from "./graph-difference.js";
 import type { Probe } from "./probe.js";
-import { labelOf, probed, probeLanes } from "./probe.js";
+import { probed, probeLanes } from "./probe.js";
 
 /** Everything that a run is made from. */
 export interface RunParts {
@@ -148,7 +148,7 @@ function watched({ engine, graph, dataset, config, options = {} }: RunParts, unt
 
 function decisionWord(graph: Graph, nodeId: string | null | undefined): NodeWord | null {
   const node = graph.decisions.find((each) => nodeIdOf(each) === nodeId);
-  return node === undefined ? null : { nodeId: nodeIdOf(node), label: labelOf(graph, node), type: node.spec.type };
+  return node === undefined ? null : wordOf(graph, node);
 }
 
 /** The probe that differs first in time; of several, the one whose inputs do not. */

@@ -87,8 +87,13 @@ function pairs(
   return [...paired, ...right.map((two) => [null, two] as const)];
 }
 
+/** A node as messages name it. */
+export function wordOf(graph: Graph, node: GraphNode): NodeWord {
+  return { nodeId: nodeIdOf(node), label: labelOf(graph, node), type: node.spec.type };
+}
+
 function word(graph: Graph, node: GraphNode | null): NodeWord | null {
-  return node === null ? null : { nodeId: nodeIdOf(node), label: labelOf(graph, node), type: node.spec.type };
+  return node === null ? null : wordOf(graph, node);
 }
 
 /** What differs between two nodes besides what their inputs are made of. */

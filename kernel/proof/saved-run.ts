@@ -12,8 +12,8 @@ import { graphDocument } from "../graph/canonical.js";
 import type { Graph } from "../graph/graph.js";
 import type { GraphId, RunId } from "../graph/identity.js";
 import { EventLog } from "../log/event-log.js";
-import type { EventNames } from "../log/event-text.js";
 import { openSealed, sealed } from "../log/sealed.js";
+import type { TableNames } from "../log/tables.js";
 import type { RunConfig } from "../run/config.js";
 import { SEMANTICS_VERSION } from "../run/prepare.js";
 import type { RunResult } from "../run/run.js";
@@ -36,7 +36,8 @@ export interface SavedRun {
   readonly dataset: { readonly name: string; readonly fingerprint: string; readonly rows: number };
   readonly options: { readonly from: bigint | null; readonly to: bigint | null; readonly seed: bigint };
   readonly buckets: number;
-  readonly names: EventNames;
+  /** What the log's numbers stand for: `saved.log.tables(saved.names)` are the tables of the run but its portfolio. */
+  readonly names: TableNames;
   readonly log: EventLog;
 }
 
@@ -60,7 +61,9 @@ export function saveRun(engine: Engine, graph: Graph, config: RunConfig, result:
   const [dataset] = result.datasets;
   invariant(dataset !== undefined, "a run has a dataset");
   const { runId, graphId, resultDigest, logDigest, kernelDigest, seed } = result;
-  const { instruments, currency, decisions, policies } = result.tables();
+  const { instruments, currency, decisions, policies, policyFacts } = result.tables();
+  const { strategies, strategyOf, currencyOf, positions } = result.tables();
+  const plan = { policyFacts, strategies, strategyOf, currencyOf, positions };
   const head = taggedJson({
     identities: { runId, graphId, resultDigest, logDigest, kernelDigest },
     graph: graphDocument(graph),
@@ -69,7 +72,7 @@ export function saveRun(engine: Engine, graph: Graph, config: RunConfig, result:
     dataset: { name: dataset.name, fingerprint: dataset.fingerprint, rows: dataset.rows },
     options: { from: dataset.from, to: dataset.to, seed },
     buckets: result.counts.buckets,
-    names: { instruments, currency, decisions, policies },
+    names: { instruments, currency, decisions, policies, ...plan },
   }) as { readonly [field: string]: Json };
   return sealed(engine.module, "result", SEMANTICS_VERSION, { head, sections: new Map([["log", log]]) });
 }

@@ -5,13 +5,19 @@ import { InputError } from "../base/error.js";
 import type { NodeSpec } from "../graph/spec.js";
 import { parseGraph } from "../graph/parse.js";
 import type { Graph } from "../graph/graph.js";
+import type { NodeId } from "../graph/identity.js";
+import { nodeIdOf } from "../graph/identity.js";
+import type { GraphNode } from "../graph/node.js";
 import type { Dataset } from "../market/tape.js";
 import { CATALOGUE } from "../nodes/catalogue.js";
+import type { RunConfig } from "../run/config.js";
 import { runGraph } from "../run/run.js";
 import type { RunResult } from "../run/run.js";
 import type { Engine } from "../wasm/engine.js";
 import type { ChainDifference, FirstDifference } from "./first-difference.js";
 import { chainDifference, firstDifference } from "./first-difference.js";
+import type { NodeWord } from "./graph-difference.js";
+import { wordOf } from "./graph-difference.js";
 import type { SavedRun } from "./saved-run.js";
 
 /** What a replay of a saved run says. */
@@ -23,7 +29,25 @@ export interface RunVerdict {
   readonly checkpoints: ChainDifference;
   /** `a` was saved, `b` replayed; null when no event differs. */
   readonly difference: FirstDifference | null;
-  readonly replay: RunResult;
+  /** Null for a run that is the same. */
+  readonly cause: VerdictCause | null;
+}
+
+/** What a difference from a saved run comes from, and what of it the file does not hold fast. */
+export interface VerdictCause {
+  /** Decision of the first event that differs; null where no decision made it. */
+  readonly decision: NodeWord | null;
+  /** User nodes before that decision, or all: their code is not in the file, so that another one may have run. */
+  readonly userNodes: readonly NodeWord[];
+  /** Whether another build of the kernel replayed the run. */
+  readonly isOtherBuild: boolean;
+}
+
+/** What a saved run is replayed from, besides its dataset. */
+export interface ReplayParts {
+  readonly graph: Graph;
+  readonly config: RunConfig;
+  readonly options: SavedRun["options"];
 }
 
 /** Builders of user nodes, as `userNode` makes them. */
@@ -39,17 +63,12 @@ export function savedGraph(saved: SavedRun, userNodes: UserNodes = []): Graph {
 }
 
 /**
- * Replays a saved run over its dataset.
+ * What a saved run is replayed from, for a replay that the caller drives: `verdictOf` then judges its result.
  *
  * @param dataset Whatever has the fingerprint that the run was made with.
- * @throws InputError `dataset/fingerprint` for another dataset, `graph/*` for user nodes that are not at hand, and
- *   what a run throws.
- * @example
- * const config = { fees: { taker: 0.001 } };
- * const saved = saveRun(engine, strategy, config, runGraph(engine, strategy, dataset, config));
- * verifyRun(engine, dataset, openSavedRun(engine, saved)).isSame; // true
+ * @throws InputError `dataset/fingerprint` for another dataset, `graph/*` for user nodes that are not at hand.
  */
-export function verifyRun(engine: Engine, dataset: Dataset, saved: SavedRun, userNodes: UserNodes = []): RunVerdict {
+export function replayParts(saved: SavedRun, dataset: Dataset, userNodes: UserNodes = []): ReplayParts {
   const { fingerprint, name } = saved.dataset;
   if (dataset.fingerprint !== fingerprint) {
     const expected = `the dataset ${name} with the fingerprint ${fingerprint}`;
@@ -57,15 +76,59 @@ export function verifyRun(engine: Engine, dataset: Dataset, saved: SavedRun, use
     const path = `dataset.${dataset.name}`;
     throw new InputError([{ code: "dataset/fingerprint", path, expected, received: dataset.fingerprint, advice }]);
   }
-  const replay = runGraph(engine, savedGraph(saved, userNodes), dataset, saved.config, saved.options);
-  const own = { log: replay.log, names: replay.tables() };
-  const difference = firstDifference(saved, own);
+  return { graph: savedGraph(saved, userNodes), config: saved.config, options: saved.options };
+}
+
+/**
+ * Compares what was saved with what a replay of it gave.
+ *
+ * @param graph That of the replay, `replayParts(…).graph`.
+ * @param replay Its result, whose log was kept.
+ */
+export function verdictOf(saved: SavedRun, graph: Graph, replay: RunResult): RunVerdict {
+  const difference = firstDifference(saved, { log: replay.log, names: replay.tables() });
+  const isSame = difference === null && replay.runId === saved.runId && replay.resultDigest === saved.resultDigest;
   return {
-    isSame: difference === null && replay.runId === saved.runId && replay.resultDigest === saved.resultDigest,
+    isSame,
     resultDigest: { saved: saved.resultDigest, replayed: replay.resultDigest },
-    kernelDigest: { saved: saved.kernelDigest, replayed: engine.kernelDigest },
+    kernelDigest: { saved: saved.kernelDigest, replayed: replay.kernelDigest },
     checkpoints: chainDifference(saved.log.checkpoints(), replay.checkpoints),
     difference,
-    replay,
+    cause: isSame ? null : causeOfVerdict(graph, difference, saved.kernelDigest !== replay.kernelDigest),
   };
+}
+
+function causeOfVerdict(graph: Graph, difference: FirstDifference | null, isOtherBuild: boolean): VerdictCause {
+  const decided = difference?.b?.decision ?? difference?.a?.decision;
+  const decision = graph.decisions.find((node) => nodeIdOf(node) === decided);
+  const before = decision === undefined ? null : withInputs(decision);
+  const isBefore = (node: GraphNode): boolean => before === null || before.has(nodeIdOf(node));
+  const userNodes = graph.nodes.filter((node) => node.spec.kind === "user" && isBefore(node));
+  return {
+    decision: decision === undefined ? null : wordOf(graph, decision),
+    userNodes: userNodes.map((node) => wordOf(graph, node)),
+    isOtherBuild,
+  };
+}
+
+/** A node and all that it is computed from. */
+function withInputs(node: GraphNode, seen = new Set<NodeId>()): ReadonlySet<NodeId> {
+  if (seen.has(nodeIdOf(node))) return seen;
+  seen.add(nodeIdOf(node));
+  for (const input of Object.values(node.inputs)) withInputs(input.node, seen);
+  return seen;
+}
+
+/**
+ * Replays a saved run over its dataset, in one go.
+ *
+ * @throws InputError as `replayParts`, and what a run throws.
+ * @example
+ * const config = { fees: { taker: 0.001 } };
+ * const saved = saveRun(engine, strategy, config, runGraph(engine, strategy, dataset, config));
+ * verifyRun(engine, dataset, openSavedRun(engine, saved)).isSame; // true
+ */
+export function verifyRun(engine: Engine, dataset: Dataset, saved: SavedRun, userNodes: UserNodes = []): RunVerdict {
+  const { graph, config, options } = replayParts(saved, dataset, userNodes);
+  return verdictOf(saved, graph, runGraph(engine, graph, dataset, config, options));
 }

@@ -13,7 +13,7 @@ import type { Graph } from "../graph/graph.js";
 import type { GraphId, NodeId, RunId } from "../graph/identity.js";
 import { nodeIdOf } from "../graph/identity.js";
 import type { Checkpoint, EventLog } from "../log/event-log.js";
-import type { PolicyFacts, PortfolioTable, RunTables } from "../log/tables.js";
+import type { PolicyFacts, PortfolioTable, RunTables, TableNames } from "../log/tables.js";
 import { instantText } from "../data/civil-date.js";
 import type { Currency } from "../market/instrument.js";
 import type { Dataset } from "../market/tape.js";
@@ -301,29 +301,19 @@ function countsOf(log: EventLog, bars: number, buckets: number): RunCounts {
   };
 }
 
-function tablesOf(prepared: Prepared, log: EventLog, portfolio: PortfolioTable): RunTables {
-  return {
-    instruments: prepared.plan.instruments,
-    currency: prepared.currency,
-    decisions: prepared.plan.decisions.map((decision) => nodeIdOf(decision.node)),
-    policies: prepared.plan.policies.map((policy) => nodeIdOf(policy.node)),
-    policyFacts: policyFactsOf(prepared.plan),
-    strategies: prepared.plan.strategies,
-    strategyOf: Int32Array.from(prepared.plan.decisions, (decision) => decision.gates?.strategy ?? 0),
-    positions: (prepared.account.flags & ACCOUNT_IS_HEDGING) === 0 ? "netting" : "hedging",
-    orders: log.orders(),
-    orderEnds: log.orderEnds(),
-    updates: log.updates(),
-    ambiguities: log.ambiguities(),
-    fills: log.fills(),
-    splits: log.splits(),
-    refusals: log.refusals(),
-    notes: log.notes(),
-    activations: log.activations(),
-    decisionRecords: log.decisionRecords(),
-    ledger: log.ledger(prepared.account.traded.map((each) => each.currency)),
-    portfolio,
+function tablesOf({ plan, currency, account }: Prepared, log: EventLog, portfolio: PortfolioTable): RunTables {
+  const names: TableNames = {
+    instruments: plan.instruments,
+    currency,
+    decisions: plan.decisions.map((decision) => nodeIdOf(decision.node)),
+    policies: plan.policies.map((policy) => nodeIdOf(policy.node)),
+    policyFacts: policyFactsOf(plan),
+    strategies: plan.strategies,
+    strategyOf: plan.decisions.map((decision) => decision.gates?.strategy ?? 0),
+    currencyOf: account.traded.map((each) => each.currency),
+    positions: (account.flags & ACCOUNT_IS_HEDGING) === 0 ? "netting" : "hedging",
   };
+  return { ...log.tables(names), portfolio };
 }
 
 function policyFactsOf({ policies }: Plan): readonly PolicyFacts[] {

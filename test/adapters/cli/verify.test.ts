@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { EVENT_FILL, FILL_EVENT_PRICE } from "../../../assembly/abi-event.js";
+import { changeRecord, forgedRun, ofOtherVersion } from "../../forged-run.js";
 import { inside, PROJECT } from "./goldentape.js";
 
 const folder = mkdtempSync(join(tmpdir(), "goldentape-verify-"));
@@ -50,7 +52,13 @@ describe("goldentape verify", () => {
 
   it("refuses another dataset, half a file, another file, and no file", async () => {
     const half = written("half.goldentape", readFileSync(SAVED).subarray(0, 5000));
+    const other = written("other.goldentape", ofOtherVersion(readFileSync(SAVED)));
+    const nowhere = forgedRun(readFileSync(SAVED), ({ head }) => {
+      head["dataset"] = { name: "nowhere", fingerprint: `blake3:${"0".repeat(64)}`, rows: 300 };
+    });
     const cases = [
+      [[other], "file/version"],
+      [[written("nowhere.goldentape", nowhere)], "dataset/not-found"],
       [[SAVED, "--dataset", "synthetic:seed=2,rows=300,interval=1d"], "dataset/fingerprint"],
       [[half], "file/truncated"],
       [[STRATEGY], "file/kind"],
@@ -63,6 +71,29 @@ describe("goldentape verify", () => {
       const { code: exit, err } = await inside("verify", ...words, "--json");
       expect([exit, (JSON.parse(err) as { issues: { code: string }[] }).issues[0]?.code]).toEqual([2, code]);
     }
+  });
+
+  it("shows the first event that differs with the decision that made it, and fails", async () => {
+    const forged = forgedRun(readFileSync(SAVED), ({ log }) => changeRecord(log, EVENT_FILL, 2, FILL_EVENT_PRICE));
+    const path = written("forged.goldentape", forged);
+    const { code, err } = await inside("verify", path, "--json");
+    const decision = { type: "targetPercent" };
+    expect([code, JSON.parse(err)]).toMatchObject([1, { verdict: "different", cause: { decision, userNodes: [] } }]);
+    const text = (await inside("verify", path)).err;
+    expect(text).toMatch(/^DIFFERENT[^]*first event that differs: number \d+\n {2}saved {5}20.* fill /);
+    expect(text).toMatch(/\n\nmade by targetPercent [0-9a-f]{12}\nbuild and nodes are those of the run/);
+  });
+
+  it("asks for the user nodes of a run, and names those whose code is another one", async () => {
+    const nodes = written("nodes.ts", PEEKER.replace("const peek", "export const peek"));
+    const own = join(folder, "own.goldentape");
+    expect(await inside("run", nodes, "--dataset", WALK, "--fee-bps", "10", "--save", own)).toMatchObject({ code: 0 });
+    const without = await inside("verify", own, "--json");
+    expect([without.code, JSON.parse(without.err)]).toMatchObject([2, { issues: [{ code: "graph/user-node" }] }]);
+    expect(await inside("verify", own, "--nodes", nodes)).toMatchObject({ code: 0 });
+    const changed = written("changed.ts", readFileSync(nodes, "utf8").replace("row + 1", "row"));
+    const { code, err } = await inside("verify", own, "--nodes", changed);
+    expect([code, err]).toEqual([1, expect.stringMatching(/the code of .*ahead.* is not in the file/)]);
   });
 
   it("names the node that looks ahead, and fails", async () => {

@@ -9,10 +9,12 @@ import type { SqlSession } from "../../../adapters/sql/sql-session.js";
 import { runBars, runTables } from "../../../adapters/sql/run-folder.js";
 import { nodeHasher } from "../../../adapters/node/index.js";
 import type { InputError } from "../../../kernel/index.js";
+import { forgedRun } from "../../forged-run.js";
 import { inside } from "../cli/goldentape.js";
 
 const folder = mkdtempSync(join(tmpdir(), "goldentape-sql-"));
 const run = join(folder, "run");
+const saved = join(folder, "run.goldentape");
 const DATASET = "synthetic:seed=31,rows=1200,interval=1h,instruments=2";
 let session: SqlSession;
 
@@ -27,7 +29,7 @@ const refusal = async (text: string): Promise<InputError> => {
 beforeAll(async () => {
   const strategy = "datasets/strategies/pairs-zscore.ts";
   const words = ["run", strategy, "--dataset", DATASET, "--fee-bps", "3", "--account", "margin", "--leverage", "2"];
-  expect(await inside(...words, "--out", run)).toMatchObject({ code: 0 });
+  expect(await inside(...words, "--out", run, "--save", saved)).toMatchObject({ code: 0 });
   const bars = await runBars(run, undefined, { hasher: nodeHasher() });
   session = await openSql(await nodeSqlEngine(), [...runTables(run), bars]);
 }, 60_000);
@@ -125,13 +127,69 @@ describe("SQL over a run", () => {
   });
 });
 
+describe("goldentape sql over a saved run", () => {
+  const asked = async (path: string, ...words: string[]): Promise<{ code: number; out: string; issue: object }> => {
+    const { code, out, err } = await inside("sql", path, ...words, "--json");
+    const [issue] = err === "" ? [{}] : (JSON.parse(err) as { issues: object[] }).issues;
+    return { code, out, issue: issue as object };
+  };
+  it("gives the tables that its folder has, row by row", async () => {
+    const names = ["orders", "orderEnds", "fills", "ledger", "decisions", "portfolio", "trades", "bars"];
+    const query = names
+      .map((name) => `SELECT '${name}' AS t, count(*) AS n, max(hash(t)::VARCHAR), min(t::VARCHAR) FROM ${name} AS t`)
+      .join(" UNION ALL ");
+    const ofFile = await asked(saved, query);
+    expect(ofFile.out.match(/"n": "[1-9]\d*"/g)).toHaveLength(names.length);
+    expect(ofFile.out).toBe((await asked(run, query)).out);
+  });
+
+  it("answers from the log when the dataset is nowhere, and says what is missing then", async () => {
+    const elsewhere = join(folder, "elsewhere.goldentape");
+    const dataset = { name: "nowhere", fingerprint: `blake3:${"0".repeat(64)}`, rows: 1 };
+    writeFileSync(
+      elsewhere,
+      forgedRun(readFileSync(saved), ({ head }) => (head["dataset"] = dataset)),
+    );
+    expect((await asked(elsewhere, "SELECT count(*) AS n FROM fills")).out).toMatch(/"n": "\d+"/);
+    const missing = await asked(elsewhere, "SELECT max(equity) FROM portfolio");
+    expect([missing.code, missing.issue]).toMatchObject([2, { code: "dataset/not-found", path: "dataset.nowhere" }]);
+    const list = JSON.parse((await asked(elsewhere)).out) as {
+      tables: { name: string }[];
+      absent: { code: string }[];
+    };
+    expect(list.tables.map(({ name }) => name)).toEqual(expect.arrayContaining(["fills", "decisions"]) as string[]);
+    expect(list.tables.map(({ name }) => name)).not.toContain("portfolio");
+    expect(list.absent[0]?.code).toBe("dataset/not-found");
+    const { absent } = JSON.parse((await asked(saved)).out) as typeof list;
+    expect(absent).toEqual([]);
+  });
+
+  it("gives no portfolio of a replay that is not the run", async () => {
+    const forged = join(folder, "forged.goldentape");
+    const resultDigest = `blake3:${"1".repeat(64)}`;
+    writeFileSync(
+      forged,
+      forgedRun(readFileSync(saved), ({ head }) => Object.assign(head["identities"] ?? {}, { resultDigest })),
+    );
+    expect(await asked(forged, "SELECT 1 FROM portfolio")).toMatchObject({ code: 2, issue: { code: "run/digest" } });
+    expect(await asked(forged, "SELECT 1 FROM fills")).toMatchObject({ code: 0 });
+  });
+
+  it("refuses another file and half of one", async () => {
+    expect((await asked(join(run, "run.json"), "SELECT 1")).issue).toMatchObject({ code: "file/kind" });
+    const half = join(folder, "half.goldentape");
+    writeFileSync(half, readFileSync(saved).subarray(0, 3000));
+    expect((await asked(half, "SELECT 1")).issue).toMatchObject({ code: "file/truncated" });
+  });
+});
+
 describe("goldentape sql", () => {
   it("refuses what is no folder of a run, and a damaged table", async () => {
     const code = async (path: string): Promise<unknown> => {
       const { code: exit, err } = await inside("sql", path, "SELECT 1", "--json");
       return [exit, (JSON.parse(err) as { issues: { code: string; received: string }[] }).issues[0]];
     };
-    expect(await code(join(folder, "none"))).toMatchObject([2, { code: "sql/run", received: "no such folder" }]);
+    expect(await code(join(folder, "none"))).toMatchObject([2, { code: "sql/run", received: "nothing of this name" }]);
     expect(await code(folder)).toMatchObject([2, { code: "sql/run", received: "one without run.json" }]);
     const document = JSON.parse(readFileSync(join(run, "run.json"), "utf8")) as { datasets: { fingerprint: string }[] };
     document.datasets.forEach((one) => (one.fingerprint = `blake3:${"0".repeat(64)}`));

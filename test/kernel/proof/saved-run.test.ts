@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import {
   createEngine,
   createWorkspace,
-  EventLog,
   forkReplay,
   graph,
   openReplay,
@@ -14,11 +13,11 @@ import {
   verifyRun,
 } from "../../../kernel/index.js";
 import type { RunConfig, SavedRun } from "../../../kernel/index.js";
-import { FILL_EVENT_PRICE } from "../../../assembly/abi-event.js";
+import { EVENT_FILL, FILL_EVENT_PRICE } from "../../../assembly/abi-event.js";
 import { nodeEngine } from "../../../adapters/node/kernel-module.js";
 import { moduleBytes } from "../../operators/harness.js";
 import { issueLinesOf, issuesOf } from "../graph/issues-of.js";
-import { recordBytes } from "../../../kernel/log/event-log.js";
+import { changeRecord, forgedRun } from "../../forged-run.js";
 import { close, CONFIG, crossing, WALK } from "./small-runs.js";
 
 const ENGINE = nodeEngine();
@@ -29,16 +28,8 @@ const SAVED = openSavedRun(ENGINE, BYTES);
 
 /** A saved run in whose log one byte of the fill numbered `index` is another one. */
 function forged(index: number): SavedRun {
-  const bytes = SAVED.log.bytes().slice();
-  const view = new DataView(bytes.buffer);
-  let fills = 0;
-  for (let at = 0; at < bytes.length; at += recordBytes(view, at)) {
-    if (view.getUint8(at) === 3 && fills++ === index)
-      bytes[at + FILL_EVENT_PRICE] = (bytes[at + FILL_EVENT_PRICE] as number) ^ 1;
-  }
-  const log = new EventLog();
-  log.append(bytes);
-  return { ...SAVED, log };
+  const bytes = forgedRun(BYTES, ({ log }) => changeRecord(log, EVENT_FILL, index, FILL_EVENT_PRICE));
+  return openSavedRun(ENGINE, bytes);
 }
 
 describe("a saved run", () => {
@@ -82,6 +73,35 @@ describe("a saved run", () => {
     expect(verdict.difference?.a?.line).toMatch(/ fill /);
     expect(verdict.difference?.b?.timeNs).toBe(RESULT.tables().fills.time[index]);
     expect(verdict.difference?.b?.decision).toBe(RESULT.tables().decisions[0]);
+    expect(verdict.cause).toMatchObject({ decision: { type: "targetPercent" }, userNodes: [], isOtherBuild: false });
+  });
+
+  it("has the tables of the run in its log, all but the portfolio", () => {
+    const { portfolio, ...logged } = RESULT.tables();
+    expect(portfolio.rowCount).toBe(1500);
+    expect(SAVED.log.tables(SAVED.names)).toEqual(logged);
+  });
+
+  it("names the user nodes and the build that its file does not hold fast", () => {
+    const threshold = (level: number) =>
+      userNode({
+        name: "threshold",
+        version: 1,
+        period: 1,
+        inputs: { x: "number" },
+        outputs: { value: "number" },
+        compute({ rowCount, inputs, outputs }) {
+          for (let row = 0; row < rowCount; row += 1) outputs.value.set(row, (inputs.x.get(row) ?? 0) > level ? 1 : 0);
+        },
+      });
+    const [then, now] = [threshold(0), threshold(1e9)];
+    const made = graph({ decisions: [targetPercent(then({ x: close }).value)] });
+    const saved = openSavedRun(ENGINE, saveRun(ENGINE, made, CONFIG, runGraph(ENGINE, made, WALK, CONFIG)));
+    const debug = createEngine(moduleBytes("debug"));
+    const { cause, difference } = verifyRun(debug, WALK, saved, [now]);
+    expect(difference?.a?.line).toMatch(/ order /);
+    expect(cause).toMatchObject({ userNodes: [{ type: "user:threshold" }], isOtherBuild: true });
+    expect(verifyRun(ENGINE, WALK, saved, [then]).cause).toBeNull();
   });
 
   it("of another digest is not the same, though no event differs", () => {

@@ -198,7 +198,8 @@ class PlainLedger {
       policies: [],
       policyFacts: [],
       strategies: [""],
-      strategyOf: Int32Array.of(0),
+      strategyOf: [0],
+      currencyOf: [0],
       positions: "netting",
       orders: {
         ...marketOrders(f.length),

@@ -1,7 +1,7 @@
 // Differences of runs as a person reads them: the checkpoints between which they part, and the first event.
 
 import { instantText } from "../../kernel/index.js";
-import type { ChainDifference, DifferentEvent, FirstDifference } from "../../kernel/index.js";
+import type { ChainDifference, DifferentEvent, FirstDifference, VerdictCause } from "../../kernel/index.js";
 
 /** The first event of one run, for JSON; null where its log has ended. */
 export function eventDocument(event: DifferentEvent | null): object | null {
@@ -28,5 +28,21 @@ export function differenceLines(
     `first event that differs: number ${first?.index ?? 0}`,
     `  ${names[0].padEnd(width)}${lineOf(difference.a)}`,
     `  ${names[1].padEnd(width)}${lineOf(difference.b)}`,
+  ];
+}
+
+/** Lines about what the difference from a saved run comes from. */
+export function verdictCauseLines({ decision, userNodes, isOtherBuild }: VerdictCause): readonly string[] {
+  const made = decision === null ? [] : [`made by ${decision.label}`];
+  const others = [
+    ...(isOtherBuild ? ["the build of the kernel is another one"] : []),
+    ...(userNodes.length === 0
+      ? []
+      : [`the code of ${userNodes.map(({ label }) => label).join(", ")} is not in the file and may be another one`]),
+  ];
+  if (others.length > 0) return [...made, ...others];
+  return [
+    ...made,
+    "build and nodes are those of the run: its log is not what they give, or this machine computes wrongly",
   ];
 }
