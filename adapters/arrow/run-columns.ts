@@ -6,7 +6,15 @@
 // Units: times in ns, UTC; a decimal column holds mantissas and its number of decimals. A column over instruments with
 //   different decimals is brought to the largest of them, exactly.
 
-import type { Instrument, LoggedTables, OrderTable, PortfolioTable, RunTables, Trade } from "../../kernel/index.js";
+import type {
+  Instrument,
+  LoggedTables,
+  OrderTable,
+  PortfolioTable,
+  RunTables,
+  TableNames,
+  Trade,
+} from "../../kernel/index.js";
 import {
   ACTIVATION_FLAGS,
   AMBIGUITY_KINDS,
@@ -246,7 +254,7 @@ function portfolioColumns(
 }
 
 /** Trades of a run as one table named `trades`. Prices and returns are f64, money is exact. */
-export function tradeColumns(trades: readonly Trade[], tables: RunTables): ColumnTable {
+export function tradeColumns(trades: readonly Trade[], tables: TableNames): ColumnTable {
   const money = tables.currency.decimals;
   const amount = (name: string, pick: (trade: Trade) => bigint): RunColumn => {
     return { kind: "decimal", name, data: BigInt64Array.from(trades, pick), decimals: money };

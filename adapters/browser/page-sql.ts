@@ -1,6 +1,7 @@
 // SQL over a run in a page: DuckDB's worker and module are fetched from the page's own server when it is first wanted.
 
-import type { RunTables, Trade } from "../../kernel/index.js";
+import type { Trade } from "../../kernel/index.js";
+import type { TablesAtHand } from "../arrow/index.js";
 import type { SqlSession } from "../sql/sql-session.js";
 
 /** Where DuckDB's files are: those of the npm package `@duckdb/duckdb-wasm`, of the page's own origin. */
@@ -20,14 +21,14 @@ export interface PageSqlMore {
 }
 
 /**
- * Opens a session over the tables of a run, which are copied.
+ * Opens a session over the tables of a run, or those of a saved run that its log says. They are copied.
  *
  * @example
  * const places = { worker: "/duckdb/duckdb-browser-eh.worker.js", module: "/duckdb/duckdb-eh.wasm" };
  * const ask = async () => (await openPageSql(result.tables(), places)).query("SELECT count(*) FROM fills");
  */
 export async function openPageSql(
-  tables: RunTables,
+  tables: TablesAtHand,
   places: PageSqlPlaces,
   { trades, bars }: PageSqlMore = {},
 ): Promise<SqlSession> {

@@ -14,6 +14,6 @@ declare class Worker {
   constructor(url: URL | string, options?: { readonly type?: "module" | "classic"; readonly name?: string });
   onmessage: ((event: WorkerMessage) => void) | null;
   onerror: ((event: WorkerFault) => void) | null;
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   terminate(): void;
 }

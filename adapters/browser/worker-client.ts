@@ -1,11 +1,26 @@
 // Runs in a worker, as a page asks for them: datasets stay over there, results come back as plain data.
 
 import { InputError } from "../../kernel/index.js";
-import type { Digest, ImportManifest, RunConfig, RunOptions } from "../../kernel/index.js";
+import type { Digest, ImportManifest, LoggedTables, RunConfig, RunOptions, RunTables } from "../../kernel/index.js";
 import type { PageSource } from "./page-bytes.js";
 import type { SteppedRunOptions } from "./stepped-run.js";
-import type { Candles, CandlesTask, ForkTask, FromWorker, OpenTask, RunTask } from "./worker-protocol.js";
-import type { ToWorker, WorkerDataset, WorkerResult, WorkerStrategy } from "./worker-protocol.js";
+import type {
+  Candles,
+  CandlesTask,
+  ForkTask,
+  FromWorker,
+  OpenRunTask,
+  OpenTask,
+  RunTask,
+  ToWorker,
+  VerifyTask,
+  Wanted,
+  WorkerDataset,
+  WorkerResult,
+  WorkerSavedRun,
+  WorkerStrategy,
+  WorkerVerdict,
+} from "./worker-protocol.js";
 
 /** A thread that opens datasets and replays strategies. Tasks are done in the order in which they were asked for. */
 export interface RunWorker {
@@ -22,6 +37,7 @@ export interface RunWorker {
    * @throws InputError as `runGraph`, `graph/user-node` for a user node that no module gives, `strategy/*` for a module
    *   that does not load; the reason of `signal` when that stops the run.
    */
+  run(request: WorkerRunRequest & { readonly tables: true }, watch?: SteppedRunOptions): Promise<WithTables>;
   run(request: WorkerRunRequest, watch?: SteppedRunOptions): Promise<WorkerResult>;
   /**
    * Replays a strategy up to a moment and then goes on from its state there with other assumptions or another strategy
@@ -29,7 +45,18 @@ export interface RunWorker {
    *
    * @throws InputError as `run`, and `snapshot/fork` with everything that cannot be carried over.
    */
+  fork(request: WorkerForkRequest & { readonly tables: true }, watch?: SteppedRunOptions): Promise<WithTables>;
   fork(request: WorkerForkRequest, watch?: SteppedRunOptions): Promise<WorkerResult>;
+  /** Opens a saved run over there. @throws InputError as `openPageRun`. */
+  openRun(source: PageSource): Promise<WorkerSavedRun>;
+  /**
+   * Replays a saved run over its dataset and compares every event.
+   *
+   * @throws InputError as `replayParts`, and as `run`.
+   */
+  verify(request: WorkerVerifyRequest, watch?: SteppedRunOptions): Promise<WorkerVerdict>;
+  /** The tables of a saved run that its log says: all but the portfolio, without its dataset. */
+  savedTables(saved: WorkerSavedRun): Promise<LoggedTables>;
   /**
    * Bars of a tape for a chart: at most `countMax` of them, each with the first open, the highest high, the lowest low
    * and the last close of the bars that it stands for.
@@ -39,19 +66,37 @@ export interface RunWorker {
   candles(dataset: WorkerDataset, tape: number, range: CandleRange): Promise<Candles>;
   /** All bars of a dataset as an Arrow IPC stream, the table `bars` of `openPageSql`. */
   bars(dataset: WorkerDataset): Promise<Uint8Array>;
-  /** Forgets a dataset and the memory that its tapes take. */
-  close(dataset: WorkerDataset): Promise<void>;
+  /** Forgets a dataset and the memory that its tapes take, or a saved run. */
+  close(opened: WorkerDataset | WorkerSavedRun): Promise<void>;
   /** Ends the thread; tasks that are not done are refused with `host/worker`. */
   terminate(): void;
 }
 
-export interface WorkerRunRequest {
+/** What a run is to hand over besides its identities, counts and series; all of it is off by default. */
+interface WantedParts {
+  /** Costs more than the run itself where most bars trade. */
+  readonly tables?: boolean;
+  /** Trades, metrics and drawdowns. */
+  readonly study?: boolean;
+  /** The bytes of the event log. */
+  readonly log?: boolean;
+}
+
+/** A result whose tables were asked for. */
+export type WithTables = WorkerResult & { readonly tables: RunTables };
+
+export interface WorkerRunRequest extends WantedParts {
   readonly strategy: WorkerStrategy;
   readonly dataset: WorkerDataset;
   readonly config: RunConfig;
   readonly options?: RunOptions;
-  /** Trades, metrics and drawdowns as well; off by default. */
-  readonly study?: boolean;
+}
+
+export interface WorkerVerifyRequest extends WantedParts {
+  readonly saved: WorkerSavedRun;
+  readonly dataset: WorkerDataset;
+  /** Addresses of modules that export the user nodes of the run. */
+  readonly userNodes?: readonly string[];
 }
 
 export interface WorkerForkRequest extends WorkerRunRequest {
@@ -93,7 +138,7 @@ export function startRunWorker(options: RunWorkerOptions = {}): RunWorker {
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   const ask = <T>(
-    task: OpenTask | RunTask | ForkTask | CandlesTask | Pick<ToWorker, "kind">,
+    task: OpenTask | OpenRunTask | VerifyTask | RunTask | ForkTask | CandlesTask | Pick<ToWorker, "kind">,
     watch: SteppedRunOptions = {},
   ): Promise<T> => {
     const id = nextId++;
@@ -119,24 +164,36 @@ export function startRunWorker(options: RunWorkerOptions = {}): RunWorker {
     kernelDigest,
     open: (source, { manifest = null, name = null } = {}) =>
       ask<WorkerDataset>({ kind: "open", source: portable(source), manifest, name }),
-    run({ strategy, dataset, config, options: how = {}, study = false }, watch) {
-      const task = { kind: "run", strategy, dataset: dataset.key, config, options: how, study } as const;
-      return ask<WorkerResult>(task, watch);
+    run(request: WorkerRunRequest, watch?: SteppedRunOptions) {
+      return ask<WithTables>({ kind: "run", ...runTask(request) }, watch);
     },
-    fork({ strategy, dataset, config, options: how = {}, study = false, atNs, future }, watch) {
-      const own = { strategy: future.strategy ?? strategy, config: future.config ?? config };
-      const shared = { strategy, dataset: dataset.key, config, options: how, study };
-      return ask<WorkerResult>({ kind: "fork", ...shared, atNs, future: own }, watch);
+    fork({ atNs, future, ...request }: WorkerForkRequest, watch?: SteppedRunOptions) {
+      const own = { strategy: future.strategy ?? request.strategy, config: future.config ?? request.config };
+      return ask<WithTables>({ kind: "fork", ...runTask(request), atNs, future: own }, watch);
     },
+    openRun: (source) => ask<WorkerSavedRun>({ kind: "openRun", source: portable(source) }),
+    verify({ saved, dataset, userNodes = [], ...parts }, watch) {
+      const task = { kind: "verify", saved: saved.key, dataset: dataset.key, userNodes, ...wantedOf(parts) } as const;
+      return ask<WorkerVerdict>(task, watch);
+    },
+    savedTables: ({ key }) => ask<LoggedTables>({ kind: "savedTables", ...{ saved: key } }),
     candles: ({ key }, tape, { countMax, fromNs = null, toNs = null }) =>
       ask<Candles>({ kind: "candles", dataset: key, tape, fromNs, toNs, countMax }),
     bars: ({ key }) => ask<Uint8Array>({ kind: "bars", ...{ dataset: key } }),
-    close: ({ key }) => ask<void>({ kind: "close", ...{ dataset: key } }),
+    close: ({ key }) => ask<void>({ kind: "close", ...{ key } }),
     terminate() {
       worker.terminate();
       refuseAll("one that was ended");
     },
   };
+}
+
+function runTask({ strategy, dataset, config, options = {}, ...parts }: WorkerRunRequest): Omit<RunTask, "kind"> {
+  return { strategy, dataset: dataset.key, config, options, ...wantedOf(parts) };
+}
+
+function wantedOf({ tables = false, study = false, log = false }: WantedParts): Wanted {
+  return { tables, study, log };
 }
 
 /** An address that means the same in the worker, whose script may lie in another folder. */

@@ -4,10 +4,13 @@ import type {
   Digest,
   ImportManifest,
   Issue,
+  LoggedTables,
   RunConfig,
   RunOptions,
   RunResult,
   RunTables,
+  RunVerdict,
+  SavedRun,
   StrategyValue,
   Study,
 } from "../../kernel/index.js";
@@ -39,16 +42,38 @@ export interface WorkerDataset {
   }[];
 }
 
+/** A saved run that the worker holds. */
+export interface WorkerSavedRun extends Pick<
+  SavedRun,
+  "runId" | "graphId" | "resultDigest" | "kernelDigest" | "semanticsVersion" | "dataset" | "buckets"
+> {
+  /** By which the worker knows it. */
+  readonly key: number;
+}
+
+/** What a replay of a saved run says, and what it gave. */
+export interface WorkerVerdict extends RunVerdict {
+  readonly replay: WorkerResult;
+}
+
+/** What a run is to hand over besides its identities, counts and series. */
+export interface Wanted {
+  readonly tables: boolean;
+  /** Trades, metrics and drawdowns. */
+  readonly study: boolean;
+  readonly log: boolean;
+}
+
 /** What a run in a worker gives: the parts of a result that are plain data. */
 export interface WorkerResult extends Omit<RunResult, "plan" | "log" | "tables"> {
-  readonly tables: RunTables;
-  /** Trades, metrics and drawdowns, when they were asked for. */
+  /** Null when they were not asked for; so are `study` and `log`. */
+  readonly tables: RunTables | null;
   readonly study: Study | null;
   /** Values of all params of a strategy that was loaded from a module. */
   readonly params: Readonly<Record<string, StrategyValue>>;
   readonly title: string;
   /** The bytes of the event log, of which `logDigest` is the digest. */
-  readonly log: Uint8Array;
+  readonly log: Uint8Array | null;
 }
 
 export interface OpenTask {
@@ -58,13 +83,26 @@ export interface OpenTask {
   readonly name: string | null;
 }
 
-export interface RunTask {
+export interface OpenRunTask {
+  readonly kind: "openRun";
+  readonly source: PageSource;
+}
+
+export interface VerifyTask extends Wanted {
+  readonly kind: "verify";
+  /** Keys of the saved run and of its dataset. */
+  readonly saved: number;
+  readonly dataset: number;
+  /** Addresses of modules that export user nodes. */
+  readonly userNodes: readonly string[];
+}
+
+export interface RunTask extends Wanted {
   readonly kind: "run";
   readonly strategy: WorkerStrategy;
   readonly dataset: number;
   readonly config: RunConfig;
   readonly options: RunOptions;
-  readonly study: boolean;
 }
 
 /** A run that goes as another one up to a moment, and from there on with what is its own. */
@@ -100,19 +138,26 @@ export interface Candles {
 /** A question of the page. Tasks are done one after the other; a `cancel` stops the one that has its number. */
 export type ToWorker = { readonly id: number } & (
   | OpenTask
+  | OpenRunTask
+  | VerifyTask
   | RunTask
   | ForkTask
   | CandlesTask
   | { readonly kind: "engine"; readonly address: string | null }
   | { readonly kind: "bars"; readonly dataset: number }
-  | { readonly kind: "close"; readonly dataset: number }
+  | { readonly kind: "savedTables"; readonly saved: number }
+  | { readonly kind: "close"; readonly key: number }
   | { readonly kind: "cancel" }
 );
+
+/** What a task that was done gives. */
+export type WorkerAnswer =
+  WorkerDataset | WorkerSavedRun | WorkerResult | WorkerVerdict | LoggedTables | Candles | Uint8Array | Digest | null;
 
 /** An answer of the worker. */
 export type FromWorker = { readonly id: number } & (
   | { readonly kind: "progress"; readonly progress: RunProgress }
-  | { readonly kind: "done"; readonly value: WorkerDataset | WorkerResult | Candles | Uint8Array | Digest | null }
+  | { readonly kind: "done"; readonly value: WorkerAnswer }
   | { readonly kind: "refused"; readonly issues: readonly Issue[] }
   | { readonly kind: "cancelled" }
   | { readonly kind: "failed"; readonly message: string }

@@ -66,7 +66,11 @@ function isFile(path: string): boolean {
 
 async function ofFile(path: string, query: string | null, words: SavedRunWords): Promise<Asked> {
   const saved = readSaved(path);
-  return listed(query, () => loggedInputs(saved), () => savedInputs(path, saved, query, words));
+  return listed(
+    query,
+    () => loggedInputs(saved),
+    () => savedInputs(path, saved, query, words),
+  );
 }
 
 async function ofFolder({ run, dataset, store }: SqlArgs, query: string | null): Promise<Asked> {
@@ -74,7 +78,11 @@ async function ofFolder({ run, dataset, store }: SqlArgs, query: string | null):
   // Bars are read when a query speaks of them, or when nothing is asked but what there is.
   if (query !== null && !/\bbars\b/i.test(query)) return { inputs: tables, absent: null };
   const options = { hasher: nodeHasher(), store: storeRoot(store) };
-  return listed(query, () => tables, async () => [...tables, await runBars(run, dataset, options)]);
+  return listed(
+    query,
+    () => tables,
+    async () => [...tables, await runBars(run, dataset, options)],
+  );
 }
 
 /** All tables; without a query those that are at hand, with what keeps the others away. */

@@ -100,7 +100,7 @@ describe.skipIf(program === null)("in a page (GOLDENTAPE_BROWSER names the brows
        const worker = g.startRunWorker();
        const dataset = await worker.open("/data/sp500.csv", { manifest });
        const strategy = { kind: "graph", json: g.graphJson(cross) };
-       const result = await worker.run({ strategy, dataset, config: FEES, study: true });
+       const result = await worker.run({ strategy, dataset, config: FEES, study: true, tables: true });
        const text = 'import * as g from "' + location.origin + '/dist/browser/goldentape.js";' +
          'export default g.defineStrategy({ name: "cross", params: { fast: 1, slow: 30 }, build({ fast, slow }) {' +
          'const { close } = g.bars(); const [a, b] = [g.sma(close, fast), g.sma(close, slow)];' +

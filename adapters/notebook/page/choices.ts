@@ -12,13 +12,18 @@ export interface DatasetChoice {
   readonly manifest: ImportManifest | null;
 }
 
+/** The address of a file beside the scripts of the notebooks. */
+function beside(path: string): URL {
+  return new URL(path, import.meta.url);
+}
+
 const made = (title: string, recipe: string): DatasetChoice => {
   return { title, source: `synthetic:${recipe}`, name: null, manifest: null };
 };
 
 /** Datasets by key. The one of a file of one's own has no entry. */
 export const DATASETS: ReadonlyMap<string, DatasetChoice> = new Map([
-  ["sp500", { title: SP500.title, source: "data/sp500-2000.csv", name: SP500.name, manifest: SP500.manifest }],
+  ["sp500", { title: SP500.title, source: beside("data/sp500-2000.csv"), name: SP500.name, manifest: SP500.manifest }],
   ["hours", made("20,000 hours, made from seed 7", "seed=7,rows=20000,interval=1h")],
   ["pair", made("Two instruments, 3,000 hours, made from seed 9", "seed=9,rows=3000,interval=1h,instruments=2")],
   ["million", made("A million minutes, made from seed 11", "seed=11,rows=1000000,interval=1m")],
@@ -29,20 +34,19 @@ export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map(
   [...STRATEGY_FILES.values()].map((strategy) => [strategy.name, strategy]),
 );
 
+/** Address of the module with the user nodes of the catalogue. */
+export const USER_NODES = beside("user-nodes.js").href;
+
 /** A strategy of the catalogue as the worker takes it. @throws InputError of params and graph. */
 export function catalogueStrategy(strategy: Strategy, params: Readonly<Record<string, StrategyValue>>): WorkerStrategy {
-  const userNodes = [new URL("user-nodes.js", import.meta.url).href];
-  return { kind: "graph", json: graphJson(strategy.graph(params)), userNodes };
+  return { kind: "graph", json: graphJson(strategy.graph(params)), userNodes: [USER_NODES] };
 }
 
-/**
- * A strategy written in the page as the worker takes it: a module of its own, whose imports of the package are those of
- * this page.
- */
-export function cellStrategy(text: string): WorkerStrategy {
-  const library = new URL("goldentape.js", import.meta.url).href;
+/** The address of a module that is written in the page; what it imports from the package comes from this page. */
+export function cellAddress(text: string): string {
+  const library = beside("goldentape.js").href;
   const module = text.replace(/(\bfrom\s*)(["'])goldentape(?:\/browser)?\2/g, `$1${JSON.stringify(library)}`);
-  return { kind: "module", address: URL.createObjectURL(new Blob([module], { type: "text/javascript" })) };
+  return URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
 }
 
 /** What the cell holds at first. */

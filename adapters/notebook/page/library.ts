@@ -1,7 +1,11 @@
 // The library of the Observable notebook: everything of `goldentape/browser`, and the notebook's own charts and
 // controls.
 
+import type { RunWorker, WorkerDataset, WorkerSavedRun, WorkerVerdict } from "../../browser/index.js";
+import { USER_NODES } from "./choices.js";
 import { make } from "./elements.js";
+import { whenDropped } from "./saved-view.js";
+import { datasetOfRun, partedFiles } from "./saved-run.js";
 
 export * from "../../browser/index.js";
 export { runPageGate } from "../../golden/page-gate.js";
@@ -10,6 +14,7 @@ export { lineChart, priceChart } from "./charts.js";
 export { DATASETS } from "./choices.js";
 export { fillTable, make } from "./elements.js";
 export { drawdownOf, fillsOf } from "./outcome-view.js";
+export { savedFacts, verdictLines } from "./saved-run.js";
 
 type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
@@ -40,4 +45,39 @@ export function counter(name: string, text: string): HTMLButtonElement {
     button.dispatchEvent(new Event("input", { bubbles: true }));
   });
   return Object.defineProperty(button, "value", { get: () => count });
+}
+
+/** A place for files, which are picked there or dropped anywhere on the page; its value is the list of them. */
+export function fileDrop(name: string, text: string): HTMLElement & { readonly value: readonly File[] } {
+  const input = make("input", { id: name, type: "file", multiple: "" });
+  const field = make("label", { class: "field drop" }, make("span", {}, text), input);
+  let files: readonly File[] = [];
+  const take = (next: readonly File[]): void => {
+    files = next;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  input.addEventListener("input", (event) => event.stopPropagation());
+  input.addEventListener("change", () => take([...(input.files ?? [])]));
+  whenDropped(document.body, take);
+  return Object.defineProperty(field, "value", { get: () => files }) as typeof field & { readonly value: typeof files };
+}
+
+/** A saved run among files, replayed over the dataset that has its fingerprint, with all that SQL can be asked about. */
+export interface VerifiedFiles {
+  readonly saved: WorkerSavedRun;
+  readonly verdict: WorkerVerdict;
+  readonly dataset: WorkerDataset;
+}
+
+/** @throws InputError as `openPageRun`, `datasetOfRun` and `replayParts`. */
+export async function verifyFiles(
+  worker: RunWorker,
+  files: readonly File[],
+  opened: readonly WorkerDataset[],
+): Promise<VerifiedFiles> {
+  const { run, others } = await partedFiles(files);
+  const saved = await worker.openRun(run ?? (files[0] as File));
+  const dataset = await datasetOfRun(worker, saved, opened, others);
+  const verdict = await worker.verify({ saved, dataset, userNodes: [USER_NODES], tables: true, study: true });
+  return { saved, verdict, dataset };
 }

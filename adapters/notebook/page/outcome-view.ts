@@ -1,6 +1,6 @@
 // What came out of the runs: identities, figures side by side, and the charts.
 
-import type { FindExtremes, RunWorker, WorkerDataset, WorkerResult } from "../../browser/index.js";
+import type { FindExtremes, RunWorker, WithTables, WorkerDataset } from "../../browser/index.js";
 import { fixed, metricLabel, metricText, percent } from "../../report/figures.js";
 import type { Chart, FillMark, Line } from "./charts.js";
 import { lineChart, priceChart } from "./charts.js";
@@ -10,9 +10,9 @@ import { byId, fillTable, make } from "./elements.js";
 /** The runs of one strategy: both bounds, and a fork of the one at worst when there is one. */
 export interface Outcome {
   readonly dataset: WorkerDataset;
-  readonly worst: WorkerResult;
-  readonly best: WorkerResult;
-  readonly fork: WorkerResult | null;
+  readonly worst: WithTables;
+  readonly best: WithTables;
+  readonly fork: WithTables | null;
 }
 
 /** Ways to look at an outcome. */
@@ -41,7 +41,7 @@ export async function showOutcome(outcome: Outcome, tools: OutcomeTools): Promis
   charts = [price, ...showLines(outcome, tools)];
 }
 
-function runsOf({ worst, best, fork }: Outcome): readonly (readonly [string, string, WorkerResult])[] {
+function runsOf({ worst, best, fork }: Outcome): readonly (readonly [string, string, WithTables])[] {
   const two = [["worst", "--worst", worst] as const, ["best", "--best", best] as const];
   return fork === null ? two : [...two, ["fork", "--fork", fork] as const];
 }
@@ -87,7 +87,7 @@ function showPrice({ dataset, worst }: Outcome, { worker, onFork }: OutcomeTools
 }
 
 /** Fills of the first instrument. */
-export function fillsOf({ tables: { fills } }: WorkerResult, decimals: number): FillMark[] {
+export function fillsOf({ tables: { fills } }: WithTables, decimals: number): FillMark[] {
   const marks: FillMark[] = [];
   for (let row = 0; row < fills.rowCount; row += 1) {
     if (fills.instrument[row] !== 0) continue;

@@ -6,11 +6,13 @@
 import { boundConfig, extremesOf, loadEngine, proposePageManifest, startRunWorker } from "../../browser/index.js";
 import type { ImportManifest, RunConfig, Strategy, StrategyValue } from "../../browser/index.js";
 import type { WorkerDataset, WorkerStrategy } from "../../browser/index.js";
-import { CELL_TEXT, catalogueStrategy, cellStrategy, DATASETS, sliderOf, STRATEGIES } from "./choices.js";
+import { CELL_TEXT, catalogueStrategy, cellAddress, DATASETS, sliderOf, STRATEGIES, USER_NODES } from "./choices.js";
 import { byId, make, showProblem } from "./elements.js";
 import { gateView } from "./gate-view.js";
 import type { Outcome } from "./outcome-view.js";
 import { showOutcome } from "./outcome-view.js";
+import { savedView } from "./saved-view.js";
+import type { SqlSubject } from "./sql-view.js";
 import { sqlView } from "./sql-view.js";
 
 const FILE = "file";
@@ -30,6 +32,12 @@ const progress = byId<HTMLProgressElement>("progress");
 const stopButton = byId<HTMLButtonElement>("stop");
 
 const worker = startRunWorker();
+const saved = savedView({
+  worker,
+  opened: async () => dataset,
+  userNodes: () => [USER_NODES, ...(strategySelect.value === CELL ? [cellAddress(cellText.value)] : [])],
+  askManifest: takeFile,
+});
 const extremes = loadEngine().then((engine) => extremesOf(engine.module));
 let dataset: Promise<WorkerDataset> | null = null;
 let outcome: Outcome | null = null;
@@ -59,9 +67,25 @@ function openDataset(): void {
 function open(next: Promise<WorkerDataset>): void {
   const before = dataset;
   dataset = next;
-  next.catch(() => undefined);
-  void before?.then((old) => worker.close(old)).catch(() => undefined);
+  next.then(
+    () => saved.datasetOpened(),
+    () => undefined,
+  );
+  before?.then(
+    (old) => saved.leave(old),
+    () => undefined,
+  );
   void run();
+}
+
+/** Takes a file in place of one that is picked. */
+function takeFile(file: File): void {
+  const list = new DataTransfer();
+  list.items.add(file);
+  fileInput.files = list.files;
+  datasetSelect.value = FILE;
+  openDataset();
+  void proposeManifest();
 }
 
 async function proposeManifest(): Promise<void> {
@@ -123,7 +147,9 @@ function controlOf(name: string, value: StrategyValue): HTMLElement {
 
 function strategyNow(): WorkerStrategy {
   const strategy: Strategy | undefined = STRATEGIES.get(strategySelect.value);
-  return strategy === undefined ? cellStrategy(cellText.value) : catalogueStrategy(strategy, params);
+  return strategy === undefined
+    ? { kind: "module", address: cellAddress(cellText.value) }
+    : catalogueStrategy(strategy, params);
 }
 
 function configWith(fee: HTMLInputElement): RunConfig {
@@ -146,7 +172,7 @@ async function run(): Promise<void> {
     const [strategy, config] = [strategyNow(), configWith(feeInput)];
     const at = (path: "worst" | "best", from: number) =>
       worker.run(
-        { strategy, dataset: opened, config: boundConfig(config, path), study: true },
+        { strategy, dataset: opened, config: boundConfig(config, path), study: true, tables: true },
         { signal: control.signal, onProgress: ({ share }) => (progress.value = from + share / 2) },
       );
     const worst = await at("worst", 0);
@@ -180,7 +206,8 @@ async function forkAt(atNs: bigint): Promise<void> {
   try {
     const [strategy, config] = [strategyNow(), boundConfig(configWith(feeInput), "worst")];
     const future = { config: boundConfig(configWith(forkFeeInput), "worst") };
-    const fork = await worker.fork({ strategy, dataset: from.dataset, config, atNs, future, study: true });
+    const { dataset: forked } = from;
+    const fork = await worker.fork({ strategy, dataset: forked, config, atNs, future, study: true, tables: true });
     if (outcome !== from) return;
     await show({ ...from, fork });
     const day = new Date(Number(atNs / 1_000_000n)).toISOString().slice(0, 16).replace("T", " ");
@@ -214,7 +241,7 @@ function start(): void {
   cellText.addEventListener("input", () => void run());
   stopButton.addEventListener("click", () => running?.abort(new Error("stopped")));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => outcome !== null && void show(outcome));
-  sqlView(() => (outcome === null ? null : { result: outcome.worst, bars: barsOf(outcome.dataset) }));
+  sqlView(() => (byId<HTMLSelectElement>("about").value === "saved" ? savedSubject() : ownSubject()));
   gateView();
   showParams();
   openDataset();
@@ -222,6 +249,23 @@ function start(): void {
 
 function barsOf(of: WorkerDataset): () => Promise<Uint8Array> {
   return () => worker.bars(of);
+}
+
+function ownSubject(): SqlSubject | null {
+  if (outcome === null) return null;
+  const { worst, dataset: of } = outcome;
+  return { of: worst, tables: worst.tables, trades: worst.study?.trades ?? null, bars: barsOf(of) };
+}
+
+/** The replay of the saved run where it is the same; else what the file says by itself. */
+function savedSubject(): SqlSubject | null {
+  const of = saved.subject();
+  if (of === null) return null;
+  const { verdict, dataset: replayed, logged } = of;
+  const bars = replayed === null ? null : barsOf(replayed);
+  if (verdict === null || !verdict.isSame) return { of, tables: logged, trades: null, bars };
+  const { tables, study } = verdict.replay;
+  return { of, tables: tables ?? logged, trades: study?.trades ?? null, bars };
 }
 
 start();

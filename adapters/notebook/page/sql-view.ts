@@ -1,14 +1,18 @@
-// SQL of the page: a session over the run at hand, opened when something is asked, and again after the next run.
+// SQL of the page: a session over the run that is asked about, opened when something is asked, and again after the
+// next run.
 
 import { openPageSql } from "../../browser/index.js";
-import type { SqlSession, WorkerResult } from "../../browser/index.js";
+import type { SqlSession, TablesAtHand, Trade } from "../../browser/index.js";
 import { byId, fillTable, showProblem } from "./elements.js";
 
 /** What is asked about. */
 export interface SqlSubject {
-  readonly result: WorkerResult;
-  /** Bars as an Arrow IPC stream. */
-  bars(): Promise<Uint8Array>;
+  /** By which the session is known: another one begins with another object. */
+  readonly of: object;
+  readonly tables: TablesAtHand;
+  readonly trades: readonly Trade[] | null;
+  /** Bars as an Arrow IPC stream; null where there are none. */
+  readonly bars: (() => Promise<Uint8Array>) | null;
 }
 
 const ROWS_SHOWN_MAX = 500;
@@ -18,13 +22,13 @@ const PLACES = { worker: "duckdb/duckdb-browser-eh.worker.js", module: "duckdb/d
 export function sqlView(subject: () => SqlSubject | null): void {
   const [button, query] = [byId<HTMLButtonElement>("ask"), byId<HTMLTextAreaElement>("query")];
   const [problem, table] = [byId("sql-problem"), byId("rows")];
-  let open: { readonly of: WorkerResult; readonly session: Promise<SqlSession> } | null = null;
+  let open: { readonly of: object; readonly session: Promise<SqlSession> } | null = null;
   const ask = async (): Promise<void> => {
     const now = subject();
     if (now === null) throw new Error("There is no run to ask about yet.");
-    if (open?.of !== now.result) {
+    if (open?.of !== now.of) {
       void open?.session.then((session) => session.close());
-      open = { of: now.result, session: sessionOf(now) };
+      open = { of: now.of, session: sessionOf(now) };
     }
     const { columns, rows } = await (await open.session).query(query.value);
     const kindOf = (index: number): { kind?: string } => (columns[index]?.isNumber === true ? { kind: "number" } : {});
@@ -50,12 +54,11 @@ export function sqlView(subject: () => SqlSubject | null): void {
   });
 }
 
-async function sessionOf({ result, bars }: SqlSubject): Promise<SqlSession> {
+async function sessionOf({ tables, trades, bars }: SqlSubject): Promise<SqlSession> {
   const [worker, module] = [PLACES.worker, PLACES.module].map((path) => new URL(path, document.baseURI)) as [URL, URL];
-  const trades = result.study?.trades;
-  return openPageSql(
-    result.tables,
-    { worker, module },
-    { bars: await bars(), ...(trades === undefined ? {} : { trades }) },
-  );
+  const more = {
+    ...(trades === null ? {} : { trades }),
+    ...(bars === null ? {} : { bars: await bars() }),
+  };
+  return openPageSql(tables, { worker, module }, more);
 }
