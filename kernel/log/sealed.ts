@@ -32,6 +32,12 @@ const KINDS: ReadonlyMap<SealedKind, string> = new Map([
   ["snapshot", "SNAP"],
   ["result", "RSLT"],
 ]);
+/** What each is called in messages, and where it comes from. */
+const WORDS: Readonly<Record<SealedKind, readonly [name: string, advice: string]>> = {
+  snapshot: ["a snapshot of a replay", "Take it with the snapshot() of a replay."],
+  result: ["a saved run", "Save one with goldentape run … --save FILE, or saveRun."],
+};
+const COPY_AGAIN = "Copy the file again.";
 const FORM_VERSION = 1;
 const DIGEST_AT = 24;
 const DIGESTED_FROM = DIGEST_AT + BLAKE3_DIGEST_BYTES;
@@ -93,9 +99,11 @@ export function openSealed(
       advice === undefined ? { code, path, expected, received } : { code, path, expected, received, advice },
     ]);
   const found = kindOf(bytes);
-  if (found !== kind)
-    throw fail("file/kind", `a ${kind} of goldentape`, found === null ? "something else" : `a ${found}`);
-  if (bytes.length < HEAD_AT) throw fail("file/truncated", `at least ${HEAD_AT} bytes`, `${bytes.length}`);
+  if (found !== kind) {
+    const [expected, advice] = WORDS[kind];
+    throw fail("file/kind", expected, found === null ? "something else" : WORDS[found][0], advice);
+  }
+  if (bytes.length < HEAD_AT) throw fail("file/truncated", `at least ${HEAD_AT} bytes`, `${bytes.length}`, COPY_AGAIN);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const form = view.getUint32(8, true);
   if (form !== FORM_VERSION) throw fail("file/version", `version ${FORM_VERSION} of the form`, `version ${form}`);
@@ -107,11 +115,11 @@ export function openSealed(
   const total = view.getBigUint64(16, true);
   if (total !== BigInt(bytes.length)) {
     const code = total > BigInt(bytes.length) ? "file/truncated" : "file/damaged";
-    throw fail(code, `${total} bytes`, `${bytes.length}`, "Copy the file again.");
+    throw fail(code, `${total} bytes`, `${bytes.length}`, COPY_AGAIN);
   }
   const stated = hexOf(bytes.subarray(DIGEST_AT, DIGESTED_FROM));
   const made = hexOf(createHasher(module).digest(CONTEXT, bytes.subarray(DIGESTED_FROM)));
-  if (stated !== made) throw fail("file/damaged", `content of digest ${stated}`, `content of digest ${made}`);
+  if (stated !== made) throw fail("file/damaged", `content of digest ${stated}`, `of ${made}`, COPY_AGAIN);
   return contentOf(bytes, view.getUint32(DIGESTED_FROM, true));
 }
 

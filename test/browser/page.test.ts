@@ -9,7 +9,7 @@ import { nodeEngine, nodeHasher } from "../../adapters/node/kernel-module.js";
 import { openDataset } from "../../adapters/store/open-dataset.js";
 import { SP500 } from "../../datasets/sp500.js";
 import smaCross from "../../datasets/strategies/sma-cross.js";
-import { runGraph } from "../../kernel/index.js";
+import { runGraph, saveRun } from "../../kernel/index.js";
 import type { TapeContent } from "../../kernel/index.js";
 import { PROJECT_ROOT } from "../house/source-tree.js";
 import type { OpenBrowser } from "./open-browser.js";
@@ -48,7 +48,9 @@ describe.skipIf(program === null)("in a page (GOLDENTAPE_BROWSER names the brows
     writeFileSync(join(folder, "half.csv.gz"), gzipSync(readFileSync(CSV)).subarray(0, 20_000));
     writeFileSync(join(folder, "half.parquet"), readFileSync(join(folder, "sp500.parquet")).subarray(0, 20_000));
     fingerprint = dataset.fingerprint;
-    digest = runGraph(nodeEngine(), smaCross.graph(), dataset, FEES).resultDigest;
+    const result = runGraph(nodeEngine(), smaCross.graph(), dataset, FEES);
+    digest = result.resultDigest;
+    writeFileSync(join(folder, "run.goldentape"), saveRun(nodeEngine(), smaCross.graph(), FEES, result));
     open = await openBrowser(program as string, [
       { path: "/data/", source: folder },
       { path: "/data/sp500.csv", source: CSV },
@@ -115,6 +117,78 @@ describe.skipIf(program === null)("in a page (GOLDENTAPE_BROWSER names the brows
          result.tables.portfolio.rowCount, dataset.tapes[0].symbol, kernel === result.kernelDigest];`,
     );
     expect(received).toEqual([digest, digest, { fast: 10, slow: 30 }, true, 5105, "SPX", true]);
+  });
+
+  it("hands over what was asked for, and keeps its datasets whole", async () => {
+    const received = await inPage<unknown[]>(
+      page,
+      `${CROSS}
+       const worker = g.startRunWorker();
+       const dataset = await worker.open("/data/sp500.csv", { manifest });
+       const request = { strategy: { kind: "graph", json: g.graphJson(cross) }, dataset, config: FEES };
+       const plain = await worker.run(request);
+       const whole = await worker.run({ ...request, tables: true, study: true, log: true, options: { capture: true } });
+       const again = await worker.run({ ...request, tables: true, options: { capture: true } });
+       const candles = await worker.candles(dataset, 0, { countMax: 7 });
+       worker.terminate();
+       const same = (a, b) => JSON.stringify([...a]) === JSON.stringify([...b]);
+       return [plain.tables, plain.study, plain.log, whole.log.length > 10000, whole.study.trades.length > 10,
+         again.resultDigest === plain.resultDigest && whole.resultDigest === plain.resultDigest,
+         whole.tables.fills.price.every((price, row) => price === again.tables.fills.price[row]),
+         whole.series[0].lanes[0].rowCount, again.series[0].lanes[0].values.length, candles.close.length];`,
+    );
+    expect(received).toEqual([null, null, null, true, true, true, true, 5105, 5105, 7]);
+  });
+
+  it("verifies a saved run in the page and in a worker, and gives its tables without a replay", async () => {
+    const received = await inPage<unknown[]>(
+      page,
+      `const engine = await g.loadEngine();
+       const dataset = await g.openPageDataset("/data/sp500.csv", { hasher: g.createHasher(engine.module), manifest });
+       const run = await g.openPageRun("/data/run.goldentape", engine);
+       const here = g.verifyRun(engine, dataset, run);
+       const worker = g.startRunWorker();
+       const [there, saved] = [await worker.open("/data/sp500.csv", { manifest }), await worker.openRun("/data/run.goldentape")];
+       const shares = [];
+       const onProgress = ({ share }) => shares.push(share);
+       const verdict = await worker.verify({ saved, dataset: there, tables: true }, { onProgress });
+       const logged = await worker.savedTables(saved);
+       const other = await worker.open("synthetic:seed=1,rows=10");
+       const refused = await worker.verify({ saved, dataset: other }).catch((error) => error.issues[0].code);
+       await worker.close(saved);
+       const closed = await worker.savedTables(saved).catch((error) => error.issues[0].code);
+       worker.terminate();
+       return [here.isSame, verdict.isSame, verdict.replay.resultDigest, shares.at(-1), saved.dataset.name,
+         logged.fills.rowCount === verdict.replay.tables.fills.rowCount, logged.portfolio ?? null, refused, closed];`,
+    );
+    expect(received).toEqual([true, true, digest, 1, "sp500", true, null, "dataset/fingerprint", "import/file"]);
+  });
+
+  it("runs in windows where the browser does not give enough memory, to the same digest, or says that it does not", async () => {
+    const received = await inPage<unknown[]>(
+      page,
+      `${CROSS}
+       const scarce = (pages) => {
+         const less = "const { Memory } = WebAssembly; WebAssembly.Memory = class extends Memory { constructor(size) {" +
+           "if (size.initial > " + pages + ") throw new RangeError('out of memory'); super(size); } };";
+         const stub = URL.createObjectURL(new Blob([less], { type: "text/javascript" }));
+         const text = 'import "' + stub + '"; import "' + location.origin + '/dist/browser/worker.js";';
+         return URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+       };
+       const outcome = async (pages) => {
+         const worker = g.startRunWorker({ script: scarce(pages), engine: "/dist/browser/goldentape.wasm" });
+         const dataset = await worker.open("synthetic:seed=3,rows=200000,interval=1m");
+         const strategy = { kind: "graph", json: g.graphJson(cross) };
+         const run = worker.run({ strategy, dataset, config: FEES });
+         const said = await run.then(({ resultDigest }) => resultDigest, (error) => error.issues[0].code);
+         worker.terminate();
+         return said;
+       };
+       return [await outcome(65536), await outcome(1000), await outcome(300)];`,
+    );
+    const [plenty, little, none] = received;
+    expect(plenty).toMatch(/^blake3:/);
+    expect([little, none]).toEqual([plenty, "run/resources"]);
   });
 
   it("stops a long run in a worker, which then takes the next one", async () => {

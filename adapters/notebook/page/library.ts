@@ -14,7 +14,7 @@ export { lineChart, priceChart } from "./charts.js";
 export { DATASETS } from "./choices.js";
 export { fillTable, make } from "./elements.js";
 export { drawdownOf, fillsOf } from "./outcome-view.js";
-export { savedFacts, verdictLines } from "./saved-run.js";
+export { partingText, savedFacts } from "./saved-run.js";
 
 type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 

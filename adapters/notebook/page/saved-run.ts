@@ -57,7 +57,7 @@ export async function datasetOfRun(
       path: `dataset.${dataset.name}`,
       expected: `a dataset with the fingerprint ${dataset.fingerprint}`,
       received: "none in this page",
-      advice: `Drop the file of ${dataset.name} here, or open it above as a file of your own.`,
+      advice: `Drop the file of ${dataset.name} together with the run.`,
     },
   ]);
 }
@@ -83,11 +83,16 @@ function knownManifests(): readonly ImportManifest[] {
   return [...DATASETS.values()].flatMap(({ manifest }) => (manifest === null ? [] : [manifest]));
 }
 
-/** What a replay says, as the command line says it. */
-export function verdictLines({ isSame, checkpoints, difference, cause }: WorkerVerdict): readonly string[] {
-  if (cause === null || isSame) return [];
-  const lines = differenceLines(checkpoints, difference, ["saved", "replayed"]);
-  return [...lines, "", ...verdictCauseLines(cause)];
+/** Where a replay parts from its run, and what that comes from, as the command line says it; null when it does not. */
+export function partingText({ checkpoints, difference, cause }: WorkerVerdict): {
+  readonly events: string;
+  readonly cause: string;
+} | null {
+  if (cause === null) return null;
+  return {
+    events: differenceLines(checkpoints, difference, ["saved", "replayed"]).join("\n"),
+    cause: verdictCauseLines(cause).join("\n"),
+  };
 }
 
 /** Facts of a saved run, and of its replay when there is one: name and text. */

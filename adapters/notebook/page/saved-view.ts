@@ -3,7 +3,7 @@
 import { InputError } from "../../browser/index.js";
 import type { LoggedTables, RunWorker, WorkerDataset, WorkerSavedRun, WorkerVerdict } from "../../browser/index.js";
 import { byId, make, showProblem } from "./elements.js";
-import { datasetOfRun, partedFiles, savedFacts, verdictLines } from "./saved-run.js";
+import { datasetOfRun, partedFiles, partingText, savedFacts } from "./saved-run.js";
 
 /** What the page has for it. */
 export interface SavedTools {
@@ -53,9 +53,14 @@ export function savedView(tools: SavedTools): SavedView {
     byId("saved-identities").replaceChildren(
       ...entries.flatMap(([name, text]) => [make("dt", {}, name), make("dd", { "data-name": name }, text)]),
     );
-    const lines = verdict === null ? [] : verdictLines(verdict);
-    difference.hidden = lines.length === 0;
-    difference.textContent = lines.join("\n");
+    const parting = verdict === null ? null : partingText(verdict);
+    for (const [place, text] of [
+      [difference, parting?.events],
+      [byId("saved-cause"), parting?.cause],
+    ] as const) {
+      place.hidden = text === undefined;
+      place.textContent = text ?? "";
+    }
     byId<HTMLOptionElement>("about-saved").disabled = false;
   };
 
