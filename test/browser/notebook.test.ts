@@ -147,6 +147,36 @@ describe.skipIf(program === null)("the plain notebook (GOLDENTAPE_BROWSER names 
     expect(await identity("result at worst")).toBe(digestOf({}));
   });
 
+  it.each([
+    ["a page without vectors", "page", "WebAssembly.validate = () => false;", "browser", "host/webassembly"],
+    ["a worker without vectors", "worker", "WebAssembly.validate = () => false;", "browser", "host/webassembly"],
+    [
+      "too little memory",
+      "worker",
+      `const { Memory } = WebAssembly;
+       WebAssembly.Memory = class extends Memory {
+         constructor(size) {
+           if (size.initial > 256) throw new RangeError("out of memory");
+           super(size);
+         }
+       };`,
+      "run",
+      "run/resources",
+    ],
+  ])("says so in %s", async (_, where, script, path, code) => {
+    const poor = await open.browser.newPage();
+    if (where === "page") await poor.addInitScript(script);
+    else {
+      await poor.route("**/worker.js", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: `${await response.text()};${script}` });
+      });
+    }
+    await poor.goto(open.server.origin);
+    await shown(poor, "#problem:not([hidden])", new RegExp(`^${path}: expected .*, received .*\\(${code}\\)\\. [A-Z]`));
+    await poor.close();
+  });
+
   it("fits a phone, in light and in dark, and draws a million bars", async () => {
     for (const colorScheme of ["light", "dark"] as const) {
       const phone = await open.browser.newPage({ colorScheme, viewport: { width: 390, height: 800 } });

@@ -39,6 +39,8 @@ const saved = savedView({
   askManifest: takeFile,
 });
 const extremes = loadEngine().then((engine) => extremesOf(engine.module));
+// What is wrong with the module is said where extremes are wanted.
+extremes.catch(() => undefined);
 let dataset: Promise<WorkerDataset> | null = null;
 let outcome: Outcome | null = null;
 let running: AbortController | null = null;

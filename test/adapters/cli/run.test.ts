@@ -300,6 +300,18 @@ describe("goldentape run, given something wrong", () => {
     ["broken JSON", "broken.json", '{"format": ', /broken\.json: graph: expected a JSON text/],
     ["another extension", "strategy.txt", "x", /a file \.ts, \.mts, \.js, \.mjs or \.json/],
   ];
+  it("says how much memory a run wants that no host gives", async () => {
+    const large = join(folder, "large.ts");
+    const text = `import { bars, delayed, graph, targetPercent } from "goldentape";
+      const { close } = bars();
+      const late = Array.from({ length: 60 }, (_, i) => ["late" + i, delayed(close, 10_000_000 - i)]);
+      export default graph({ decisions: [targetPercent(1)], publish: Object.fromEntries(late) });`;
+    writeFileSync(large, text);
+    const { code, err } = await inside("run", large, ...WALK, "--fee-bps", "0");
+    const message = /^run: expected a run that fits in 4 GiB .*, received 4\d{3} MiB \(run\/resources\)\. Feed/;
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+  });
+
   it.each(strategyFiles)("says what is wrong with %s in a strategy file", async (_, name, text, message) => {
     const { code, out, err } = await spawned("run", written(name, text), ...WALK);
     expect(err).toMatch(message);
