@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportTape } from "../../adapters/files/index.js";
@@ -9,8 +10,8 @@ import { nodeEngine, nodeHasher } from "../../adapters/node/kernel-module.js";
 import { openDataset } from "../../adapters/store/open-dataset.js";
 import { SP500 } from "../../datasets/sp500.js";
 import smaCross from "../../datasets/strategies/sma-cross.js";
-import { runGraph, saveRun } from "../../kernel/index.js";
-import type { TapeContent } from "../../kernel/index.js";
+import { createWorkspace, openReplay, resumeReplay, runGraph, saveRun } from "../../kernel/index.js";
+import type { OpenReplay, TapeContent } from "../../kernel/index.js";
 import { PROJECT_ROOT } from "../house/source-tree.js";
 import type { OpenBrowser } from "./open-browser.js";
 import { browserProgram, openBrowser } from "./open-browser.js";
@@ -162,6 +163,46 @@ describe.skipIf(program === null)("in a page (GOLDENTAPE_BROWSER names the brows
          logged.fills.rowCount === verdict.replay.tables.fills.rowCount, logged.portfolio ?? null, refused, closed];`,
     );
     expect(received).toEqual([true, true, digest, 1, "sp500", true, null, "dataset/fingerprint", "import/file"]);
+  });
+
+  it("goes on with snapshots of Node, and Node with its own, to the digest of going straight on", async () => {
+    const dataset = await openDataset("sp500", { hasher: nodeHasher(), store: folder });
+    const at = (buckets: number, bytes: Uint8Array | null): OpenReplay => {
+      const workspace = createWorkspace(nodeEngine(), dataset);
+      if (bytes !== null) return resumeReplay(workspace, smaCross.graph(), FEES, bytes);
+      const open = openReplay(workspace, smaCross.graph(), FEES);
+      open.replay.advanceToBucket(buckets);
+      return open;
+    };
+    const cuts = fc.sample(fc.integer({ min: 1, max: 5104 }), 5);
+    const texts = cuts.map((cut) => Buffer.from(at(cut, null).snapshot()).toString("base64"));
+    const received = await inPage<{ digest: string; tables: boolean; snapshot: string }[]>(
+      page,
+      `${CROSS}
+       const engine = await g.loadEngine();
+       const dataset = await g.openPageDataset("/data/sp500.csv", { hasher: g.createHasher(engine.module), manifest });
+       const workspace = g.createWorkspace(engine, dataset);
+       const finished = (open) => (open.replay.advance(), open.result());
+       const straight = finished(g.openReplay(workspace, cross, FEES));
+       return ${JSON.stringify(texts)}.map((text, turn) => {
+         const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+         const whole = finished(g.resumeReplay(workspace, cross, FEES, bytes));
+         const open = g.openReplay(workspace, cross, FEES);
+         open.replay.advanceToBucket(${JSON.stringify(cuts)}[turn]);
+         const tables = whole.tables().portfolio.rowCount === straight.tables().portfolio.rowCount;
+         let snapshot = "";
+         for (const byte of open.snapshot()) snapshot += String.fromCharCode(byte);
+         return { digest: whole.resultDigest, tables, snapshot: btoa(snapshot) };
+       });`,
+    );
+    received.forEach(({ digest: given, tables, snapshot }, turn) => {
+      expect([given, tables], `cut at ${cuts[turn]}`).toEqual([digest, true]);
+      const later = at(0, Buffer.from(snapshot, "base64"));
+      later.replay.advance();
+      expect(later.result().resultDigest).toBe(digest);
+      // The builds are one, so that the very bytes are equal.
+      expect(snapshot).toBe(texts[turn]);
+    });
   });
 
   it("runs in windows where the browser does not give enough memory, to the same digest, or says that it does not", async () => {

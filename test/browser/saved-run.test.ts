@@ -132,6 +132,15 @@ describe.skipIf(program === null)("a saved run in the plain notebook (GOLDENTAPE
     await page.setViewportSize({ width: 1280, height: 720 });
   });
 
+  it("is different when its digest does not match, though no event differs", async () => {
+    const resultDigest = `blake3:${"1".repeat(64)}`;
+    const forged = forgedRun(saved(sp500), ({ head }) => Object.assign(head["identities"] ?? {}, { resultDigest }));
+    await drop(page, { "digest.goldentape": forged });
+    await shown(page, "#saved-difference:not([hidden])", /no event differs$/);
+    await shown(page, "#saved-status", /^DIFFERENT$/);
+    expect(await fact("saved result")).toBe(resultDigest);
+  });
+
   it("makes a synthetic dataset from the recipe in the file", async () => {
     const made = await openDataset("synthetic:seed=1,rows=300,interval=1d", { hasher: nodeHasher(), store });
     await drop(page, { "made.goldentape": saved(made) });
