@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -196,6 +196,7 @@ describe.skipIf(program === null)("the plain notebook (GOLDENTAPE_BROWSER names 
 const isBuilt = existsSync(join(PROJECT_ROOT, "dist/notebook/observable/index.html"));
 
 describe.skipIf(program === null || !isBuilt)("the Observable notebook (npm run build:notebook makes it)", () => {
+  const folder = mkdtempSync(join(tmpdir(), "goldentape-observable-"));
   let open: OpenBrowser;
   let page: Page;
   const shown = (selector: string, text: string | RegExp, timeout = 20_000): Promise<void> =>
@@ -210,7 +211,10 @@ describe.skipIf(program === null || !isBuilt)("the Observable notebook (npm run 
     await page.goto(`${open.server.origin}/observable/`);
   });
 
-  afterAll(() => open?.close());
+  afterAll(async () => {
+    await open?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   it("shows the digests of Node, and new ones as a slider moves", async () => {
     const dataset = await openDataset("sp500", { hasher: nodeHasher() });
@@ -233,6 +237,19 @@ describe.skipIf(program === null || !isBuilt)("the Observable notebook (npm run 
     await page.locator("#gate").click();
     await shown("#gate-rows", /worked-cases8 same/, 120_000);
     expect(await page.textContent("#gate-rows")).not.toContain("different");
+  });
+
+  it("opens a file of one's own after its manifest was looked at", async () => {
+    const path = join(folder, "mine.csv");
+    writeFileSync(path, readFileSync(CSV, "utf8").split("\n").slice(0, 500).join("\n"));
+    await page.setInputFiles("#file", path);
+    await page.locator("#use-manifest").waitFor();
+    expect(JSON.parse(await page.inputValue("#manifest"))).toMatchObject({ kind: "bars" });
+    await page.locator("#manifest").fill(JSON.stringify(SP500.manifest));
+    await page.locator("#use-manifest").click();
+    const mine = await openDataset(path, { hasher: nodeHasher(), store: folder, manifest: SP500.manifest });
+    const taker = { fees: { taker: "0.001" } };
+    await shown("#figures", runGraph(nodeEngine(), smaCross.graph({ fast: 25 }), mine, taker).resultDigest);
   });
 
   it("fetches everything from this machine", () => {

@@ -47,19 +47,35 @@ export function counter(name: string, text: string): HTMLButtonElement {
   return Object.defineProperty(button, "value", { get: () => count });
 }
 
-/** A place for files, which are picked there or dropped anywhere on the page; its value is the list of them. */
-export function fileDrop(name: string, text: string): HTMLElement & { readonly value: readonly File[] } {
+type FileField = HTMLElement & { readonly value: readonly File[] };
+
+/** An input for files; its value is the list of those that were picked. */
+export function filePick(name: string, text: string): FileField {
   const input = make("input", { id: name, type: "file", multiple: "" });
-  const field = make("label", { class: "field drop" }, make("span", {}, text), input);
+  return filesOf(make("label", { class: "field" }, make("span", {}, text), input), input).field;
+}
+
+/** A place for files, which are picked there or dropped anywhere on the page. */
+export function fileDrop(name: string, text: string): FileField {
+  const input = make("input", { id: name, type: "file", multiple: "" });
+  const { field, take } = filesOf(make("label", { class: "field drop" }, make("span", {}, text), input), input);
+  whenDropped(document.body, take);
+  return field;
+}
+
+function filesOf(
+  label: HTMLElement,
+  input: HTMLInputElement,
+): { readonly field: FileField; readonly take: (next: readonly File[]) => void } {
   let files: readonly File[] = [];
   const take = (next: readonly File[]): void => {
     files = next;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    label.dispatchEvent(new Event("input", { bubbles: true }));
   };
   input.addEventListener("input", (event) => event.stopPropagation());
   input.addEventListener("change", () => take([...(input.files ?? [])]));
-  whenDropped(document.body, take);
-  return Object.defineProperty(field, "value", { get: () => files }) as typeof field & { readonly value: typeof files };
+  const field = Object.defineProperty(label, "value", { get: () => files }) as FileField;
+  return { field, take };
 }
 
 /** A saved run among files, replayed over the dataset that has its fingerprint, with all that SQL can be asked about. */
