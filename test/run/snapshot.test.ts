@@ -21,6 +21,7 @@ import {
   instantText,
   limitOrder,
   lt,
+  marketOrder,
   memoryTape,
   mul,
   openReplay,
@@ -288,6 +289,31 @@ describe("a fork", () => {
     expect(fork.forkedFrom).toEqual({ runId: open.result().runId, buckets: CUT });
     const ids = [fork.runId, straight.runId, open.result().runId, forked({ config: dated }).runId];
     expect(new Set(ids).size).toBe(4);
+  });
+
+  it("to dated fees takes those that hold at that time", () => {
+    const [dear, cheap] = [{ taker: 0.02 }, { taker: 0.004 }];
+    const before = instantText(nowNs - 3_600_000_000_000n);
+    const dated = forked({ config: { ...CONFIG, fees: [dear, { ...cheap, from: before }] } as RunConfig });
+    expect(eventsOf(dated.log)).toEqual(eventsOf(forked({ config: { ...CONFIG, fees: cheap } }).log));
+    expect(eventsOf(dated.log)).not.toEqual(eventsOf(forked({ config: { ...CONFIG, fees: dear } }).log));
+  });
+
+  it("leaves to each decision what it did last, wherever that stands now", () => {
+    const [one, two] = PAIR.bars.map((tape) => tape.instrument.symbol) as [string, string];
+    const held = (share: number): Graph =>
+      graph({ decisions: [targetPercent(share, { instrument: one }), marketOrder(5, { instrument: two })] });
+    const first = openAt({ ...PARTS, graph: held(0.3) }, CUT);
+    const place = (made: Graph): number => made.decisions.findIndex((node) => node.params["instrument"] === one);
+    const others = [0.5, 0.6, 0.7, 0.8, 0.9].map(held);
+    expect(new Set([held(0.3), ...others].map(place)).size).toBe(2);
+    for (const other of others) {
+      const fork = forkReplay(createWorkspace(ENGINE, PAIR), other, CONFIG, first.snapshot());
+      fork.replay.advance();
+      const { orders } = fork.result().tables();
+      const later = Array.from(orders.time).flatMap((time, row) => (time > nowNs ? [orders.instrument[row]] : []));
+      expect(new Set(later)).toEqual(new Set([0]));
+    }
   });
 
   it("with other rows ahead is the run over those rows", () => {

@@ -10,19 +10,43 @@ import {
   gt,
   lt,
   nodeIdOf,
+  or,
   select,
   sma,
   targetPercent,
   userNode,
 } from "../../../kernel/index.js";
-import type { Graph, RunParts } from "../../../kernel/index.js";
+import type { Graph, NumberOutput, RunParts } from "../../../kernel/index.js";
 import { nodeEngine } from "../../../adapters/node/kernel-module.js";
 import { syntheticTape } from "../../../datasets/synthetic.js";
 import { moduleBytes } from "../../operators/harness.js";
-import { close, CONFIG, crossing, WALK } from "./small-runs.js";
+import { close, CONFIG, crossing, TAPE, WALK } from "./small-runs.js";
 
 const ENGINE = nodeEngine();
 const BASE: RunParts = { engine: ENGINE, graph: crossing(), dataset: WALK, config: CONFIG };
+
+/** Trades on two user nodes, whose code gives another value from a row on: one number a node, 0 for none. */
+function hiddenTwice(seconds: Readonly<Record<"left" | "right", number>>): Graph {
+  const { time } = bars();
+  const [left, right] = (["left", "right"] as const).map((name) => {
+    const node = userNode({
+      name,
+      version: 1,
+      period: 1,
+      inputs: { x: "number", time: "number" },
+      outputs: { value: "number" },
+      compute({ rowCount, inputs, outputs }) {
+        for (let row = 0; row < rowCount; row += 1) {
+          const isOther = seconds[name] > 0 && (inputs.time.get(row) ?? 0) >= seconds[name];
+          outputs.value.set(row, (inputs.x.get(row) as number) * (isOther ? -1 : 1));
+        }
+      },
+    });
+    return node({ x: close, time }).value;
+  }) as [NumberOutput, NumberOutput];
+  const either = or(gt(left, 0), gt(right, 0));
+  return graph({ decisions: [targetPercent(select(either, 0.5, 0))], names: { left, right } });
+}
 
 /** Trades on a user node whose code gives another value in the row of `second`, if it is not 0. */
 function hidden(second: number): Graph {
@@ -94,6 +118,19 @@ describe("the difference of two runs", () => {
     expect(x?.a).toBe(Number(rows?.close[4500]) / 100);
     expect([x?.b, time?.a, time?.b]).toEqual([x?.a, Number(timeNs / 1_000_000_000n), time?.a]);
     expect([own?.a, own?.b]).toEqual([x?.a, -(x?.a as number)]);
+  });
+});
+
+describe("the cause of a difference", () => {
+  it("is the node that parts first, whatever its place in the graph", () => {
+    const [rows] = [...TAPE.segments()];
+    const [early, late] = [500, 900].map((row) => Number((rows?.time[row] as bigint) / 1_000_000_000n));
+    for (const name of ["left", "right"] as const) {
+      const seconds = { left: late as number, right: late as number, [name]: early as number };
+      const a = { ...BASE, graph: hiddenTwice({ left: 0, right: 0 }) };
+      const { cause } = diffRuns(a, { ...a, graph: hiddenTwice(seconds) });
+      expect([cause?.node?.label, cause?.timeNs]).toEqual([name, rows?.time[500]]);
+    }
   });
 });
 

@@ -11,6 +11,7 @@ import {
   gt,
   macd,
   mul,
+  rollingCorr,
   nodeIdOf,
   rsi,
   select,
@@ -102,6 +103,13 @@ describe("a longer warm-up", () => {
     const mean = sma(delayed(close, 7), 20);
     const kinds = kindsOf({ mean, twice: sma(mean, 5), range: add(high, mul(low, -1)) });
     expect(new Set([...kinds.values()].map(({ kind }) => kind))).toEqual(new Set(["exact"]));
+  });
+
+  it("tells rounding from memory", () => {
+    const together = rollingCorr(close, high, 20);
+    const kinds = kindsOf({ together });
+    expect(kinds.get("together")?.kind).toBe("rounding");
+    expect(kinds.get("together")?.residual).toBeLessThan(1e-9);
   });
 
   it("names what is recursive, how long it takes, and what follows it", () => {

@@ -4,21 +4,26 @@ import {
   createWorkspace,
   forkReplay,
   graph,
+  gt,
+  marketOrder,
+  nodeIdOf,
   openReplay,
   openSavedRun,
   runGraph,
   saveRun,
+  select,
+  sma,
   targetPercent,
   userNode,
   verifyRun,
 } from "../../../kernel/index.js";
-import type { RunConfig, SavedRun } from "../../../kernel/index.js";
-import { EVENT_FILL, FILL_EVENT_PRICE } from "../../../assembly/abi-event.js";
+import type { GraphNode, RunConfig, SavedRun } from "../../../kernel/index.js";
+import { EVENT_FILL, EVENT_ORDER, FILL_EVENT_PRICE, ORDER_EVENT_QUANTITY } from "../../../assembly/abi-event.js";
 import { nodeEngine } from "../../../adapters/node/kernel-module.js";
 import { moduleBytes } from "../../operators/harness.js";
 import { issueLinesOf, issuesOf } from "../graph/issues-of.js";
 import { changeRecord, forgedRun } from "../../forged-run.js";
-import { close, CONFIG, crossing, WALK } from "./small-runs.js";
+import { close, CONFIG, crossing, peek, WALK } from "./small-runs.js";
 
 const ENGINE = nodeEngine();
 const MADE = crossing();
@@ -102,6 +107,23 @@ describe("a saved run", () => {
     expect(difference?.a?.line).toMatch(/ order /);
     expect(cause).toMatchObject({ userNodes: [{ type: "user:threshold" }], isOtherBuild: true });
     expect(verifyRun(ENGINE, WALK, saved, [then]).cause).toBeNull();
+  });
+
+  it("names the user nodes of the decision alone, where others have some as well", () => {
+    const ahead = peek(0);
+    const plain = marketOrder(1, { when: gt(close, sma(close, 20)) });
+    const made = graph({ decisions: [targetPercent(select(gt(ahead, 0), 0.2, 0.1)), plain] });
+    const result = runGraph(ENGINE, made, WALK, CONFIG);
+    const bytes = saveRun(ENGINE, made, CONFIG, result);
+    const { orders, decisions } = result.tables();
+    const forgedAt = (type: string) => {
+      const decision = decisions.indexOf(nodeIdOf(made.decisions.find((node) => node.spec.type === type) as GraphNode));
+      const row = orders.decision.indexOf(decision);
+      const forgery = forgedRun(bytes, ({ log }) => changeRecord(log, EVENT_ORDER, row, ORDER_EVENT_QUANTITY));
+      return verifyRun(ENGINE, WALK, openSavedRun(ENGINE, forgery), [{ spec: ahead.node.spec }]).cause;
+    };
+    expect(forgedAt("order")).toMatchObject({ decision: { type: "order" }, userNodes: [] });
+    expect(forgedAt("targetPercent")).toMatchObject({ userNodes: [{ type: "user:peek" }] });
   });
 
   it("of another digest is not the same, though no event differs", () => {
