@@ -149,7 +149,8 @@ describe.skipIf(program === null)("in a page (GOLDENTAPE_BROWSER names the brows
        const run = await g.openPageRun("/data/run.goldentape", engine);
        const here = g.verifyRun(engine, dataset, run);
        const worker = g.startRunWorker();
-       const [there, saved] = [await worker.open("/data/sp500.csv", { manifest }), await worker.openRun("/data/run.goldentape")];
+       const there = await worker.open("/data/sp500.csv", { manifest });
+       const saved = await worker.openRun("/data/run.goldentape");
        const shares = [];
        const onProgress = ({ share }) => shares.push(share);
        const verdict = await worker.verify({ saved, dataset: there, tables: true }, { onProgress });
@@ -205,12 +206,13 @@ describe.skipIf(program === null)("in a page (GOLDENTAPE_BROWSER names the brows
     });
   });
 
-  it("runs in windows where the browser does not give enough memory, to the same digest, or says that it does not", async () => {
+  it("runs in windows where the browser gives little memory, and says so where that is not enough", async () => {
     const received = await inPage<unknown[]>(
       page,
       `${CROSS}
        const scarce = (pages) => {
-         const less = "const { Memory } = WebAssembly; WebAssembly.Memory = class extends Memory { constructor(size) {" +
+         const less = "const { Memory } = WebAssembly;" +
+           "WebAssembly.Memory = class extends Memory { constructor(size) {" +
            "if (size.initial > " + pages + ") throw new RangeError('out of memory'); super(size); } };";
          const stub = URL.createObjectURL(new Blob([less], { type: "text/javascript" }));
          const text = 'import "' + stub + '"; import "' + location.origin + '/dist/browser/worker.js";';

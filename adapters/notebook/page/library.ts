@@ -78,7 +78,7 @@ function filesOf(
   return { field, take };
 }
 
-/** A saved run among files, replayed over the dataset that has its fingerprint, with all that SQL can be asked about. */
+/** A saved run among files, replayed over its dataset, with all that SQL can be asked about. */
 export interface VerifiedFiles {
   readonly saved: WorkerSavedRun;
   readonly verdict: WorkerVerdict;
