@@ -2,11 +2,12 @@
 // with.
 
 import { readFileSync } from "node:fs";
-import { InputError, openSavedRun } from "../../kernel/index.js";
-import type { Dataset, SavedRun, UserNodes } from "../../kernel/index.js";
+import { InputError, invariant, openSavedRun, replayParts, verdictOf } from "../../kernel/index.js";
+import type { Dataset, RunResult, RunVerdict, SavedRun, UserNodes } from "../../kernel/index.js";
 import { nodeEngine, nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot } from "../store/open-dataset.js";
 import { loadUserNodes } from "../strategy/load-strategy.js";
+import { watchedRuns } from "./watched-run.js";
 
 /** What a command line says about the dataset and the user nodes of a saved run. */
 export interface SavedRunWords {
@@ -53,4 +54,20 @@ export async function datasetOfSaved(saved: SavedRun, { dataset, store }: SavedR
 /** The user nodes of the file of `--nodes`. */
 export async function userNodesOf({ nodes }: SavedRunWords): Promise<UserNodes> {
   return nodes === undefined ? [] : loadUserNodes(nodes);
+}
+
+/**
+ * Replays a saved run over its dataset, with a progress bar when that takes long.
+ *
+ * @throws InputError as `replayParts`, and what a run throws.
+ */
+export async function replayedSaved(
+  saved: SavedRun,
+  dataset: Dataset,
+  words: SavedRunWords,
+): Promise<{ readonly replay: RunResult; readonly verdict: RunVerdict }> {
+  const { graph, config, options } = replayParts(saved, dataset, await userNodesOf(words));
+  const [replay] = await watchedRuns(nodeEngine(), graph, dataset, [config], options);
+  invariant(replay !== undefined, "every configuration has its result");
+  return { replay, verdict: verdictOf(saved, graph, replay) };
 }

@@ -4,14 +4,14 @@
 // Always true:
 //   a replay whose digest is not the saved one gives no table.
 
-import { InputError, replayParts, runGraph, studyRun, verdictOf } from "../../kernel/index.js";
+import { InputError, studyRun } from "../../kernel/index.js";
 import type { Dataset, SavedRun } from "../../kernel/index.js";
 import { runColumns, tableToIpc, tradeColumns } from "../arrow/index.js";
 import type { ColumnTable } from "../arrow/index.js";
-import { nodeEngine, nodeFloatMath } from "../node/kernel-module.js";
+import { nodeFloatMath } from "../node/kernel-module.js";
 import { barsInput } from "../sql/run-folder.js";
 import type { SqlInput } from "../sql/sql-session.js";
-import { datasetOfSaved, userNodesOf } from "./saved-run.js";
+import { datasetOfSaved, replayedSaved } from "./saved-run.js";
 import type { SavedRunWords } from "./saved-run.js";
 
 const REPLAYED = ["portfolio", "trades"] as const;
@@ -48,11 +48,9 @@ async function replayedInputs(
   dataset: Dataset,
   words: SavedRunWords,
 ): Promise<readonly SqlInput[]> {
-  const { graph, config, options } = replayParts(saved, dataset, await userNodesOf(words));
-  const replay = runGraph(nodeEngine(), graph, dataset, config, options);
-  const { isSame, resultDigest } = verdictOf(saved, graph, replay);
-  if (!isSame) {
-    const { saved: expected, replayed: received } = resultDigest;
+  const { replay, verdict } = await replayedSaved(saved, dataset, words);
+  if (!verdict.isSame) {
+    const { saved: expected, replayed: received } = verdict.resultDigest;
     const advice = `See where they part: goldentape verify ${path}`;
     throw new InputError([{ code: "run/digest", path, expected, received, advice }]);
   }

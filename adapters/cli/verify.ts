@@ -2,7 +2,7 @@
 // beyond what its nodes declare.
 
 import { defineCommand } from "citty";
-import { checkLookAhead, checkWarmUp, instantText, IssueList, verifyRun } from "../../kernel/index.js";
+import { checkLookAhead, checkWarmUp, instantText, IssueList } from "../../kernel/index.js";
 import type {
   Dataset,
   LookAheadReport,
@@ -21,7 +21,7 @@ import { configOrNoFees } from "./config-file.js";
 import { differenceLines, eventDocument, verdictCauseLines } from "../report/difference-text.js";
 import { CheckFailure, printResult, runCommand, tableText } from "./output.js";
 import { pairsOf, rangeOf } from "./run-options.js";
-import { datasetOfSaved, readSaved, userNodesOf } from "./saved-run.js";
+import { datasetOfSaved, readSaved, replayedSaved } from "./saved-run.js";
 import type { SavedRunWords } from "./saved-run.js";
 import { usage } from "./usage.js";
 
@@ -86,7 +86,7 @@ interface SavedArgs extends SavedRunWords {
 
 async function verifySaved(path: string, args: SavedArgs): Promise<void> {
   const saved = readSaved(path);
-  const verdict = verifyRun(nodeEngine(), await datasetOfSaved(saved, args), saved, await userNodesOf(args));
+  const { verdict } = await replayedSaved(saved, await datasetOfSaved(saved, args), args);
   const document = verdictDocument(saved, verdict);
   const text = verdictText(saved, verdict);
   if (!verdict.isSame) throw new CheckFailure(text, document);
