@@ -332,7 +332,7 @@ export { taggedJson, untaggedJson } from "./proof/tagged-json.js";
 export type { SavedRun } from "./proof/saved-run.js";
 export { chainDifference, firstDifference } from "./proof/first-difference.js";
 export type { ChainDifference, DifferentEvent, FirstDifference, NamedLog } from "./proof/first-difference.js";
-export { replayParts, savedGraph, verdictOf, verifyRun } from "./proof/verify-run.js";
+export { assureDatasetOf, replayParts, savedGraph, verdictOf, verifyRun } from "./proof/verify-run.js";
 export type { ReplayParts, RunVerdict, UserNodes, VerdictCause } from "./proof/verify-run.js";
 export { checkLookAhead } from "./proof/look-ahead.js";
 export type { LookAheadOptions, LookAheadReport, Peek } from "./proof/look-ahead.js";

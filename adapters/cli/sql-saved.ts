@@ -4,7 +4,7 @@
 // Always true:
 //   a replay whose digest is not the saved one gives no table.
 
-import { InputError, studyRun } from "../../kernel/index.js";
+import { assureDatasetOf, InputError, studyRun } from "../../kernel/index.js";
 import type { Dataset, SavedRun } from "../../kernel/index.js";
 import { runColumns, tableToIpc, tradeColumns } from "../arrow/index.js";
 import type { ColumnTable } from "../arrow/index.js";
@@ -33,6 +33,7 @@ export async function savedInputs(
   const isReplayed = REPLAYED.some(isAsked);
   if (!isReplayed && !isAsked("bars")) return loggedInputs(saved);
   const dataset = await datasetOfSaved(saved, words);
+  assureDatasetOf(saved, dataset);
   const tables = isReplayed ? await replayedInputs(path, saved, dataset, words) : loggedInputs(saved);
   return isAsked("bars") ? [...tables, barsInput(dataset)] : tables;
 }

@@ -62,6 +62,16 @@ export function savedGraph(saved: SavedRun, userNodes: UserNodes = []): Graph {
   return parseGraph(saved.graph, CATALOGUE, userNodes);
 }
 
+/** @throws InputError `dataset/fingerprint` when a dataset is not the one that a run was made over. */
+export function assureDatasetOf(saved: SavedRun, dataset: Dataset): void {
+  const { fingerprint, name } = saved.dataset;
+  if (dataset.fingerprint === fingerprint) return;
+  const expected = `the dataset ${name} with the fingerprint ${fingerprint}`;
+  const advice = "Open the dataset that the run was made with.";
+  const path = `dataset.${dataset.name}`;
+  throw new InputError([{ code: "dataset/fingerprint", path, expected, received: dataset.fingerprint, advice }]);
+}
+
 /**
  * What a saved run is replayed from, for a replay that the caller drives: `verdictOf` then judges its result.
  *
@@ -69,13 +79,7 @@ export function savedGraph(saved: SavedRun, userNodes: UserNodes = []): Graph {
  * @throws InputError `dataset/fingerprint` for another dataset, `graph/*` for user nodes that are not at hand.
  */
 export function replayParts(saved: SavedRun, dataset: Dataset, userNodes: UserNodes = []): ReplayParts {
-  const { fingerprint, name } = saved.dataset;
-  if (dataset.fingerprint !== fingerprint) {
-    const expected = `the dataset ${name} with the fingerprint ${fingerprint}`;
-    const advice = "Open the dataset that the run was made with.";
-    const path = `dataset.${dataset.name}`;
-    throw new InputError([{ code: "dataset/fingerprint", path, expected, received: dataset.fingerprint, advice }]);
-  }
+  assureDatasetOf(saved, dataset);
   return { graph: savedGraph(saved, userNodes), config: saved.config, options: saved.options };
 }
 

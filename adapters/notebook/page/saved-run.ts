@@ -40,7 +40,9 @@ export async function datasetOfRun(
     if (isIt(found)) return found;
     await worker.close(found);
     const expected = `the dataset ${dataset.name} with the fingerprint ${dataset.fingerprint}`;
-    throw new InputError([{ code: "dataset/fingerprint", path: file.name, expected, received: found.fingerprint }]);
+    const advice = "Drop the file of the dataset that the run was made with.";
+    const issue = { code: "dataset/fingerprint", path: file.name, expected, advice } as const;
+    throw new InputError([{ ...issue, received: found.fingerprint }]);
   }
   const known = [...DATASETS.values()].find(({ name, source }) => (name ?? source) === dataset.name);
   const recipe = dataset.name.startsWith("synthetic:") ? { source: dataset.name, manifest: null } : null;

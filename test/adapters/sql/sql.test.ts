@@ -180,6 +180,8 @@ describe("goldentape sql over a saved run", () => {
     const half = join(folder, "half.goldentape");
     writeFileSync(half, readFileSync(saved).subarray(0, 3000));
     expect((await asked(half, "SELECT 1")).issue).toMatchObject({ code: "file/truncated" });
+    const bars = await asked(saved, "SELECT 1 FROM bars", "--dataset", "synthetic:seed=1,rows=10");
+    expect(bars.issue).toMatchObject({ code: "dataset/fingerprint" });
   });
 });
 
