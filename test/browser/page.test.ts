@@ -227,7 +227,7 @@ describe.skipIf(program === null)("in a page (GOLDENTAPE_BROWSER names the brows
          worker.terminate();
          return said;
        };
-       return [await outcome(65536), await outcome(1000), await outcome(300)];`,
+       return [await outcome(65536), await outcome(600), await outcome(300)];`,
     );
     const [plenty, little, none] = received;
     expect(plenty).toMatch(/^blake3:/);
