@@ -24,7 +24,7 @@ import { runsOf, smallCase } from "../model/arbitrary-case.js";
 import type { ReplayCase } from "../model/kernel-run.js";
 import { engineFor, kernelRun } from "../model/kernel-run.js";
 
-const ROWS = 9_000;
+const ROWS = 5_000;
 const CHECKPOINT_ROWS = 4_096;
 const MINUTE_NS = 60_000_000_000n;
 const FINGERPRINT = `blake3:${"0".repeat(64)}` as const;
@@ -116,7 +116,7 @@ describe("swift orders", () => {
     const stepped = run(dataset, config, targets, { stepEveryBucket: true });
     // A cash account that wants more than all of it trades once.
     expect(stepped.counts.orders).toBeGreaterThan(targets[0] > 1 ? 0 : 50);
-    for (const blockRows of [null, 1, 7, 4_096]) {
+    for (const blockRows of [null, 7]) {
       const swift = run(dataset, config, targets, { blockRows });
       expect(swift.resultDigest, `blocks of ${blockRows}`).toBe(stepped.resultDigest);
       expect(swift.tables().portfolio).toEqual(stepped.tables().portfolio);
