@@ -17,6 +17,7 @@ import {
   select,
   sma,
   targetPercent,
+  userNode,
 } from "../../../kernel/index.js";
 import type { NumberOutput } from "../../../kernel/index.js";
 import { nodeEngine } from "../../../adapters/node/kernel-module.js";
@@ -54,6 +55,25 @@ describe("a look for look-ahead", () => {
     const [one] = peeks;
     expect(one?.timeNs).toBeLessThanOrEqual(one?.afterNs as bigint);
     expect(one?.value).not.toBe(one?.changed);
+  });
+
+  it("finds a node that minds what is out of the ordinary only, which no cut shows", () => {
+    const jumps = userNode({
+      name: "jumps",
+      version: 1,
+      period: 1,
+      inputs: { x: "number" },
+      outputs: { value: "number" },
+      compute({ rowCount, inputs: { x }, outputs }) {
+        for (let row = 0; row < rowCount; row += 1) {
+          const next = x.get(Math.min(row + 1, rowCount - 1)) ?? Number.NaN;
+          outputs.value.set(row, Math.abs(next / (x.get(row) ?? Number.NaN) - 1) > 0.012 ? 1 : 0);
+        }
+      },
+    });
+    const made = graph({ decisions: [], publish: { jumps: jumps({ x: close }).value } });
+    const { peeks } = checkLookAhead(ENGINE, made, WALK, CONFIG);
+    expect(peeks).toMatchObject([{ label: "jumps", future: "altered", value: 0, changed: 1 }]);
   });
 
   it("looks at the same instants for the same seed, at others for another", () => {
