@@ -255,6 +255,20 @@ export const DECISION_EVENT_AMOUNT = 40;
 export const DECISION_EVENT_QUANTITY = 48;
 export const DECISION_EVENT_BYTES = 56;
 
+/** Where an order was sent, behind it and its terms. a: number of the venue; b: unused. */
+export const EVENT_ROUTE = 14;
+/** Order sequence, u32. */
+export const ROUTE_EVENT_SEQUENCE = 16;
+/** Sequence of the first order of the same split, u32: its own where it was sent whole. */
+export const ROUTE_EVENT_FIRST = 20;
+/** Price at which it was expected to fill, i64; 0, as what follows, where a parent's venue was taken. */
+export const ROUTE_EVENT_PRICE = 24;
+/** Fee that was expected, i64. */
+export const ROUTE_EVENT_FEE = 32;
+/** What the way there was expected to cost, i64. */
+export const ROUTE_EVENT_PENALTY = 40;
+export const ROUTE_EVENT_BYTES = 48;
+
 /** A message about activation. a: ACTIVATION_IS_* bits; b: sides it is for | sides that took it << 4. */
 export const EVENT_ACTIVATION = 12;
 /** Place of the policy plus one, i32. */

@@ -123,7 +123,9 @@ export const ORDER_PATTERN = 204;
 export const ORDER_CANCELS = 208;
 /** Value of all fills so far, money mantissa; kept where fees need it. */
 export const ORDER_VALUE = 216;
-export const ORDER_BYTES = 224;
+/** Number of the venue that it was sent to plus one, i32; 0 for the market of the run's own assumptions. */
+export const ORDER_VENUE = 224;
+export const ORDER_BYTES = 232;
 
 // Types.
 export const TYPE_MARKET = 0;

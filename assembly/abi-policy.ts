@@ -21,6 +21,8 @@ export const POLICY_ACTIVATION = 3;
 export const POLICY_STRATEGY = 4;
 export const POLICY_SET = 5;
 export const POLICY_PRE_TRADE = 6;
+/** Its params are ROUTER_* (`assembly/abi-venue.ts`). */
+export const POLICY_ROUTER = 7;
 // Policies of commitments, and a commitment itself (`assembly/abi-commitment.ts`).
 export const POLICY_CHECKS = 16;
 export const POLICY_SIZER = 17;
@@ -44,7 +46,9 @@ export const GATES_ALLOW = 12;
 export const GATES_STRATEGY = 16;
 /** Address of its pre-trade policy. */
 export const GATES_PRE_TRADE = 20;
-export const GATES_BYTES = 24;
+/** Address of its router. */
+export const GATES_ROUTER = 24;
+export const GATES_BYTES = 32;
 
 // Params of a risk policy. Limits are shares in 1e-9; NO_LIMIT for none.
 export const RISK_LEVERAGE = 0;

@@ -188,7 +188,27 @@ export const RUN_DRAW_LOG = 520;
 export const RUN_DRAW_LOG_ROOM = 524;
 export const RUN_DRAW_LOG_USED = 528;
 export const RUN_DRAW_LOG_LOST = 532;
+/** Address of the venues (`assembly/abi-venue.ts`); 0 for a run without any. */
+export const RUN_VENUES = 536;
+/** Address of what each decision has sent in its last bucket, SENT records. */
+export const RUN_SENT = 540;
+/** Bytes of the log that the host has taken out of the ring; written by the host. */
+export const RUN_LOG_TAKEN = 544;
+/** Bytes of the log at the end of the last bucket that left a record. */
+export const RUN_BATCH_END = 552;
+/** Address of the ends of those buckets not yet taken by the host, BATCH records; and their number. */
+export const RUN_BATCHES = 560;
+export const RUN_BATCH_COUNT = 564;
 export const RUN_BYTES = 576;
+
+// Batch: the end of a bucket that left records in the log.
+/** Time of the bucket, ns. */
+export const BATCH_TIME = 0;
+/** Bytes of the log at its end. */
+export const BATCH_END = 8;
+export const BATCH_BYTES = 16;
+/** Buckets with an end after which the host takes them; one bucket more may have two. */
+export const BATCHES_MAX = 8192;
 
 // Phases of a block.
 export const PHASE_ASSEMBLE = 0;

@@ -23,3 +23,6 @@ export const TRAP_LOTS_FULL = 14;
 export const TRAP_SETTLEMENT_FULL = 15;
 export const TRAP_WATERMARK = 16;
 export const TRAP_ORDER_PLACE = 17;
+export const TRAP_UNAPPROVED = 18;
+export const TRAP_SENT_TWICE = 19;
+export const TRAP_OVERFILL = 20;

@@ -8,7 +8,6 @@
 //   a message whose version is not higher than that of the newest one changes nothing.
 // Units: weights in 1e-9; time in ns.
 
-import { EXECUTION_LATENCY } from "./abi-execution";
 import { ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_LEAVES, ORDER_SEQUENCE } from "./abi-order";
 import {
   ACTIVATION_ASSUMED, ACTIVATION_BEFORE, ACTIVATION_BYTES, ACTIVATION_CANCELS, ACTIVATION_EXPIRES, ACTIVATION_FLAGS,
@@ -30,7 +29,8 @@ import { buysOf, hasFlag, sizeOf } from "./order-kind";
 import { isOnItsWay, listOrders, slotList } from "./order-list";
 import { gatesOf, placeOf, policyAt, policyParam, policyState, strategyOf } from "./policy";
 import { recordActivation } from "./record";
-import { execution, orderAt, run } from "./run";
+import { orderAt, run } from "./run";
+import { latencyOf } from "./venue";
 import { addChecked } from "./wide";
 
 // @ts-ignore: decorator
@@ -130,7 +130,7 @@ function cancelAll(policy: usize, sides: i32, time: i64): void {
       takeStrategy(strategyOf(order));
       if ((sides & sidesOf(instrument, order)) == 0) continue;
       // What fills at an open that came before the message is filled; it is gone from the first open behind it.
-      if (isOnItsWay(order)) cancelFrom(slot, addChecked(time, load<i64>(execution, EXECUTION_LATENCY)));
+      if (isOnItsWay(order)) cancelFrom(slot, addChecked(time, latencyOf(order)));
       else cancelOrder(slot, time);
     }
   }

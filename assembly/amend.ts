@@ -4,7 +4,6 @@
 //   what fills before a request arrives is filled; a request that finds its order gone is refused.
 
 import { UPDATE_AMENDED } from "./abi-event";
-import { EXECUTION_LATENCY } from "./abi-execution";
 import { ACCOUNT_RESERVED } from "./abi-ledger";
 import { LIFE_ACCEPT, LIFE_CANCEL_REQUEST } from "./abi-life";
 import {
@@ -23,8 +22,9 @@ import {
 } from "./order";
 import { clearFlag, sizeOf } from "./order-kind";
 import { recordRefusal, recordUpdate } from "./record";
-import { account, execution, marketAt, orderAt } from "./run";
+import { account, marketAt, orderAt } from "./run";
 import { touch } from "./trial";
+import { latencyOf } from "./venue";
 import { addChecked } from "./wide";
 
 /**
@@ -32,7 +32,7 @@ import { addChecked } from "./wide";
  * filled (D1 of `FILLS.md`).
  */
 export function cancelOrder(slot: i32, time: i64): void {
-  const latency = load<i64>(execution, EXECUTION_LATENCY);
+  const latency = latencyOf(orderAt(slot));
   if (latency == 0) {
     endOrder(slot, cancelReason(load<i32>(orderAt(slot), ORDER_INSTRUMENT), orderAt(slot)), time);
     return;
@@ -58,7 +58,7 @@ export const UNCHANGED: i64 = i64.MIN_VALUE;
  * room to keep a request on its way, it is refused.
  */
 export function amendOrder(slot: i32, decision: i32, time: i64, leaves: i64, limit: i64, trigger: i64): bool {
-  const latency = load<i64>(execution, EXECUTION_LATENCY);
+  const latency = latencyOf(orderAt(slot));
   if (latency == 0) {
     applyAmendment(slot, time, leaves, limit, trigger);
     return true;

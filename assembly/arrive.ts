@@ -9,7 +9,7 @@ import { UPDATE_ACTIVATED, UPDATE_TRIGGERED } from "./abi-event";
 import { EXECUTION_FLAG_CANCEL_REMAINDER, EXECUTION_FLAG_STRICT_CLOSE, EXECUTION_FLAGS } from "./abi-execution";
 import { LIFE_ACCEPT } from "./abi-life";
 import {
-  FORCE_FOK, FORCE_IOC, MARKET_BUDGET, ORDER_ACTIVATION, ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_CARRIED,
+  FORCE_FOK, FORCE_IOC, ORDER_ACTIVATION, ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_CARRIED,
   ORDER_FLAG_POST_ONLY, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_RESTED, ORDER_FLAG_TRIGGERED, ORDER_FORCE, ORDER_LIMIT,
   ORDER_LIMIT_OFFSET, ORDER_SHOWN, ORDER_TRIGGER, ORDER_TYPE, TYPE_MARKET, TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN,
   TYPE_TRAILING_STOP_LIMIT,
@@ -30,6 +30,7 @@ import { actsUp, beyondLimit, restOrder, trailingLevel } from "./place";
 import { recordUpdate } from "./record";
 import { execution, orderAt } from "./run";
 import { touch } from "./trial";
+import { budgetOf, leaveVenue, takeVenueOf } from "./venue";
 import { addChecked } from "./wide";
 
 /**
@@ -161,7 +162,9 @@ export function meetTrigger(slot: i32): bool {
     else parkOrder(slot);
     return false;
   }
+  takeVenueOf(order);
   const price = slippedPrice(bar.facts, buys, bar.price, sizeOf(order), bar.volume);
+  leaveVenue();
   if (buys ? price <= limit : price >= limit) return true;
   restOrEnd(slot, order);
   return false;
@@ -183,11 +186,13 @@ export function killsWhole(slot: i32, manner: i32): bool {
   if (load<u8>(order, ORDER_FORCE) != FORCE_FOK) return false;
   const size = sizeOf(order);
   const opening = size - reducible(order);
+  takeVenueOf(order);
   const price = priceOf(order, size, manner);
-  const isThere = size <= load<i64>(bar.market, MARKET_BUDGET)
+  const isThere = size <= budgetOf(order)
     && (opening == 0 || opening == affordable(
       bar.facts, buysOf(order), price, opening, buyingPowerAtFill(), manner != TAKES,
     ));
+  leaveVenue();
   if (!isThere) endOrder(slot, REASON_FOK_UNFILLED, bar.time);
   return !isThere;
 }

@@ -16,7 +16,8 @@ import {
   STREAM_OPEN, STREAM_TIME, STREAM_VOLUME,
 } from "./abi-run";
 import { VOLUME_UNKNOWN, WHOLE } from "./cost";
-import { execution, instrumentAt, marketAt, streamAt } from "./run";
+import { execution, instrumentAt, marketAt, streamAt, venues } from "./run";
+import { makeBudgets } from "./venue";
 import { mulDivFloor } from "./wide";
 
 export let instrument: i32 = 0;
@@ -64,6 +65,7 @@ export function takeBar(index: i32): void {
   if (load<i64>(stream, STREAM_BUDGETED) != closeTime) {
     store<i64>(stream, closeTime, STREAM_BUDGETED);
     store<i64>(market, volumeBudget(), MARKET_BUDGET);
+    if (venues != 0) makeBudgets();
   }
   setPoint(open, openTime);
 }

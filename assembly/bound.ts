@@ -12,7 +12,7 @@
 import { OUTCOME_HOLD, OUTCOME_STOP, OUTCOME_TARGET } from "./abi-event";
 import { EXECUTION_FLAG_TEST_THEN_RATCHET, EXECUTION_FLAGS } from "./abi-execution";
 import {
-  FORCE_FOK, MARKET_BUDGET, MARKET_TRAILING, ORDER_CHILD, ORDER_FLAG_ACTIVE, ORDER_FLAG_FROM_FILL,
+  FORCE_FOK, MARKET_TRAILING, ORDER_CHILD, ORDER_FLAG_ACTIVE, ORDER_FLAG_FROM_FILL,
   ORDER_FLAG_GROUP_SHRINKS, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_TRAIL_SHARE, ORDER_FORCE, ORDER_GROUP, ORDER_KEY,
   ORDER_LEAVES, ORDER_LIMIT, ORDER_OFFSET, ORDER_SEQUENCE, ORDER_SIBLING, ORDER_TRAIL_NEXT, ORDER_TRIGGER, ORDER_TYPE,
   TYPE_LIMIT, TYPE_LIMIT_IF_TOUCHED, TYPE_MARKET_IF_TOUCHED, TYPE_STOP, TYPE_STOP_LIMIT, TYPE_TRAILING_STOP,
@@ -27,6 +27,7 @@ import { CHOICE_COMPARE, CHOICE_PATH, compareVia, noteAmbiguity, pathByExtremes,
 import { actsUp, beyondLimit, trailingLevel } from "./place";
 import { priceFromFill } from "./release";
 import { execution, orderAt } from "./run";
+import { budgetOf, leaveVenue, takeVenueOf } from "./venue";
 import { addChecked, mulDivCeil } from "./wide";
 
 /** The path to the worst or the best end for the `count` orders in reach at `list` and the trailing ones. */
@@ -111,7 +112,7 @@ function chooseTrailing(slot: i32, held: i64, worst: bool): i32 {
     // An exit that no path spares, at the one price that the extreme leaves for it, is certain after all.
     const isOnePrice = !certain && exits && moved == adverse;
     // Without volume for it, nothing fills on any path.
-    const budget = load<i64>(bar.market, MARKET_BUDGET);
+    const budget = budgetOf(order);
     const isWhole = load<u8>(order, ORDER_FORCE) == FORCE_FOK;
     const mayFill = budget > 0 && (!isWhole || sizeOf(order) <= budget);
     if (!isOnePrice && mayFill) noteAmbiguity(order, OUTCOME_STOP, best);
@@ -177,17 +178,17 @@ function chooseExits(list: usize, count: i32, held: i64, worst: bool, liquidates
     else if (stop == NONE || isNearer(slot, stop, !long)) stop = slot;
   }
   if ((stop == NONE && !liquidates) || targets == 0) return walkAny();
-  if (!volumeFills(long ? held : -held) || !areAlternatives(list, count)) return CHOICE_COMPARE;
+  if (!volumeFills(long ? held : -held, list, count) || !areAlternatives(list, count)) return CHOICE_COMPARE;
   // Without a stop it is the margin that the adverse side uses up.
   noteAmbiguity(orderAt(stop == NONE ? load<i32>(list) : stop), OUTCOME_STOP, OUTCOME_TARGET);
   pathByExtremes(long != worst);
   return CHOICE_PATH;
 }
 
-/** True when the volume that is left of the bar fills `quantity` (B11). */
-// @ts-ignore: decorator
-@inline function volumeFills(quantity: i64): bool {
-  return load<i64>(bar.market, MARKET_BUDGET) >= quantity;
+/** True when the volume that is left of the bar fills `quantity` by each of the `count` orders at `list` (B11). */
+function volumeFills(quantity: i64, list: usize, count: i32): bool {
+  for (let i = 0; i < count; i++) if (budgetOf(orderAt(load<i32>(list + (<usize>i << 2)))) < quantity) return false;
+  return true;
 }
 
 /**
@@ -239,7 +240,7 @@ function chooseEntry(list: usize, worst: bool): i32 {
   // A limit entry comes on the way to the adverse extreme, a stop entry on the way to the favourable one.
   const highFirst = long == byLimit;
   const isViaWorst = !byLimit || isBetterHeld(long);
-  if (!volumeFills(2 * sizeOf(order))) {
+  if (!volumeFills(2 * sizeOf(order), list, 1)) {
     compareVia(key, highFirst, isViaWorst);
     return CHOICE_COMPARE;
   }
@@ -288,7 +289,9 @@ function findChildren(entry: usize, list: usize): bool {
 function takerPriceAt(entry: usize): i64 {
   const price = bar.price;
   bar.setPoint(load<i64>(entry, ORDER_KEY), bar.time);
+  takeVenueOf(entry);
   const filled = takerPrice(entry, sizeOf(entry));
+  leaveVenue();
   bar.setPoint(price, bar.time);
   return filled;
 }

@@ -12,12 +12,15 @@ import { REASON_BACKPRESSURE, REASON_NONE } from "./abi-reason";
 import { cancelOrder } from "./amend";
 import { slippedPrice, VOLUME_UNKNOWN } from "./cost";
 import { standingGate } from "./gate";
-import { acceptOrder, newOrder, roomForOrders } from "./order";
+import { newOrder, roomForOrders } from "./order";
 import { allowedQuantity, reservedPower, sendOrder } from "./order-entry";
 import { listOrdersOf, slotList } from "./order-list";
+import { publish } from "./publish";
 import { lastRefusal, recordRefusal } from "./record";
-import { instrumentAt, marketAt, orderAt } from "./run";
+import { reckonAt } from "./route";
+import { instrumentAt, marketAt, orderAt, venue } from "./run";
 import { holdExits } from "./stops";
+import { leaveVenue } from "./venue";
 
 /** Why the last entry or sale was not sent. */
 export let entryReason: i32 = REASON_NONE;
@@ -47,7 +50,10 @@ export function enter(
     recordRefusal(entryReason, instrument, time, index, wanted, 0);
     return 0;
   }
-  const quantity = allowedQuantity(index, instrument, UNIT_QUANTITY, TYPE_MARKET, wanted, price, false, time, true);
+  reckonAt(index, instrument, wanted, TYPE_MARKET, 0, 0, true);
+  const at: i64 = venue == 0 ? price : expectedPrice(instrument, true);
+  const quantity = allowedQuantity(index, instrument, UNIT_QUANTITY, TYPE_MARKET, wanted, at, false, time, true);
+  leaveVenue();
   if (quantity <= 0) {
     entryReason = lastRefusal;
     return 0;
@@ -55,7 +61,7 @@ export function enter(
   const slot = newOrder(instrument, index);
   store<i64>(orderAt(slot), quantity, ORDER_LEAVES);
   store<i64>(orderAt(slot), reservedPower, ORDER_RESERVED);
-  acceptOrder(slot, time);
+  publish(slot, time, true);
   if (distance == 0) return quantity;
   holdExits(owner, slot, instrument, index, distance);
   store<i64>(kept, distance, KEPT_DISTANCE);

@@ -6,16 +6,16 @@
 // Source: the volume-share model follows Zipline's VolumeShareSlippage (impact = k x share^2 x price), in integers.
 
 import { ACCOUNT_HAS_FEE_TABLES } from "./abi-account";
+import { FEE_MAKER, FEE_MINIMUM, FEE_TAKER, FEE_UNIT } from "./abi-fees";
 import { ORDER_FEE, ORDER_FEE_EXACT } from "./abi-order";
 import {
   EXECUTION_PARTICIPATION, EXECUTION_SLIPPAGE, EXECUTION_SLIPPAGE_KIND, SLIPPAGE_NONE, SLIPPAGE_SHARE_OF_PRICE,
   SLIPPAGE_TICKS,
 } from "./abi-execution";
-import {
-  INSTRUMENT_TICK, INSTRUMENT_UNIT, RUN_FEE_MAKER, RUN_FEE_MINIMUM, RUN_FEE_TAKER, RUN_FEE_UNIT,
-} from "./abi-run";
+import { INSTRUMENT_TICK, INSTRUMENT_UNIT } from "./abi-run";
+import { VENUE_SLIPPAGE, VENUE_SLIPPAGE_KIND } from "./abi-venue";
 import { modelChargeFee, modelFeeOfNextFill, modelFeeWhole } from "./fees";
-import { accountFlags, execution, run } from "./run";
+import { accountFlags, execution, rates, venue } from "./run";
 import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 /** One whole, for numbers in 1e-9. */
@@ -31,9 +31,9 @@ export const VOLUME_UNKNOWN: i64 = i64.MIN_VALUE;
 
 /** Fee of `quantity` (> 0) worth `value`, before the minimum. */
 function feeExact(facts: usize, value: i64, quantity: i64, maker: bool): i64 {
-  const rate = maker ? load<i64>(run, RUN_FEE_MAKER) : load<i64>(run, RUN_FEE_TAKER);
+  const rate = maker ? load<i64>(rates, FEE_MAKER) : load<i64>(rates, FEE_TAKER);
   let fee: i64 = rate >= 0 ? mulDivCeil(value, rate, WHOLE) : -mulDivFloor(value, -rate, WHOLE);
-  const unit = load<i64>(run, RUN_FEE_UNIT);
+  const unit = load<i64>(rates, FEE_UNIT);
   if (unit != 0) {
     fee = addChecked(fee, mulDivCeil(mulDivCeil(quantity, unit, load<i64>(facts, INSTRUMENT_UNIT)), 1, WHOLE));
   }
@@ -49,7 +49,7 @@ export function feeWhole(facts: usize, value: i64, quantity: i64, maker: bool): 
 /** Fee of an order that comes to `exact` by rates. Without a minimum a rebate stays a rebate. */
 // @ts-ignore: decorator
 @inline function withMinimum(exact: i64): i64 {
-  const minimum = load<i64>(run, RUN_FEE_MINIMUM);
+  const minimum = load<i64>(rates, FEE_MINIMUM);
   return minimum != 0 && minimum > exact ? minimum : exact;
 }
 
@@ -74,10 +74,10 @@ export function chargeFee(order: usize, facts: usize, value: i64, quantity: i64,
  * Price at which a taker of `quantity` (> 0) trades when the market stands at `price` and the bar's volume is `volume`.
  */
 export function slippedPrice(facts: usize, buys: bool, price: i64, quantity: i64, volume: i64): i64 {
-  const kind = load<i32>(execution, EXECUTION_SLIPPAGE_KIND);
+  const kind = venue == 0 ? load<i32>(execution, EXECUTION_SLIPPAGE_KIND) : load<i32>(venue, VENUE_SLIPPAGE_KIND);
   if (kind == SLIPPAGE_NONE) return price;
   const tick = load<i64>(facts, INSTRUMENT_TICK);
-  const amount = load<i64>(execution, EXECUTION_SLIPPAGE);
+  const amount = venue == 0 ? load<i64>(execution, EXECUTION_SLIPPAGE) : load<i64>(venue, VENUE_SLIPPAGE);
   let away: i64;
   if (kind == SLIPPAGE_TICKS) away = mulChecked(amount, tick);
   else if (kind == SLIPPAGE_SHARE_OF_PRICE) away = mulDivCeil(price, amount, WHOLE);

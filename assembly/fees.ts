@@ -20,7 +20,8 @@ import { ORDER_FEE, ORDER_FEE_EXACT, ORDER_VALUE } from "./abi-order";
 import {
   INSTRUMENT_UNIT, RUN_FEES, RUN_FEE_MAKER, RUN_FEE_MINIMUM, RUN_FEE_TAKER, RUN_FEE_UNIT,
 } from "./abi-run";
-import { account, accountFlags, run, settings } from "./run";
+import { VENUE_FEES } from "./abi-venue";
+import { account, accountFlags, run, settings, venue } from "./run";
 import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 /** One whole, for rates. */
@@ -30,7 +31,8 @@ const ROLLING_DAYS: i64 = 30;
 
 // @ts-ignore: decorator
 @inline function currentTable(): usize {
-  return load<u32>(load<u32>(run, RUN_FEES), FEES_CURRENT);
+  const own: usize = venue == 0 ? 0 : load<u32>(venue, VENUE_FEES);
+  return own != 0 ? own : load<u32>(load<u32>(run, RUN_FEES), FEES_CURRENT);
 }
 
 /** Fee of `quantity` (> 0) worth `value` by rates alone. */

@@ -7,6 +7,7 @@
 // Always true:
 //   the fills of a bar never exceed its volume budget (B11), shared by all orders of the instrument;
 //   a limit never fills at a price worse than its limit;
+//   an order never fills more than it still wants;
 //   an opening never takes the cash of a cash account below zero, nor a margin account beyond its leverage.
 // Not here: what a fill does to the books (`ledger.ts`), what it costs (`cost.ts`), when an order acts (`walk.ts`).
 
@@ -16,13 +17,13 @@ import { EXECUTION_FLAG_CAP_TO_BAR, EXECUTION_FLAG_LIMIT_PRICE_ALWAYS, EXECUTION
 import { ACCOUNT_CASH } from "./abi-ledger";
 import { LIFE_FILL_PART, LIFE_FILL_REST } from "./abi-life";
 import {
-  MARKET_BUDGET, MARKET_REDUCE_ONLY, ORDER_CHILD, ORDER_DECISION, ORDER_DISPLAY, ORDER_FILLED, ORDER_FLAG_FORCED,
+  MARKET_REDUCE_ONLY, ORDER_CHILD, ORDER_DECISION, ORDER_DISPLAY, ORDER_FILLED, ORDER_FLAG_FORCED,
   ORDER_FLAG_LIQUIDATION, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_GROUP, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT,
   ORDER_REDUCE_NEXT, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TYPE, TYPE_STOP,
 } from "./abi-order";
 import { REASON_REDUCE_ONLY } from "./abi-reason";
 import { RUN_CASCADE, RUN_LEVERAGE } from "./abi-run";
-import { TRAP_CASCADE, TRAP_CASH_NEGATIVE } from "./abi-trap";
+import { TRAP_CASCADE, TRAP_CASH_NEGATIVE, TRAP_OVERFILL } from "./abi-trap";
 import { fillsLate } from "./activation";
 import * as bar from "./bar";
 import { chargeFee, feeOfNextFill, slippedPrice } from "./cost";
@@ -42,6 +43,7 @@ import { account, execution, orderAt, run } from "./run";
 import { assure } from "./trap";
 import { touch } from "./trial";
 import { valueCeil, valueFloor } from "./value";
+import { budgetOf, leaveVenue, spendBudget, takeVenueOf } from "./venue";
 import { addChecked } from "./wide";
 
 /** Steps that one moment may take before something must be wrong (G5). */
@@ -114,7 +116,7 @@ export function fillOrder(slot: i32, manner: i32, opens: bool): bool {
 /** Fills up to `wanted` (> 0), as far as budget, display and, when it opens, buying power go. */
 function fillPart(slot: i32, wanted: i64, opens: bool, manner: i32): void {
   const order = orderAt(slot);
-  const budget = load<i64>(bar.market, MARKET_BUDGET);
+  const budget = budgetOf(order);
   let within = wanted < budget ? wanted : budget;
   if (load<i64>(order, ORDER_DISPLAY) != 0 && manner != TAKES) {
     const shown = load<i64>(order, ORDER_SHOWN);
@@ -122,6 +124,7 @@ function fillPart(slot: i32, wanted: i64, opens: bool, manner: i32): void {
   }
   if (within <= 0) return;
   const buys = buysOf(order);
+  takeVenueOf(order);
   const price = priceOf(order, within, manner);
   // What a margin account holds of the instrument is worth what it trades at now, not its last close, when more is
   // added to it.
@@ -129,11 +132,12 @@ function fillPart(slot: i32, wanted: i64, opens: bool, manner: i32): void {
   const quantity = opens ? affordable(bar.facts, buys, price, within, buyingPowerAtFill(), manner != TAKES) : within;
   const sequence = load<i32>(order, ORDER_SEQUENCE);
   if (quantity > 0) {
-    if (budget != i64.MAX_VALUE) store<i64>(bar.market, budget - quantity, MARKET_BUDGET);
+    spendBudget(order, quantity);
     fill(slot, manner == TAKES ? bar.price : price, price, buys ? quantity : -quantity, manner);
     const cash = load<i64>(account, ACCOUNT_CASH);
     assure(cash >= 0 || !opens || load<i64>(run, RUN_LEVERAGE) != 0, TRAP_CASH_NEGATIVE, bar.instrument, cash);
   }
+  leaveVenue();
   if (quantity < within && load<i32>(order, ORDER_SEQUENCE) == sequence) {
     endOrder(slot, refusalOfOpening(buys), bar.time);
   }
@@ -169,6 +173,7 @@ export function fill(slot: i32, reference: i64, price: i64, quantity: i64, manne
   const instrument = load<i32>(order, ORDER_INSTRUMENT);
   const sequence = load<i32>(order, ORDER_SEQUENCE);
   const size = quantity < 0 ? -quantity : quantity;
+  assure(buysOf(order) == quantity > 0 && size <= sizeOf(order), TRAP_OVERFILL, sequence, quantity);
   const value = quantity > 0 ? valueCeil(bar.facts, price, size) : valueFloor(bar.facts, price, size);
   const maker = manner != TAKES;
   const flags = load<i32>(order, ORDER_FLAGS);

@@ -18,13 +18,14 @@ import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_WINDOW } from "./abi-opcodes
 import { INS_CLOCK, INS_OPCODE, INSTRUCTION_BYTES } from "./abi-operator";
 import { MARKET_ORDERS, MARKET_PENDING_FIRST } from "./abi-order";
 import {
-  CLOCK_ROW_COUNT, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM, PHASE_AFTER, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE,
+  BATCH_BYTES, BATCH_END, BATCH_TIME, BATCHES_MAX, CLOCK_ROW_COUNT, FLAG_STEP_EVERY_BUCKET, INSTRUMENT_STREAM,
+  PHASE_AFTER, PHASE_ASSEMBLE, PHASE_BUCKETS, PHASE_COMPUTE, RUN_BATCHES, RUN_BATCH_COUNT, RUN_BATCH_END,
   RUN_BLOCK_BUCKETS, RUN_BLOCK_NEXT, RUN_BLOCK_TIMES, RUN_BUCKETS, RUN_CHECKPOINT_EVERY, RUN_DRAW_LOG_ROOM,
-  RUN_DRAW_LOG_USED, RUN_FLAGS, RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUCTIONS, RUN_MIX, RUN_NOW,
-  RUN_PHASE, RUN_PORTFOLIO, RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY, RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED,
-  RUN_RING_CAPACITY, RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH, RUN_SIDE_TIME, RUN_STREAM_COUNT, RUN_UNTIL,
-  RUN_VALUATIONS, STATUS_END, STATUS_HOST, STATUS_RING, STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST,
-  STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES, STREAM_INSTRUMENT,
+  RUN_DRAW_LOG_USED, RUN_FLAGS, RUN_INSTRUCTIONS, RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUMENT_COUNT,
+  RUN_LOG_TAKEN, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO, RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY,
+  RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY, RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH,
+  RUN_SIDE_TIME, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END, STATUS_HOST, STATUS_RING, STATUS_UNTIL,
+  STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES, STREAM_INSTRUMENT,
 } from "./abi-run";
 import { PHASE_MARKET_STATE, PHASE_SETTLEMENT } from "./abi-side";
 import { REGION_END, REGION_TO } from "./abi-state";
@@ -32,6 +33,7 @@ import { markActing, mayAct } from "./acting";
 import {
   alignColumn, assembleBlock, BLOCK_READY, clockAt, delayColumn, readSource, rowOfBucket, windowColumn,
 } from "./block";
+import { takeBar } from "./bar";
 import { hashLog, mixColumns, mixRegion, takeCheckpoint } from "./checkpoint";
 import { enterRow } from "./column";
 import { beginFills, takeFills } from "./commitment-fills";
@@ -161,10 +163,10 @@ function takeBuckets(): i32 {
   return load<i64>(account, ACCOUNT_OPEN_ORDERS) == 0 || allRest();
 }
 
-/** True when the ring and the portfolio columns can take whatever one bucket writes. */
+/** True when the ring, the ends of buckets and the portfolio columns can take whatever one bucket writes. */
 function roomForBucket(): bool {
   const free = load<i32>(run, RUN_RING_CAPACITY) - load<i32>(run, RUN_RING_USED);
-  if (free < load<i32>(run, RUN_RING_RESERVE)) return false;
+  if (free < load<i32>(run, RUN_RING_RESERVE) || load<i32>(run, RUN_BATCH_COUNT) >= BATCHES_MAX) return false;
   if (load<i32>(run, RUN_DRAW_LOG_USED) > load<i32>(run, RUN_DRAW_LOG_ROOM) >> 1) return false;
   if (load<u32>(run, RUN_PORTFOLIO) == 0) return true;
   return load<i32>(run, RUN_PORTFOLIO_USED) < load<i32>(run, RUN_PORTFOLIO_CAPACITY);
@@ -277,6 +279,23 @@ function closeBucket(bucket: i32, time: i64): void {
     mixRegion(bucket);
   }
   finishBuckets(bucket + 1, 1, time);
+  endBatch(time);
+}
+
+/** Notes where what the bucket at `time` left in the log ends, if it left anything (`MicroBatch`, `NODESETS.md` 1). */
+// @ts-ignore: decorator
+@inline function endBatch(time: i64): void {
+  const end = load<i64>(run, RUN_LOG_TAKEN) + load<i32>(run, RUN_RING_USED);
+  if (end != load<i64>(run, RUN_BATCH_END)) noteBatch(end, time);
+}
+
+function noteBatch(end: i64, time: i64): void {
+  const count = load<i32>(run, RUN_BATCH_COUNT);
+  const batch = <usize>load<u32>(run, RUN_BATCHES) + <usize>count * BATCH_BYTES;
+  store<i64>(batch, time, BATCH_TIME);
+  store<i64>(batch, end, BATCH_END);
+  store<i32>(run, count + 1, RUN_BATCH_COUNT);
+  store<i64>(run, end, RUN_BATCH_END);
 }
 
 /** Counts `count` buckets as completed, the last at `time`, and takes the checkpoint that falls on it. */
@@ -332,6 +351,8 @@ function idleBuckets(first: i32, count: i32, until: i64, times: usize): bool {
   if (load<i64>(account, ACCOUNT_OPEN_ORDERS) != 0) quiet = untouchedBuckets(first, quiet, times);
   const rows = quiet == first ? 0 : valueBuckets(first, quiet - first);
   if (rows == 0) return false;
+  // What came before the stretch, or filled at its first open, belongs to its first bucket.
+  endBatch(load<i64>(times + (<usize>first << 3)));
   const values: usize = load<u32>(run, RUN_VALUATIONS);
   mixRange(run + RUN_MIX, values, values + (<usize>rows << 3));
   if (hasPolicies()) commitBuckets(values, rows);
@@ -339,8 +360,16 @@ function idleBuckets(first: i32, count: i32, until: i64, times: usize): bool {
   const last = first + rows - 1;
   const time = load<i64>(times + (<usize>last << 3));
   markCloses(last, load<i32>(run, RUN_STREAM_COUNT), time);
+  if (load<i64>(account, ACCOUNT_OPEN_ORDERS) != 0) passBars();
   finishBuckets(last + 1, rows, time);
   return true;
+}
+
+/** What the last bars of an idle stretch leave of their volumes, to the orders that they did not reach. */
+function passBars(): void {
+  for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
+    if (load<i32>(marketAt(i), MARKET_ORDERS) != 0) takeBar(i);
+  }
 }
 
 /** Portfolio rows of `rows` idle buckets, whose cash is the same: of each span only its last bucket is written. */

@@ -9,18 +9,19 @@
 // Not here: liquidation (`liquidation.ts`).
 
 import { ACCOUNT_IS_SETTLING, TRADED_SHORTABLE } from "./abi-account";
+import { FEE_TAKER } from "./abi-fees";
 import {
   ACCOUNT_CASH, ACCOUNT_COST, ACCOUNT_GROSS, ACCOUNT_LOCKED, ACCOUNT_RESERVED, ACCOUNT_UNSETTLED, ACCOUNT_WEIGHTED,
   POSITION_VALUE,
 } from "./abi-ledger";
 import { REASON_INSUFFICIENT_BUYING_POWER, REASON_NOT_SHORTABLE } from "./abi-reason";
-import { INSTRUMENT_BYTES, INSTRUMENT_LOT, RUN_FEE_TAKER, RUN_LEVERAGE } from "./abi-run";
+import { INSTRUMENT_BYTES, INSTRUMENT_LOT, RUN_LEVERAGE } from "./abi-run";
 import { feeWhole, hasFeeTables, WHOLE } from "./cost";
 import { bookOf, costInBase, isForeign } from "./currency";
 import { isIsolated, isWeighted, weightedExposure } from "./holding";
 import { equity, held, positionFor, shortHeld } from "./ledger";
 import { bankruptcyPrice, hasLiquidation, isLiquidatedAt, liquidationFee, liquidationPrice } from "./liquidation";
-import { account, accountFlags, instruments, positionAt, run, tradedAt } from "./run";
+import { account, accountFlags, instruments, positionAt, rates, run, tradedAt } from "./run";
 import { wholeLots } from "./sizing";
 import { quantityFor, valueCeil, valueFloor } from "./value";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
@@ -171,7 +172,7 @@ function shortableLeft(facts: usize): i64 {
 function estimateAffordable(facts: usize, price: i64, wanted: i64, power: i64, leverage: i64): i64 {
   // Fees by tables may cost less than any rate says, so the search starts from all of it.
   if (hasFeeTables() || isForeign()) return wanted;
-  const rate = load<i64>(run, RUN_FEE_TAKER);
+  const rate = load<i64>(rates, FEE_TAKER);
   const effective = leverage == 0 ? rate : rate <= 0 ? 0 : mulDivFloor(rate, leverage, WHOLE);
   const quantity = quantityFor(facts, price, mulDivFloor(power, WHOLE, WHOLE + effective));
   return quantity < wanted ? quantity : wanted;

@@ -27,16 +27,19 @@ import { decisionAt } from "./decision";
 import { onlyReduces } from "./gate";
 import { held, ownHeld, positionFor } from "./ledger";
 import { holdChild, joinGroup } from "./link";
-import { acceptOrder, newOrder, roomForOrders } from "./order";
+import { newOrder, roomForOrders } from "./order";
 import { allowedQuantity, reservedPower } from "./order-entry";
 import { isPlainLimit, setFlag } from "./order-kind";
 import { listOrdersOf, openLeaves, slotList } from "./order-list";
+import { publish } from "./publish";
 import { recordRefusal } from "./record";
-import { execution, instrumentAt, marketAt, orderAt } from "./run";
+import { reckonAt, reckonAtDearest } from "./route";
+import { execution, instrumentAt, marketAt, orderAt, venues } from "./run";
 import { orderSize, sizingFault } from "./sizing";
 import {
   activationPrice, displayed, INTEGER_MAX, limitOffset, limitPrice, readTerms, trailOffset, triggerPrice, valueOf,
 } from "./term";
+import { leaveVenue } from "./venue";
 import { addChecked, mulDivCeil, subChecked } from "./wide";
 
 /** Price at which the order whose terms were read would trade when nothing slipped, and the price to reckon with. */
@@ -55,7 +58,9 @@ export function applyOrder(decision: usize, index: i32, row: i32, value: f64, re
     recordRefusal(reason, instrument, time, index, 0, 0);
     return true;
   }
+  if (venues != 0) reckonAtDearest(index, instrument, buys, load<i32>(terms, TERMS_TYPE), limitPrice, triggerPrice);
   const wanted = wantedQuantity(decision, terms, instrument, row, value);
+  leaveVenue();
   if (sizingFault != REASON_NONE) {
     recordRefusal(sizingFault, instrument, time, index, 0, 0);
     return true;
@@ -120,7 +125,12 @@ function submit(decision: usize, index: i32, row: i32, wanted: i64, time: i64): 
     return;
   }
   const unit = load<i32>(terms, TERMS_UNIT);
+  if (venues != 0) {
+    reckonAt(index, instrument, wanted, type, limitPrice, triggerPrice, load<i32>(terms, TERMS_CHILD) != 0);
+    takePrices(type, flags, instrument, wanted > 0);
+  }
   const quantity = allowedQuantity(index, instrument, unit, type, wanted, expected, reduceOnly, time, true);
+  leaveVenue();
   if (quantity == 0) return;
   const unprotected = protectionFault(terms, row, quantity > 0, time);
   if (unprotected != REASON_NONE || !roomForOrders(familySize(terms))) {
@@ -137,7 +147,7 @@ function submit(decision: usize, index: i32, row: i32, wanted: i64, time: i64): 
   store<i64>(orderAt(slot), reservedPower, ORDER_RESERVED);
   if (onlyReduces(index, quantity > 0, time)) setFlag(orderAt(slot), ORDER_FLAG_REDUCE_ONLY);
   if (load<i32>(terms, TERMS_GROUP) != 0) joinOpenGroup(slot, index, instrument);
-  acceptOrder(slot, time);
+  publish(slot, time, load<i32>(terms, TERMS_CHILD) != 0);
   sendChildren(slot, terms, row, quantity > 0, time);
 }
 

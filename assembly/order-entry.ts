@@ -11,8 +11,9 @@ import { INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN } from "./abi-run";
 import { gatedOpening, gatePolicy, gateReason, gateSeverity } from "./gate";
 import { hasStrategies, isHedging, netHeld, ownHeld } from "./ledger";
 import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin";
-import { acceptOrder, newOrder, roomForOrders } from "./order";
+import { newOrder, roomForOrders } from "./order";
 import { openLeaves } from "./order-list";
+import { approve, publish, publishSwift } from "./publish";
 import { recordRefusal } from "./record";
 import { instrumentAt, orderAt } from "./run";
 import { cappedBy, withinLimits } from "./sizing";
@@ -78,6 +79,7 @@ export function allowedQuantity(
     return 0;
   }
   reservedPower = reduceOnly ? 0 : reservedFor(facts, buys, price, freed, opening);
+  approve(index, buys ? quantity : -quantity);
   return buys ? quantity : -quantity;
 }
 
@@ -95,12 +97,15 @@ export function limitedSize(instrument: i32, unit: i32, buys: bool, size: i64, b
 
 /** Sends a plain market order of a quantity that was allowed, with ORDER_FLAG_* `flags`. */
 export function sendOrder(index: i32, instrument: i32, quantity: i64, flags: i32, time: i64): void {
-  if (flags == 0 && sendSwift(index, quantity, reservedPower, time)) return;
+  if (flags == 0 && sendSwift(index, quantity, reservedPower, time)) {
+    publishSwift(index, quantity);
+    return;
+  }
   const slot = newOrder(instrument, index);
   store<i32>(orderAt(slot), flags, ORDER_FLAGS);
   store<i64>(orderAt(slot), quantity, ORDER_LEAVES);
   store<i64>(orderAt(slot), reservedPower, ORDER_RESERVED);
-  acceptOrder(slot, time);
+  publish(slot, time, false);
 }
 
 /**

@@ -7,7 +7,6 @@
 //   every change of state goes through the life cycle (`life.ts`).
 
 import { UPDATE_RESIZED } from "./abi-event";
-import { EXECUTION_LATENCY } from "./abi-execution";
 import { ACCOUNT_OPEN_ORDERS, ACCOUNT_RESERVED } from "./abi-ledger";
 import { LIFE_CANCEL, LIFE_EXPIRE, LIFE_REJECT, LIFE_REPLACE, LIFE_SUBMIT, LIFE_SUBMITTED } from "./abi-life";
 import {
@@ -28,7 +27,7 @@ import { moveOn } from "./life";
 import { dropChildren, forgetPattern, leaveGroup } from "./link";
 import { hasFlag } from "./order-kind";
 import { recordOrder, recordOrderEnd, recordTerms, recordUpdate } from "./record";
-import { account, execution, instrumentAt, marketAt, orderAt, run } from "./run";
+import { account, instrumentAt, marketAt, orderAt, run } from "./run";
 import { assure } from "./trap";
 import { touch } from "./trial";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
@@ -70,16 +69,6 @@ export function newOrder(instrument: i32, decision: i32): i32 {
   store<i32>(order, decision, ORDER_DECISION);
   store<i64>(order, i64.MAX_VALUE, ORDER_EXPIRES);
   return slot;
-}
-
-/**
- * Submits the order in `slot`, decided at `time`: it arrives after the latency and waits among the pending ones. An
- * order that no decision made is the engine's own and has no latency.
- */
-export function acceptOrder(slot: i32, time: i64): void {
-  const engine = load<i32>(orderAt(slot), ORDER_DECISION) < 0;
-  enterBook(slot, engine ? time : addChecked(time, load<i64>(execution, EXECUTION_LATENCY)), 0);
-  appendPending(slot);
 }
 
 /**

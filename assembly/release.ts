@@ -11,7 +11,7 @@ import {
   MARKET_REDUCE_ONLY, ORDER_ACTIVATION, ORDER_CHILD, ORDER_DECISION, ORDER_FILLED, ORDER_FLAG_FROM_FILL,
   ORDER_FLAG_PROTECTIVE, ORDER_FLAG_RELEASE_FULL, ORDER_FLAGS, ORDER_FORCE, ORDER_GROUP, ORDER_INSTRUMENT, ORDER_LEAVES,
   ORDER_LIMIT, ORDER_LIVE, ORDER_PARENT, ORDER_PATTERN, ORDER_PLACE, ORDER_RESERVED, ORDER_SEQUENCE, ORDER_SIBLING,
-  ORDER_TRIGGER, ORDER_TYPE, PLACE_NONE, TYPE_LIMIT,
+  ORDER_TRIGGER, ORDER_TYPE, ORDER_VENUE, PLACE_NONE, TYPE_LIMIT,
 } from "./abi-order";
 import { REASON_BACKPRESSURE } from "./abi-reason";
 import { INSTRUMENT_TICK, RUN_RELEASED } from "./abi-run";
@@ -25,7 +25,7 @@ import { dropChildren, holdChild, joinGroup, leaveGroup } from "./link";
 import { endWithBar, enterBook, freeSlot, newOrder, orderTableFull } from "./order";
 import { buysOf, hasFlag, isTouch, setFlag } from "./order-kind";
 import { slotList } from "./order-list";
-import { recordRefusal, recordUpdate } from "./record";
+import { recordRefusal, recordRoute, recordUpdate } from "./record";
 import { orderAt, run } from "./run";
 import { wholeLots } from "./sizing";
 import { touch } from "./trial";
@@ -82,7 +82,7 @@ function takeChildren(parentSlot: i32, parentSequence: i32, released: i64, price
     store<i32>(child, 0, ORDER_PARENT);
     store<u8>(child, PLACE_NONE, ORDER_PLACE);
     if (!readyChild(slot, childQuantity(child, released), price)) continue;
-    enterChild(slot, parentSequence);
+    enterChild(slot, parent, parentSequence);
   }
 }
 
@@ -113,7 +113,7 @@ function copyChildren(parentSlot: i32, parentSequence: i32, released: i64, price
     store<i32>(pattern, slot + 1, ORDER_LIVE);
     store<i32>(orderAt(slot), at, ORDER_PATTERN);
     joinLiveGroup(slot, at - 1);
-    enterChild(slot, parentSequence);
+    enterChild(slot, parent, parentSequence);
   }
 }
 
@@ -186,9 +186,12 @@ function readyChild(slot: i32, quantity: i64, price: i64): bool {
   return false;
 }
 
-/** Enters the released order in `slot` into the book, and lists it among those that are to arrive. */
-function enterChild(slot: i32, parentSequence: i32): void {
+/** Enters the released order in `slot` into the book, at its parent's venue, and lists it among those to arrive. */
+function enterChild(slot: i32, parent: usize, parentSequence: i32): void {
+  const child = orderAt(slot);
+  store<i32>(child, load<i32>(parent, ORDER_VENUE), ORDER_VENUE);
   enterBook(slot, bar.time, parentSequence);
+  if (load<i32>(child, ORDER_VENUE) != 0) recordRoute(child, bar.time, load<i32>(child, ORDER_SEQUENCE), 0, 0, 0);
   endWithBar(slot, bar.closeTime);
   const released = load<i32>(run, RUN_RELEASED);
   const entry = slotList(2) + (<usize>released << 3);

@@ -8,8 +8,8 @@ import { SETTINGS_FLAGS, SETTINGS_HOLDINGS, SETTINGS_TRADED, TRADED_BYTES } from
 import { HOLDING_BYTES, POSITION_BYTES } from "./abi-ledger";
 import { MARKET_BYTES, ORDER_BYTES } from "./abi-order";
 import {
-  INSTRUMENT_BYTES, RUN_ACCOUNT, RUN_ACCOUNTING, RUN_EXECUTION, RUN_INSTRUMENTS, RUN_MARKETS, RUN_ORDERS,
-  RUN_POSITIONS, RUN_REGION, RUN_STREAMS, STREAM_BYTES,
+  INSTRUMENT_BYTES, RUN_ACCOUNT, RUN_ACCOUNTING, RUN_EXECUTION, RUN_FEE_TAKER, RUN_INSTRUMENTS, RUN_MARKETS,
+  RUN_ORDERS, RUN_POSITIONS, RUN_REGION, RUN_STREAMS, RUN_VENUES, STREAM_BYTES,
 } from "./abi-run";
 
 export let run: usize = 0;
@@ -27,6 +27,12 @@ export let settings: usize = 0;
 export let accountFlags: i32 = 0;
 /** What runs bucket by bucket; 0 in a run without feedback. */
 export let region: usize = 0;
+/** The simulated venues; 0 in a run without any. */
+export let venues: usize = 0;
+/** The venue in hand (`venue.ts`); 0 for the run's own market. */
+export let venue: usize = 0;
+/** Rates of the fees in hand, FEE_TAKER and those behind it: the run's, or those of the venue in hand. */
+export let rates: usize = 0;
 
 /** Makes the run whose header is at `header` the one in hand. */
 export function takeRun(header: usize): void {
@@ -41,6 +47,16 @@ export function takeRun(header: usize): void {
   settings = load<u32>(header, RUN_ACCOUNTING);
   accountFlags = load<i32>(settings, SETTINGS_FLAGS);
   region = load<u32>(header, RUN_REGION);
+  venues = load<u32>(header, RUN_VENUES);
+  // A run that was stopped in the midst of an order may have left its venue in hand.
+  takeTerms(0, header + RUN_FEE_TAKER);
+}
+
+/** Takes the venue at `record`, 0 for none, and the rates of fees at `fees` in hand. */
+// @ts-ignore: decorator
+@inline export function takeTerms(record: usize, fees: usize): void {
+  venue = record;
+  rates = fees;
 }
 
 /** The position numbered `position`: that of the instrument, or in a hedging account its long one. */

@@ -8,7 +8,6 @@
 import {
   DECISION_INSTRUMENT, DECISION_KIND, DECISION_SCALE, DECISION_TARGET_PERCENT, DECISION_TARGET_QUANTITY, UNIT_QUANTITY,
 } from "./abi-decision";
-import { EXECUTION_LATENCY } from "./abi-execution";
 import { MARKET_MARK, MARKET_PENDING_FIRST, ORDER_FLAG_REDUCE_ONLY, ORDER_NEXT, TYPE_MARKET } from "./abi-order";
 import { REASON_BELOW_MINIMUM, REASON_SUPERSEDED } from "./abi-reason";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
@@ -18,10 +17,12 @@ import { endOrder } from "./order";
 import { allowedQuantity, sendOrder } from "./order-entry";
 import { isOnItsWay, isOwn, openLeaves } from "./order-list";
 import { recordRefusal } from "./record";
-import { execution, instrumentAt, marketAt, orderAt } from "./run";
+import { reckonAt } from "./route";
+import { instrumentAt, marketAt, orderAt, venues } from "./run";
 import { shareOfEquity, wholeLots } from "./sizing";
 import { wholeBelow } from "./term";
 import { quantityFor } from "./value";
+import { latencyOf, leaveVenue } from "./venue";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
 
 /** Applies a target, in the reducing pass only when it takes the position towards zero; gives true when it did. */
@@ -90,8 +91,10 @@ function moveTo(decision: usize, index: i32, target: i64, value: f64, time: i64)
 /** Sends a market order for as much of `wanted` (signed) as may be sent. */
 function go(index: i32, instrument: i32, wanted: i64, reduceOnly: bool, time: i64): void {
   const facts = instrumentAt(instrument);
+  if (venues != 0) reckonAt(index, instrument, wanted, TYPE_MARKET, 0, 0, false);
   const price = slippedPrice(facts, wanted > 0, load<i64>(marketAt(instrument), MARKET_MARK), 1, VOLUME_UNKNOWN);
   const quantity = allowedQuantity(index, instrument, UNIT_QUANTITY, TYPE_MARKET, wanted, price, reduceOnly, time);
+  leaveVenue();
   if (quantity == 0) return;
   const onlyOut = reduceOnly || onlyReduces(index, quantity > 0, time);
   sendOrder(index, instrument, quantity, onlyOut ? ORDER_FLAG_REDUCE_ONLY : 0, time);
@@ -104,7 +107,7 @@ function supersede(instrument: i32, time: i64): void {
     at = load<i32>(orderAt(slot), ORDER_NEXT);
     // The order that replaces it arrives after the latency, and not before that does it end.
     if (isOnItsWay(orderAt(slot)) && isOwn(orderAt(slot))) {
-      endOrder(slot, REASON_SUPERSEDED, addChecked(time, load<i64>(execution, EXECUTION_LATENCY)));
+      endOrder(slot, REASON_SUPERSEDED, addChecked(time, latencyOf(orderAt(slot))));
     }
   }
 }

@@ -14,7 +14,7 @@ import {
   LIMIT_FILL_TOUCH_PROBABILITY,
 } from "./abi-execution";
 import {
-  MARKET_BUDGET, MARKET_DOWN, MARKET_PARKED, MARKET_TRAILING, MARKET_UP, ORDER_ACCEPTED, ORDER_DISPLAY,
+  MARKET_DOWN, MARKET_PARKED, MARKET_TRAILING, MARKET_UP, ORDER_ACCEPTED, ORDER_DISPLAY,
   ORDER_FLAG_ACTIVE, ORDER_KEY, ORDER_LIMIT, ORDER_PRIORITY, ORDER_SHOWN, ORDER_TRAIL_NEXT, ORDER_TRIGGER,
 } from "./abi-order";
 import { REASON_REDUCE_ONLY } from "./abi-reason";
@@ -34,6 +34,7 @@ import { pointAt, pointCount } from "./path";
 import { restOrder, trailingLevel } from "./place";
 import { execution, orderAt, run, settings } from "./run";
 import { touch } from "./trial";
+import { budgetOf } from "./venue";
 
 /** Walks the path in hand. */
 export function walkPath(): void {
@@ -134,7 +135,7 @@ function othersAt(slot: i32): bool {
 /** The price has gone as far beyond the limit of the order in `slot`, which stands in no list, as fills it. */
 function meetLimit(slot: i32, to: i64, isAlone: bool): void {
   const order = orderAt(slot);
-  if (load<i64>(bar.market, MARKET_BUDGET) == 0 || !isTouchServed(order, to)) {
+  if (budgetOf(order) == 0 || !isTouchServed(order, to)) {
     parkOrder(slot);
     return;
   }
@@ -143,7 +144,7 @@ function meetLimit(slot: i32, to: i64, isAlone: bool): void {
   if (display != 0 && isAlone) store<i64>(order, sizeOf(order), ORDER_SHOWN);
   if (!fillOrder(slot, MAKES, true)) return;
   if (isIdle(order)) endOrder(slot, REASON_REDUCE_ONLY, bar.time);
-  else if (display != 0 && load<i64>(bar.market, MARKET_BUDGET) > 0) showNext(slot);
+  else if (display != 0 && budgetOf(order) > 0) showNext(slot);
   else {
     showSlice(order);
     parkOrder(slot);

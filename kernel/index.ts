@@ -135,6 +135,7 @@ export type {
   PortfolioTable,
   RecordTable,
   RefusalTable,
+  RouteTable,
   RunTables,
   SplitTable,
   TableNames,
@@ -144,6 +145,8 @@ export { REASONS } from "./log/reason.js";
 export type { Reason } from "./log/reason.js";
 export { depositedBefore, studyRun, summaryOf } from "./study/study.js";
 export type { Study, StudyOptions } from "./study/study.js";
+export { decisionTraces } from "./study/decision-trace.js";
+export type { DecisionTrace, TraceCheck, TraceNumber, TraceStep, TraceUnit } from "./study/decision-trace.js";
 export { METRIC_GROUPS } from "./study/metric.js";
 export type { Metric, MetricBasis, MetricGroup, MetricUnit } from "./study/metric.js";
 export { monthlyReturns, yearlyReturns } from "./study/samples.js";
@@ -254,14 +257,21 @@ export type { Watermark } from "./run/watermark.js";
 export { bars, EVERY_INSTRUMENT } from "./nodes/bars.js";
 export type { BarField, BarsOptions } from "./nodes/bars.js";
 export { targetPercent, targetQuantity, targetValue } from "./nodes/decision.js";
-export { activationGate, preTradeGate, riskControl, strategyScope, timingGate } from "./nodes/policy.js";
+export { activationGate, preTradeGate, riskControl, router, strategyScope, timingGate } from "./nodes/policy.js";
 export { commitment, decisionEngine } from "./nodes/commitment.js";
 export type { CommitmentInputs, CommitmentOptions, CommitmentPolicies, EngineOptions } from "./nodes/commitment.js";
 export { circuitBreaker, reservePool, TIERS, tierPolicy } from "./nodes/account-policy.js";
 export type { BreakerOptions, PerTier, ReserveOptions, Tier, TierOptions } from "./nodes/account-policy.js";
 export { commitmentSizer, decisionChecks, stopManager, weeklyRebalance } from "./nodes/decision-policy.js";
 export type { CheckOptions, RebalanceOptions, SizerOptions, StopOptions } from "./nodes/decision-policy.js";
-export type { ActivationOptions, Gates, PreTradeOptions, RiskOptions, TimingOptions } from "./nodes/policy.js";
+export type {
+  ActivationOptions,
+  Gates,
+  PreTradeOptions,
+  RiskOptions,
+  RouterOptions,
+  TimingOptions,
+} from "./nodes/policy.js";
 export type { DecisionOptions } from "./nodes/decision.js";
 export {
   limitIfTouched,
@@ -294,6 +304,8 @@ export { orderIdOf } from "./log/order-id.js";
 export { checkConfig } from "./run/config.js";
 export type { LimitsConfig, SizeLimit } from "./run/config-limits.js";
 export type { ActivationMessage, EffectiveMode } from "./run/config-activations.js";
+export type { VenueConfig } from "./run/config-venues.js";
+export type { BatchItem, MicroBatch } from "./run/batch-log.js";
 export { EFFECTIVE_MODES } from "./run/config-activations.js";
 export type { RunConfig } from "./run/config.js";
 export { PATH_MODES } from "./run/config-execution.js";
@@ -346,6 +358,8 @@ export type { Cause, RunParts, ValuePair } from "./proof/cause.js";
 export { checkProfile, profileLabel } from "./sets/profile.js";
 export type { VenueHours, VenueProfile, VenueSymbol } from "./sets/profile.js";
 export { VENUE_PROFILES } from "./sets/venues.js";
+export { CHAIN_PLACES } from "./sets/chain.js";
+export type { ChainLink, ChainPlace } from "./sets/chain.js";
 export { INTENT_SIZES } from "./sets/intent.js";
 export type { Intent, IntentConstraints, IntentSize } from "./sets/intent.js";
 export { defineNodeSet, PORTFOLIO_SCOPES, SET_MODES, SIGNAL_MEANINGS, venueGates } from "./sets/node-set.js";

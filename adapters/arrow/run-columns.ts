@@ -68,6 +68,7 @@ export const RUN_TABLES = [
   "notes",
   "activations",
   "decisionRecords",
+  "routes",
   "ledger",
   "portfolio",
 ] as const;
@@ -82,7 +83,7 @@ export type TablesAtHand = LoggedTables & Partial<Pick<RunTables, "portfolio">>;
  */
 export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
   const { orders, orderEnds, updates, ambiguities, fills, splits, refusals, ledger, portfolio, instruments } = tables;
-  const { notes, activations, decisionRecords } = tables;
+  const { notes, activations, decisionRecords, routes } = tables;
   const money = tables.currency.decimals;
   const symbols = instruments.map((one) => one.symbol);
   const instrument = (data: Int32Array): RunColumn => word("instrument", data, symbols, false);
@@ -94,6 +95,7 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
       true,
     );
   const policy = (data: Int32Array): RunColumn => word("policy", data, tables.policies, true);
+  const venue = (data: Int32Array): RunColumn => word("venue", data, tables.venues, true);
   const reason = (data: Uint8Array): RunColumn => word("reason", Int32Array.from(data), REASONS, false);
   const size = (name: string, data: BigInt64Array, of: Int32Array): RunColumn =>
     levelled(name, data, of, instruments, (one) => one.sizeDecimals);
@@ -124,6 +126,7 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
       size("filled", orders.filled, orders.instrument),
       code("state", orders.state, ORDER_STATES),
       reason(orders.reason),
+      venue(orders.venue),
     ]),
     table("orderEnds", orderEnds.rowCount, [
       time(orderEnds.time),
@@ -153,6 +156,7 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
     table("fills", fills.rowCount, [
       time(fills.time),
       order(fills.order),
+      { kind: "integer", name: "seq", data: fills.seq },
       instrument(fills.instrument),
       price("price", fills.price, fills.instrument),
       size("quantity", fills.quantity, fills.instrument),
@@ -164,6 +168,7 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
       { kind: "flag", name: "forced", data: fills.forced },
       { kind: "flag", name: "liquidation", data: fills.liquidation },
       { kind: "flag", name: "late", data: fills.late },
+      venue(fills.venue),
     ]),
     table("splits", splits.rowCount, [
       time(splits.time),
@@ -226,6 +231,16 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
       { kind: "decimal", name: "amount", data: decisionRecords.amount, decimals: money },
       size("quantity", decisionRecords.quantity, decisionRecords.instrument),
       order(decisionRecords.order),
+    ]),
+    table("routes", routes.rowCount, [
+      time(routes.time),
+      order(routes.order),
+      instrument(routes.instrument),
+      venue(routes.venue),
+      { kind: "integer", name: "first", data: routes.first },
+      price("price", routes.price, routes.instrument),
+      { kind: "decimal", name: "fee", data: routes.fee, decimals: money },
+      { kind: "decimal", name: "penalty", data: routes.penalty, decimals: money },
     ]),
     table("ledger", ledger.rowCount, [
       time(ledger.time),

@@ -65,7 +65,7 @@ export interface Wanted {
 }
 
 /** What a run in a worker gives: the parts of a result that are plain data. */
-export interface WorkerResult extends Omit<RunResult, "plan" | "log" | "tables"> {
+export interface WorkerResult extends Omit<RunResult, "plan" | "log" | "tables" | "batches"> {
   /** Null when they were not asked for; so are `study` and `log`. */
   readonly tables: RunTables | null;
   readonly study: Study | null;

@@ -14,7 +14,7 @@ import { digestText } from "../base/digest.js";
 import { invariant } from "../base/error.js";
 import { byte, merged, narrow, wide } from "./columns.js";
 import { ledgerTable } from "./ledger-rows.js";
-import { orderTable } from "./order-rows.js";
+import { orderTable, rowOfOrder } from "./order-rows.js";
 import type {
   ActivationTable,
   AmbiguityTable,
@@ -27,6 +27,7 @@ import type {
   OrderTable,
   RecordTable,
   RefusalTable,
+  RouteTable,
   SplitTable,
   TableNames,
   UpdateTable,
@@ -58,6 +59,7 @@ const BYTES_BY_KIND: ReadonlyMap<number, number> = new Map([
   [abi.EVENT_NOTE, abi.NOTE_EVENT_BYTES],
   [abi.EVENT_ACTIVATION, abi.ACTIVATION_EVENT_BYTES],
   [abi.EVENT_DECISION, abi.DECISION_EVENT_BYTES],
+  [abi.EVENT_ROUTE, abi.ROUTE_EVENT_BYTES],
 ]);
 
 /** Bytes of the record at `offset`. */
@@ -118,21 +120,42 @@ export class EventLog {
     const view = this.view();
     const kinds: number[] = [];
     const rows: number[] = [];
+    const offsets: number[] = [];
     const counts = new Map<number, number>();
     for (let at = 0; at < view.byteLength; at += recordBytes(view, at)) {
       const kind = view.getUint8(at);
       const row = counts.get(kind) ?? 0;
       kinds.push(kind);
       rows.push(row);
+      offsets.push(at);
       counts.set(kind, row + 1);
     }
-    return { rowCount: kinds.length, kind: Uint8Array.from(kinds), row: Int32Array.from(rows) };
+    const [kind, row, offset] = [Uint8Array.from(kinds), Int32Array.from(rows), Float64Array.from(offsets)];
+    return { rowCount: kinds.length, kind, row, offset };
   }
 
   /** Orders with their terms, and what became of them: their life cycle folded over the log. */
   orders(): OrderTable {
     const news = [abi.EVENT_FILL, abi.EVENT_ORDER_END, abi.EVENT_UPDATE].map((kind) => this.offsets(kind));
-    return orderTable(this.view(), this.offsets(abi.EVENT_ORDER), merged(...news));
+    const orders = orderTable(this.view(), this.offsets(abi.EVENT_ORDER), merged(...news));
+    return { ...orders, venue: venuesOf(orders.order, this.routes()) };
+  }
+
+  /** Where orders were sent, in a run with venues. */
+  routes(): RouteTable {
+    const at = this.offsets(abi.EVENT_ROUTE);
+    const view = this.view();
+    return {
+      rowCount: at.length,
+      time: wide(view, at, 8),
+      order: narrow(view, at, abi.ROUTE_EVENT_SEQUENCE),
+      instrument: narrow(view, at, 4),
+      venue: Int32Array.from(byte(view, at, 1)),
+      first: narrow(view, at, abi.ROUTE_EVENT_FIRST),
+      price: wide(view, at, abi.ROUTE_EVENT_PRICE),
+      fee: wide(view, at, abi.ROUTE_EVENT_FEE),
+      penalty: wide(view, at, abi.ROUTE_EVENT_PENALTY),
+    };
   }
 
   orderEnds(): OrderEndTable {
@@ -151,10 +174,17 @@ export class EventLog {
   fills(): FillTable {
     const at = this.offsets(abi.EVENT_FILL);
     const view = this.view();
+    const index = narrow(view, at, abi.FILL_EVENT_INDEX);
+    invariant(
+      index.every((number, row) => row === 0 || number === (index[row - 1] as number) + 1),
+      "fills of a log are numbered without gaps, so that each is there once",
+    );
+    const order = narrow(view, at, abi.FILL_EVENT_SEQUENCE);
     return {
       rowCount: at.length,
       time: wide(view, at, 8),
-      order: narrow(view, at, abi.FILL_EVENT_SEQUENCE),
+      order,
+      seq: countedBy(order),
       instrument: narrow(view, at, 4),
       price: wide(view, at, abi.FILL_EVENT_PRICE),
       quantity: wide(view, at, abi.FILL_EVENT_QUANTITY),
@@ -166,6 +196,7 @@ export class EventLog {
       forced: flag(view, at, 2, abi.FILL_FLAG_FORCED),
       liquidation: flag(view, at, 2, abi.FILL_FLAG_LIQUIDATION),
       late: flag(view, at, 2, abi.FILL_FLAG_LATE),
+      venue: venuesOf(order, this.routes()),
     };
   }
 
@@ -304,11 +335,13 @@ export class EventLog {
 
   /** All tables that the log says, decoded anew. O(log). */
   tables(names: TableNames): LoggedTables {
-    const { instruments, currency, decisions, policies, policyFacts } = names;
-    const { strategies, strategyOf, currencyOf, positions } = names;
+    const { instruments, currency, decisions, sets, policies, policyFacts } = names;
+    const { strategies, strategyOf, currencyOf, positions, venues } = names;
     return {
-      ...{ instruments, currency, decisions, policies, policyFacts, strategies, strategyOf, currencyOf, positions },
+      ...{ instruments, currency, decisions, sets, policies, policyFacts },
+      ...{ strategies, strategyOf, currencyOf, positions, venues },
       orders: this.orders(),
+      routes: this.routes(),
       orderEnds: this.orderEnds(),
       updates: this.updates(),
       ambiguities: this.ambiguities(),
@@ -370,6 +403,21 @@ function flag(view: DataView, offsets: readonly number[], field: number, bit: nu
   const column = byte(view, offsets, field, bit);
   for (let row = 0; row < column.length; row++) column[row] = column[row] === 0 ? 0 : 1;
   return column;
+}
+
+/** Venue of each of `orders`, -1 where it has none. */
+function venuesOf(orders: Int32Array, { order, venue }: RouteTable): Int32Array {
+  return orders.map((sequence) => venue[rowOfOrder(order, sequence)] ?? -1);
+}
+
+/** Number of each row among those of its order, from 1. */
+function countedBy(orders: Int32Array): Int32Array {
+  const counts = new Map<number, number>();
+  return orders.map((order) => {
+    const count = (counts.get(order) ?? 0) + 1;
+    counts.set(order, count);
+    return count;
+  });
 }
 
 /** How many of `others` lie before each of `offsets`; both rise. */

@@ -40,6 +40,8 @@ export interface EventNames {
   readonly decisions: readonly string[];
   /** NodeIDs of the policies, in plan order. */
   readonly policies: readonly string[];
+  /** Names of the venues. */
+  readonly venues: readonly string[];
 }
 
 const LIQUIDITY = ["", "taker", "maker"] as const;
@@ -156,6 +158,7 @@ const LINES: ReadonlyMap<number, LineOf> = new Map<number, LineOf>([
   [abi.EVENT_ACTIVATION, activationLine],
   [abi.EVENT_DECISION, decisionLine],
   [abi.EVENT_CHECKPOINT, checkpointLine],
+  [abi.EVENT_ROUTE, routeLine],
 ]);
 
 /** The line of the record at `at`. */
@@ -213,6 +216,16 @@ function trailing(record: EventRecord): readonly string[] {
   if (offset === 0n) return [];
   const isShare = flagNames(record.word(2 - abi.ORDER_EVENT_BYTES)).includes("trailShare");
   return [`trails ${isShare ? `${mantissaText(offset, SHARE_DECIMALS)} of it` : record.price(abi.TERMS_EVENT_OFFSET)}`];
+}
+
+function routeLine(record: EventRecord): readonly string[] {
+  const to = `to ${record.names.venues[record.byte(1)] ?? "unknown"}`;
+  const head = [record.begin("route"), record.order(abi.ROUTE_EVENT_SEQUENCE), NO_SIZE, to];
+  if (record.wide(abi.ROUTE_EVENT_PRICE) === 0n) return [...head, "after its parent"];
+  const first = record.narrow(abi.ROUTE_EVENT_FIRST);
+  const leg = first === record.narrow(abi.ROUTE_EVENT_SEQUENCE) ? [] : [`with #${first}`];
+  const costs = `fee ${record.paid(abi.ROUTE_EVENT_FEE).trim()} latency ${record.paid(abi.ROUTE_EVENT_PENALTY).trim()}`;
+  return [...head, `expects ${record.price(abi.ROUTE_EVENT_PRICE)} ${costs}`, ...leg];
 }
 
 function updateLine(record: EventRecord): readonly string[] {

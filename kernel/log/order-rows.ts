@@ -60,7 +60,11 @@ const FORCE_MASK = 15;
  *
  * @param news Offsets of all fills, ends and changes of orders, in their order.
  */
-export function orderTable(view: DataView, offsets: readonly number[], news: readonly number[]): OrderTable {
+export function orderTable(
+  view: DataView,
+  offsets: readonly number[],
+  news: readonly number[],
+): Omit<OrderTable, "venue"> {
   const quantity = wide(view, offsets, ORDER_EVENT_QUANTITY);
   const order = narrow(view, offsets, ORDER_EVENT_SEQUENCE);
   invariant(

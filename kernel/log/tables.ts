@@ -54,6 +54,25 @@ export interface OrderTable {
   readonly state: Uint8Array;
   /** Why it ended before it was filled whole, index into `REASONS`; 0 where it did not. */
   readonly reason: Uint8Array;
+  /** Index into `RunTables.venues`; -1 for the market that the run itself assumes. */
+  readonly venue: Int32Array;
+}
+
+/** Orders that went to one of the run's venues, and what was expected there. */
+export interface RouteTable {
+  readonly rowCount: number;
+  readonly time: BigInt64Array;
+  readonly order: Int32Array;
+  readonly instrument: Int32Array;
+  /** Index into `RunTables.venues`. */
+  readonly venue: Int32Array;
+  /** Sequence number of the first order of the split that it is a leg of: its own where it was sent whole. */
+  readonly first: Int32Array;
+  /** Price at which it was expected to fill; 0, as the two that follow, for a child, which takes its parent's venue. */
+  readonly price: BigInt64Array;
+  /** Fee that was expected, and what the way there was expected to cost. */
+  readonly fee: BigInt64Array;
+  readonly penalty: BigInt64Array;
 }
 
 /** Expiry of an order that has none. */
@@ -106,6 +125,8 @@ export interface OrderEndTable {
 
 export interface FillTable {
   readonly rowCount: number;
+  /** Number of the fill among those of its order, from 1: with the order it names a fill (`NODESETS.md` 5). */
+  readonly seq: Int32Array;
   /** Event time: the open of the bar for a fill at the open. */
   readonly time: BigInt64Array;
   readonly order: Int32Array;
@@ -128,6 +149,8 @@ export interface FillTable {
   readonly liquidation: Uint8Array;
   /** 1 when its side was frozen or drained as it filled. */
   readonly late: Uint8Array;
+  /** Index into `RunTables.venues`; -1 for the market that the run itself assumes. */
+  readonly venue: Int32Array;
 }
 
 /** Splits of what was held. */
@@ -264,6 +287,8 @@ export interface RecordTable {
   readonly kind: Uint8Array;
   /** Number of the record among those of its kind, from 0: its row, but in the ledger, where fills have rows too. */
   readonly row: Int32Array;
+  /** Bytes of the log before it. */
+  readonly offset: Float64Array;
 }
 
 /** State of the account at the end of each bucket. */
@@ -292,6 +317,7 @@ export const RECORD_KINDS = [
   "note",
   "activation",
   "decision",
+  "route",
 ] as const;
 /** Types of orders, as the log numbers them. */
 export const ORDER_TYPES = ORDER_TYPE_NAMES;
@@ -393,6 +419,8 @@ export interface TableNames {
   readonly currency: Currency;
   /** NodeIDs of the decision nodes, in plan order. */
   readonly decisions: readonly string[];
+  /** NodeID of the node set that each decision is a part of, null for none. */
+  readonly sets: readonly (string | null)[];
   /** NodeIDs of the policies, in plan order. */
   readonly policies: readonly string[];
   /** What each of them is, in the same order. */
@@ -405,11 +433,14 @@ export interface TableNames {
   readonly currencyOf: readonly number[];
   /** Whether an instrument has one position, or a long and a short one. */
   readonly positions: "netting" | "hedging";
+  /** Names of the venues that orders were routed over, in the order of the configuration. */
+  readonly venues: readonly string[];
 }
 
 /** The tables that a log says by itself. */
 export interface LoggedTables extends TableNames {
   readonly orders: OrderTable;
+  readonly routes: RouteTable;
   readonly orderEnds: OrderEndTable;
   readonly updates: UpdateTable;
   readonly ambiguities: AmbiguityTable;

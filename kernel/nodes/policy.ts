@@ -13,6 +13,7 @@ import {
   POLICY_ACTIVATION,
   POLICY_PRE_TRADE,
   POLICY_RISK,
+  POLICY_ROUTER,
   POLICY_SET,
   POLICY_STRATEGY,
   POLICY_TIMING,
@@ -48,6 +49,8 @@ export interface Gates {
   readonly strategy?: Policy<"strategy">;
   /** Node set that the decision is a part of, with its version. */
   readonly set?: Policy<"set">;
+  /** Which of the run's venues an order goes to: `router()`; the market that the run assumes by default. */
+  readonly router?: Policy<"router">;
 }
 
 /** Ports of a decision by which it names its gates. */
@@ -59,11 +62,12 @@ export const GATE_PORTS = {
   allowGate: { type: "boolean", optional: true },
   strategyGate: { type: "strategy", optional: true },
   setGate: { type: "set", optional: true },
+  routerGate: { type: "router", optional: true },
 } as const satisfies Readonly<Record<string, PortSpec>>;
 
 /** Gates as inputs of a decision. */
 export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
-  const { risk, timing, preTrade, activation, allow, strategy, set } = gates;
+  const { risk, timing, preTrade, activation, allow, strategy, set, router: venues } = gates;
   return {
     riskGate: risk,
     timingGate: timing,
@@ -72,6 +76,7 @@ export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE
     allowGate: allow,
     strategyGate: strategy,
     setGate: set,
+    routerGate: venues,
   };
 }
 
@@ -212,6 +217,17 @@ export const NODE_SET: PolicySpec = policySpec("set", {
   },
   stateBytes: () => 0,
   encode: () => [],
+});
+
+export const ROUTER: PolicySpec = policySpec("router", {
+  type: "router",
+  code: POLICY_ROUTER,
+  params: {
+    split: { kind: "boolean", default: true },
+    latencyCost: { kind: "number", min: 0, max: 1, default: 0 },
+  },
+  stateBytes: () => 0,
+  encode: (params) => [flag(params, "split"), e9(params, "latencyCost")],
 });
 
 function limitE9(params: Params, name: string): bigint {
@@ -371,6 +387,30 @@ export function strategyScope(name: string, options: { readonly capital?: number
   return madePolicy(STRATEGY_SCOPE, "strategy", { name, capital: options.capital });
 }
 
+/** How a router chooses. */
+export interface RouterOptions {
+  /** Splits market and limit orders over venues by what each can take of a bar; on by default. */
+  readonly split?: boolean;
+  /** What a second of latency is expected to cost, as a share of an order's value; 0 by default. */
+  readonly latencyCost?: number;
+}
+
+/**
+ * Sends each order to the venue of the run (`venues` of its configuration) where it is expected to cost least: value at
+ * the expected price, with half spread, fee and latency penalty. Ties go to the venue that is named first.
+ *
+ * An order that exceeds what a venue takes of a bar like the one just closed is split; what no venue takes goes to the
+ * one where that costs least, and waits there. Orders that fill whole or not at all, with children, of a group, or with
+ * a trigger stay in one piece; children go to the venue of their parent. Every order says where it went and what was
+ * expected there (`tables().routes`).
+ *
+ * @throws InputError `graph/param-type`, `graph/param-range`.
+ * @example targetPercent(1, { gates: { router: router({ latencyCost: 0.0001 }) } })
+ */
+export function router(options: RouterOptions = {}): Policy<"router"> {
+  return madePolicy(ROUTER, "router", { ...options });
+}
+
 /** What a decision's identity says of the node set that it is a part of: another version is another decision. */
 export function nodeSetMark(set: {
   readonly name: string;
@@ -390,4 +430,5 @@ export const POLICIES: readonly PolicySpec[] = [
   ACTIVATION_GATE,
   STRATEGY_SCOPE,
   NODE_SET,
+  ROUTER,
 ];

@@ -16,6 +16,7 @@ import {
 import type { Currency } from "../market/instrument.js";
 import type { FeeTable } from "./fees.js";
 import type { SideEvent } from "./side-events.js";
+import type { PlanVenues } from "./venues.js";
 
 /** A rate for the part of an amount from `from` on, up to the next tier. */
 export interface RateTier {
@@ -79,6 +80,7 @@ export interface PlanAccount {
   readonly strategyCount: number;
   /** By the time from which each holds. */
   readonly fees: readonly FeeTable[];
+  readonly venues: PlanVenues;
   /** Sorted by time, phase and instrument. */
   readonly sideEvents: readonly SideEvent[];
 }

@@ -236,6 +236,7 @@ function gatesOf(lowering: Lowering, { inputs }: GraphNode, allow: number | null
     timing: policy("timingGate"),
     preTrade: policy("preTradeGate"),
     activation: policy("activationGate"),
+    router: policy("routerGate"),
     allow,
   };
   const strategy = lowering.strategies.indexOf(strategyOf(inputs));

@@ -46,9 +46,13 @@ export function isRolling({ components }: FeeTable): boolean {
 
 /** Bytes of fees: their record, the list of tables, tables and tiers. */
 export function feeBytes(tables: readonly FeeTable[]): number {
-  const components = tables.flatMap((table) => table.components);
+  return listBytes(tables) + tables.reduce((sum, table) => sum + tableBytes(table), 0);
+}
+
+/** Bytes of one table: its components, and the tiers behind them. */
+export function tableBytes({ components }: FeeTable): number {
   const tiers = components.reduce((sum, component) => sum + component.tiers.length, 0);
-  return listBytes(tables) + components.length * abi.FEE_TABLE_BYTES + tiers * abi.FEE_TIER_BYTES;
+  return components.length * abi.FEE_TABLE_BYTES + tiers * abi.FEE_TIER_BYTES;
 }
 
 function listBytes(tables: readonly FeeTable[]): number {
@@ -59,18 +63,22 @@ const UNBOUND = 2n ** 63n - 1n;
 
 /** Writes fees at `at`, `feeBytes` long; the first table holds. */
 export function writeFees(view: DataView, at: number, tables: readonly FeeTable[]): void {
-  const components = tables.flatMap((table) => table.components);
-  let component = at + listBytes(tables);
-  let tier = component + components.length * abi.FEE_TABLE_BYTES;
+  let next = at + listBytes(tables);
   view.setInt32(at + abi.FEES_TABLES, at + abi.FEES_BYTES, true);
-  view.setInt32(at + abi.FEES_CURRENT, component, true);
+  view.setInt32(at + abi.FEES_CURRENT, next, true);
   tables.forEach((table, index) => {
-    view.setInt32(at + abi.FEES_BYTES + 4 * index, component, true);
-    table.components.forEach((each, i) => {
-      writeComponent(view, component, each, tier, table.components.length - 1 - i);
-      component += abi.FEE_TABLE_BYTES;
-      tier += each.tiers.length * abi.FEE_TIER_BYTES;
-    });
+    view.setInt32(at + abi.FEES_BYTES + 4 * index, next, true);
+    writeTable(view, next, table);
+    next += tableBytes(table);
+  });
+}
+
+/** Writes one table at `at`, `tableBytes` long. */
+export function writeTable(view: DataView, at: number, { components }: FeeTable): void {
+  let tier = at + components.length * abi.FEE_TABLE_BYTES;
+  components.forEach((each, i) => {
+    writeComponent(view, at + i * abi.FEE_TABLE_BYTES, each, tier, components.length - 1 - i);
+    tier += each.tiers.length * abi.FEE_TIER_BYTES;
   });
 }
 

@@ -9,19 +9,7 @@
 // Units: bytes; addresses are offsets into linear memory.
 
 import { BLAKE3_DIGEST_BYTES, BLAKE3_STATE_BYTES } from "../../assembly/abi-blake3.js";
-import {
-  INS_CLOCK,
-  INS_EXTRA,
-  INS_EXTRA_COUNT,
-  INS_FLAGS,
-  INS_INPUT,
-  INS_INPUT_COUNT,
-  INS_OPCODE,
-  INS_OUTPUT,
-  INS_PARAMS,
-  INS_STATE,
-  INSTRUCTION_BYTES,
-} from "../../assembly/abi-operator.js";
+import { INSTRUCTION_BYTES } from "../../assembly/abi-operator.js";
 import { EXECUTION_BYTES } from "../../assembly/abi-execution.js";
 import {
   ACCOUNT_BYTES,
@@ -34,8 +22,8 @@ import {
 import { MARKET_BYTES, MARKET_EXPIRY, MARKET_STATUS_SINCE, ORDER_BYTES } from "../../assembly/abi-order.js";
 import * as abi from "../../assembly/abi-run.js";
 import { SIDE_BYTES } from "../../assembly/abi-side.js";
+import { SENT_BYTES } from "../../assembly/abi-venue.js";
 import { ACCOUNT_IS_DAILY } from "../../assembly/abi-account.js";
-import { intervalNs } from "../market/interval.js";
 import { crossSectionBytes } from "../nodes/cross-section.js";
 import type { PlanAccount } from "./account.js";
 import { holdingCount, lotBytes, positionCount, queueBytes, volumeBytes } from "./account.js";
@@ -43,7 +31,7 @@ import type { FeeTable } from "./fees.js";
 import { feeBytes, writeFees } from "./fees.js";
 import type { MemoryRange } from "./moving.js";
 import { movingRanges } from "./moving.js";
-import type { Plan, PlanInstruction } from "./plan.js";
+import type { Plan } from "./plan.js";
 import { actingCount, decisionBytes, writeDecisions } from "./write-decisions.js";
 import { policyBytes, policyFlags, writePolicies } from "./write-policies.js";
 import { ringReserve } from "./ring-reserve.js";
@@ -54,6 +42,8 @@ import { writeExecution } from "./write-execution.js";
 import type { LimitSettings } from "./write-limits.js";
 import { leavesBytes, realisedBytes, regionBytes, writeRegion } from "./write-region.js";
 import { writeLimits } from "./write-limits.js";
+import { venueBudgetBytes, venueBytes, writeVenues } from "./venues.js";
+import { writeClocks, writeInstruction, writeStreams } from "./write-instructions.js";
 import { writeInstruments } from "./write-instruments.js";
 import { sessionBytes, sessionLists, writeSessions } from "./write-sessions.js";
 
@@ -78,6 +68,8 @@ export interface Layout {
   readonly clocks: number;
   readonly ring: number;
   readonly ringBytes: number;
+  /** Ends of buckets that left records. */
+  readonly batches: number;
   readonly portfolio: number;
   readonly portfolioRows: number;
   readonly account: number;
@@ -132,6 +124,9 @@ interface Tables {
   readonly sideEvents: number;
   readonly realised: number;
   readonly leaves: number;
+  readonly venues: number;
+  readonly venueBudgets: number;
+  readonly sent: number;
 }
 
 /** Buckets between checkpoints. */
@@ -174,6 +169,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const queues = places.take(queueBytes(planAccount));
   const markets = places.take(plan.instruments.length * MARKET_BYTES);
   const realised = places.take(realisedBytes(plan, positionCount(planAccount)));
+  const venueBudgets = places.take(venueBudgetBytes(planAccount.venues));
   const booksBytes = places.at - account;
   const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
   const states = places.take(plan.stateBytes);
@@ -204,6 +200,9 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
     scratch: places.take((plan.decisions.length * 2 + plan.instruments.length + sizes.orderCapacity) * 4),
     leaves: places.take(leavesBytes(plan, positionCount(planAccount))),
+    venues: places.take(venueBytes(planAccount.venues)),
+    sent: places.take(plan.decisions.length * SENT_BYTES),
+    venueBudgets,
     realised,
     columnMixes,
     states,
@@ -220,6 +219,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const portfolio = places.take(sizes.portfolioRows * 32);
   const ringBytes = Math.max(sizes.ringBytes, 2 * ringReserve(plan, planAccount, sizes.orderCapacity));
   const ring = places.take(ringBytes + sizes.drawBytes, 64);
+  const batches = places.take((abi.BATCHES_MAX + 2) * abi.BATCH_BYTES);
   return {
     base,
     byteCount: places.at - base,
@@ -229,6 +229,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     columns,
     ring,
     ringBytes,
+    batches,
     portfolio,
     portfolioRows: sizes.portfolioRows,
     account,
@@ -289,6 +290,7 @@ export function writePlan(
   writeAccount(view, layout.tables.accounting, settings.account, { ...layout, lots: layout.tables.lots });
   writeSideEvents(view, layout.tables.sideEvents, settings.account.sideEvents);
   writeFees(view, layout.tables.fees, settings.account.fees);
+  writeVenues(view, layout.tables.venues, settings.account.venues, layout.tables.venueBudgets);
   writeRegion(view, plan, { ...layout.tables, region: layout.region }, settings.account.currency.decimals);
   writeStreams(view, plan, layout);
   writeClocks(view, plan, layout);
@@ -387,6 +389,9 @@ function writeHeader(
     [abi.RUN_EXECUTION, tables.execution],
     [abi.RUN_ACCOUNTING, tables.accounting],
     [abi.RUN_FEES, tables.fees],
+    [abi.RUN_VENUES, account.venues.all.length === 0 ? 0 : tables.venues],
+    [abi.RUN_SENT, tables.sent],
+    [abi.RUN_BATCHES, layout.batches],
     [abi.RUN_SIDE, tables.sideEvents],
     [abi.RUN_SIDE_COUNT, account.sideEvents.length],
     [abi.RUN_CHECKPOINT_EVERY, CHECKPOINT_BUCKETS],
@@ -399,52 +404,3 @@ function writeHeader(
 
 const TIME_MIN = -(2n ** 63n);
 const TIME_MAX = 2n ** 63n - 1n;
-
-function writeStreams(view: DataView, plan: Plan, layout: Layout): void {
-  plan.streams.forEach((stream, i) => {
-    const at = layout.streams + i * abi.STREAM_BYTES;
-    view.setInt32(at + abi.STREAM_INSTRUMENT, stream.instrument, true);
-    view.setInt32(at + abi.STREAM_EXECUTES, stream.executes ? 1 : 0, true);
-    view.setInt32(at + abi.STREAM_BLOCK_CURSOR, -1, true);
-    view.setBigInt64(at + abi.STREAM_WATERMARK, TIME_MIN, true);
-    view.setBigInt64(at + abi.STREAM_INTERVAL, intervalNs(stream.tape.interval), true);
-    view.setBigInt64(at + abi.STREAM_CLOSED, TIME_MIN, true);
-    view.setBigInt64(at + abi.STREAM_LAST, TIME_MIN, true);
-    view.setBigInt64(at + abi.STREAM_BUDGETED, TIME_MIN, true);
-  });
-}
-
-function writeClocks(view: DataView, plan: Plan, layout: Layout): void {
-  plan.clocks.forEach((clock, i) => {
-    const at = layout.clocks + i * abi.CLOCK_BYTES;
-    view.setUint32(at + abi.CLOCK_BUCKET_OF, layout.tables.clockRows[i] as number, true);
-    if (clock.streams.length === 1) return;
-    const list = layout.tables.clockLists[i] as number;
-    view.setUint32(at + abi.CLOCK_STREAM_LIST, list, true);
-    view.setInt32(at + abi.CLOCK_STREAM_LIST_COUNT, clock.streams.length, true);
-    clock.streams.forEach((stream, k) => view.setInt32(list + 4 * k, stream, true));
-  });
-}
-
-function writeInstruction(view: DataView, layout: Layout, instruction: PlanInstruction, index: number): void {
-  const at = layout.tables.instructions + index * INSTRUCTION_BYTES;
-  const { tables, columns } = layout;
-  view.setInt32(at + INS_OPCODE, instruction.opcode, true);
-  view.setInt32(at + INS_CLOCK, instruction.clock, true);
-  view.setInt32(at + INS_FLAGS, instruction.flags, true);
-  view.setInt32(at + INS_INPUT_COUNT, instruction.inputs.length, true);
-  instruction.inputs.forEach((column, i) =>
-    view.setUint32(at + INS_INPUT + 4 * i, column === null ? 0 : (columns[column] as number), true),
-  );
-  instruction.outputs.forEach((column, i) => view.setUint32(at + INS_OUTPUT + 4 * i, columns[column] as number, true));
-  view.setUint32(at + INS_PARAMS, tables.params[index] as number, true);
-  instruction.params.forEach((value, i) => view.setFloat64((tables.params[index] as number) + 8 * i, value, true));
-  view.setUint32(at + INS_STATE, tables.states + instruction.stateOffset, true);
-  if (instruction.lanes === undefined) return;
-  const list = tables.lanes[index] as number;
-  const { inputs, outputs } = instruction.lanes;
-  view.setUint32(at + INS_EXTRA, list, true);
-  view.setInt32(at + INS_EXTRA_COUNT, inputs.length, true);
-  inputs.forEach((column, i) => view.setUint32(list + 4 * i, columns[column] as number, true));
-  outputs.forEach((column, i) => view.setUint32(list + 4 * (inputs.length + i), columns[column] as number, true));
-}

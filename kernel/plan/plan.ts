@@ -144,6 +144,7 @@ export interface PlanGates {
   readonly allow: number | null;
   /** Index into `Plan.strategies`. */
   readonly strategy: number;
+  readonly router: number | null;
 }
 
 /** Columns of an order's terms. */

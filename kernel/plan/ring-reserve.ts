@@ -11,6 +11,7 @@ import {
   ORDER_END_EVENT_BYTES,
   ORDER_EVENT_BYTES,
   REFUSAL_EVENT_BYTES,
+  ROUTE_EVENT_BYTES,
   TERMS_EVENT_BYTES,
   UPDATE_EVENT_BYTES,
 } from "../../assembly/abi-event.js";
@@ -45,8 +46,16 @@ const MESSAGES = 6;
 const CONVERSION_RECORDS = 6;
 
 /** Bytes that one bucket, or the end of the run, may write to the ring at the most. */
-export function ringReserve(plan: Plan, { currencies, strategyCount }: PlanAccount, orderCapacity: number): number {
-  const perDecision = 2 * (REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES) + TERMS_EVENT_BYTES + NOTES * NOTE_EVENT_BYTES;
+export function ringReserve(
+  plan: Plan,
+  { currencies, strategyCount, venues }: PlanAccount,
+  orderCapacity: number,
+): number {
+  // An order may be split over all venues of its instrument, and a child takes the venue of its parent.
+  const legs = Math.max(0, ...venues.lists.map((list) => list.length));
+  const perLeg = ORDER_EVENT_BYTES + TERMS_EVENT_BYTES + ROUTE_EVENT_BYTES;
+  const perDecision =
+    2 * (REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES) + TERMS_EVENT_BYTES + NOTES * NOTE_EVENT_BYTES + 2 * legs * perLeg;
   const perOrder =
     3 * FILL_EVENT_BYTES +
     ORDER_END_EVENT_BYTES +
@@ -54,6 +63,7 @@ export function ringReserve(plan: Plan, { currencies, strategyCount }: PlanAccou
     TERMS_EVENT_BYTES +
     3 * UPDATE_EVENT_BYTES +
     AMBIGUITY_EVENT_BYTES +
+    (legs > 0 ? ROUTE_EVENT_BYTES : 0) +
     (currencies.length > 0 ? 3 * CONVERSION_RECORDS * LEDGER_EVENT_BYTES : 0) +
     gatedReserve(plan);
   const perInstrument = FILL_EVENT_BYTES + ORDER_EVENT_BYTES;

@@ -12,6 +12,7 @@ import {
   GATES_BYTES,
   GATES_PRE_TRADE,
   GATES_RISK,
+  GATES_ROUTER,
   GATES_STRATEGY,
   GATES_TIMING,
   POLICY_BYTES,
@@ -116,6 +117,7 @@ function writeGates(
   view.setUint32(at + GATES_TIMING, policy(gates.timing), true);
   view.setUint32(at + GATES_PRE_TRADE, policy(gates.preTrade), true);
   view.setUint32(at + GATES_ACTIVATION, policy(gates.activation), true);
+  view.setUint32(at + GATES_ROUTER, policy(gates.router), true);
   view.setUint32(at + GATES_ALLOW, column(gates.allow), true);
   view.setInt32(at + GATES_STRATEGY, gates.strategy, true);
 }

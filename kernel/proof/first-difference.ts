@@ -145,6 +145,7 @@ const BY_ORDER: ReadonlySet<number> = new Set([
   abi.EVENT_TERMS,
   abi.EVENT_UPDATE,
   abi.EVENT_AMBIGUITY,
+  abi.EVENT_ROUTE,
 ]);
 
 /** Number of the decision that the record comes from, -1 for none. O(records before it) for a record of an order. */

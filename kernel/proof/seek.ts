@@ -200,7 +200,8 @@ class Seeker implements SeekableRun {
   private restore(kept: KeptState): void {
     const { workspace, prepared, options } = this.parts;
     this.replay = replayOf(workspace, prepared, options);
-    const history = { log: new Uint8Array(0), portfolio: [], captured: kept.newest };
+    const batches = new BigInt64Array(0);
+    const history = { log: new Uint8Array(0), portfolio: [], captured: kept.newest, batches };
     const isPut = this.replay.resume(stateBytes(kept, this.room), history);
     invariant(isPut, "a state that was taken can be put back");
   }

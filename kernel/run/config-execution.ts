@@ -159,7 +159,7 @@ export function checkExecution(given: Given, issues: IssueList): CheckedExecutio
   const slippage = checkSlippage(given["slippage"], issues);
   const participationE9 = checkParticipation(given["participation"], issues);
   const remainder = oneOf(issues, "remainder", given["remainder"], ["carry", "cancel"]);
-  const latencyNs = checkLatency(given["latencyNs"], fill, issues);
+  const latencyNs = checkLatency(given["latencyNs"], fill === "sameClose", issues);
   const lots = oneOf(issues, "lots", given["lots"], ["whole", "fractional"]);
   const orderCapacity = checkOpenOrders(given["maxOpenOrders"], issues);
   const words =
@@ -245,10 +245,15 @@ function checkParticipation(value: unknown, issues: IssueList): bigint {
   return decimalWithin(issues, "config.participation", given, RATE_DECIMALS, isFine, expected);
 }
 
-function checkLatency(value: unknown, fill: string, issues: IssueList): bigint {
-  const path = "config.latencyNs";
+/** Nanoseconds from a decision to its acceptance, 0 by default. */
+export function checkLatency(
+  value: unknown,
+  isSameClose: boolean,
+  issues: IssueList,
+  path = "config.latencyNs",
+): bigint {
   const latency = value === undefined ? 0 : wholeWithin(issues, path, value, "nanoseconds", 0, LATENCY_NS_MAX);
-  if (latency > 0 && fill === "sameClose") issues.add("config/range", path, "0 with sameClose", shown(value));
+  if (latency > 0 && isSameClose) issues.add("config/range", path, "0 with sameClose", shown(value));
   return BigInt(latency);
 }
 

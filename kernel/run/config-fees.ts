@@ -78,6 +78,17 @@ export function checkFees(value: unknown, currency: Currency, issues: IssueList)
   return { tables, canonical: tables.length === 1 ? (forms[0] as Json) : forms };
 }
 
+/** Checks the fees of one venue at `path`, which hold from the start, and makes them canonical. */
+export function checkVenueFees(
+  path: string,
+  value: unknown,
+  currency: Currency,
+  issues: IssueList,
+): { readonly canonical: Json; readonly table: FeeTable } {
+  const table = new FeeCheck(currency, issues).table(path, value, FEE_FIELDS, null);
+  return { table, canonical: tableForm(table, currency) };
+}
+
 /** Checks of fees, with the currency that their money is in. */
 class FeeCheck {
   private readonly currency: Currency;

@@ -44,33 +44,32 @@ const FACTOR_MAX = 1000n * WHOLE;
  * Checks slippage and makes it canonical; one tick when it is not stated. Reports `config/field`, `config/type`,
  * `config/range`, `config/unknown-field`.
  */
-export function checkSlippage(value: unknown, issues: IssueList): CheckedSlippage {
+export function checkSlippage(value: unknown, issues: IssueList, path = "config.slippage"): CheckedSlippage {
   const none = { kind: SLIPPAGE_NONE, amount: 0n, canonical: { kind: "none" } };
   const given = value === undefined ? { kind: "ticks", ticks: 1 } : value;
   const kind = typeof given === "object" && given !== null ? (given as Given)["kind"] : undefined;
   const fields = SLIPPAGE_FIELDS.get(kind);
   if (fields === undefined) {
     const received = kind === undefined ? shown(given) : shown(kind);
-    issues.add("config/field", "config.slippage.kind", "none, ticks, bps or volumeShare", received);
+    issues.add("config/field", `${path}.kind`, "none, ticks, bps or volumeShare", received);
     return none;
   }
-  const slippage = record(issues, "config.slippage", given, fields);
+  const slippage = record(issues, path, given, fields);
   if (kind === "ticks") {
-    const ticks = ticksWithin(issues, "config.slippage.ticks", slippage["ticks"], 0);
+    const ticks = ticksWithin(issues, `${path}.ticks`, slippage["ticks"], 0);
     return { kind: SLIPPAGE_TICKS, amount: BigInt(ticks), canonical: { kind, ticks } };
   }
-  if (kind === "bps") return slippageBps(slippage["bps"], issues);
-  return kind === "volumeShare" ? slippageByVolume(slippage["factor"], issues) : none;
+  if (kind === "bps") return slippageBps(`${path}.bps`, slippage["bps"], issues);
+  return kind === "volumeShare" ? slippageByVolume(`${path}.factor`, slippage["factor"], issues) : none;
 }
 
-function slippageBps(bps: unknown, issues: IssueList): CheckedSlippage {
+function slippageBps(path: string, bps: unknown, issues: IssueList): CheckedSlippage {
   const isFine = (mantissa: bigint): boolean => mantissa >= 0n && mantissa <= BPS_MAX;
-  const amount = decimalWithin(issues, "config.slippage.bps", bps, BPS_DECIMALS, isFine, "0 to 10,000 basis points");
+  const amount = decimalWithin(issues, path, bps, BPS_DECIMALS, isFine, "0 to 10,000 basis points");
   return { kind: SLIPPAGE_SHARE_OF_PRICE, amount, canonical: { kind: "bps", bps: mantissaText(amount, BPS_DECIMALS) } };
 }
 
-function slippageByVolume(factor: unknown, issues: IssueList): CheckedSlippage {
-  const path = "config.slippage.factor";
+function slippageByVolume(path: string, factor: unknown, issues: IssueList): CheckedSlippage {
   const isFine = (mantissa: bigint): boolean => mantissa >= 0n && mantissa <= FACTOR_MAX;
   const amount = decimalWithin(issues, path, factor, RATE_DECIMALS, isFine, "a factor, 0 to 1,000");
   const canonical = { kind: "volumeShare", factor: mantissaText(amount, RATE_DECIMALS) };

@@ -25,6 +25,8 @@ import type { DatedFees, FeeConfig } from "./config-fees.js";
 import { checkFees } from "./config-fees.js";
 import type { LimitsConfig } from "./config-limits.js";
 import { checkLimits } from "./config-limits.js";
+import type { CheckedVenue, VenueConfig } from "./config-venues.js";
+import { checkVenues } from "./config-venues.js";
 import type { PresetName } from "./preset.js";
 import { expandPreset } from "./preset.js";
 
@@ -48,6 +50,11 @@ export interface RunConfig extends AccountConfig, ExecutionConfig {
   readonly funding?: "required" | "off";
   /** Messages that activation gates obey (`activationGate`); none by default. */
   readonly activations?: readonly ActivationMessage[];
+  /**
+   * Simulated venues, at most eight of an instrument, among which routers choose (`router`); orders of decisions
+   * without one, and what the engine closes itself, go to the market that the rest of this configuration assumes.
+   */
+  readonly venues?: readonly VenueConfig[];
 }
 
 /** A checked configuration. */
@@ -63,6 +70,7 @@ export interface CheckedConfig {
   readonly isFundingRequired: boolean;
   /** By time. */
   readonly activations: readonly CheckedActivation[];
+  readonly venues: readonly CheckedVenue[];
 }
 
 const FIELDS: readonly string[] = [
@@ -74,6 +82,7 @@ const FIELDS: readonly string[] = [
   "funding",
   "limits",
   "activations",
+  "venues",
 ];
 
 /**
@@ -95,11 +104,15 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
   const limits = checkLimits(given["limits"], issues);
   const funding = oneOf(issues, "funding", given["funding"], ["required", "off"]);
   const activations = checkActivations(given["activations"], issues);
+  const isSameClose = given["fill"] === "sameClose";
+  const { venues, canonical } = checkVenues(given["venues"], currency, execution.settings, isSameClose, issues);
   issues.throwIfAny();
   return {
     canonical: {
       // A run without messages has the identity that it had before there were any.
       ...(activations.messages.length > 0 ? { activations: activations.canonical } : {}),
+      // Likewise one without venues.
+      ...(venues.length > 0 ? { venues: canonical } : {}),
       ...account.canonical,
       fees: fees.canonical,
       ...execution.canonical,
@@ -109,10 +122,14 @@ export function checkConfig(config: RunConfig, currency: Currency): CheckedConfi
     settings: { execution: execution.settings, limits: limits.settings },
     fees: fees.tables,
     account,
-    execution,
+    execution: {
+      ...execution,
+      readsVolume: execution.readsVolume || venues.some((venue) => venue.participationE9 > 0n),
+    },
     calendars,
     isFundingRequired: funding === "required",
     activations: activations.messages,
+    venues,
   };
 }
 

@@ -24,6 +24,7 @@ import type { SideEvent } from "../plan/side-events.js";
 import { sideEvents, sorted } from "../plan/side-events.js";
 import type { CheckedConfig } from "./config.js";
 import type { CheckedTerms } from "./config-account.js";
+import { planVenues, venueFees } from "./config-venues.js";
 import { activationEvents } from "./config-activations.js";
 import { WHOLE } from "./config-check.js";
 import { conversionEvents, foreignCurrencies } from "./currencies.js";
@@ -60,7 +61,7 @@ export function planAccount(
     const expected = `a margin account for ${inverse.symbol}, which owes the coin that it settles in`;
     issues.add("config/field", "config.account.kind", expected, "a cash account");
   }
-  const derived = (currencies.length > 0 ? ACCOUNT_IS_FOREIGN : 0) | feeFlags(config.fees);
+  const derived = (currencies.length > 0 ? ACCOUNT_IS_FOREIGN : 0) | feeFlags(allFees(config));
   const isWeighted = traded.some(({ weightE9, tiers }) => weightE9 !== WHOLE || tiers.length > 0);
   const hasStrategies = strategies.length > 1;
   if (hasStrategies) checkStrategies(settings.flags, issues);
@@ -73,6 +74,7 @@ export function planAccount(
     strategyCount: strategies.length,
     traded,
     fees: config.fees,
+    venues: planVenues(config.venues, { instruments, policies }, dataset, issues),
     sideEvents: sorted([
       ...sideEvents(config.isFundingRequired ? dataset : { ...dataset, funding: [] }, instruments),
       ...feeEvents(config.fees),
@@ -90,8 +92,8 @@ function checkStrategies(flags: number, issues: IssueList): void {
 }
 
 /** What an account of several currencies cannot have: each rests on one currency for all. */
-function checkForeign({ account, fees }: CheckedConfig, policies: Plan["policies"], issues: IssueList): void {
-  const { leverageE9, settlementDays } = account.settings;
+function checkForeign(config: CheckedConfig, policies: Plan["policies"], issues: IssueList): void {
+  const { leverageE9, settlementDays } = config.account.settings;
   const refuse = (field: string, expected: string): void =>
     issues.add("config/field", `config.${field}`, expected, "instruments of several currencies");
   if (leverageE9 > 0n) refuse("account.kind", "a cash account");
@@ -103,9 +105,14 @@ function checkForeign({ account, fees }: CheckedConfig, policies: Plan["policies
     if (!policies.some((policy) => policy.code === code)) continue;
     issues.add("config/field", `graph.${name}`, "instruments in the account's currency", "several currencies");
   }
-  const components = fees.flatMap((table) => table.components);
+  const components = allFees(config).flatMap((table) => table.components);
   if (components.some((part) => part.tiers.length > 0 || part.unitE9 + part.minimum > 0n || part.maximum !== null))
     refuse("fees", "shares of the value alone, since money of a fee is in one currency");
+}
+
+/** Fees of the run at all times, and those of its venues. */
+function allFees({ fees, venues }: CheckedConfig): readonly FeeTable[] {
+  return [...fees, ...venueFees(venues)];
 }
 
 function feeFlags(tables: readonly FeeTable[]): number {

@@ -26,6 +26,8 @@ import type { Plan } from "../plan/plan.js";
 import { actingCount } from "../plan/write-decisions.js";
 import type { EngineInstance } from "../wasm/engine.js";
 import type { TrapNames } from "../wasm/trap.js";
+import type { BatchEnds } from "./batch-log.js";
+import { BatchLog } from "./batch-log.js";
 import type { Books } from "./books.js";
 import { booksOf } from "./books.js";
 import type { TimeRange } from "./feed.js";
@@ -62,6 +64,7 @@ export interface ReplayHistory {
   /** Time, equity, cash and gross exposure of the rows that will not change any more. */
   readonly portfolio: readonly BigInt64Array[];
   readonly captured: readonly CapturedRows[];
+  readonly batches: BatchEnds;
 }
 
 const PORTFOLIO_ROWS = 65_536;
@@ -81,6 +84,7 @@ export class Replay {
   private readonly hosts: HostNodes;
   private readonly portfolio: PortfolioRows;
   private readonly draws: DrawLog;
+  private readonly batches: BatchLog;
   private readonly keepLog: boolean;
   private readonly names: TrapNames;
   /** What the memory said when the run was closed: it may then serve another run. */
@@ -125,6 +129,7 @@ export class Replay {
     });
     this.hosts = new HostNodes(memory, plan, this.layout);
     this.draws = new DrawLog(memory, this.layout, options.logDraws);
+    this.batches = new BatchLog(memory, this.layout, options.keepLog);
     this.portfolio = new PortfolioRows(memory, this.layout, settings.portfolioPeriodNs > 0n);
   }
 
@@ -250,6 +255,7 @@ export class Replay {
   private drain(): void {
     const { header, ring } = this.layout;
     const used = this.view.getInt32(header + abi.RUN_RING_USED, true);
+    this.batches.drain(used);
     if (used > 0) {
       if (this.keepLog) this.log.append(new Uint8Array(this.view.buffer as ArrayBuffer, ring, used).slice());
       this.view.setInt32(header + abi.RUN_RING_USED, 0, true);
@@ -315,6 +321,7 @@ export class Replay {
     if (!putState(this.places(), state)) return false;
     if (history === null) return true;
     if (this.keepLog && history.log.length > 0) this.log.append(history.log);
+    this.batches.resume(history.batches, history.log.length);
     this.portfolio.resume(history.portfolio);
     this.hosts.resume(history.captured);
     return true;
@@ -341,9 +348,15 @@ export class Replay {
     return null;
   }
 
+  /** Ends of the buckets that left records, so far. */
+  batchEnds(): BatchEnds {
+    return this.batches.ends();
+  }
+
   /** What was taken out of the memory so far. */
   history(): ReplayHistory {
-    return { log: this.log.bytes(), portfolio: this.portfolio.takenRows(), captured: this.capturedRows() };
+    const [portfolio, captured] = [this.portfolio.takenRows(), this.capturedRows()];
+    return { log: this.log.bytes(), portfolio, captured, batches: this.batchEnds() };
   }
 
   private places(): StatePlaces {

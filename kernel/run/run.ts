@@ -18,8 +18,10 @@ import { instantText } from "../data/civil-date.js";
 import type { Currency } from "../market/instrument.js";
 import type { Dataset } from "../market/tape.js";
 import { layOut } from "../plan/layout.js";
-import type { Plan } from "../plan/plan.js";
+import type { Plan, PlanDecision } from "../plan/plan.js";
 import type { Engine } from "../wasm/engine.js";
+import type { MicroBatch } from "./batch-log.js";
+import { batchesOf } from "./batch-log.js";
 import type { RunConfig } from "./config.js";
 import type { RunDraws } from "./draw-log.js";
 import type { Series } from "./host-nodes.js";
@@ -66,6 +68,12 @@ export interface RunResult {
   readonly log: EventLog;
   /** Tables of the log, decoded at the first call. */
   tables(): RunTables;
+  /**
+   * What each bucket left in the log: orders, fills, refusals and the rest, as one list a bucket that left something. A
+   * result of a replay that goes on has the buckets that are complete; at the end of data the last one has all that is
+   * left. O(records), at every call.
+   */
+  batches(): readonly MicroBatch[];
   readonly series: readonly Series[];
 }
 
@@ -252,6 +260,7 @@ function resultOf(
   const buckets = replay.bucketCount;
   const portfolio = replay.isEnded ? null : replay.portfolioTable();
   const series = replay.isEnded ? null : replay.series();
+  const [ends, nowNs] = [replay.batchEnds(), replay.nowNs];
   let tables: RunTables | null = null;
   return {
     runId: prepared.runId,
@@ -280,6 +289,7 @@ function resultOf(
     currency: prepared.currency,
     plan: prepared.plan,
     log,
+    batches: () => batchesOf(log, ends, nowNs),
     tables: () => (tables ??= tablesOf(prepared, log, portfolio ?? replay.portfolioTable())),
     get series() {
       return series ?? replay.series();
@@ -301,17 +311,26 @@ function countsOf(log: EventLog, bars: number, buckets: number): RunCounts {
   };
 }
 
+/** NodeID of the node set that a decision, or the one that it is sent with, is a part of. */
+function setOf({ node, parent }: PlanDecision): string | null {
+  if (parent !== null) return setOf(parent);
+  const set = node.inputs["setGate"]?.node;
+  return set === undefined ? null : nodeIdOf(set);
+}
+
 function tablesOf({ plan, currency, account }: Prepared, log: EventLog, portfolio: PortfolioTable): RunTables {
   const names: TableNames = {
     instruments: plan.instruments,
     currency,
     decisions: plan.decisions.map((decision) => nodeIdOf(decision.node)),
+    sets: plan.decisions.map(setOf),
     policies: plan.policies.map((policy) => nodeIdOf(policy.node)),
     policyFacts: policyFactsOf(plan),
     strategies: plan.strategies,
     strategyOf: plan.decisions.map((decision) => decision.gates?.strategy ?? 0),
     currencyOf: account.traded.map((each) => each.currency),
     positions: (account.flags & ACCOUNT_IS_HEDGING) === 0 ? "netting" : "hedging",
+    venues: account.venues.all.map(({ name }) => name),
   };
   return { ...log.tables(names), portfolio };
 }

@@ -81,6 +81,7 @@ export function snapshotOf(source: SnapshotSource, { history = true }: SnapshotO
   if (past !== null) {
     sections.set("log", past.log);
     sections.set("portfolio", bytesOfColumns(past.portfolio));
+    sections.set("batches", bytesOfColumns([past.batches]));
     sections.set("captured", bytesOfColumns(past.captured.flatMap(({ time, values }) => [time, values])));
   }
   return sealed(engine.module, "snapshot", SEMANTICS_VERSION, { head, sections });
@@ -154,6 +155,7 @@ function historyOf(sections: ReadonlyMap<string, Uint8Array>, captured: readonly
   };
   return {
     log: copyOf("log"),
+    batches: new BigInt64Array(copyOf("batches").buffer),
     portfolio: Array.from(
       { length: PORTFOLIO_COLUMNS },
       (_, i) => new BigInt64Array(portfolio.buffer, 8 * rows * i, rows),

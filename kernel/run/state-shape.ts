@@ -42,7 +42,10 @@ export const SHAPE_WORDS: Readonly<
     "nodes with the states that the snapshot has, with the same windows",
     "Change constants, thresholds or sizes; other windows know nothing of the rows before.",
   ],
-  account: ["an account of the same kind", "Keep account, cost and currencies; fees, leverage and limits may change."],
+  account: [
+    "an account of the same kind",
+    "Keep account, cost, currencies and the names of venues; fees, leverage and limits may change.",
+  ],
 };
 
 /** The shape of the state of a run. O(instructions). */
@@ -136,7 +139,8 @@ export function pairedDecisions(then: readonly DecisionPlace[], now: readonly De
 }
 
 function accountShape(account: PlanAccount): Json {
-  const { flags, currencies, settings } = account;
+  const { flags, currencies, settings, venues } = account;
   const books = [positionCount(account), holdingCount(account), volumeBytes(account), queueBytes(account)];
-  return [flags, currencies.map(({ code }) => code), books, lotBytes(account), settings.settlementDays];
+  const names = venues.all.map(({ name }) => name);
+  return [flags, currencies.map(({ code }) => code), books, lotBytes(account), settings.settlementDays, names];
 }

@@ -32,12 +32,12 @@ import { functionOf, placeOf } from "./mutant.js";
 const FILES: readonly string[] = [
   ..."order order-entry order-decision order-list amend request arrive fill release link heap place".split(" "),
   ..."path bound walk open-point execution liquidate trial bar sizing target term ledger cost fees margin".split(" "),
-  ..."holding liquidation side lots settlement split split-orders currency".split(" "),
+  ..."holding liquidation side lots settlement split split-orders currency route venue publish".split(" "),
 ];
 
 /** Tests that judge: matching and the books against their references, decisions and sizes, worked runs. */
 const TESTS: readonly string[] = [
-  ..."order-entry presets sizing late-requests split-orders trading-status matching-edges"
+  ..."order-entry presets sizing late-requests split-orders trading-status matching-edges routing chain"
     .split(" ")
     .map((name) => `run/${name}.test.ts`),
   ..."account-run assumptions".split(" ").map((name) => `kernel/run/${name}.test.ts`),

@@ -9,12 +9,14 @@ import {
   bars,
   createEngine,
   createHasher,
+  eq,
   fingerprintTapes,
   gatherBars,
   graph,
   gt,
   memoryTape,
   newPeriod,
+  order,
   pctChange,
   reduceMean,
   runGraph,
@@ -24,6 +26,7 @@ import {
   targetQuantity,
 } from "../../kernel/index.js";
 import type { BarsTape, Graph, Instrument, RunOptions, RunResult } from "../../kernel/index.js";
+import { share } from "../kernel/run/small-tapes.js";
 import { dataPlane, moduleBytes } from "../operators/harness.js";
 
 const DAY_NS = 86_400_000_000_000n;
@@ -116,5 +119,36 @@ describe("idle stretches of several instruments", () => {
     });
     const [stepped, idle] = [true, false].map((stepEveryBucket) => run(tapes, held, null, { stepEveryBucket }));
     expect(idle?.resultDigest).toBe(stepped?.resultDigest);
+  });
+});
+
+describe("a stretch in which orders rest", () => {
+  it("leaves of the volume of its bars what they leave one by one, in blocks of any size", () => {
+    const daily = (symbol: string, volumes: readonly bigint[], days: readonly number[]): BarsTape => {
+      const flat = BigInt64Array.from(days, () => 10_000n);
+      const time = BigInt64Array.from(days, (day) => BigInt(day) * DAY_NS);
+      const volume = BigInt64Array.from(volumes);
+      return memoryTape(share(symbol), "1d", { time, open: flat, high: flat, low: flat, close: flat, volume });
+    };
+    const days = Array.from({ length: 12 }, (_, day) => day + 1);
+    const gapped = days.filter((day) => day !== 3);
+    const tapes = [
+      daily(
+        "A",
+        days.map((day) => BigInt(1000 * day)),
+        days,
+      ),
+      daily(
+        "B",
+        gapped.map(() => 1000n),
+        gapped,
+      ),
+    ];
+    const below = order(10, { unit: "quantity", type: "limit", limit: 50, when: eq(bars().time, 86_400) });
+    const resting = graph({ decisions: [below] });
+    const digest = (options: RunOptions): string => run(tapes, resting, null, options).resultDigest;
+    const expected = digest({});
+    for (const blockRows of [1, 7, 1024]) expect(digest({ blockRows }), `blocks of ${blockRows}`).toBe(expected);
+    expect(digest({ stepEveryBucket: true }), "every bucket stepped").toBe(expected);
   });
 });

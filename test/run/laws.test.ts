@@ -49,8 +49,13 @@ describe("one result", () => {
         expect(kernelRun(given, { blockRows }).resultDigest, `blocks of ${blockRows}`).toBe(expected);
       for (const windowRows of [1, 3])
         expect(kernelRun(given, { windowRows }).resultDigest, `windows of ${windowRows}`).toBe(expected);
-      expect(steppedRun(given).resultDigest, "bar by bar").toBe(expected);
-      expect(kernelRun(given, { stepEveryBucket: true }).resultDigest, "every bucket stepped").toBe(expected);
+      const stepped = steppedRun(given);
+      expect(stepped.resultDigest, "bar by bar").toBe(expected);
+      const everyBucket = kernelRun(given, { stepEveryBucket: true });
+      expect(everyBucket.resultDigest, "every bucket stepped").toBe(expected);
+      const batches = kernelRun(given).batches();
+      expect(stepped.batches(), "batches bar by bar").toEqual(batches);
+      expect(everyBucket.batches(), "batches of every bucket").toEqual(batches);
       expect(kernelRun(given, {}, "debug").resultDigest, "debug module").toBe(expected);
       const workspace = createWorkspace(engineFor(), generatedDataset(given.instruments));
       for (const time of ["first", "second"]) {

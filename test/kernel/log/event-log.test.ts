@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as abi from "../../../assembly/abi-event.js";
 import { EventLog, LEDGER_KINDS, NEVER, ORDER_STATES, REASONS, RECORD_KINDS } from "../../../kernel/index.js";
-import { ambiguityOf, endOf, fillOf, logOf, movementOf, orderOf, record, updateOf } from "./records.js";
+import { ambiguityOf, endOf, fillOf, logOf, movementOf, orderOf, record, routeOf, updateOf } from "./records.js";
 
 const DEPOSIT = record(
   abi.EVENT_LEDGER,
@@ -13,6 +13,13 @@ const DEPOSIT = record(
     [abi.LEDGER_EVENT_BALANCE, 1000n],
   ],
 );
+/** A fill with its number in the run. */
+function numbered(sequence: number, quantity: bigint, number: number, flags = 0): Uint8Array {
+  const bytes = fillOf(sequence, quantity, flags);
+  new DataView(bytes.buffer).setInt32(abi.FILL_EVENT_INDEX, number, true);
+  return bytes;
+}
+
 const ORDER = record(
   abi.EVENT_ORDER,
   abi.ORDER_EVENT_BYTES,
@@ -117,11 +124,13 @@ describe("EventLog", () => {
       filled: BigInt64Array.of(-7n, 0n),
       state: Uint8Array.of(ORDER_STATES.indexOf("filled"), ORDER_STATES.indexOf("canceled")),
       reason: Uint8Array.of(0, REASONS.indexOf("end_of_data")),
+      venue: Int32Array.of(-1, -1),
     });
     expect(log.fills()).toEqual({
       rowCount: 1,
       time: BigInt64Array.of(20n),
       order: Int32Array.of(1),
+      seq: Int32Array.of(1),
       instrument: Int32Array.of(1),
       price: BigInt64Array.of(100n),
       quantity: BigInt64Array.of(-7n),
@@ -133,6 +142,7 @@ describe("EventLog", () => {
       forced: Uint8Array.of(1),
       liquidation: Uint8Array.of(0),
       late: Uint8Array.of(0),
+      venue: Int32Array.of(-1),
     });
     expect(log.orderEnds()).toMatchObject({ rowCount: 1, leaves: BigInt64Array.of(4n), order: Int32Array.of(2) });
     expect(REASONS[log.orderEnds().reason[0] as number]).toBe("end_of_data");
@@ -167,8 +177,8 @@ describe("EventLog", () => {
   it("tells a liquidation from a close at the end of data", () => {
     const { forced, liquidation } = logOf([
       orderOf(1, 2n),
-      fillOf(1, 1n, abi.FILL_FLAG_LIQUIDATION),
-      fillOf(1, 1n, abi.FILL_FLAG_FORCED),
+      numbered(1, 1n, 1, abi.FILL_FLAG_LIQUIDATION),
+      numbered(1, 1n, 2, abi.FILL_FLAG_FORCED),
     ]).fills();
     expect([[...forced], [...liquidation]]).toEqual([
       [0, 1],
@@ -223,13 +233,16 @@ describe("EventLog", () => {
     const kinds = fc.array(fc.constantFrom("fill", "end", "deposit", "refusal", "checkpoint"), { maxLength: 9 });
     fc.assert(
       fc.property(kinds, fc.array(fc.nat(12), { maxLength: 4 }), (drawn, cuts) => {
-        let sequence = 0;
+        let [sequence, fills] = [0, 0];
         const given = drawn.flatMap((kind) => {
           if (kind === "deposit") return [DEPOSIT];
           if (kind === "refusal") return [REFUSAL];
           if (kind === "checkpoint") return [CHECKPOINT];
           sequence++;
-          return [orderOf(sequence, 1n), kind === "fill" ? fillOf(sequence, 1n) : endOf(sequence, "canceled")];
+          return [
+            orderOf(sequence, 1n),
+            kind === "fill" ? numbered(sequence, 1n, ++fills) : endOf(sequence, "canceled"),
+          ];
         });
         const borders = [0, ...cuts.filter((cut) => cut <= given.length).sort((a, b) => a - b), given.length];
         const pieces = borders.slice(1).map((to, i) => joined(given.slice(borders[i], to)));
@@ -260,5 +273,25 @@ describe("EventLog", () => {
   it("refuses bytes that are not whole records", () => {
     expect(() => logOf([DEPOSIT.subarray(0, 31)]).orders()).toThrow("whole records");
     expect(() => logOf([Uint8Array.of(99, 0, 0, 0)]).orders()).toThrow("known kind");
+  });
+
+  it("gives orders and fills the venue that they were sent to, and numbers the fills of each order", () => {
+    const log = logOf([
+      orderOf(1, 9n),
+      routeOf(1, 2, 5n, 1n),
+      orderOf(4, 9n),
+      numbered(1, 3n, 1),
+      numbered(4, 1n, 2),
+      numbered(1, 2n, 3),
+    ]);
+    expect([...log.orders().venue]).toEqual([2, -1]);
+    expect([...log.fills().venue]).toEqual([2, -1, 2]);
+    expect([...log.fills().seq]).toEqual([1, 1, 2]);
+    expect(log.routes()).toMatchObject({ rowCount: 1, price: BigInt64Array.of(5n), penalty: BigInt64Array.of(2n) });
+  });
+
+  it("refuses fills that are there twice, or not", () => {
+    expect(() => logOf([orderOf(1, 9n), numbered(1, 3n, 1), numbered(1, 3n, 1)]).fills()).toThrow("each is there once");
+    expect(() => logOf([orderOf(1, 9n), numbered(1, 3n, 1), numbered(1, 3n, 3)]).fills()).toThrow("without gaps");
   });
 });

@@ -5,13 +5,14 @@ import * as abi from "../../../assembly/abi-event.js";
 import { eventLines, ORDER_TYPES, TIMES_IN_FORCE } from "../../../kernel/index.js";
 import type { EventNames } from "../../../kernel/index.js";
 import { plainInstrument } from "../../../adapters/testing/arbitrary-bars.js";
-import { ambiguityOf, endOf, fillOf, logOf, movementOf, orderOf, termsOf, updateOf } from "./records.js";
+import { ambiguityOf, endOf, fillOf, logOf, movementOf, orderOf, routeOf, termsOf, updateOf } from "./records.js";
 
 const NAMES: EventNames = {
   instruments: [plainInstrument("ACME", { priceDecimals: 1 })],
   currency: { code: "USD", decimals: 2 },
   decisions: [`blake3:${"ab".repeat(32)}`],
   policies: [`blake3:${"cd".repeat(32)}`],
+  venues: ["alpha"],
 };
 
 function linesOf(...records: readonly Uint8Array[]): string[] {
@@ -46,6 +47,15 @@ describe("lines of a log", () => {
         "expires 1970-01-02T00:00:00Z parent #1 group #3",
       "order      ACME           #3           -5 trailingStop gtc by abababababab",
       "terms      ACME           #3              trails 1.5",
+    ]);
+  });
+
+  it("say where an order was sent, and what was expected there", () => {
+    const lines = linesOf(orderOf(1, 5n), routeOf(1, 0, 995n, 50n), routeOf(2, 1, 995n, 0n, 1), routeOf(3, 0, 0n, 0n));
+    expect(lines.slice(1)).toEqual([
+      "route      ACME           #1              to alpha expects 99.5 fee 50 latency 100",
+      "route      ACME           #2              to unknown expects 99.5 fee 0 latency 0 with #1",
+      "route      ACME           #3              to alpha after its parent",
     ]);
   });
 

@@ -49,6 +49,22 @@ export function orderOf(sequence: number, quantity: bigint, type = 0, terms = 0,
   );
 }
 
+/** Where an order was sent: the number of its venue, what was expected there, and the first order of its split. */
+export function routeOf(sequence: number, venue: number, price: bigint, fee: bigint, first = sequence): Uint8Array {
+  return record(
+    abi.EVENT_ROUTE,
+    abi.ROUTE_EVENT_BYTES,
+    [venue, 0, 0, 10n],
+    [
+      [abi.ROUTE_EVENT_SEQUENCE, sequence],
+      [abi.ROUTE_EVENT_FIRST, first],
+      [abi.ROUTE_EVENT_PRICE, price],
+      [abi.ROUTE_EVENT_FEE, fee],
+      [abi.ROUTE_EVENT_PENALTY, fee * 2n],
+    ],
+  );
+}
+
 /** Terms of an order, by their field; it never expires unless that is said. */
 export function termsOf(sequence: number, fields: readonly Field[], time = 10n): Uint8Array {
   return record(

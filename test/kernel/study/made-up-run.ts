@@ -168,6 +168,7 @@ class PlainLedger {
       rowCount: f.length,
       time: wide(f, 0),
       order: narrow(f, 1),
+      seq: new Int32Array(f.length).fill(1),
       instrument: narrow(f, 2),
       price: wide(f, 3),
       quantity: wide(f, 4),
@@ -179,6 +180,7 @@ class PlainLedger {
       forced: Uint8Array.from(narrow(f, 10)),
       liquidation: new Uint8Array(f.length),
       late: new Uint8Array(f.length),
+      venue: new Int32Array(f.length).fill(-1),
     };
     const ledger: LedgerTable = {
       rowCount: e.length,
@@ -195,12 +197,25 @@ class PlainLedger {
       instruments: tapes.map((tape) => tape.instrument),
       currency: USD,
       decisions: [`blake3:${"ab".repeat(32)}`],
+      sets: [null],
       policies: [],
       policyFacts: [],
       strategies: [""],
       strategyOf: [0],
       currencyOf: [0],
       positions: "netting",
+      venues: [],
+      routes: {
+        rowCount: 0,
+        time: wide([], 0),
+        order: narrow([], 0),
+        instrument: narrow([], 0),
+        venue: narrow([], 0),
+        first: narrow([], 0),
+        price: wide([], 0),
+        fee: wide([], 0),
+        penalty: wide([], 0),
+      },
       orders: {
         ...marketOrders(f.length),
         time: wide(f, 0),
@@ -328,6 +343,7 @@ function marketOrders(rowCount: number): OrderTable {
     group: numbers(),
     filled: amounts(),
     state: codes().fill(ORDER_STATES.indexOf("filled")),
+    venue: numbers().fill(-1),
     reason: codes(),
   };
 }
