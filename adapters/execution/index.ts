@@ -50,8 +50,6 @@ export { FillIngest } from "./ingest/fill-ingest.js";
 export type { IngestOptions, IngestOutcome, IngestResult } from "./ingest/fill-ingest.js";
 export { eventsOfRun } from "./run/run-events.js";
 export type { RunEventOptions } from "./run/run-events.js";
-export { decisionTraces } from "./run/decision-trace.js";
-export type { DecisionTrace, TraceCheck, TraceNumber, TraceStep, TraceUnit } from "./run/decision-trace.js";
 export { runOrderIds } from "./run/run-order-ids.js";
 export type { OrderIds, RunNames } from "./run/run-order-ids.js";
 export { Outbox } from "./outbox/outbox.js";

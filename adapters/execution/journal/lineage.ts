@@ -16,7 +16,7 @@ export interface Lineage {
   readonly fills: readonly EventOf<"fill">[];
   readonly exitSignals: readonly EventOf<"exit_signal">[];
   readonly deadLetters: readonly EventOf<"dead_letter">[];
-  /** NodeIDs of the nodes that made any of it, each once. */
+  /** NodeIDs of the nodes that made any of it, and of the node sets that these are parts of, each once. */
   readonly nodeIds: readonly string[];
 }
 
@@ -46,7 +46,8 @@ export function lineageOf(events: readonly ExecutionEvent[], correlationId: stri
     (each) => each.orderId !== null && orderIds.has(each.orderId),
   );
   const all = [...decisions, ...intents, ...orders, ...acks, ...fills, ...exitSignals];
-  const nodeIds = [...new Set(all.flatMap(({ nodeId }) => (nodeId === null ? [] : [nodeId])))];
+  const ids = [...all.map(({ nodeId }) => nodeId), ...orders.map(({ setNodeId }) => setNodeId)];
+  const nodeIds = [...new Set(ids.filter((id) => id !== null))];
   return { correlationId, decisions, intents, orders, acks, fills, exitSignals, deadLetters, nodeIds };
 }
 

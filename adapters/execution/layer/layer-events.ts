@@ -171,6 +171,7 @@ export class LayerEvents {
       intentId: order.intentId,
       parentOrderId: replaces === null ? null : (this.manager.order(replaces)?.order.orderId ?? null),
       groupOrderId: null,
+      setNodeId: null,
       venue: order.venue,
       type: order.type,
       timeInForce: order.timeInForce,

@@ -6,16 +6,21 @@
 //   an activation is told once for each side that took it, under the tag of the gate that did;
 //   an exit is signalled once: at the decision that sells, or at the first fill of the stop or target that does.
 
-import { ACTIVATION_FLAGS, digestJson, mantissaText, NEVER, ORDER_TYPES } from "../../../kernel/index.js";
-import type { Instrument, RunResult, RunTables } from "../../../kernel/index.js";
+import {
+  ACTIVATION_FLAGS,
+  decisionTraces,
+  digestJson,
+  mantissaText,
+  NEVER,
+  ORDER_TYPES,
+} from "../../../kernel/index.js";
+import type { DecisionTrace, Instrument, RunResult, RunTables, TraceNumber } from "../../../kernel/index.js";
 import { legOf } from "../ingest/known-order.js";
 import { absolute } from "../money/amount.js";
 import type { ActivationEvent } from "../schema/activation.js";
 import { EFFECTIVE_MODES, EXPOSURE_SIDES } from "../schema/activation.js";
 import type { DecisionEvent, ExitSignalEvent } from "../schema/decision.js";
 import type { FillEvent } from "../schema/fill.js";
-import { decisionTraces } from "./decision-trace.js";
-import type { DecisionTrace, TraceNumber } from "./decision-trace.js";
 import type { RunIdentity, RunOrder, RunOrders } from "./run-orders.js";
 
 type OrderType = (typeof ORDER_TYPES)[number];

@@ -1,10 +1,12 @@
 // Ids of a run's orders: the ones under which they are published, made from the run and their place in it.
 //
 // Always true:
+//   an order is known by what it was sent as: decision, time of acceptance, side, venue and manner, which no two orders
+//   that a decision sends have in common; children and what the engine sends are numbered besides;
 //   the same run under the same names has the same ids on every machine;
 //   an order that another one let out has the correlation of the first of its chain.
 
-import { orderIdOf, rowOfOrder } from "../../../kernel/index.js";
+import { digestJson, invariant, ORDER_FLAGS, orderIdOf, rowOfOrder } from "../../../kernel/index.js";
 import type { Digest, RunId, RunTables } from "../../../kernel/index.js";
 import { correlationIdOf } from "../topic/key.js";
 
@@ -21,18 +23,28 @@ export interface RunNames {
 }
 
 const CLIENT_ID_DIGITS = 32;
+const REDUCE_ONLY = 1 << ORDER_FLAGS.indexOf("reduceOnly");
 
 /** Ids of the first `count` orders of a run, in the order of its table. */
 export function runOrderIds(tables: RunTables, runId: RunId, names: RunNames, count: number): readonly OrderIds[] {
   const { orders, instruments } = tables;
   const ids: OrderIds[] = [];
+  const sent = new Map<string, number>();
   for (let row = 0; row < Math.min(count, orders.rowCount); row++) {
     const symbol = instruments[orders.instrument[row] as number]?.symbol ?? "";
     const orderId = orderIdOf(runId, symbol, orders.order[row] as number);
-    const clientOrderId = clientIdOf(orderId);
     const parent = orders.parent[row] as number;
     const first = parent === 0 ? undefined : ids[rowOfOrder(orders.order, parent)];
-    const strategy = strategyName(tables, orders.decision[row] as number, names.strategy);
+    const decision = orders.decision[row] as number;
+    const strategy = strategyName(tables, decision, names.strategy);
+    const key = JSON.stringify(clientKeyOf(tables, row, first?.orderId ?? null));
+    const number = (sent.get(key) ?? 0) + 1;
+    sent.set(key, number);
+    invariant(
+      decision < 0 || parent !== 0 || number === 1,
+      "a decision sends one order a bucket, side, venue and manner",
+    );
+    const clientOrderId = clientIdOf(digestJson("goldentape 2026 ClientOrderID v1", { runId, strategy, key, number }));
     const correlationId = first?.correlationId ?? correlationIdOf({ world: names.world, strategy, clientOrderId });
     ids.push({ orderId, clientOrderId, correlationId });
   }
@@ -49,7 +61,22 @@ export function strategyName({ strategies, strategyOf }: RunTables, decision: nu
   return name === "" ? unnamed : name;
 }
 
+/** What an order was sent as. */
+function clientKeyOf(tables: RunTables, row: number, parentOrderId: string | null): object {
+  const { orders, decisions, instruments, venues } = tables;
+  const instrument = instruments[orders.instrument[row] as number];
+  return {
+    nodeId: decisions[orders.decision[row] as number] ?? null,
+    symbol: instrument?.symbol ?? null,
+    time: String(orders.time[row]),
+    buys: (orders.quantity[row] as bigint) > 0n,
+    venue: venues[orders.venue[row] as number] ?? instrument?.venue ?? null,
+    reduceOnly: ((orders.flags[row] as number) & REDUCE_ONLY) !== 0,
+    parentOrderId,
+  };
+}
+
 /** An id that venues take: at most 36 letters and digits. */
-function clientIdOf(orderId: string): string {
-  return `gt${orderId.slice("blake3:".length, "blake3:".length + CLIENT_ID_DIGITS)}`;
+function clientIdOf(digest: Digest): string {
+  return `gt${digest.slice("blake3:".length, "blake3:".length + CLIENT_ID_DIGITS)}`;
 }

@@ -28,7 +28,6 @@ export interface RunOrder {
   leaves: bigint;
   limit: string | null;
   trigger: string | null;
-  fills: number;
   acks: number;
   changes: number;
 }
@@ -42,11 +41,15 @@ export class RunOrders {
   private readonly identity: RunIdentity;
   private readonly ids: readonly OrderIds[];
   private readonly known: RunOrder[] = [];
+  /** Latency of each venue, as the run was configured. */
+  private readonly latencies: readonly bigint[];
 
   constructor(result: RunResult, identity: RunIdentity) {
     this.result = result;
     this.tables = result.tables();
     this.identity = identity;
+    const venues = result.config["venues"] as readonly { readonly latencyNs: string }[] | undefined;
+    this.latencies = (venues ?? []).map(({ latencyNs }) => BigInt(latencyNs));
     this.ids = runOrderIds(this.tables, result.runId, identity, this.tables.orders.rowCount);
   }
 
@@ -81,7 +84,6 @@ export class RunOrders {
       leaves: absolute(quantity),
       limit: event.limit,
       trigger: event.trigger,
-      fills: 0,
       acks: 0,
       changes: 0,
     };
@@ -90,13 +92,17 @@ export class RunOrders {
   }
 
   private eventOf(row: number, instrument: Instrument): OrderEvent {
-    const { orders, decisions } = this.tables;
+    const { orders, decisions, sets, venues } = this.tables;
     const { world, domain } = this.identity;
     const time = orders.time[row] as bigint;
     const decision = orders.decision[row] as number;
     const strategy = this.strategyOf(decision);
     const { orderId, clientOrderId, correlationId } = this.ids[row] as OrderIds;
     const parent = orders.parent[row] as number;
+    const venue = venues[orders.venue[row] as number] ?? instrument.venue;
+    // What a parent's fill lets out, and what the engine closes, is sent where it is decided.
+    const isSent = decision >= 0 && parent === 0;
+    const bucket = String(isSent ? time - this.latencyOf(orders.venue[row] as number) : time);
     return {
       kind: "order",
       schemaVersion: 1,
@@ -106,7 +112,7 @@ export class RunOrders {
       strategy,
       symbol: instrument.symbol,
       side: sideOf(orders.quantity[row] as bigint),
-      bucket: String(decision < 0 ? time : time - this.latency()),
+      bucket,
       clientOrderId,
       orderId,
       correlationId,
@@ -114,7 +120,8 @@ export class RunOrders {
       intentId: null,
       parentOrderId: parent === 0 ? null : this.order(parent).event.orderId,
       groupOrderId: this.groupOf(row),
-      venue: instrument.venue,
+      setNodeId: sets[decision] ?? null,
+      venue,
       ...this.termsOf(row, instrument),
     };
   }
@@ -122,8 +129,7 @@ export class RunOrders {
   /** Terms of an order, each null where it has none. */
   private termsOf(row: number, instrument: Instrument) {
     const { orders } = this.tables;
-    const flags = orders.flags[row] as number;
-    const has = (flag: (typeof ORDER_FLAGS)[number]) => (flags & (1 << ORDER_FLAGS.indexOf(flag))) !== 0;
+    const has = (flag: (typeof ORDER_FLAGS)[number]) => this.has(row, flag);
     const price = (column: BigInt64Array) => textOr(column[row] as bigint, instrument.priceDecimals);
     const offset = orders.offset[row] as bigint;
     const expires = orders.expires[row] as bigint;
@@ -150,9 +156,14 @@ export class RunOrders {
     return sequence === 0 ? null : this.order(sequence).event.orderId;
   }
 
-  private latency(): bigint {
+  private has(row: number, flag: (typeof ORDER_FLAGS)[number]): boolean {
+    return ((this.tables.orders.flags[row] as number) & (1 << ORDER_FLAGS.indexOf(flag))) !== 0;
+  }
+
+  /** From a decision to its acceptance at a venue; -1 is the market that the run assumes. */
+  private latencyOf(venue: number): bigint {
     const { latencyNs } = this.result.config;
-    return typeof latencyNs === "string" ? BigInt(latencyNs) : 0n;
+    return this.latencies[venue] ?? (typeof latencyNs === "string" ? BigInt(latencyNs) : 0n);
   }
 }
 

@@ -46,7 +46,7 @@ export class RunPostings {
       ts: String(fills.time[row]),
       strategy,
       orderId,
-      seq: ++order.fills,
+      seq: fills.seq[row] as number,
       symbol,
       side: sideOf(quantity),
       price: mantissaText(fills.price[row] as bigint, instrument.priceDecimals),

@@ -28,6 +28,7 @@ export function madeUpOrder(changes: Partial<OrderEvent> = {}): OrderEvent {
     intentId: null,
     parentOrderId: null,
     groupOrderId: null,
+    setNodeId: null,
     venue: null,
     type: "market",
     timeInForce: "gtc",
