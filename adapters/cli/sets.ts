@@ -2,7 +2,7 @@
 
 import { defineCommand } from "citty";
 import { nodeSetRegistry, profileLabel } from "../../kernel/index.js";
-import type { NodeSet, VenueProfile } from "../../kernel/index.js";
+import type { ChainLink, NodeSet, VenueProfile } from "../../kernel/index.js";
 import { printResult, runCommand, tableText } from "./output.js";
 
 export const sets = defineCommand({
@@ -43,7 +43,7 @@ function listText(all: readonly NodeSet[]): string {
 }
 
 function setText(set: NodeSet): string {
-  const { name, version, summary, entry, ports, profile } = set.describe();
+  const { name, version, summary, entry, ports, chain, profile } = set.describe();
   const { modes, scopes } = set.capabilities();
   const lines = [
     `${name}@${version}: ${summary}`,
@@ -52,13 +52,23 @@ function setText(set: NodeSet): string {
     `replaceable ${ports.join(", ")}`,
     `modes       ${modes.join(", ")}`,
     `scopes      ${scopes.join(", ")}`,
+    "",
+    ...chain.map(chainLine),
     ...(profile === null ? [] : ["", ...profileLines(profile)]),
   ];
   return lines.join("\n");
 }
 
+const [PLACE_WIDTH, COMPONENT_WIDTH] = [12, 18];
+
+/** One place of the chain: what stands there, and what it does. */
+function chainLine({ place, component, version, runs, does }: ChainLink): string {
+  const what = component === null ? "-" : `${component}@${version}${runs === "user" ? " (user)" : ""}`;
+  return `${place.padEnd(PLACE_WIDTH)} ${what.padEnd(COMPONENT_WIDTH)} ${does}`;
+}
+
 function profileLines(profile: VenueProfile): readonly string[] {
-  const { hours, fees, account } = profile;
+  const { hours, fees, account, venues = [] } = profile;
   const open = hours === null ? "always" : `${hours.open} to ${hours.close}, ${hours.timeZone}`;
   return [
     `profile     ${profileLabel(profile)}, facts of ${profile.asOf}`,
@@ -66,6 +76,7 @@ function profileLines(profile: VenueProfile): readonly string[] {
     `hours       ${open}`,
     `fees        ${pairsText(fees)}`,
     `account     ${pairsText(account)}`,
+    ...venues.map(({ name, ...terms }) => `venue       ${name}: ${pairsText(terms)}`),
     ...profile.symbols.map(({ symbol, ...facts }) => `symbol      ${symbol}: ${pairsText(facts)}`),
     ...profile.sources.map((source) => `source      ${source}`),
     ...profile.assumed.map((text) => `assumed     ${text}`),
@@ -74,6 +85,6 @@ function profileLines(profile: VenueProfile): readonly string[] {
 
 function pairsText(record: object): string {
   return Object.entries(record)
-    .map(([field, value]) => `${field} ${String(value)}`)
+    .map(([field, value]) => `${field} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
     .join(", ");
 }

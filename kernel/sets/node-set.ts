@@ -9,15 +9,26 @@
 import { InputError, IssueList } from "../base/error.js";
 import { isSeries, shown } from "../graph/node-check.js";
 import type { BooleanInput, Decision, NumberInput, NumberOutput, Policy } from "../graph/node.js";
-import type { HandleType } from "../graph/spec.js";
+import type { HandleType, NodeSpec } from "../graph/spec.js";
 import type { EngineOptions } from "../nodes/commitment.js";
-import { targetPercent, targetQuantity, targetValue } from "../nodes/decision.js";
+import { targetPercent, targetQuantity, TARGETS, targetValue } from "../nodes/decision.js";
 import { and } from "../nodes/logic.js";
-import { order } from "../nodes/order.js";
+import { ORDER, order } from "../nodes/order.js";
 import type { Gates } from "../nodes/policy.js";
-import { activationGate, nodeSetMark, preTradeGate, riskControl, strategyScope, timingGate } from "../nodes/policy.js";
+import {
+  activationGate,
+  nodeSetMark,
+  preTradeGate,
+  riskControl,
+  router,
+  strategyScope,
+  timingGate,
+} from "../nodes/policy.js";
 import type { RunConfig } from "../run/config.js";
 import type { AccountTerms } from "../run/config-account.js";
+import type { VenueConfig } from "../run/config-venues.js";
+import type { ChainLink } from "./chain.js";
+import { chainOf } from "./chain.js";
 import type { Intent } from "./intent.js";
 import { intentDecisions } from "./intent.js";
 import type { VenueProfile } from "./profile.js";
@@ -49,6 +60,8 @@ export interface SetComponents {
   readonly preTrade?: Policy<"preTrade"> | BooleanInput | null;
   readonly activation?: Policy<"activation"> | BooleanInput | null;
   readonly sizing?: NumberOutput;
+  /** Among the venues of the set: split over them by what they cost and take unless another says otherwise. */
+  readonly router?: Policy<"router"> | null;
 }
 
 /** How a set is attached. */
@@ -65,6 +78,8 @@ export interface AttachOptions {
   readonly when?: BooleanInput;
   readonly instrument?: string;
   readonly components?: SetComponents;
+  /** Simulated venues in place of the profile's. */
+  readonly venues?: readonly VenueConfig[];
   /** Terms of the account in place of the profile's. */
   readonly account?: AccountTerms;
   /** Options of the policies of `decision_engine`, which no other set has. */
@@ -75,8 +90,10 @@ export interface AttachOptions {
 export interface AttachedSet {
   readonly set: NodeSet;
   readonly decisions: readonly Decision[];
-  readonly config: Pick<RunConfig, "account" | "funding"> & { readonly fees?: RunConfig["fees"] };
+  readonly config: Pick<RunConfig, "account" | "funding" | "venues"> & { readonly fees?: RunConfig["fees"] };
   readonly profile: VenueProfile | null;
+  /** What stands where between the signal and its portfolio, in order. */
+  readonly chain: readonly ChainLink[];
 }
 
 /** Words on a set for a person and for tools. */
@@ -89,6 +106,8 @@ export interface SetDescription {
   readonly exit: "orders";
   /** Parts that can be replaced. */
   readonly ports: readonly (keyof SetComponents)[];
+  /** What stands where between the signal and its portfolio, in order, as the set comes. */
+  readonly chain: readonly ChainLink[];
   readonly profile: VenueProfile | null;
 }
 
@@ -117,9 +136,11 @@ export interface SetParts {
   readonly funding?: "required" | "off";
   /** Makes the decision of a set that sizes by policies of its own. */
   readonly decide?: (signal: NumberInput, options: AttachOptions, gates: Gates) => Decision;
+  /** The node that it makes; needed with `decide`, which a signal is needed for. */
+  readonly sizing?: NodeSpec;
 }
 
-const PORTS = ["risk", "timing", "preTrade", "activation", "sizing"] as const;
+const PORTS = ["risk", "timing", "preTrade", "activation", "sizing", "router"] as const;
 
 /** A node set of its parts. */
 export function defineNodeSet(parts: SetParts): NodeSet {
@@ -128,7 +149,11 @@ export function defineNodeSet(parts: SetParts): NodeSet {
     name,
     version,
     attach: (given: NumberInput | readonly Intent[], options: AttachOptions = {}) => attach(set, parts, given, options),
-    describe: () => ({ name, version, summary, entry, exit: "orders", ports: PORTS, profile }) as const,
+    describe: () => {
+      const gates = { ...parts.gates({}), ...routerOf(parts, {}) };
+      const chain = chainOf({ gates, sizing: sizingOf(parts, {}), given: {} });
+      return { name, version, summary, entry, exit: "orders", ports: PORTS, chain, profile } as const;
+    },
     capabilities: () => ({ modes: ["simulate"], scopes: PORTFOLIO_SCOPES }) as const,
   });
   return set;
@@ -149,6 +174,7 @@ function attach(
   issues.throwIfAny();
   const profile = parts.profile ?? null;
   const account = { ...profile?.account, ...options.account };
+  const venues = gates.router === undefined ? [] : venuesOf(parts, options);
   return Object.freeze({
     set,
     decisions,
@@ -156,8 +182,10 @@ function attach(
       ...(profile === null ? {} : { fees: profile.fees }),
       ...(Object.keys(account).length === 0 ? {} : { account }),
       ...(parts.funding === undefined ? {} : { funding: parts.funding }),
+      ...(venues.length === 0 ? {} : { venues }),
     },
     profile,
+    chain: chainOf({ gates, sizing: sizingOf(parts, options), given: options.components ?? {} }),
   });
 }
 
@@ -196,7 +224,7 @@ function checkEngine({ name }: NodeSet, { decide }: SetParts, options: AttachOpt
 
 /** Gates of the decisions: those of the set, or what replaces them. */
 function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: IssueList): Gates {
-  const own = parts.gates(options);
+  const own = { ...parts.gates(options), ...routerOf(parts, options) };
   const { components = {}, strategy = "*", portfolioScope = "world", mode = "simulate" } = options;
   const series: BooleanInput[] = [];
   const pick = <Role extends HandleType & keyof typeof own>(role: Role): Policy<Role> | undefined => {
@@ -212,6 +240,7 @@ function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: 
     return undefined;
   };
   const [risk, timing, preTrade, activation] = [pick("risk"), pick("timing"), pick("preTrade"), pick("activation")];
+  const routes = pickRouter(set, components.router, own.router, issues);
   for (const part of Object.keys(components)) {
     if ((PORTS as readonly string[]).includes(part)) continue;
     issues.add("config/unknown-field", `${set.name}.components.${part}`, PORTS.join(", "), part);
@@ -223,10 +252,35 @@ function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: 
     ...(timing === undefined ? {} : { timing }),
     ...(preTrade === undefined ? {} : { preTrade }),
     ...(activation === undefined ? {} : { activation }),
+    ...(routes === undefined ? {} : { router: routes }),
     ...(first === undefined ? {} : { allow: others.reduce<BooleanInput>((all, each) => and(all, each), first) }),
     ...(portfolioScope === "strategy" ? { strategy: strategyScope(strategy) } : {}),
     ...(set.name === PLAIN_NAME ? {} : { set: nodeSetMark({ name: set.name, version: set.version, profile, mode }) }),
   };
+}
+
+/** The router of a set: its own, or what replaces it. */
+function pickRouter(
+  { name }: NodeSet,
+  given: unknown,
+  own: Policy<"router"> | undefined,
+  issues: IssueList,
+): Policy<"router"> | undefined {
+  if (given === undefined) return own;
+  if (given === null) return undefined;
+  if ((given as Partial<Policy>).type === "router") return given as Policy<"router">;
+  issues.add("graph/type", `${name}.components.router`, "a router, or null for none", shown(given));
+  return undefined;
+}
+
+/** Venues of a set: those of its profile, or what replaces them. */
+function venuesOf({ profile }: SetParts, { venues }: AttachOptions): readonly VenueConfig[] {
+  return venues ?? profile?.venues ?? [];
+}
+
+/** The router that a set has by itself: one venue needs none. */
+function routerOf(parts: SetParts, options: AttachOptions): Pick<Gates, "router"> {
+  return venuesOf(parts, options).length === 0 ? {} : { router: router() };
 }
 
 const PLAIN_NAME = "plain";
@@ -255,6 +309,13 @@ function decisionsOf(
     return [];
   }
   return [(decide ?? decisionOf)(entry as NumberInput, options, gates)];
+}
+
+/** The node that sends: what sizes. */
+function sizingOf({ sizing, entry }: SetParts, { signal = "targetPercent" }: AttachOptions): NodeSpec {
+  if (sizing !== undefined) return sizing;
+  if (entry === "intents") return ORDER;
+  return TARGETS.find(({ type }) => type === signal) ?? ORDER;
 }
 
 function decisionOf(signal: NumberInput, options: AttachOptions, gates: Gates): Decision {

@@ -9,6 +9,7 @@ import type { IssueList } from "../base/error.js";
 import type { Instrument, InstrumentClass } from "../market/instrument.js";
 import type { AccountTerms } from "../run/config-account.js";
 import type { FeeConfig } from "../run/config-fees.js";
+import type { VenueConfig } from "../run/config-venues.js";
 
 /** Steps and least sizes of a symbol. */
 export interface VenueSymbol {
@@ -42,6 +43,8 @@ export interface VenueProfile {
   readonly hours: VenueHours | null;
   readonly fees: FeeConfig;
   readonly account: AccountTerms;
+  /** Several simulated venues of what it trades, among which the set routes; without, the profile itself is one. */
+  readonly venues?: readonly VenueConfig[];
   /** Symbols whose facts are known; others take those of the dataset as they are. */
   readonly symbols: readonly VenueSymbol[];
 }

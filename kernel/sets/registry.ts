@@ -3,7 +3,7 @@
 import { nearestText } from "../base/nearest.js";
 import { shown } from "../graph/node-check.js";
 import type { NumberInput } from "../graph/node.js";
-import { decisionEngine } from "../nodes/commitment.js";
+import { COMMITMENT, decisionEngine } from "../nodes/commitment.js";
 import { activationGate } from "../nodes/policy.js";
 import type { Intent } from "./intent.js";
 import type { AttachedSet, AttachOptions, NodeSet } from "./node-set.js";
@@ -61,6 +61,7 @@ export const DECISION_ENGINE: NodeSet = defineNodeSet({
   }),
   decide: (confidence, { engine = {}, instrument }, gates) =>
     decisionEngine(confidence, { ...engine, ...(instrument === undefined ? {} : { instrument }), gates }),
+  sizing: COMMITMENT,
 });
 
 /** The sets that ship. */

@@ -213,7 +213,7 @@ describe("a node set", () => {
       "ccxt_spot.components.risk: a risk policy or a boolean series",
     ]);
     expect(issuesOf(attach({ components: { fills: null } }))).toEqual([
-      "ccxt_spot.components.fills: risk, timing, preTrade, activation, sizing",
+      "ccxt_spot.components.fills: risk, timing, preTrade, activation, sizing, router",
     ]);
     expect(issuesOf(attach({ mode: "live" }))).toEqual(["ccxt_spot.mode: simulate, which needs no gateway"]);
     expect(issuesOf(attach({ mode: "fast", portfolioScope: "strategy" }))).toEqual([
