@@ -55,6 +55,7 @@ export function assumptionsOf(config: Config): readonly Assumption[] {
     slippage(config["slippage"]),
     participation(config),
     latency(config["latencyNs"]),
+    venues(config["venues"]),
     ...Object.entries(SWITCHES).map(([field, [name, says, errs]]) =>
       config[field] === true ? { name, says, errs } : null,
     ),
@@ -140,6 +141,13 @@ function latency(value: unknown): Assumption | null {
   const name = "Latency";
   if (Number(value) === 0) return { name, says: "None: a decision is with the venue at once.", errs: "kinder" };
   return { name, says: `A decision reaches the venue after ${Number(value) / 1e6} ms.`, errs: "as stated" };
+}
+
+function venues(value: unknown): Assumption | null {
+  if (!Array.isArray(value)) return null;
+  const names = value.map((venue) => text(fieldsOf(venue)?.["name"])).join(", ");
+  const says = `${names}, with fees, half spreads, latencies and volumes of their own; what was shown is still there.`;
+  return { name: "Venues", says, errs: "kinder" };
 }
 
 function lots(value: unknown): Assumption | null {

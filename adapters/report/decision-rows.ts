@@ -3,9 +3,8 @@
 // Always true:
 //   a page holds at most `DECISIONS_MAX` of them and says how many there are; the whole list is in the run's tables.
 
-import type { Instrument, RunTables } from "../../kernel/index.js";
-import { decisionTraces } from "../execution/index.js";
-import type { DecisionTrace, TraceNumber } from "../execution/index.js";
+import { decisionTraces } from "../../kernel/index.js";
+import type { DecisionTrace, Instrument, RunTables, TraceNumber } from "../../kernel/index.js";
 import { chartSeconds } from "./chart-time.js";
 import { count, durationText, fixed, mantissaText, percent, timeText } from "./figures.js";
 

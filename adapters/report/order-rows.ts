@@ -10,7 +10,8 @@ export const ORDERS_MAX = 3_000;
 
 /**
  * Number, instrument, accepted (Unix seconds), type, time in force, quantity, limit, trigger, filled, state, reason,
- * parent. A price that there is not is null; type, force, state and reason are indices into the kernel's words.
+ * parent, venue (-1 for none). A price that there is not is null; type, force, state and reason are indices into the
+ * kernel's words.
  */
 export type OrderRow = readonly (number | null)[];
 
@@ -35,6 +36,7 @@ export function orderRows({ orders, instruments }: RunTables, daily: boolean): r
       orders.state[row] as number,
       orders.reason[row] as number,
       orders.parent[row] as number,
+      orders.venue[row] as number,
     ];
   });
 }

@@ -130,7 +130,7 @@ export const PAGE_LISTS = String.raw`
 
   var ORDER_COLUMNS = [
     ["#", 0, true], ["Accepted", 2, false], ["Instrument", 1, false], ["Type", 3, false], ["In force", 4, false], ["Quantity", 5, true], ["Limit", 6, true],
-    ["Trigger", 7, true], ["Filled", 8, true], ["State", 9, false], ["Reason", 10, false], ["Parent", 11, true]
+    ["Trigger", 7, true], ["Filled", 8, true], ["State", 9, false], ["Reason", 10, false], ["Parent", 11, true], ["Venue", 12, false]
   ];
   function words(camel) { return camel.replace(/[A-Z]/g, function (letter) { return " " + letter.toLowerCase(); }).replace(/_/g, " "); }
 
@@ -138,8 +138,8 @@ export const PAGE_LISTS = String.raw`
     var host = byId("order-table");
     host.replaceChildren();
     if (!data.orders.length) { host.appendChild(make("p", { "class": "empty" }, "No order was sent.")); return; }
-    var columns = ORDER_COLUMNS.filter(function (column) { return column[1] !== 1 || data.symbols.length > 1; });
-    var state = { page: 0, type: -1, end: -1 };
+    var columns = ORDER_COLUMNS.filter(function (column) { return column[1] === 1 ? data.symbols.length > 1 : column[1] !== 12 || data.venues.length > 0; });
+    var state = { page: 0, type: -1, end: -1, venue: -1 };
     var table = make("table");
     var head = make("tr");
     columns.forEach(function (column) { head.appendChild(make("th", column[2] ? { scope: "col", "class": "num" } : { scope: "col" }, column[0])); });
@@ -160,6 +160,7 @@ export const PAGE_LISTS = String.raw`
     }
     choice("Which types", "All types", data.words.types, 3, function (value) { state.type = value; });
     choice("Which states", "All states", data.words.states, 9, function (value) { state.end = value; });
+    choice("Which venues", "All venues", data.venues, 12, function (value) { state.venue = value; });
     var pages = pagerOf("order-pager", "orders", state, draw);
     function text(row, key) {
       switch (key) {
@@ -171,11 +172,12 @@ export const PAGE_LISTS = String.raw`
         case 9: return words(data.words.states[row[9]]);
         case 10: return row[10] === 0 ? NONE : words(data.words.reasons[row[10]]);
         case 11: return row[11] === 0 ? NONE : plain(row[11]);
+        case 12: return row[12] < 0 ? NONE : data.venues[row[12]];
         default: return plain(row[key]);
       }
     }
     function draw() {
-      var rows = data.orders.filter(function (row) { return (state.type < 0 || row[3] === state.type) && (state.end < 0 || row[9] === state.end); });
+      var rows = data.orders.filter(function (row) { return (state.type < 0 || row[3] === state.type) && (state.end < 0 || row[9] === state.end) && (state.venue < 0 || row[12] === state.venue); });
       var from = state.page * PAGE;
       body.replaceChildren();
       rows.slice(from, from + PAGE).forEach(function (row) {

@@ -28,7 +28,7 @@ import { distribution, drawdownTable, monthlyTable } from "./returns-section.js"
 import { PAGE_SCRIPT } from "./page-script.js";
 import { PAGE_STYLE } from "./page-style.js";
 import { tradeRows } from "./trade-rows.js";
-import { instrumentsTable, reasonsTable, sidesTable, unprotectedNote } from "./trading-section.js";
+import { instrumentsTable, reasonsTable, sidesTable, unprotectedNote, venuesTable } from "./trading-section.js";
 
 /**
  * The page of a run, as HTML text.
@@ -142,6 +142,10 @@ function gateSections({ tables }: ReportInput, daily: boolean): string[] {
   return hasGates(tables) ? [section("gates", "Gates", gatesBody(tables, daily))] : [];
 }
 
+function venueSections({ tables }: ReportInput): string[] {
+  return tables.venues.length === 0 ? [] : [section("venues", "Venues", venuesTable(tables))];
+}
+
 function lineageNames({ world, strategy }: RunNames): string {
   return `correlations are those of the world ${escaped(world)} and the strategy ${escaped(strategy)}`;
 }
@@ -186,6 +190,7 @@ function resultSections(input: ReportInput, daily: boolean): string[] {
       section("instruments", "Profit and costs", instrumentsTable(study, tables)),
       section("refusals", "Refusals", reasonsTable(tables)),
     ),
+    ...venueSections(input),
     ...gateSections(input, daily),
     section("metrics", "Metrics", note(sampled) + metricsTable(study.metrics, tables)),
   ];
@@ -229,6 +234,7 @@ function pageData(input: ReportInput, daily: boolean): unknown {
     trades: tradeRows(study.trades, tables, daily, barTimeOf, inside),
     orderCount: tables.orders.rowCount,
     orders: orderRows(tables, daily),
+    venues: tables.venues,
     lineage: lineageRows(tables, input.identities.runId, namesOf(input), daily, inside),
     decisionCount: tables.decisionRecords.rowCount,
     decisions: decisionRows(tables, daily),

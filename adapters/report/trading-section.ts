@@ -110,6 +110,38 @@ export function instrumentsTable(study: Study, tables: RunTables): string {
   return table([text("Instrument"), ...["Trades", "Fills", "Net profit", "Fees", "Slippage"].map(number)], rows) + more;
 }
 
+/** Orders, fills and costs by venue, in the order of the configuration; the run's own market last, where it had any. */
+export function venuesTable({ venues, orders, fills, currency: { decimals } }: RunTables): string {
+  const sums = [...venues, "the run's own market"].map((name) => ({
+    name,
+    orders: 0,
+    fills: 0,
+    fees: 0n,
+    slippage: 0n,
+  }));
+  const at = (venue: number): (typeof sums)[number] | undefined => sums[venue < 0 ? venues.length : venue];
+  for (const venue of orders.venue) {
+    const sum = at(venue);
+    if (sum !== undefined) sum.orders++;
+  }
+  for (const [row, venue] of fills.venue.entries()) {
+    const sum = at(venue);
+    if (sum === undefined) continue;
+    sum.fills++;
+    sum.fees += fills.fee[row] as bigint;
+    sum.slippage += fills.slippage[row] as bigint;
+  }
+  const shown = sums.filter((sum, venue) => venue < venues.length || sum.orders > 0);
+  const rows = shown.map((sum) => [
+    escaped(sum.name),
+    count(sum.orders),
+    count(sum.fills),
+    mantissaText(sum.fees, decimals, decimals),
+    mantissaText(sum.slippage, decimals, decimals),
+  ]);
+  return table([text("Venue"), ...["Orders", "Fills", "Fees", "Slippage"].map(number)], rows);
+}
+
 /** What was refused or ended early, by reason, most frequent first. */
 export function reasonsTable(tables: RunTables): string {
   const counts = new Map<string, number>();

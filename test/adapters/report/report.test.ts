@@ -43,6 +43,25 @@ describe("a report", () => {
     );
   });
 
+  it("says where the orders of a run with venues went, and what they cost there", () => {
+    const { orders, fills } = input.tables;
+    const venues = ["near", "far"];
+    const venue = orders.venue.map((_, row) => (row % 3) - 1);
+    const routed = {
+      ...input.tables,
+      venues,
+      orders: { ...orders, venue },
+      fills: { ...fills, venue: fills.order.map(() => 1) },
+    };
+    const page = renderReport({ ...input, tables: routed, config: { venues: venues.map((name) => ({ name })) } }, "");
+    expect(page).toContain("near, far, with fees");
+    expect(page).toMatch(/<td>the run's own market<\/td>|the run&#39;s own market/);
+    const data = dataOf(page) as { readonly venues: readonly string[]; readonly orders: readonly number[][] };
+    expect(data.venues).toEqual(venues);
+    expect(data.orders.map((row) => row[12])).toEqual([...venue]);
+    expect(html).not.toContain('<section id="venues">');
+  });
+
   it("is one page that loads nothing", () => {
     const withoutLibrary = renderReport(input, "");
     expect(withoutLibrary).not.toMatch(/\ssrc=|@import|url\((?!#)|<link|fetch\(|XMLHttpRequest/);
