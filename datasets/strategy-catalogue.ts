@@ -10,6 +10,7 @@ import efficiencyRatio from "./strategies/efficiency-ratio.js";
 import gatedFamilies from "./strategies/gated-families.js";
 import momentumTop from "./strategies/momentum-top.js";
 import pairsZscore from "./strategies/pairs-zscore.js";
+import routedSwing from "./strategies/routed-swing.js";
 import rsiReversion from "./strategies/rsi-reversion.js";
 import smaCross from "./strategies/sma-cross.js";
 import thresholdSet from "./strategies/threshold-set.js";
@@ -25,6 +26,7 @@ const STRATEGIES: readonly Pick<Strategy, "name">[] = [
   gatedFamilies,
   momentumTop,
   pairsZscore,
+  routedSwing,
   rsiReversion,
   smaCross,
   thresholdSet,
