@@ -2,7 +2,8 @@
 //
 // Bare: SMA 10/30, all in, next open, 0.1 % fee, over 1,000,000 one-minute bars. Gated: the same decision twice, as two
 // strategies with positions of their own and half of the capital each, behind risk (snapshots, drawdown, volatility,
-// position, concentration, leverage), hours, pre-trade and activation.
+// position, concentration, leverage), hours, pre-trade and activation. Routed: the same with a router over three venues
+// that splits what it sends.
 
 import {
   activationGate,
@@ -20,7 +21,7 @@ import {
   timingGate,
   userNode,
 } from "../kernel/index.js";
-import type { Graph, RunConfig, RunResult } from "../kernel/index.js";
+import type { Graph, RunConfig, RunResult, VenueConfig } from "../kernel/index.js";
 import { nodeEngine, nodeHasher } from "../adapters/node/index.js";
 import { brief, mediansOf, rounded } from "./timing.js";
 import { wholeUnitTapes } from "./whole-unit-tapes.js";
@@ -53,10 +54,19 @@ const half = select(gt(sma(close, 10), sma(close, 30)), 0.5, 0);
 const decisionsOf = (
   strategy: string,
   portfolioScope: "world" | "strategy",
+  venues: readonly VenueConfig[] = [],
 ): Parameters<typeof graph>[0]["decisions"] =>
-  registry.make("ccxt_futures", half, "bench", { strategy, portfolioScope, components }).decisions;
+  registry.make("ccxt_futures", half, "bench", { strategy, portfolioScope, components, venues }).decisions;
 const one = graph({ decisions: [...(decisionsOf("a", "world") ?? [])] });
 const two = graph({ decisions: [...(decisionsOf("a", "strategy") ?? []), ...(decisionsOf("b", "strategy") ?? [])] });
+const venues: readonly VenueConfig[] = [
+  { name: "lit", fees: { taker: 0.0008 }, slippage: { kind: "ticks", ticks: 1 } },
+  { name: "cheap", fees: { taker: 0.0002, minimum: 1 }, maxUnits: 10_000 },
+  { name: "far", fees: { taker: 0.0005 }, participation: 0.01 },
+];
+const routed = graph({
+  decisions: [...(decisionsOf("a", "strategy", venues) ?? []), ...(decisionsOf("b", "strategy", venues) ?? [])],
+});
 const pass = userNode({
   name: "pass",
   version: 1,
@@ -69,13 +79,15 @@ const pass = userNode({
 });
 const own = graph({ decisions: [targetPercent(side, { gates: { allow: pass({ price: close }).value } })] });
 
-const run = (which: Graph): RunResult => runInWorkspace(workspace, which, config, { portfolio: "none" });
-const digests = new Map([bare, one, two, own].map((each) => [each, run(each)]));
+const run = (which: Graph): RunResult =>
+  runInWorkspace(workspace, which, which === routed ? { ...config, venues } : config, { portfolio: "none" });
+const digests = new Map([bare, one, two, routed, own].map((each) => [each, run(each)]));
 const medians = await mediansOf(
   {
     bare: () => run(bare),
     "one strategy, whole chain": () => run(one),
     "two strategies, whole chain": () => run(two),
+    "two strategies, whole chain, routed": () => run(routed),
     "bare, with a gate in TypeScript": () => run(own),
   },
   ROUNDS,
