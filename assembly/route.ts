@@ -71,6 +71,15 @@ let chosenCost: i64 = 0;
 let chosenLegs = 0;
 let chosenBits = 0;
 
+/** What was routed last, and whether that was to reckon with it: the same order is not routed twice in a moment. */
+let isReckoned = false;
+let lastIndex = 0;
+let lastInstrument = 0;
+let lastQuantity: i64 = 0;
+let lastType = 0;
+let lastTrigger: i64 = 0;
+let lastWhole = false;
+
 /** Fee and penalty of the last cost. */
 export let expectedFee: i64 = 0;
 export let expectedPenalty: i64 = 0;
@@ -122,6 +131,16 @@ export function isRouted(index: i32, instrument: i32): bool {
 export function route(
   index: i32, instrument: i32, quantity: i64, type: i32, limitPrice: i64, trigger: i64, whole: bool,
 ): i32 {
+  const isSame = isReckoned && index == lastIndex && instrument == lastInstrument && quantity == lastQuantity
+    && type == lastType && limitPrice == limit && trigger == lastTrigger && whole == lastWhole;
+  isReckoned = false;
+  if (isSame) return count;
+  lastIndex = index;
+  lastInstrument = instrument;
+  lastQuantity = quantity;
+  lastType = type;
+  lastTrigger = trigger;
+  lastWhole = whole;
   takeOrder(index, instrument, quantity, type, limitPrice, trigger);
   chosenLegs = 0;
   if (whole || policyParam(router, ROUTER_SPLITS) == 0 || (type != TYPE_MARKET && type != TYPE_LIMIT)) chooseWhole();
@@ -138,7 +157,9 @@ export function reckonAt(
   index: i32, instrument: i32, quantity: i64, type: i32, limitPrice: i64, trigger: i64, whole: bool,
 ): void {
   if (quantity == 0 || !isRouted(index, instrument)) return;
+  isReckoned = false;
   const among = route(index, instrument, quantity, type, limitPrice, trigger, whole);
+  isReckoned = true;
   takeVenue(placeOf(dearest(among, true)));
 }
 
@@ -147,6 +168,7 @@ export function reckonAtDearest(
   index: i32, instrument: i32, side: bool, type: i32, limitPrice: i64, trigger: i64,
 ): void {
   if (!isRouted(index, instrument)) return;
+  isReckoned = false;
   const lot = load<i64>(instrumentAt(instrument), INSTRUMENT_LOT);
   takeOrder(index, instrument, side ? lot : -lot, type, limitPrice, trigger);
   takeVenue(placeOf(dearest(count, false)));

@@ -156,7 +156,6 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
     table("fills", fills.rowCount, [
       time(fills.time),
       order(fills.order),
-      { kind: "integer", name: "seq", data: fills.seq },
       instrument(fills.instrument),
       price("price", fills.price, fills.instrument),
       size("quantity", fills.quantity, fills.instrument),
@@ -168,6 +167,7 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
       { kind: "flag", name: "forced", data: fills.forced },
       { kind: "flag", name: "liquidation", data: fills.liquidation },
       { kind: "flag", name: "late", data: fills.late },
+      { kind: "integer", name: "seq", data: fills.seq },
       venue(fills.venue),
     ]),
     table("splits", splits.rowCount, [

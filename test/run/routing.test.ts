@@ -1,7 +1,17 @@
 // Routing in the loop: worked cases of one order over several venues.
 
 import { describe, expect, it } from "vitest";
-import { AMBIGUITY_KINDS, bracket, limitOrder, order, router, stopOrder } from "../../kernel/index.js";
+import {
+  AMBIGUITY_KINDS,
+  bars,
+  bracket,
+  ge,
+  limitOrder,
+  order,
+  router,
+  stopOrder,
+  targetQuantity,
+} from "../../kernel/index.js";
 import type { VenueConfig } from "../../kernel/index.js";
 import { atHour, buyRouted, fillLines, FLAT, routed, routeLines } from "./route-runs.js";
 
@@ -165,6 +175,26 @@ describe("what is sized", () => {
     expect(routeLines(run)).toEqual(["cheap 4 @ 10000 fee 0 penalty 0", "dear 5 @ 10100 fee 2525 penalty 0"]);
     expect(run.tables().refusals.allowed[0]).toBe(9n);
     expect(run.tables().orderEnds.rowCount).toBe(0);
+  });
+});
+
+describe("an order that was refused", () => {
+  it("is routed anew by what is known when it comes again", () => {
+    const close = bars().close;
+    const again = targetQuantity(10, { when: ge(close, 0), gates: { router: router() } });
+    const rows = [
+      [10_000, 10_000, 10_000, 10_000, 100],
+      [10_000, 10_000, 10_000, 500, 1_000],
+      [500, 500, 500, 500, 1_000],
+    ] as const;
+    // Too dear at 100.00; at 5.00 the first venue takes ten of a thousand, of which it took one before.
+    const venues = [
+      { name: "thin", participation: 0.01 },
+      { name: "dear", fees: { taker: 0.5 } },
+    ];
+    const run = routed(again, venues, { cash: "95" }, rows);
+    expect(run.tables().refusals.time[0]).toBe(3_600_000_000_000n);
+    expect(routeLines(run)).toEqual(["thin 10 @ 500 fee 0 penalty 0"]);
   });
 });
 
