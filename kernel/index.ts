@@ -122,6 +122,7 @@ export {
   RECORD_KINDS,
   UPDATE_KINDS,
 } from "./log/tables.js";
+export type { RouteTable } from "./log/route-rows.js";
 export type {
   ActivationTable,
   AmbiguityTable,
@@ -135,7 +136,6 @@ export type {
   PortfolioTable,
   RecordTable,
   RefusalTable,
-  RouteTable,
   RunTables,
   SplitTable,
   TableNames,

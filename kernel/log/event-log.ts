@@ -14,7 +14,9 @@ import { digestText } from "../base/digest.js";
 import { invariant } from "../base/error.js";
 import { byte, merged, narrow, wide } from "./columns.js";
 import { ledgerTable } from "./ledger-rows.js";
-import { orderTable, rowOfOrder } from "./order-rows.js";
+import { orderTable } from "./order-rows.js";
+import type { RouteTable } from "./route-rows.js";
+import { routeTable, venuesOf } from "./route-rows.js";
 import type {
   ActivationTable,
   AmbiguityTable,
@@ -27,7 +29,6 @@ import type {
   OrderTable,
   RecordTable,
   RefusalTable,
-  RouteTable,
   SplitTable,
   TableNames,
   UpdateTable,
@@ -143,19 +144,7 @@ export class EventLog {
 
   /** Where orders were sent, in a run with venues. */
   routes(): RouteTable {
-    const at = this.offsets(abi.EVENT_ROUTE);
-    const view = this.view();
-    return {
-      rowCount: at.length,
-      time: wide(view, at, 8),
-      order: narrow(view, at, abi.ROUTE_EVENT_SEQUENCE),
-      instrument: narrow(view, at, 4),
-      venue: Int32Array.from(byte(view, at, 1)),
-      first: narrow(view, at, abi.ROUTE_EVENT_FIRST),
-      price: wide(view, at, abi.ROUTE_EVENT_PRICE),
-      fee: wide(view, at, abi.ROUTE_EVENT_FEE),
-      penalty: wide(view, at, abi.ROUTE_EVENT_PENALTY),
-    };
+    return routeTable(this.view(), this.offsets(abi.EVENT_ROUTE));
   }
 
   orderEnds(): OrderEndTable {
@@ -403,11 +392,6 @@ function flag(view: DataView, offsets: readonly number[], field: number, bit: nu
   const column = byte(view, offsets, field, bit);
   for (let row = 0; row < column.length; row++) column[row] = column[row] === 0 ? 0 : 1;
   return column;
-}
-
-/** Venue of each of `orders`, -1 where it has none. */
-function venuesOf(orders: Int32Array, { order, venue }: RouteTable): Int32Array {
-  return orders.map((sequence) => venue[rowOfOrder(order, sequence)] ?? -1);
 }
 
 /** Number of each row among those of its order, from 1. */

@@ -9,6 +9,7 @@
 import type { Params } from "../graph/spec.js";
 import type { Currency, Instrument } from "../market/instrument.js";
 import { ORDER_TYPE_NAMES } from "../nodes/order-rules.js";
+import type { RouteTable } from "./route-rows.js";
 
 /** Orders as they were accepted, and what became of them. */
 export interface OrderTable {
@@ -56,23 +57,6 @@ export interface OrderTable {
   readonly reason: Uint8Array;
   /** Index into `RunTables.venues`; -1 for the market that the run itself assumes. */
   readonly venue: Int32Array;
-}
-
-/** Orders that went to one of the run's venues, and what was expected there. */
-export interface RouteTable {
-  readonly rowCount: number;
-  readonly time: BigInt64Array;
-  readonly order: Int32Array;
-  readonly instrument: Int32Array;
-  /** Index into `RunTables.venues`. */
-  readonly venue: Int32Array;
-  /** Sequence number of the first order of the split that it is a leg of: its own where it was sent whole. */
-  readonly first: Int32Array;
-  /** Price at which it was expected to fill; 0, as the two that follow, for a child, which takes its parent's venue. */
-  readonly price: BigInt64Array;
-  /** Fee that was expected, and what the way there was expected to cost. */
-  readonly fee: BigInt64Array;
-  readonly penalty: BigInt64Array;
 }
 
 /** Expiry of an order that has none. */
