@@ -68,15 +68,7 @@ export const PAGE_LINEAGE = String.raw`
     host.replaceChildren();
     var names = ["#", "Time"].concat(data.symbols.length > 1 ? ["Instrument"] : []).concat(["Recommended", "Confidence", "Tier", "Amount", "Quantity", "Outcome", "Order"]);
     var numeric = ["Confidence", "Amount", "Quantity"];
-    var table = make("table");
-    var head = make("tr");
-    names.forEach(function (name) { head.appendChild(make("th", numeric.indexOf(name) >= 0 ? { scope: "col", "class": "num" } : { scope: "col" }, name)); });
-    var top = make("thead");
-    var body = make("tbody");
-    top.appendChild(head);
-    table.appendChild(top);
-    table.appendChild(body);
-    host.appendChild(table);
+    var body = listTable(host, names.map(function (name) { return [name, numeric.indexOf(name) >= 0]; }));
     var state = { page: 0, outcome: "" };
     var outcomes = Array.from(new Set(data.decisions.map(outcomeOf))).sort();
     if (outcomes.length > 1) {

@@ -17,6 +17,20 @@ export const PAGE_LISTS = String.raw`
     ["Ambiguous or heuristic", function (row) { return row[15] > 0; }]
   ];
 
+  /* A table of a list in host, under columns of name and whether it holds numbers; gives its body. */
+  function listTable(host, columns) {
+    var table = make("table");
+    var head = make("tr");
+    columns.forEach(function (column) { head.appendChild(make("th", column[1] ? { scope: "col", "class": "num" } : { scope: "col" }, column[0])); });
+    var top = make("thead");
+    var body = make("tbody");
+    top.appendChild(head);
+    table.appendChild(top);
+    table.appendChild(body);
+    host.appendChild(table);
+    return body;
+  }
+
   /* Says which of the rows are shown, and turns the pages of a list. */
   function pagerOf(id, name, state, draw) {
     var said = make("span", { role: "status" });
@@ -140,15 +154,7 @@ export const PAGE_LISTS = String.raw`
     if (!data.orders.length) { host.appendChild(make("p", { "class": "empty" }, "No order was sent.")); return; }
     var columns = ORDER_COLUMNS.filter(function (column) { return column[1] === 1 ? data.symbols.length > 1 : column[1] !== 12 || data.venues.length > 0; });
     var state = { page: 0, type: -1, end: -1, venue: -1 };
-    var table = make("table");
-    var head = make("tr");
-    columns.forEach(function (column) { head.appendChild(make("th", column[2] ? { scope: "col", "class": "num" } : { scope: "col" }, column[0])); });
-    var top = make("thead");
-    var body = make("tbody");
-    top.appendChild(head);
-    table.appendChild(top);
-    table.appendChild(body);
-    host.appendChild(table);
+    var body = listTable(host, columns.map(function (column) { return [column[0], column[2]]; }));
     function choice(label, all, names, key, set) {
       var present = names.map(function (name, i) { return [name, i]; }).filter(function (one) { return data.orders.some(function (row) { return row[key] === one[1]; }); });
       if (present.length < 2) return;

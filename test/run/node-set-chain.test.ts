@@ -7,7 +7,6 @@ import {
   CHAIN_PLACES,
   defineNodeSet,
   gt,
-  InputError,
   NODE_SETS,
   nodeIdOf,
   nodeSetRegistry,
@@ -17,21 +16,12 @@ import {
   userNode,
   VENUE_PROFILES,
 } from "../../kernel/index.js";
+import { expectationsOf } from "../kernel/graph/issues-of.js";
 import { barsTape, flatBars, runOrders } from "./order-lines.js";
 
 const registry = nodeSetRegistry();
 const { close } = bars();
 const up = select(gt(close, 100), 0.1, 0);
-
-function issuesOf(make: () => unknown): readonly string[] {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof InputError) return error.issues.map(({ path, expected }) => `${path}: ${expected}`);
-    throw error;
-  }
-  return [];
-}
 
 describe("the chain of a set", () => {
   const standing = (chain: readonly ChainLink[]) =>
@@ -117,7 +107,7 @@ describe("a node set with several venues", () => {
   it("takes others when it is attached, and none without its router", () => {
     expect(set.attach(up, { venues: [{ name: "own" }] }).config.venues).toEqual([{ name: "own" }]);
     expect(set.attach(up, { components: { router: null } }).config.venues).toBeUndefined();
-    expect(issuesOf(() => set.attach(up, { components: { router: riskControl() as never } }))).toEqual([
+    expect(expectationsOf(() => set.attach(up, { components: { router: riskControl() as never } }))).toEqual([
       "two.components.router: a router, or null for none",
     ]);
   });

@@ -18,7 +18,6 @@ import {
   defineNodeSet,
   graph,
   gt,
-  InputError,
   lt,
   NODE_SETS,
   nodeIdOf,
@@ -37,6 +36,7 @@ import { IssueList } from "../../kernel/base/error.js";
 import { share } from "../kernel/run/small-tapes.js";
 import { engineFor } from "../model/kernel-run.js";
 import type { Bar } from "./order-lines.js";
+import { expectationsOf } from "../kernel/graph/issues-of.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
 
 const registry = nodeSetRegistry();
@@ -53,16 +53,6 @@ function run(
   const tape = barsTape("A", flatBars(...cents), { assetClass });
   const dataset = { name: "set", fingerprint: `blake3:${"2".repeat(64)}`, bars: [tape] };
   return runGraph(engineFor(), graph({ decisions: decisions ?? [] }), dataset, { ...PLAIN, ...config });
-}
-
-function issuesOf(make: () => unknown): readonly string[] {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof InputError) return error.issues.map(({ path, expected }) => `${path}: ${expected}`);
-    throw error;
-  }
-  return [];
 }
 
 describe("the registry", () => {
@@ -209,21 +199,23 @@ describe("a node set", () => {
       (options: unknown): (() => unknown) =>
       () =>
         registry.make("ccxt_spot", up, "w", options as AttachOptions);
-    expect(issuesOf(attach({ components: { risk: timingGate() } }))).toEqual([
+    expect(expectationsOf(attach({ components: { risk: timingGate() } }))).toEqual([
       "ccxt_spot.components.risk: a risk policy or a boolean series",
     ]);
-    expect(issuesOf(attach({ components: { fills: null } }))).toEqual([
+    expect(expectationsOf(attach({ components: { fills: null } }))).toEqual([
       "ccxt_spot.components.fills: risk, timing, preTrade, activation, sizing, router",
     ]);
-    expect(issuesOf(attach({ mode: "live" }))).toEqual(["ccxt_spot.mode: simulate, which needs no gateway"]);
-    expect(issuesOf(attach({ mode: "fast", portfolioScope: "strategy" }))).toEqual([
+    expect(expectationsOf(attach({ mode: "live" }))).toEqual(["ccxt_spot.mode: simulate, which needs no gateway"]);
+    expect(expectationsOf(attach({ mode: "fast", portfolioScope: "strategy" }))).toEqual([
       "ccxt_spot.mode: simulate, validate, compute-only, paper, live, shadow",
       "ccxt_spot.strategy: the name of the strategy whose positions are meant",
     ]);
-    expect(issuesOf(() => registry.make("ccxt_spot", [], "w"))).toEqual([
+    expect(expectationsOf(() => registry.make("ccxt_spot", [], "w"))).toEqual([
       "ccxt_spot.entry: a signal, a series of numbers",
     ]);
-    expect(issuesOf(() => registry.make("intent_first", up, "w"))).toEqual(["intent_first.entry: a list of intents"]);
+    expect(expectationsOf(() => registry.make("intent_first", up, "w"))).toEqual([
+      "intent_first.entry: a list of intents",
+    ]);
   });
 
   it("gives each strategy its own positions where its scope says so, under one risk", () => {
@@ -260,11 +252,11 @@ describe("the decision engine as a set", () => {
 
   it("sizes by its own policies, and no other set has any", () => {
     const attach = (options: AttachOptions) => () => registry.make("decision_engine", recommended, "w", options);
-    expect(issuesOf(attach({ engine, components: { sizing: close }, signal: "quantity" }))).toEqual([
+    expect(expectationsOf(attach({ engine, components: { sizing: close }, signal: "quantity" }))).toEqual([
       "decision_engine.signal: a confidence alone, from row to row",
       "decision_engine.components.sizing: the engine's own sizer",
     ]);
-    expect(issuesOf(() => registry.make("plain", up, "w", { engine }))).toEqual([
+    expect(expectationsOf(() => registry.make("plain", up, "w", { engine }))).toEqual([
       "plain.engine: no engine: only decision_engine has one",
     ]);
   });
@@ -348,7 +340,7 @@ describe("intents", () => {
       intent(2, "shares" as never, 1),
       intent(3, "target_percent", 0.1, { constraints: { limit: 5 } }),
     ];
-    expect(issuesOf(() => registry.make("intent_first", bad, "w"))).toEqual([
+    expect(expectationsOf(() => registry.make("intent_first", bad, "w"))).toEqual([
       "intents.0.size.value: a number above 0",
       "intents.1.ts: nanoseconds, or 2024-03-08T14:30:00Z",
       "intents.1.side: buy or sell",

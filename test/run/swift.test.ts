@@ -120,6 +120,7 @@ describe("swift orders", () => {
       const swift = run(dataset, config, targets, { blockRows });
       expect(swift.resultDigest, `blocks of ${blockRows}`).toBe(stepped.resultDigest);
       expect(swift.tables().portfolio).toEqual(stepped.tables().portfolio);
+      if (blockRows === null) expect(swift.batches()).toEqual(stepped.batches());
     }
   });
 

@@ -1,4 +1,4 @@
-// What an act is refused for, as `code path` lines.
+// What an act is refused for, as `code path` or `path: expected` lines.
 
 import { InputError } from "../../../kernel/index.js";
 import type { Issue } from "../../../kernel/index.js";
@@ -17,4 +17,9 @@ export function issuesOf(act: () => unknown): readonly Issue[] {
 /** The same, as one line `code path` an issue. */
 export function issueLinesOf(act: () => unknown): readonly string[] {
   return issuesOf(act).map((issue) => `${issue.code} ${issue.path}`);
+}
+
+/** The same, as one line `path: expected` an issue. */
+export function expectationsOf(act: () => unknown): readonly string[] {
+  return issuesOf(act).map((issue) => `${issue.path}: ${issue.expected}`);
 }
