@@ -93,14 +93,14 @@ describe("wide integers", () => {
       expectExact(() => wide.mulDivFloor(a, b, d), divFloor(a * b, d));
       expectExact(() => wide.mulDivCeil(a, b, d), divCeil(a * b, d));
     };
-    fc.assert(fc.property(natural, natural, positive, law), { numRuns: runsOf(6_000) });
+    fc.assert(fc.property(natural, natural, positive, law), { numRuns: runsOf(2_000) });
   });
 
   it("has the product's high word", () => {
     const law = (a: bigint, b: bigint): void => {
       expect(BigInt.asUintN(64, wide.mulHigh(a, b))).toBe((BigInt.asUintN(64, a) * BigInt.asUintN(64, b)) >> 64n);
     };
-    fc.assert(fc.property(signed, signed, law), { numRuns: runsOf(2_000) });
+    fc.assert(fc.property(signed, signed, law), { numRuns: runsOf(1_000) });
   });
 
   it("adds, subtracts and multiplies exactly, or traps", () => {
@@ -108,8 +108,8 @@ describe("wide integers", () => {
       expectExact(() => wide.addChecked(a, b), a + b);
       expectExact(() => wide.subChecked(a, b), a - b);
     };
-    fc.assert(fc.property(signed, signed, sums), { numRuns: runsOf(2_000) });
+    fc.assert(fc.property(signed, signed, sums), { numRuns: runsOf(1_000) });
     const products = (a: bigint, b: bigint): void => expectExact(() => wide.mulChecked(a, b), a * b);
-    fc.assert(fc.property(natural, natural, products), { numRuns: runsOf(2_000) });
+    fc.assert(fc.property(natural, natural, products), { numRuns: runsOf(1_000) });
   });
 });

@@ -18,6 +18,7 @@ import {
 } from "../../kernel/index.js";
 import { lines, messages, run } from "./gate-runs.js";
 import type { Bar } from "./order-lines.js";
+import { runsOf } from "../model/arbitrary-case.js";
 import { barsTape, flatBars, linesBefore, runOrders } from "./order-lines.js";
 
 const { time } = bars();
@@ -219,7 +220,7 @@ describe("orders and their amendments, whatever they are", () => {
           refused += result.counts.refusals;
         },
       ),
-      { numRuns: 150, seed: 41 },
+      { numRuns: runsOf(50), seed: 41 },
     );
     expect(most).toBeGreaterThan(95);
     expect(refused).toBeGreaterThan(50);
@@ -241,7 +242,7 @@ describe("orders and their amendments, whatever they are", () => {
           expect(new Set(digests).size).toBe(1);
         },
       ),
-      { numRuns: 15, seed: 42 },
+      { numRuns: runsOf(8), seed: 42 },
     );
   });
 });

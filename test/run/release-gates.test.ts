@@ -20,6 +20,7 @@ import {
 } from "../../kernel/index.js";
 import { messages, run } from "./gate-runs.js";
 import type { Bar } from "./order-lines.js";
+import { runsOf } from "../model/arbitrary-case.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore, linesOf, runOrders } from "./order-lines.js";
 
 const { close } = bars();
@@ -271,7 +272,7 @@ describe("whatever is sent with what", () => {
         ).length;
         expect(largest).toBeLessThanOrEqual(105);
       }),
-      { numRuns: 120, seed: 31 },
+      { numRuns: runsOf(50), seed: 31 },
     );
     expect(most).toBeGreaterThan(90);
     expect(refused).toBeGreaterThan(60);
@@ -314,7 +315,7 @@ describe("whatever is sent with what", () => {
           }
         },
       ),
-      { numRuns: 120, seed: 32 },
+      { numRuns: runsOf(120), seed: 32 },
     );
     expect(released).toBeGreaterThan(5);
   });
@@ -330,7 +331,7 @@ describe("whatever is sent with what", () => {
         );
         expect(new Set(digests).size).toBe(1);
       }),
-      { numRuns: 15, seed: 33 },
+      { numRuns: runsOf(8), seed: 33 },
     );
   });
 });

@@ -108,7 +108,7 @@ describe("a run over venues", () => {
         one.tables().orders.venue.filter((venue, row) => venue < 0 && one.tables().orders.decision[row]! >= 0),
       ).toHaveLength(0);
     };
-    fc.assert(fc.property(drawnRun, fc.boolean(), law), { numRuns: runsOf(40) });
+    fc.assert(fc.property(drawnRun, fc.boolean(), law), { numRuns: runsOf(20) });
   });
 
   it("does not depend on blocks, windows, the idle path, the build, or where it was put aside", () => {
@@ -128,7 +128,7 @@ describe("a run over venues", () => {
       expect(resumed.resultDigest, "put aside").toBe(expected.resultDigest);
       expect(resumed.batches(), "batches of the run that was put aside").toEqual(expected.batches());
     };
-    fc.assert(fc.property(drawnRun, drawnVenues, fc.integer({ min: 1, max: 5 }), law), { numRuns: runsOf(20) });
+    fc.assert(fc.property(drawnRun, drawnVenues, fc.integer({ min: 1, max: 5 }), law), { numRuns: runsOf(12) });
   });
 
   it("keeps the rules of fills, and charges each fill what its venue charges and no more than it takes", () => {
@@ -165,7 +165,7 @@ describe("a run over venues", () => {
         }
       }
     };
-    fc.assert(fc.property(drawnRun, drawnVenues, law), { numRuns: runsOf(60) });
+    fc.assert(fc.property(drawnRun, drawnVenues, law), { numRuns: runsOf(30) });
   });
 
   it("sends of an order of a stated size the whole, in legs of one key each", () => {
@@ -282,7 +282,7 @@ describe("the choice of a router", () => {
       // What nobody takes is sent on top of the best split.
       if (left === 0) expect(sum).toBe(cost);
     };
-    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(250) });
+    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(120) });
   });
 
   it("without splitting is the cheapest venue that takes it whole, else the cheapest", () => {
@@ -295,7 +295,7 @@ describe("the choice of a router", () => {
       const first = venues.findIndex((venue) => among.includes(venue) && costOf(venue, buys, quantity) === cheapest);
       expect(legsOf(chosen(given, false)).legs).toEqual([[first, quantity]]);
     };
-    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(150) });
+    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(80) });
   });
 
   it("is that of the router between intents and venues, at the same costs", () => {
@@ -333,7 +333,7 @@ describe("the choice of a router", () => {
       const alone = routeOrder(asked, quotes, { canSplit: false, beyond: "send" });
       expect(legsOf(chosen(given, false)).legs).toEqual(partsOfRoute(alone));
     };
-    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(200) });
+    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(100) });
   });
 });
 

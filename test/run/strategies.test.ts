@@ -23,6 +23,7 @@ import {
   tradesOf,
 } from "../../kernel/index.js";
 import { issueLinesOf } from "../kernel/graph/issues-of.js";
+import { runsOf } from "../model/arbitrary-case.js";
 import { engineFor } from "../model/kernel-run.js";
 import type { Bar } from "./order-lines.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
@@ -298,7 +299,7 @@ describe("strategies of one world", () => {
             if (expected) met++;
           },
         ),
-        { numRuns: 150, seed: 61 },
+        { numRuns: runsOf(150), seed: 61 },
       );
       expect(met).toBeGreaterThan(40);
       expect(met).toBeLessThan(140);
@@ -334,7 +335,7 @@ describe("strategies of one world", () => {
           expect(runOrders(decisions, [tape], config, { blockRows: 1 }).resultDigest).toBe(result.resultDigest);
         },
       ),
-      { numRuns: 25, seed: 11 },
+      { numRuns: runsOf(15), seed: 11 },
     );
   });
 
