@@ -2,8 +2,8 @@
 //
 // Bare: SMA 10/30, all in, next open, 0.1 % fee, over 1,000,000 one-minute bars. Gated: the same decision twice, as two
 // strategies with positions of their own and half of the capital each, behind risk (snapshots, drawdown, volatility,
-// position, concentration, leverage), hours, pre-trade and activation. Routed: the same with a router over three venues
-// that splits what it sends.
+// position, concentration, leverage), hours, pre-trade and activation. Routed: the same with a router over three
+// venues, that sends an order to one of them, or splits it.
 
 import {
   activationGate,
@@ -14,6 +14,7 @@ import {
   gt,
   nodeSetRegistry,
   riskControl,
+  router,
   runInWorkspace,
   select,
   sma,
@@ -21,7 +22,7 @@ import {
   timingGate,
   userNode,
 } from "../kernel/index.js";
-import type { Graph, RunConfig, RunResult, VenueConfig } from "../kernel/index.js";
+import type { Graph, RunConfig, RunResult, SetComponents, VenueConfig } from "../kernel/index.js";
 import { nodeEngine, nodeHasher } from "../adapters/node/index.js";
 import { brief, mediansOf, rounded } from "./timing.js";
 import { wholeUnitTapes } from "./whole-unit-tapes.js";
@@ -51,22 +52,25 @@ const components = {
   activation: activationGate({ world: "bench", assume: "active" }),
 };
 const half = select(gt(sma(close, 10), sma(close, 30)), 0.5, 0);
-const decisionsOf = (
-  strategy: string,
-  portfolioScope: "world" | "strategy",
-  venues: readonly VenueConfig[] = [],
-): Parameters<typeof graph>[0]["decisions"] =>
-  registry.make("ccxt_futures", half, "bench", { strategy, portfolioScope, components, venues }).decisions;
-const one = graph({ decisions: [...(decisionsOf("a", "world") ?? [])] });
-const two = graph({ decisions: [...(decisionsOf("a", "strategy") ?? []), ...(decisionsOf("b", "strategy") ?? [])] });
+const one = graph({
+  decisions: registry.make("ccxt_futures", half, "bench", { strategy: "a", portfolioScope: "world", components })
+    .decisions,
+});
+const twoOver = (venues: readonly VenueConfig[], more: SetComponents = {}): Graph =>
+  graph({
+    decisions: ["a", "b"].flatMap((strategy) => {
+      const options = { strategy, portfolioScope: "strategy", components: { ...components, ...more }, venues } as const;
+      return registry.make("ccxt_futures", half, "bench", options).decisions;
+    }),
+  });
+const two = twoOver([]);
 const venues: readonly VenueConfig[] = [
   { name: "lit", fees: { taker: 0.0008 }, slippage: { kind: "ticks", ticks: 1 } },
   { name: "cheap", fees: { taker: 0.0002, minimum: 1 }, maxUnits: 10_000 },
   { name: "far", fees: { taker: 0.0005 }, participation: 0.01 },
 ];
-const routed = graph({
-  decisions: [...(decisionsOf("a", "strategy", venues) ?? []), ...(decisionsOf("b", "strategy", venues) ?? [])],
-});
+const routed = twoOver(venues, { router: router({ split: false }) });
+const split = twoOver(venues);
 const pass = userNode({
   name: "pass",
   version: 1,
@@ -80,14 +84,17 @@ const pass = userNode({
 const own = graph({ decisions: [targetPercent(side, { gates: { allow: pass({ price: close }).value } })] });
 
 const run = (which: Graph): RunResult =>
-  runInWorkspace(workspace, which, which === routed ? { ...config, venues } : config, { portfolio: "none" });
-const digests = new Map([bare, one, two, routed, own].map((each) => [each, run(each)]));
+  runInWorkspace(workspace, which, which === routed || which === split ? { ...config, venues } : config, {
+    portfolio: "none",
+  });
+const digests = new Map([bare, one, two, routed, split, own].map((each) => [each, run(each)]));
 const medians = await mediansOf(
   {
     bare: () => run(bare),
     "one strategy, whole chain": () => run(one),
     "two strategies, whole chain": () => run(two),
     "two strategies, whole chain, routed": () => run(routed),
+    "two strategies, whole chain, routed with splits": () => run(split),
     "bare, with a gate in TypeScript": () => run(own),
   },
   ROUNDS,
