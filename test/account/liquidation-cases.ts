@@ -155,7 +155,7 @@ describe("a liquidation price, law", () => {
       else if (expected === 200) expect(found).toBeGreaterThanOrEqual(200);
       else expect(found).toBe(expected);
     };
-    fc.assert(fc.property(shape, law), { numRuns: runsOf(80) });
+    fc.assert(fc.property(shape, law), { numRuns: runsOf(50) });
   });
 
   it("has the bankruptcy price not nearer to the market, by at most a tick past what is left", () => {
@@ -175,6 +175,6 @@ describe("a liquidation price, law", () => {
       if (price > BigInt(given.tick)) expect(left(price) <= 0n).toBe(true);
       if (left(price) <= 0n) expect(left(price + towards) > 0n).toBe(true);
     };
-    fc.assert(fc.property(shape, law), { numRuns: runsOf(80) });
+    fc.assert(fc.property(shape, law), { numRuns: runsOf(50) });
   });
 });

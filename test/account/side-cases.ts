@@ -88,7 +88,7 @@ describe("funding", () => {
     };
     const rate = fc.bigInt({ min: -(10n ** 11n), max: 10n ** 11n });
     const property = fc.property(fc.bigInt({ min: 1n, max: 50n }), fc.bigInt({ min: 1n, max: 9n }), rate, law);
-    fc.assert(property, { numRuns: runsOf(60) });
+    fc.assert(property, { numRuns: runsOf(40) });
   });
 });
 

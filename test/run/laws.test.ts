@@ -110,7 +110,7 @@ describe("the account", () => {
       expect(last?.equity).toBe(values.reduce((sum, value) => sum + value, balance));
       expect(last?.exposureGross).toBe(values.reduce((sum, value) => sum + absolute(value), 0n));
     };
-    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(60) });
+    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(40) });
   });
 
   it("never buys for more than its cash, and holds nothing short, as a cash account", () => {
@@ -124,7 +124,7 @@ describe("the account", () => {
         if (fill.quantity > 0n) expect(cash).toBeGreaterThanOrEqual(0n);
       }
     };
-    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(80) });
+    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(50) });
   });
 
   it("has its exposure within the leverage right after a fill that opens, as a margin account", () => {
@@ -147,7 +147,7 @@ describe("the account", () => {
       }
     };
     const leverage = fc.constantFrom(500_000_000n, 1_000_000_000n, 2_000_000_000n, 5_000_000_000n);
-    fc.assert(fc.property(smallCase, leverage, law), { numRuns: runsOf(120) });
+    fc.assert(fc.property(smallCase, leverage, law), { numRuns: runsOf(70) });
   });
 
   it("never takes more of a bar than its volume budget", () => {
@@ -167,7 +167,7 @@ describe("the account", () => {
         }
       }
     };
-    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(80) });
+    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(50) });
   });
 });
 
@@ -232,7 +232,7 @@ describe("fills", () => {
           .map((fill) => ({ ...fill, order: 0 }));
       expect(others(kernelRun({ ...all, decisions }))).toEqual(others(kernelRun(fewer)));
     };
-    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(60) });
+    fc.assert(fc.property(smallCase, law), { numRuns: runsOf(40) });
   });
 
   it("stop once a target is reached, however often it is applied at the same price", () => {

@@ -203,7 +203,7 @@ describe("the laws of sizes", () => {
       fc.property(riskCase, (given) => {
         expect(kernelRisk(given)).toBe(plainRisk(given));
       }),
-      { numRuns: runsOf(60) },
+      { numRuns: runsOf(40) },
     );
   });
 
@@ -219,7 +219,7 @@ describe("the laws of sizes", () => {
         const before = { ...given, taker: Math.abs(given.taker) };
         expect(kernelRisk(change(before))).toBeGreaterThanOrEqual(kernelRisk(before));
       }),
-      { numRuns: runsOf(60) },
+      { numRuns: runsOf(40) },
     );
     reached("S5");
   });
@@ -265,7 +265,7 @@ describe("the laws of sizes", () => {
           expect(BigInt(sent as string)).toBe(wanted);
         },
       ),
-      { numRuns: runsOf(60) },
+      { numRuns: runsOf(40) },
     );
   });
 
