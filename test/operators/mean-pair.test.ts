@@ -74,7 +74,7 @@ describe("two moving averages in one instruction", () => {
       fc.property(columns, windows, windows, cuts, (column, first, second, cuts) => {
         if (column.length > 0) expectEqual(column, first, second, { cuts });
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

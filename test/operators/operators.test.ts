@@ -93,7 +93,7 @@ describe.each(SPECS.map((spec) => [spec.type, spec] as const))("%s", (type, spec
           });
         });
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 });
@@ -242,7 +242,7 @@ describe("cross-sections", () => {
           );
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

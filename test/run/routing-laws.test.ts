@@ -282,7 +282,7 @@ describe("the choice of a router", () => {
       // What nobody takes is sent on top of the best split.
       if (left === 0) expect(sum).toBe(cost);
     };
-    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(120) });
+    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(60) });
   });
 
   it("without splitting is the cheapest venue that takes it whole, else the cheapest", () => {
@@ -295,7 +295,7 @@ describe("the choice of a router", () => {
       const first = venues.findIndex((venue) => among.includes(venue) && costOf(venue, buys, quantity) === cheapest);
       expect(legsOf(chosen(given, false)).legs).toEqual([[first, quantity]]);
     };
-    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(80) });
+    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(40) });
   });
 
   it("is that of the router between intents and venues, at the same costs", () => {
@@ -333,7 +333,7 @@ describe("the choice of a router", () => {
       const alone = routeOrder(asked, quotes, { canSplit: false, beyond: "send" });
       expect(legsOf(chosen(given, false)).legs).toEqual(partsOfRoute(alone));
     };
-    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(100) });
+    fc.assert(fc.property(drawnChoice, law), { numRuns: runsOf(50) });
   });
 });
 

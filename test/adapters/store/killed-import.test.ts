@@ -56,7 +56,8 @@ function killedAfter(delay: number, seed: number): Promise<void> {
 }
 
 it("finds the store whole after an import was killed, wherever it was", async () => {
-  const delays = [1, 5, 13, 29, 61, 127, 190];
+  const isDeep = process.env["GOLDENTAPE_RUNS"] !== undefined;
+  const delays = isDeep ? [1, 5, 13, 29, 61, 127, 190] : [5, 29, 127];
   for (const [index, delay] of delays.entries()) {
     await killedAfter(delay, index * 1_000);
     const store = new Store(join(root, "store"), hasher);
