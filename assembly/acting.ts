@@ -25,18 +25,19 @@ const BITS: usize = memory.data(BUCKETS_MAX / 8, 16);
 export function markActing(first: i32): void {
   const count = load<i32>(run, RUN_BLOCK_BUCKETS);
   memory.fill(BITS, 0, <usize>((count + 63) >> 6) << 3);
+  const decisions = load<i32>(run, RUN_DECISION_COUNT);
   let marked: u32 = 0;
-  for (let i = 0, decisions = load<i32>(run, RUN_DECISION_COUNT); i < decisions; i++) {
+  for (let i = 0; i < decisions; i++) {
     const decision = decisionAt(i);
     const when = load<u32>(decision, DECISION_WHEN);
-    if (when == 0) {
-      markChanges(decision, first, count);
-      for (let at = first & ~63; at < count; at += 64) fetchOpens(decision, at, load<u64>(wordAt(at)));
-    }
+    if (when == 0) markChanges(decision, first, count);
     // The lanes of a panel have one trigger.
     else if (when != marked) markTrigger(when, count);
     marked = when;
   }
+  // The bits of several decisions do not say whose bars are met.
+  if (decisions != 1 || marked != 0) return;
+  for (let at = first & ~63; at < count; at += 64) fetchOpens(decisionAt(0), at, load<u64>(wordAt(at)));
 }
 
 /** First bucket from `first` on, below `end`, that is marked; `end` when none is. */
@@ -118,8 +119,9 @@ function markChanges(decision: usize, first: i32, count: i32): void {
 }
 
 /**
- * Reads, for nothing, what an order of `decision` meets first: the bars behind the marked rows of the 64 from `first`
- * on. They lie in memory that nothing else of the run has read, and here all of them come at once (100 ns an order).
+ * Reads, for nothing, what an order of `decision`, the only one, meets first: the bars behind the marked rows of the 64
+ * from `first` on. They lie in memory that nothing else of the run has read, and here all of them come at once (100 ns
+ * an order).
  */
 // @ts-ignore: decorator
 @inline function fetchOpens(decision: usize, first: i32, bits: u64): void {

@@ -24,10 +24,15 @@ const { close } = bars();
 const up = select(gt(close, 100), 0.1, 0);
 
 describe("the chain of a set", () => {
-  const standing = (chain: readonly ChainLink[]) =>
-    Object.fromEntries(
-      chain.map(({ place, component, runs }) => [place, component === null ? null : `${component} ${runs}`]),
-    );
+  const standing = (chain: readonly ChainLink[]) => {
+    const said = new Map<string, string | null>();
+    for (const { place, component, runs } of chain) {
+      const before = said.get(place);
+      const link = component === null ? null : `${component} ${runs}`;
+      said.set(place, typeof before === "string" ? `${before}, ${link}` : link);
+    }
+    return Object.fromEntries(said);
+  };
 
   it("names every place of the specification in order, and what stands there", () => {
     for (const set of NODE_SETS)
@@ -35,7 +40,7 @@ describe("the chain of a set", () => {
     expect(standing(registry.get("ibkr_like").describe().chain)).toEqual({
       RiskControl: "riskControl wasm",
       TimingGate: "timingGate wasm",
-      PreTradeGate: "activationGate wasm",
+      PreTradeGate: "preTradeGate wasm, activationGate wasm",
       Sizing: "targetPercent wasm",
       Execution: "bars wasm",
       Router: null,
