@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { syntheticInstrument } from "../../datasets/synthetic.js";
 import { bars, createEngine, createHasher, fingerprintTapes, graph, memoryTape, runGraph } from "../../kernel/index.js";
+import { runsOf } from "../model/arbitrary-case.js";
 import { dataPlane, moduleBytes } from "../operators/harness.js";
 
 const DAY_NS = 86_400_000_000_000n;
@@ -44,7 +45,7 @@ describe("a price as f64", () => {
         const expected = prices.map((mantissa) => Number(mantissa) / 10 ** decimals);
         expect(closesOf(prices, decimals, blockRows)).toEqual(expected);
       }),
-      { numRuns: 200 },
+      { numRuns: runsOf(50) },
     );
   });
 });

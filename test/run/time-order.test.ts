@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { syntheticInstrument } from "../../datasets/synthetic.js";
 import { bars, createEngine, createHasher, fingerprintTapes, graph, memoryTape, runGraph } from "../../kernel/index.js";
 import type { RunOptions } from "../../kernel/index.js";
+import { runsOf } from "../model/arbitrary-case.js";
 import { dataPlane, moduleBytes } from "../operators/harness.js";
 
 const MINUTE_NS = 60_000_000_000n;
@@ -46,6 +47,7 @@ describe("the order of times", () => {
         const text = `${time[row]} ns after ${before} ns`;
         expect(() => runOver(time, { blockRows, windowRows })).toThrow(text);
       }),
+      { numRuns: runsOf(50) },
     );
   });
 });

@@ -105,8 +105,8 @@ describe("a report", () => {
   });
 
   it("of a long run with many trades stays under three megabytes", () => {
-    const tape = walkTape("A", 60_000, 3);
-    const steps = Array.from({ length: 29_000 }, (_, i) => ({
+    const tape = walkTape("A", 30_000, 3);
+    const steps = Array.from({ length: 12_000 }, (_, i) => ({
       bar: 2 * i + 1,
       instrument: 0,
       target: BigInt((i % 3) - 1) * 10n,
