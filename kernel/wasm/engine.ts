@@ -3,9 +3,10 @@
 // Always true:
 //   a memory never grows, so views of it never detach.
 
-import type { Digest } from "../base/digest.js";
-import { digestBytes } from "../base/digest.js";
+import type { Digest, DigestContext } from "../base/digest.js";
+import { digestText } from "../base/digest.js";
 import { InputError } from "../base/error.js";
+import { createHasher } from "./hasher.js";
 import type { TrapNames } from "./trap.js";
 import { clearTrap, trapError } from "./trap.js";
 
@@ -40,6 +41,7 @@ const PAGE_BYTES = 65_536;
 /** First address that is free for runs and tapes: the module's own data end well below it, which a test holds. */
 export const FREE_BASE = PAGE_BYTES;
 const PAGES_MAX = 65_536;
+const KERNEL_CONTEXT: DigestContext = "goldentape 2026 kernel v1";
 
 /**
  * Compiles the data plane.
@@ -52,9 +54,9 @@ export function createEngine(bytes: Uint8Array): Engine {
   return engineOf(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), bytes);
 }
 
-/** An engine over a module that was compiled elsewhere (in a page, asynchronously) from `bytes`. */
+/** An engine over a module that was compiled elsewhere (in a page, asynchronously) from `bytes`, which it digests. */
 export function engineOf(module: WebAssembly.Module, bytes: Uint8Array): Engine {
-  return Object.freeze({ module, kernelDigest: digestBytes("goldentape 2026 kernel v1", bytes) });
+  return Object.freeze({ module, kernelDigest: digestText(createHasher(module).digest(KERNEL_CONTEXT, bytes)) });
 }
 
 /**

@@ -1,3 +1,5 @@
+// Files for a page: their size, what they import, and that they have no shims of Node.
+
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";

@@ -1,3 +1,5 @@
+// The notebooks, clicked through in a browser.
+
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

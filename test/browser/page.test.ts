@@ -1,3 +1,5 @@
+// The library in a page and its worker, with the digests of Node.
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

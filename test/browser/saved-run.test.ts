@@ -1,3 +1,5 @@
+// Saved runs dropped on the notebooks: the same, or the first event that differs.
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// Recorded tapes: every file of them imports.
+
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -1,3 +1,5 @@
+// Example strategies: TypeScript and canonical JSON have the same ids, and both run.
+
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -7,7 +9,9 @@ import { STRATEGY_FILES } from "../../datasets/strategy-catalogue.js";
 import { efficiencyRatio } from "../../datasets/strategies/efficiency-ratio.js";
 
 const folder = fileURLToPath(new URL("../../datasets/strategies/", import.meta.url));
-const names = readdirSync(folder).filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -3));
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => file.slice(0, -3));
 
 describe("the example strategies", () => {
   it("are all in the catalogue, for hosts that cannot load them by their paths", () => {

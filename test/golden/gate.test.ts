@@ -1,3 +1,5 @@
+// The golden gate: planted non-determinism is caught, and the table says where.
+
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { expectationOf } from "../../adapters/golden/expectation.js";

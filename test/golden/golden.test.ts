@@ -1,3 +1,5 @@
+// Golden runs: specs, digests and traces agree, and `goldentape golden` changes them only with a reason.
+
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

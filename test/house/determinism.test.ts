@@ -1,3 +1,5 @@
+// Words that the kernel must not use: clocks, random numbers and mathematics of the host.
+
 import { describe, expect, it } from "vitest";
 import { determinismFaults } from "./determinism-rules.js";
 import { codeOnly } from "./source-text.js";

@@ -1,3 +1,5 @@
+// Examples of documents and docstrings: every one is run.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fastCheck from "fast-check";

@@ -1,3 +1,5 @@
+// Shape of files: header, length, width and name.
+
 import { describe, expect, it } from "vitest";
 import type { SourceFile } from "./source-tree.js";
 import { sourceFiles } from "./source-tree.js";
@@ -16,12 +18,9 @@ function wideLines(file: SourceFile): readonly string[] {
   return lines.flatMap((line, index) => (line.length > COLUMNS_MAX ? [`${file.path}:${index + 1}`] : []));
 }
 
-/**
- * A file's header is a comment on its first line, or after the line for the shell; a test opens with what it describes
- * and needs none.
- */
+/** A file's header is a comment on its first line, or after the line for the shell. */
 function lacksHeader(file: SourceFile): boolean {
-  return !file.path.endsWith(".test.ts") && !/^(?:#!.*\n)?(?:\/\/ \S|\/\*\*? ?\S)/.test(file.text);
+  return !/^(?:#!.*\n)?(?:\/\/ \S|\/\*\*? ?\S)/.test(file.text);
 }
 
 function lineCount(file: SourceFile): number {

@@ -1,3 +1,5 @@
+// Imports: the order of folders, and what each may know.
+
 import { describe, expect, it } from "vitest";
 import { folderCircles, importFaults } from "./import-rules.js";
 import type { SourceFile } from "./source-tree.js";

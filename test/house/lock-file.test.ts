@@ -1,3 +1,5 @@
+// The lock file and the manifest: exact versions, and no names of hosts.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

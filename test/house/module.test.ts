@@ -1,3 +1,5 @@
+// The compiled module: what it imports and exports, and that its build can be repeated byte for byte.
+
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// Cancels and amendments that take their time.
+
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../../kernel/index.js";
 import { amendOrder, bars, cancelOrders, eq, limitOrder, stopLimitOrder } from "../../kernel/index.js";

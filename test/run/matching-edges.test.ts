@@ -1,3 +1,5 @@
+// Edges of matching: orders that may only reduce, stops that trail together, bars of one time.
+
 import { describe, expect, it } from "vitest";
 import type { BooleanOutput, Decision } from "../../kernel/index.js";
 import {

@@ -1,3 +1,5 @@
+// Order entry in a run: prices, sizes, times in force, families and refusals.
+
 import { describe, expect, it } from "vitest";
 import {
   add,

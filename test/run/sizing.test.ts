@@ -1,3 +1,5 @@
+// Sizing in a run: risk, equity and limits, and the laws of sizes.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bars, gt, limitOrder, lt, marketOrder, order, stopOrder, sub, targetPercent } from "../../kernel/index.js";

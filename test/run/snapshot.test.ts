@@ -1,3 +1,5 @@
+// Snapshots and forks: a run that goes on elsewhere is the run that went straight on.
+
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

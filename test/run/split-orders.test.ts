@@ -1,3 +1,5 @@
+// Splits of instruments with orders and children in the book.
+
 import { describe, expect, it } from "vitest";
 import type { Decision, RunConfig } from "../../kernel/index.js";
 import {

@@ -1,3 +1,5 @@
+// Halts and price limits of a venue.
+
 import { describe, expect, it } from "vitest";
 import type { Decision, RunConfig } from "../../kernel/index.js";
 import { bars, eq, graph, limitOrder, marketOrder, memoryStatus, runGraph, stopOrder } from "../../kernel/index.js";

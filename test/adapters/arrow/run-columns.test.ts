@@ -1,3 +1,5 @@
+// Tables of a run as Arrow and Parquet: every column, its type and its values, read back by other readers.
+
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { tableFromIPC } from "apache-arrow";
 import { beforeAll, describe, expect, it } from "vitest";

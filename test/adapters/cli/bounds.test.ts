@@ -1,3 +1,5 @@
+// `goldentape run --bounds`: both readings side by side, the trades in question, and the files.
+
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// `goldentape dataset`: from a file to a named dataset in the store, and out again.
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// `goldentape diff`: the first event in which two runs part, as text, JSON and page.
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// `goldentape graph`: canonical JSON, ids, checksum and drawing.
+
 import { describe, expect, it } from "vitest";
 import { CATALOGUE, parseGraph } from "../../../kernel/index.js";
 import { inside, PROJECT } from "./goldentape.js";

@@ -1,3 +1,5 @@
+// The notes under the table of a run: what a reader should know of its assumptions.
+
 import { describe, expect, it } from "vitest";
 import { notesOf } from "../../../adapters/cli/run-notes.js";
 import { checkConfig, PATH_MODES } from "../../../kernel/index.js";

@@ -1,3 +1,5 @@
+// `goldentape run`: options, table, document and files, and what it says of bad input.
+
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

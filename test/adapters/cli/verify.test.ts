@@ -1,3 +1,5 @@
+// `goldentape verify`: saved runs replayed, look-ahead and warm-up, with exit codes.
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// Fill ingest: reports of venues, each posted once and in its turn; quarantine and the ways out of it.
+
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type {

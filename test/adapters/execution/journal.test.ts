@@ -1,3 +1,5 @@
+// The journal: chained entries, a checksum for each day, and the lineage of an order.
+
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DayChecksum, ExecutionEvent, PortfolioOptions } from "../../../adapters/execution/index.js";

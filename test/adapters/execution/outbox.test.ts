@@ -1,3 +1,5 @@
+// The outbox: backpressure, and counters by reason and stage.
+
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OutboxLimits } from "../../../adapters/execution/index.js";

@@ -1,3 +1,5 @@
+// The portfolio of the execution layer: a fold of fills and movements, from any order with any repetition.
+
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Costing, PortfolioEvent, PortfolioOptions, Posting } from "../../../adapters/execution/index.js";

@@ -1,3 +1,5 @@
+// Events of a run: what golden and generated runs say in the schemas of the execution layer.
+
 import { describe, expect, it } from "vitest";
 import { absentFiles, prepareScenario, readScenarios } from "../../../adapters/golden/scenario.js";
 import type { OpenOrderEvent, PublishedEvent, RunEventOptions } from "../../../adapters/execution/index.js";

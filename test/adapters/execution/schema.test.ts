@@ -1,3 +1,5 @@
+// Schemas of events: files, types and checks from one source, and the closed list of reasons.
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";

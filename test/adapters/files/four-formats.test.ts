@@ -1,3 +1,5 @@
+// One set of bars in four formats: one fingerprint, and another one for every change.
+
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {

@@ -1,3 +1,5 @@
+// Guesses of a manifest: presets of known layouts, and what is shown to be confirmed.
+
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openBytes } from "../../../adapters/files/file-bytes.js";

@@ -1,3 +1,5 @@
+// Imports: every problem at once with its place, and files that are not what they should be.
+
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { importTape } from "../../../adapters/files/import-tape.js";

@@ -1,3 +1,5 @@
+// Charts of the report: lines and candles thinned to a budget, with every extreme and every fill.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accountLines, extremes, stretchesOf } from "../../../adapters/report/account-lines.js";

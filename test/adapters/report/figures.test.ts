@@ -1,3 +1,5 @@
+// Figures of the report: drawings made as text, and the drawing of a graph.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

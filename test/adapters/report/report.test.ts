@@ -1,3 +1,5 @@
+// The report: one page with everything in it, nothing from elsewhere, and the same bytes for the same run.
+
 import { describe, expect, it } from "vitest";
 import { renderReport } from "../../../adapters/report/index.js";
 import { ORDER_FLAGS, REASONS, studyRun } from "../../../kernel/index.js";

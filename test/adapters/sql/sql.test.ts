@@ -1,3 +1,5 @@
+// SQL over runs: folders and saved runs, types, errors, and nothing fetched.
+
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+// An import that is killed anywhere: the store behind it is whole.
+
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

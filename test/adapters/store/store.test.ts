@@ -1,3 +1,5 @@
+// The store: content under its fingerprint, names with commits, damage and failing disks.
+
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

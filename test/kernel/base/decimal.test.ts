@@ -1,3 +1,5 @@
+// Decimals as mantissas.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mantissaOf, mantissaText } from "../../../kernel/index.js";

@@ -1,3 +1,5 @@
+// Digests, checksums and their texts, held to published vectors.
+
 import { blake3 } from "@noble/hashes/blake3.js";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

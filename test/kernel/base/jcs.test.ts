@@ -1,3 +1,5 @@
+// Canonical JSON, held to the examples of RFC 8785.
+
 import fc from "fast-check";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

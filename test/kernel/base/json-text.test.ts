@@ -1,3 +1,5 @@
+// JSON read with places, and the nearest known word.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { IssueList, nearestText, parseJson } from "../../../kernel/index.js";

@@ -1,3 +1,5 @@
+// Gaps against a calendar, and civil dates.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gapsAgainst, gapsContinuous } from "../../../kernel/data/calendar.js";

@@ -1,3 +1,5 @@
+// Adjustment factors read as splits and dividends.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { corporateActions, memoryActions, VOLUME_UNKNOWN } from "../../../kernel/index.js";

@@ -1,3 +1,5 @@
+// Decimal text to integers, without passing a float.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mantissaText } from "../../../kernel/base/decimal.js";

@@ -1,3 +1,5 @@
+// Fingerprints: what goes in, what does not, and the chunk that differs.
+
 import { blake3 } from "@noble/hashes/blake3.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import fc from "fast-check";

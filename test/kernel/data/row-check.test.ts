@@ -1,3 +1,5 @@
+// Checks of bars: each rule, with the row and the value.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RowCheck } from "../../../kernel/data/row-check.js";

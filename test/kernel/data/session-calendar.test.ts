@@ -1,3 +1,5 @@
+// Session calendars as data: checks, hours and closes.
+
 import { describe, expect, it } from "vitest";
 import { canonicalJson, checkCalendar, instantText, IssueList } from "../../../kernel/index.js";
 import type { CheckedCalendar } from "../../../kernel/index.js";

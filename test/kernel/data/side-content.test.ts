@@ -1,3 +1,5 @@
+// Contents beside bars, joined into one dataset.
+
 import { describe, expect, it } from "vitest";
 import { datasetOfContents, memoryContent, TAPE_SCHEMAS } from "../../../kernel/index.js";
 import type { TapeContent, TapeKind } from "../../../kernel/index.js";

@@ -1,3 +1,5 @@
+// Building nodes: inputs, outputs and lags.
+
 import { describe, expect, it } from "vitest";
 import { applyNode, constant, delayed, outputOf } from "../../../kernel/index.js";
 import { issueLinesOf, issuesOf } from "./issues-of.js";

@@ -1,3 +1,5 @@
+// The catalogue: every node type keeps what its spec says.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

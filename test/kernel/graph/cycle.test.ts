@@ -1,3 +1,5 @@
+// Cycles of a graph, each found and named.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CycleEdge } from "../../../kernel/graph/cycle.js";

@@ -1,3 +1,5 @@
+// Graphs: canonical form, order, and every issue at once.
+
 import { describe, expect, it } from "vitest";
 import { constant, delayed, graph, nodeIdOf, nodeLabel } from "../../../kernel/index.js";
 import { issueLinesOf } from "./issues-of.js";

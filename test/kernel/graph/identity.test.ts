@@ -1,3 +1,5 @@
+// Identities: what changes each of them, and what does not.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

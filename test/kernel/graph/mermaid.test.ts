@@ -1,3 +1,5 @@
+// The drawing of a graph.
+
 import { describe, expect, it } from "vitest";
 import { delayed, graph, mermaidText, userNode } from "../../../kernel/index.js";
 import { bands, close, greater, select, sma, target } from "./test-catalogue.js";

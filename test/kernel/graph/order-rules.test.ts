@@ -1,3 +1,5 @@
+// Rules of an order's terms, refused when the graph is made.
+
 import { describe, expect, it } from "vitest";
 import { CATALOGUE, parseGraph } from "../../../kernel/index.js";
 import { issueLinesOf, issuesOf } from "./issues-of.js";

@@ -1,3 +1,5 @@
+// Graphs from canonical JSON, and everything that is refused there.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

@@ -1,3 +1,5 @@
+// Strategies with params, as written and as built.
+
 import { describe, expect, it } from "vitest";
 import {
   bars,

@@ -1,3 +1,5 @@
+// User nodes: their specs, their identity and one call of them.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { graph, nodeIdOf, userNode } from "../../../kernel/index.js";

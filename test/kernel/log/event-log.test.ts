@@ -1,3 +1,5 @@
+// The event log: records to tables.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as abi from "../../../assembly/abi-event.js";

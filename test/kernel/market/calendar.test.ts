@@ -1,3 +1,5 @@
+// Sessions in UTC, from a calendar of days and hours.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { disorderOf } from "../../../kernel/market/calendar.js";

@@ -1,3 +1,5 @@
+// Builders of orders, brackets, groups and amendments.
+
 import { describe, expect, it } from "vitest";
 import {
   amendOrder,

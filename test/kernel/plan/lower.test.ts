@@ -1,3 +1,5 @@
+// Lowering: a graph onto streams, clocks, columns and instructions.
+
 import { describe, expect, it } from "vitest";
 import {
   OP_ALIGN,

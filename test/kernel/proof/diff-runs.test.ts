@@ -1,3 +1,5 @@
+// The first difference of two runs, its cause, and the difference of two graphs.
+
 import { describe, expect, it } from "vitest";
 import {
   and,

@@ -1,3 +1,5 @@
+// States that are kept for seeking, in pages that they share.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { KeptStates, stateBytes } from "../../../kernel/proof/kept-states.js";

@@ -1,3 +1,5 @@
+// Look-ahead and warm-up: nodes that peek, and nodes that remember too long, are named.
+
 import { describe, expect, it } from "vitest";
 import {
   add,

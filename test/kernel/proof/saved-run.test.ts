@@ -1,3 +1,5 @@
+// Saved runs: one file, verified, and refused when it is not whole.
+
 import { describe, expect, it } from "vitest";
 import {
   createEngine,

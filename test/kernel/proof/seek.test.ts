@@ -1,3 +1,5 @@
+// Seeking: what stands at any bucket, whichever way it was come to.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

@@ -1,3 +1,5 @@
+// Assumptions of a run that data must back: lots, funding, calendars.
+
 import { describe, expect, it } from "vitest";
 import { bars, graph, gt, memoryFunding, runGraph, select, sma, targetPercent } from "../../../kernel/index.js";
 import { limitOnClose, limitOnOpen, marketOnClose, marketOnOpen, order } from "../../../kernel/index.js";

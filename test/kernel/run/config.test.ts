@@ -1,3 +1,5 @@
+// The configuration of a run: every field checked, all issues at once, one canonical form.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, checkConfig, mantissaText } from "../../../kernel/index.js";

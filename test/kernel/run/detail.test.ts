@@ -1,3 +1,5 @@
+// Finer bars that execute for coarse ones, compared with them before the run.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bars, graph, gt, memoryTape, runGraph, select, sma, targetPercent } from "../../../kernel/index.js";

@@ -1,3 +1,5 @@
+// Feeding tapes to a run, whole or in windows.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bars, graph, gt, runGraph, select, sma, sub, targetPercent } from "../../../kernel/index.js";

@@ -1,3 +1,5 @@
+// User nodes in a run: windows, blocks and errors.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

@@ -1,3 +1,5 @@
+// Presets of other engines: the options that they stand for.
+
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, checkConfig, PRESET_NAMES, PRESETS } from "../../../kernel/index.js";

@@ -1,3 +1,5 @@
+// Replays: identity, result, options, stepping, workspaces and what stops a run.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

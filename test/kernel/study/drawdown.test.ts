@@ -1,3 +1,5 @@
+// Drawdowns of an equity curve.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { depths, drawdowns, longestDrawdown, maximumDrawdown, ulcerIndex } from "../../../kernel/study/drawdown.js";

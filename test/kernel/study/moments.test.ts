@@ -1,3 +1,5 @@
+// Moments of a series: mean, variance, quantiles, and where they are not defined.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

@@ -1,3 +1,5 @@
+// Returns, ratios and tails, each with its sampling period.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

@@ -1,3 +1,5 @@
+// Samples of equity by period.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayOfClose, DAY_NS, weekday } from "../../../kernel/study/calendar-day.js";

@@ -1,3 +1,5 @@
+// A study: metrics of a run, its statement and its benchmark.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { METRIC_GROUPS } from "../../../kernel/study/metric.js";

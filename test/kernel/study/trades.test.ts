@@ -1,3 +1,5 @@
+// Trades from fills, and their statistics.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { tradeStatistics } from "../../../kernel/study/trade-statistics.js";

@@ -1,3 +1,5 @@
+// Extremes of a column by pixel.
+
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernelModule } from "../../../adapters/node/index.js";

@@ -1,3 +1,5 @@
+// Compiled logarithm, exponential and power: their bits, and the edges of the field.
+
 import { describe, expect, it } from "vitest";
 import { InvariantError } from "../../../kernel/index.js";
 import { floatMathOf } from "../../../kernel/wasm/float-math.js";

@@ -1,3 +1,5 @@
+// The hasher: BLAKE3 in the module, held to another implementation.
+
 import { blake3 } from "@noble/hashes/blake3.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
