@@ -209,6 +209,8 @@ export const BATCH_END = 8;
 export const BATCH_BYTES = 16;
 /** Buckets with an end after which the host takes them; one bucket more may have two. */
 export const BATCHES_MAX = 8192;
+/** Most buckets of a block; one never reaches over a checkpoint, of which there is one every so many. */
+export const BLOCK_BUCKETS_MAX = 4096;
 
 // Phases of a block.
 export const PHASE_ASSEMBLE = 0;

@@ -9,17 +9,15 @@
 
 import { DECISION_INSTRUMENT, DECISION_STATE, DECISION_VALUE, DECISION_WHEN } from "./abi-decision";
 import {
-  INSTRUMENT_STREAM, RUN_BLOCK_BUCKETS, RUN_DECISION_COUNT, STREAM_BLOCK_FIRST, STREAM_OPEN, STREAM_VOLUME,
+  BLOCK_BUCKETS_MAX, INSTRUMENT_STREAM, RUN_BLOCK_BUCKETS, RUN_DECISION_COUNT, STREAM_BLOCK_FIRST, STREAM_OPEN,
+  STREAM_VOLUME,
 } from "./abi-run";
 import { isNull } from "./column";
 import { decisionAt } from "./decision";
 import { instrumentAt, run, streamAt } from "./run";
 
-/** Most buckets of a block: one never reaches over a checkpoint. */
-const BUCKETS_MAX: i32 = 4096;
-
 /** One bit a bucket, in words of 64. */
-const BITS: usize = memory.data(BUCKETS_MAX / 8, 16);
+const BITS: usize = memory.data(BLOCK_BUCKETS_MAX / 8, 16);
 
 /** Marks the buckets from `first` on of the present block, whose clocks have a row in every bucket. */
 export function markActing(first: i32): void {

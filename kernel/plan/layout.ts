@@ -129,9 +129,6 @@ interface Tables {
   readonly sent: number;
 }
 
-/** Buckets between checkpoints. */
-export const CHECKPOINT_BUCKETS = 4096;
-
 /** Columns of a block should stay in the cache of a core together; measured best near a quarter of a megabyte. */
 const BLOCK_BYTES_TARGET = 1 << 19;
 const BLOCK_ROWS_MIN = 64;
@@ -394,7 +391,7 @@ function writeHeader(
     [abi.RUN_BATCHES, layout.batches],
     [abi.RUN_SIDE, tables.sideEvents],
     [abi.RUN_SIDE_COUNT, account.sideEvents.length],
-    [abi.RUN_CHECKPOINT_EVERY, CHECKPOINT_BUCKETS],
+    [abi.RUN_CHECKPOINT_EVERY, abi.BLOCK_BUCKETS_MAX],
   ];
   for (const [offset, value] of addresses) i32(offset, value);
   view.setBigInt64(layout.account + ACCOUNT_START, account.settings.cashMinor, true);

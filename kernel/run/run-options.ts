@@ -1,5 +1,6 @@
 // Options of a run: the part of the data that it covers, its seed, and what never changes a result.
 
+import { BLOCK_BUCKETS_MAX } from "../../assembly/abi-run.js";
 import { InputError, IssueList } from "../base/error.js";
 import { shown } from "../graph/node-check.js";
 
@@ -27,7 +28,6 @@ export interface RunOptions {
   readonly stepEveryBucket?: boolean;
 }
 
-const BLOCK_ROWS_MAX = 4096;
 const TIME_LIMIT = 2n ** 63n;
 const PORTFOLIOS: readonly unknown[] = ["bucket", "day", "none"];
 const SWITCHES = ["capture", "keepLog", "logDraws", "stepEveryBucket"] as const;
@@ -53,8 +53,8 @@ export function checkOptions(options: RunOptions, issues: IssueList): void {
     issues.add("dataset/range", "range", "from before to", `${from} to ${to}`);
   if (!PORTFOLIOS.includes(portfolio))
     issues.add("config/field", "options.portfolio", PORTFOLIOS.join(" or "), shown(portfolio));
-  if (blockRows !== null && !isRows(blockRows, BLOCK_ROWS_MAX))
-    issues.add("config/range", "options.blockRows", `whole rows, 1 to ${BLOCK_ROWS_MAX}, or null`, shown(blockRows));
+  if (blockRows !== null && !isRows(blockRows, BLOCK_BUCKETS_MAX))
+    issues.add("config/range", "options.blockRows", `whole rows, 1 to ${BLOCK_BUCKETS_MAX}, or null`, shown(blockRows));
   checkWindowRows(windowRows, "options.windowRows", issues);
   for (const name of SWITCHES) {
     const value: unknown = options[name] ?? false;
