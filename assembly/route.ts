@@ -206,8 +206,6 @@ function takeOrder(index: i32, instrument: i32, quantity: i64, type: i32, limitP
     const bound = venueBudget(placeOf(i), instrument, volume);
     put(PRICES, i, expectedPrice());
     put(MOST, i, bound < wanted ? bound : wanted);
-    put(LEAST, i, leastLeg(at(PRICES, i)));
-    putSlopes(i, at(PRICES, i));
   }
   leaveVenue();
 }
@@ -263,10 +261,19 @@ function paidByMinimum(price: i64): i64 {
   const minimum = load<i64>(rates, FEE_MINIMUM);
   let low: i64 = 0;
   let high: i64 = wanted / lot;
+  // Fees are all but proportional: the share that the least one is of the whole says where to look first, then beside.
+  const whole = <f64>feeWithoutMinimum(price, high * lot);
+  let middle: i64 = whole > <f64>minimum ? <i64>(<f64>high * (<f64>minimum / whole)) : high;
+  let isFirst = true;
   while (low < high) {
-    const middle = low + (high - low + 1) / 2;
-    if (feeWithoutMinimum(price, middle * lot) <= minimum) low = middle;
+    if (middle <= low) middle = low + 1;
+    if (middle > high) middle = high;
+    const isPaid = feeWithoutMinimum(price, middle * lot) <= minimum;
+    if (isPaid) low = middle;
     else high = middle - 1;
+    if (isFirst) middle = isPaid ? low + 1 : high;
+    else middle = low + (high - low + 1) / 2;
+    isFirst = false;
   }
   return low * lot;
 }
@@ -322,6 +329,12 @@ function chooseWhole(): void {
 
 /** The best of all sets of venues; what is left goes where it costs least. */
 function chooseSplit(): void {
+  for (let i = 0; i < count; i++) {
+    takeVenue(placeOf(i));
+    put(LEAST, i, leastLeg(at(PRICES, i)));
+    putSlopes(i, at(PRICES, i));
+  }
+  leaveVenue();
   memory.fill(CHOSEN, 0, PLACE_BYTES);
   chosenLeft = wanted;
   for (let bits = 1, all = (1 << count) - 1; bits <= all; bits++) tryLegs(bits);
