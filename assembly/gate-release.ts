@@ -6,7 +6,7 @@
 //   what opens passes every gate but the strategy's own, which is asked where the family is sent.
 
 import {
-  ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_SEQUENCE, ORDER_TRIGGER,
+  ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_SEQUENCE,
 } from "./abi-order";
 import { GATES_ACTIVATION } from "./abi-policy";
 import { REASON_FREEZE, REASON_NONE } from "./abi-reason";
@@ -17,7 +17,7 @@ import {
 } from "./gate";
 import { takeStrategy } from "./ledger";
 import { reducingPart } from "./order-entry";
-import { buysOf, hasFlag, setFlag } from "./order-kind";
+import { buysOf, hasFlag, ownPrice, setFlag } from "./order-kind";
 import { isOnItsWay, isOwn, listInHand, slotList } from "./order-list";
 import { gatesOf, strategyOf } from "./policy";
 import { recordRefusal } from "./record";
@@ -64,15 +64,8 @@ function gatedPart(order: usize, gates: usize, buys: bool, wanted: i64): i64 {
   // What a walk fills is filled before the bar's close, which is already outside of a session that ends with it.
   const within = bar.time == bar.closeTime ? bar.time - 1 : bar.time;
   if (marketReason(gates, instrument, index, within) != REASON_NONE) return 0;
-  return gatedOpening(index, instrument, buys, wanted, priceOf(order), 0, true, false, bar.time);
-}
-
-/** Price that a child is reckoned at: its limit, its trigger, or the point in hand. */
-function priceOf(order: usize): i64 {
-  const limit = load<i64>(order, ORDER_LIMIT);
-  if (limit != 0) return limit;
-  const trigger = load<i64>(order, ORDER_TRIGGER);
-  return trigger != 0 ? trigger : bar.price;
+  const own = ownPrice(order);
+  return gatedOpening(index, instrument, buys, wanted, own != 0 ? own : bar.price, 0, true, false, bar.time);
 }
 
 /**

@@ -3,8 +3,9 @@
 // Not here: where an order rests and at which price it acts (`place.ts`).
 
 import {
-  ORDER_FLAG_TRIGGERED, ORDER_FLAGS, ORDER_LEAVES, ORDER_TYPE, TYPE_LIMIT, TYPE_LIMIT_IF_TOUCHED, TYPE_LIMIT_ON_CLOSE,
-  TYPE_LIMIT_ON_OPEN, TYPE_MARKET_IF_TOUCHED, TYPE_STOP_LIMIT, TYPE_TRAILING_STOP, TYPE_TRAILING_STOP_LIMIT,
+  ORDER_FLAG_TRIGGERED, ORDER_FLAGS, ORDER_LEAVES, ORDER_LIMIT, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT,
+  TYPE_LIMIT_IF_TOUCHED, TYPE_LIMIT_ON_CLOSE, TYPE_LIMIT_ON_OPEN, TYPE_MARKET_IF_TOUCHED, TYPE_STOP_LIMIT,
+  TYPE_TRAILING_STOP, TYPE_TRAILING_STOP_LIMIT,
 } from "./abi-order";
 
 // @ts-ignore: decorator
@@ -17,6 +18,12 @@ import {
 @inline export function sizeOf(order: usize): i64 {
   const leaves = load<i64>(order, ORDER_LEAVES);
   return leaves < 0 ? -leaves : leaves;
+}
+
+/** Price that an order is reckoned at: its limit, else its trigger; 0 for whatever comes. */
+export function ownPrice(order: usize): i64 {
+  const limit = load<i64>(order, ORDER_LIMIT);
+  return limit != 0 ? limit : load<i64>(order, ORDER_TRIGGER);
 }
 
 // @ts-ignore: decorator

@@ -11,7 +11,6 @@
 // Units: money, price and quantity mantissas; shares in 1e-9.
 
 import { ACCOUNT_START } from "./abi-ledger";
-import { MARKET_MARK, MARKET_ORDERS, ORDER_FLAG_REDUCE_ONLY, ORDER_LEAVES } from "./abi-order";
 import {
   NO_LIMIT, RISK_ANNUAL, RISK_CONCENTRATION, RISK_COUNT, RISK_DRAWDOWN, RISK_DYNAMIC, RISK_LAG, RISK_LEVERAGE,
   RISK_PEAK, RISK_POSITION, RISK_RING, RISK_SAMPLES, RISK_SAMPLES_MIN, RISK_VOLATILITY, SEVERITY_CRITICAL,
@@ -21,16 +20,10 @@ import {
   REASON_CONCENTRATION_LIMIT, REASON_DRAWDOWN_LIMIT, REASON_LEVERAGE_LIMIT, REASON_NONE, REASON_POSITION_SIZE_LIMIT,
   REASON_VOLATILITY_LIMIT,
 } from "./abi-reason";
-import { RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { WHOLE } from "./cost";
-import {
-  hasStrategies, held, isHedging, netHeld, ownHeld, positionFor, shortOf, strategyInHand, takeStrategy,
-} from "./ledger";
-import { reducingPart } from "./order-entry";
-import { buysOf, hasFlag, sizeOf } from "./order-kind";
-import { isOwn, listInHand, listOrders, openLeaves, slotList, waitsForOpen } from "./order-list";
-import { policyParam, policyState, strategyOf } from "./policy";
-import { account, instrumentAt, marketAt, orderAt, run } from "./run";
+import { allBeside, exposureBeside, isAlone, ownBeside } from "./exposure";
+import { policyParam, policyState } from "./policy";
+import { account, instrumentAt } from "./run";
 import { wholeLots } from "./sizing";
 import { quantityFor, valueCeil } from "./value";
 import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
@@ -98,61 +91,17 @@ export function riskAllowed(policy: usize, instrument: i32, buys: bool, opening:
   const worth = snapshotEquity(policy);
   if (isDrawnDown(policy, worth) || isVolatile(policy)) return 0;
   const facts = instrumentAt(instrument);
-  // A position on the other side is reduced before anything opens, but for one of a hedging account's two.
-  const before = addChecked(ownHeld(instrument), openLeaves(instrument));
-  const resting = mayOpen(instrument, buys, false, inBar);
-  const leg: i64 = isHedging() ? held(positionFor(instrument, buys ? 1 : -1, false)) : before;
-  const own = addChecked(leg > 0 == buys ? (leg < 0 ? -leg : leg) : 0, resting);
   let allowed = opening;
+  const own = ownBeside(instrument, buys, inBar);
   allowed = cut(policy, RISK_POSITION, REASON_POSITION_SIZE_LIMIT, facts, price, worth, own, 0, opening, allowed);
-  const restingOfAll = hasStrategies() ? mayOpen(instrument, buys, true, inBar) : resting;
-  const all = addChecked(heldTogether(instrument, buys, before), restingOfAll);
+  const all = isAlone() ? own : allBeside(instrument, buys, inBar);
   allowed = cut(policy, RISK_CONCENTRATION, REASON_CONCENTRATION_LIMIT, facts, price, worth, all, 0, opening, allowed);
   if (policyParam(policy, RISK_LEVERAGE) != NO_LIMIT) {
-    const others = exposureBeside(instrument);
+    const others = exposureBeside(instrument, inBar);
     allowed = cut(policy, RISK_LEVERAGE, REASON_LEVERAGE_LIMIT, facts, price, worth, all, others, opening, allowed);
   }
   if (riskReason == REASON_NONE) return opening;
   return policyParam(policy, RISK_DYNAMIC) != 0 ? wholeLots(facts, allowed) : 0;
-}
-
-/**
- * Units that all strategies together hold of an instrument in the direction of an order, what is on its way included
- * and what its own strategy reduces first left out; both positions of a hedging account.
- */
-function heldTogether(instrument: i32, buys: bool, before: i64): i64 {
-  if (isHedging()) return exposureIn(instrument);
-  const net = addChecked(netHeld(instrument), openLeaves(instrument, true));
-  const left = before > 0 == buys ? net : subChecked(net, before);
-  return buys ? left : -left;
-}
-
-/** Units held of an instrument, without a sign: of a hedging account's two positions the sum, else the net. */
-function exposureIn(instrument: i32): i64 {
-  if (isHedging()) return subChecked(held(instrument), held(shortOf(instrument)));
-  const net = addChecked(netHeld(instrument), openLeaves(instrument, true));
-  return net < 0 ? -net : net;
-}
-
-/**
- * Units that open orders of the strategy in hand, or of all, may still open in a direction; what waits for an open is
- * counted as held. O(open orders).
- */
-function mayOpen(instrument: i32, buys: bool, ofAll: bool, inBar: bool): i64 {
-  if (load<i32>(marketAt(instrument), MARKET_ORDERS) == 0) return 0;
-  const strategy = strategyInHand();
-  const list = slotList(1);
-  const listed = listOrders(instrument, list);
-  let sum: i64 = 0;
-  for (let i = 0, count = inBar ? listInHand(instrument, list, listed) : listed; i < count; i++) {
-    const order = orderAt(load<i32>(list + (<usize>i << 2)));
-    const opens = buysOf(order) == buys && !hasFlag(order, ORDER_FLAG_REDUCE_ONLY);
-    if (!opens || waitsForOpen(order) || !(ofAll || isOwn(order))) continue;
-    if (ofAll) takeStrategy(strategyOf(order));
-    sum = addChecked(sum, sizeOf(order) - reducingPart(instrument, load<i64>(order, ORDER_LEAVES)));
-  }
-  takeStrategy(strategy);
-  return sum;
 }
 
 /** True when the snapshots' equity lies too far under their peak; leaves why. */
@@ -232,19 +181,6 @@ function cut(
   const isHuge = worth <= 0 || <f64>after / <f64>worth > SHARE_MAX;
   exceeds(reason, isHuge ? i64.MAX_VALUE : mulDivCeil(after, WHOLE, worth), limit);
   return room > 0 ? room : 0;
-}
-
-/** Exposure of all instruments but one, with what is on its way, at the marks. */
-function exposureBeside(instrument: i32): i64 {
-  let sum: i64 = 0;
-  for (let i = 0, count = load<i32>(run, RUN_INSTRUMENT_COUNT); i < count; i++) {
-    if (i == instrument) continue;
-    const quantity = exposureIn(i);
-    const price = load<i64>(marketAt(i), MARKET_MARK);
-    if (quantity == 0 || price <= 0) continue;
-    sum = addChecked(sum, valueCeil(instrumentAt(i), price, quantity));
-  }
-  return sum;
 }
 
 /** Keeps what was measured; gives true. */
