@@ -22,7 +22,7 @@ import {
   MESSAGE_HAS_TTL, MESSAGE_HAS_WEIGHT, MESSAGE_LONG, MESSAGE_MODE_SHIFT, MESSAGE_SHORT, MESSAGE_STATE_SHIFT, SIDE_A,
   SIDE_B, SIDE_C, SIDE_D, SIDE_INSTRUMENT, SIDE_TIME,
 } from "./abi-side";
-import { cancelFrom, cancelOrder } from "./amend";
+import { cancelAtOnce, cancelFrom } from "./amend";
 import { WHOLE } from "./cost";
 import { isHedging, ownHeld, takeStrategy } from "./ledger";
 import { buysOf, hasFlag, sizeOf } from "./order-kind";
@@ -52,7 +52,8 @@ export function applyMessage(event: usize): void {
   const place = placeOf(policy);
   const expires = message & MESSAGE_HAS_TTL ? addChecked(time, load<i64>(event, SIDE_D)) : i64.MAX_VALUE;
   recordActivation(flags, sides | (applied << 4), time, place, weight, load<i64>(event, SIDE_C), expires);
-  if (applied != 0 && flags & (ACTIVATION_IS_FROZEN | ACTIVATION_CANCELS)) cancelAll(policy, applied, time);
+  const isFreeze = (flags & ACTIVATION_IS_FROZEN) != 0;
+  if (applied != 0 && (isFreeze || flags & ACTIVATION_CANCELS)) cancelAll(policy, applied, isFreeze, time);
 }
 
 /** Takes the message for one side; false when its version was known. */
@@ -117,8 +118,11 @@ export function weightOf(policy: usize, side: i32): i64 {
   return load<i64>(kept, ACTIVATION_FLAGS) & ACTIVATION_IS_KNOWN ? load<i64>(kept, ACTIVATION_WEIGHT) : WHOLE;
 }
 
-/** Asks to cancel the open orders of all decisions under `policy` on the sides in `sides` (bits). */
-function cancelAll(policy: usize, sides: i32, time: i64): void {
+/**
+ * Asks to cancel the open orders of all decisions under `policy` on the sides in `sides` (bits): a freeze does so at
+ * once, a drain behind the bar in hand.
+ */
+function cancelAll(policy: usize, sides: i32, isFreeze: bool, time: i64): void {
   const list = slotList(0);
   for (let instrument = 0, all = load<i32>(run, RUN_INSTRUMENT_COUNT); instrument < all; instrument++) {
     const count = listOrders(instrument, list);
@@ -130,8 +134,8 @@ function cancelAll(policy: usize, sides: i32, time: i64): void {
       takeStrategy(strategyOf(order));
       if ((sides & sidesOf(instrument, order)) == 0) continue;
       // What fills at an open that came before the message is filled; it is gone from the first open behind it.
-      if (isOnItsWay(order)) cancelFrom(slot, addChecked(time, latencyOf(order)));
-      else cancelOrder(slot, time);
+      if (isFreeze && !isOnItsWay(order)) cancelAtOnce(slot, time);
+      else cancelFrom(slot, addChecked(time, latencyOf(order)));
     }
   }
 }

@@ -1,7 +1,8 @@
 // Cancels and amendments: requests to change an open order, which arrive after the latency.
 //
 // Always true:
-//   what fills before a request arrives is filled; a request that finds its order gone is refused.
+//   what fills before a request arrives is filled, and so is what the bar fills inside which it does: nobody knows
+//     which was first; a request that finds its order gone is refused.
 
 import { UPDATE_AMENDED } from "./abi-event";
 import { ACCOUNT_RESERVED } from "./abi-ledger";
@@ -12,6 +13,7 @@ import {
   PLACE_PENDING,
 } from "./abi-order";
 import { REASON_NONE, REASON_NOT_FOUND } from "./abi-reason";
+import { INSTRUMENT_STREAM, STREAM_CLOSED } from "./abi-run";
 import { cancelReason } from "./activation";
 import { gatePolicy, gateSeverity } from "./gate";
 import { amendmentReason } from "./gate-amend";
@@ -22,22 +24,32 @@ import {
 } from "./order";
 import { clearFlag, sizeOf } from "./order-kind";
 import { recordRefusal, recordUpdate } from "./record";
-import { account, marketAt, orderAt } from "./run";
+import { account, instrumentAt, marketAt, orderAt, streamAt } from "./run";
 import { touch } from "./trial";
 import { latencyOf } from "./venue";
 import { addChecked } from "./wide";
 
 /**
  * Asks at `time` to cancel the order in `slot`. The request arrives after the latency, and what fills meanwhile is
- * filled (D1 of `FILLS.md`).
+ * filled (D1 of `FILLS.md`): so is what the bar fills inside which it arrives.
  */
 export function cancelOrder(slot: i32, time: i64): void {
+  if (isInBar(orderAt(slot), time)) cancelFrom(slot, addChecked(time, latencyOf(orderAt(slot))));
+  else cancelAtOnce(slot, time);
+}
+
+/** Cancels the order in `slot` at `time` without a latency, wherever its bar stands; else as `cancelOrder` does. */
+export function cancelAtOnce(slot: i32, time: i64): void {
   const latency = latencyOf(orderAt(slot));
-  if (latency == 0) {
-    endOrder(slot, cancelReason(load<i32>(orderAt(slot), ORDER_INSTRUMENT), orderAt(slot)), time);
-    return;
-  }
-  cancelFrom(slot, addChecked(time, latency));
+  if (latency != 0) return cancelFrom(slot, addChecked(time, latency));
+  endOrder(slot, cancelReason(load<i32>(orderAt(slot), ORDER_INSTRUMENT), orderAt(slot)), time);
+}
+
+/** True unless a bar of the order's instrument has just closed: what is asked for then waits for its next open (B2). */
+// @ts-ignore: decorator
+@inline function isInBar(order: usize, time: i64): bool {
+  const stream = load<i32>(instrumentAt(load<i32>(order, ORDER_INSTRUMENT)), INSTRUMENT_STREAM);
+  return load<i64>(streamAt(stream), STREAM_CLOSED) != time;
 }
 
 /** Lets a cancel of the order in `slot` arrive at `arrives`: it is gone from the first open from there on. */
@@ -54,12 +66,12 @@ export function cancelFrom(slot: i32, arrives: i64): void {
 export const UNCHANGED: i64 = i64.MIN_VALUE;
 
 /**
- * Asks at `time` to change what the order in `slot` wants (signed quantity left), its limit or its trigger. Without
- * room to keep a request on its way, it is refused.
+ * Asks at `time` to change what the order in `slot` wants (signed quantity left), its limit or its trigger, behind the
+ * bar inside which that arrives. Without room to keep a request on its way, it is refused.
  */
 export function amendOrder(slot: i32, decision: i32, time: i64, leaves: i64, limit: i64, trigger: i64): bool {
   const latency = latencyOf(orderAt(slot));
-  if (latency == 0) {
+  if (latency == 0 && !isInBar(orderAt(slot), time)) {
     applyAmendment(slot, time, leaves, limit, trigger);
     return true;
   }

@@ -19,6 +19,7 @@ export type {
   AuditRecord,
 } from "./audit-record.js";
 export {
+  cancelSparesNothing,
   cancelStopsFills,
   limitIsKept,
   mirrorLaw,

@@ -88,6 +88,23 @@ export const cancelStopsFills: ExecutionLaw = (model, given) => {
   });
 };
 
+/** A cancel spares nothing before the first open at its arrival or later: the bar in hand fills as without it (D1). */
+export const cancelSparesNothing: ExecutionLaw = (model, given) =>
+  given.tickets.flatMap((ticket) => {
+    if (ticket.kind !== "cancel") return [];
+    const source = given.instruments[ticket.instrument] as ReferenceInstrument;
+    const arrival = ticket.time + given.given.latencyNs;
+    const before = source.bars.filter((_, index) => openTimeOf(source, index) < arrival).at(-1);
+    if (before === undefined) return [];
+    const heard = cutAt(given, before.time);
+    const without = { ...heard, tickets: heard.tickets.filter((each) => each !== ticket) };
+    const [fills, expected] = [heard, without].map((each) => fillTexts(model(each), (fill) => fill)) as [
+      readonly string[],
+      readonly string[],
+    ];
+    return expected.filter((fill) => !fills.includes(fill)).map((fill) => `a cancel of ${ticket.time} spared ${fill}`);
+  });
+
 /** What is known of the mirror: prices, sides and liquidity of fills by order. */
 function fillTexts(events: readonly ReferenceEvent[], change: (fill: FillEvent) => FillEvent): readonly string[] {
   const fills = events.filter((event): event is FillEvent => event.kind === "fill").map(change);

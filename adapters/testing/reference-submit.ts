@@ -182,16 +182,22 @@ function holdOf(
   return needed - (value - withMinimum(given, feeByRates(facts, given, value, reducing)));
 }
 
-/** Asks for the end of an order; without a latency it ends at once. False for an order that is gone. */
+/** True when a request of `time` arrives at a close: in a bar, or on its way, it waits for the next open (B2, D1). */
+function isAtClose(state: ReferenceState, { instrument }: ReferenceOrder, time: bigint): boolean {
+  const { bars } = state.instruments[instrument] as ReferenceState["instruments"][number];
+  return state.given.latencyNs === 0n && bars.some((bar) => bar.time === time);
+}
+
+/** Asks for the end of an order; at a close it ends at once. False for an order that is gone. */
 export function cancelOrder(state: ReferenceState, order: ReferenceOrder, time: bigint): boolean {
   if (order.state === "ended") return false;
   const arrival = time + state.given.latencyNs;
-  if (state.given.latencyNs === 0n) endOrder(state, order, "canceled", time);
+  if (isAtClose(state, order, time)) endOrder(state, order, "canceled", time);
   else order.cancelAt ??= arrival;
   return true;
 }
 
-/** Asks for other terms; without a latency they hold at once. False for an order that is gone. */
+/** Asks for other terms; at a close they hold at once. False for an order that is gone. */
 export function amendOrder(
   state: ReferenceState,
   order: ReferenceOrder,
@@ -200,7 +206,7 @@ export function amendOrder(
 ): boolean {
   if (order.state === "ended") return false;
   const amendment = { ...change, at: time + state.given.latencyNs };
-  if (state.given.latencyNs === 0n) amend(state, order, amendment);
+  if (isAtClose(state, order, time)) amend(state, order, amendment);
   else order.amendment = amendment;
   return true;
 }

@@ -2,12 +2,14 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { plainInstrument } from "../../adapters/testing/arbitrary-bars.js";
 import { arbitraryCase } from "../../adapters/testing/arbitrary-orders.js";
 import { auditRecord } from "../../adapters/testing/audit.js";
 import { recordOfReference } from "../../adapters/testing/audit-record.js";
 import type { FillEvent } from "../../adapters/testing/reference-event.js";
 import type { ExecutionLaw, ExecutionModel } from "../../adapters/testing/laws.js";
 import {
+  cancelSparesNothing,
   cancelStopsFills,
   limitIsKept,
   mirrorLaw,
@@ -16,11 +18,13 @@ import {
   strangersChangeNothing,
   totalIsKept,
 } from "../../adapters/testing/laws.js";
+import type { ExecutionCase } from "../../adapters/testing/mirror.js";
+import type { Ticket } from "../../adapters/testing/reference.js";
 import { referenceRun } from "../../adapters/testing/reference.js";
 import { runsOf } from "../model/arbitrary-case.js";
+import { DAY_NS, FREE } from "./bar-case.js";
 import { kernelModel } from "./kernel-orders.js";
 
-const DAY_NS = 86_400_000_000_000n;
 /** Prices far from zero, so that a mirror and slippage have room. */
 const PRICES = { prices: { min: 30, max: 41 } };
 const ABOUT = 36n;
@@ -33,6 +37,7 @@ const LAWS: readonly (readonly [name: string, law: ExecutionLaw])[] = [
   ["keep their limits", limitIsKept],
   ["keep within what was asked for", totalIsKept],
   ["stop when they are cancelled", cancelStopsFills],
+  ["are not spared by a cancel that comes inside their bar", cancelSparesNothing],
   ["are mirrored when the market and the orders are", mirrorLaw(ABOUT)],
   ["are as much larger as lots are", scaleLaw(3n)],
   ["do not depend on what comes later", prefixLaw(4n * DAY_NS)],
@@ -62,6 +67,21 @@ const BROKEN: readonly (readonly [name: string, law: ExecutionLaw, model: Execut
     "cancels are not heard",
     cancelStopsFills,
     (given) => reference({ ...given, tickets: given.tickets.filter(({ kind }) => kind !== "cancel") }),
+  ],
+  [
+    "cancels are heard when they are sent",
+    cancelSparesNothing,
+    (given) => {
+      const events = reference(given);
+      const isSpared = ({ order, time }: FillEvent): boolean =>
+        given.tickets.some(
+          (ticket) =>
+            ticket.kind === "cancel" &&
+            ticket.time < time &&
+            events.some((event) => event.kind === "order" && event.order === order && event.decision === ticket.of),
+        );
+      return events.filter((event) => event.kind !== "fill" || !isSpared(event));
+    },
   ],
   [
     "only buys slip",
@@ -104,6 +124,34 @@ describe("fills of the kernel", () => {
 });
 
 describe("fills of the reference", () => {
+  it("wait for the close of their own bar where a cancel comes at that of another instrument", () => {
+    const bars = (symbol: string, days: bigint, lows: readonly bigint[]): ExecutionCase["instruments"][number] => ({
+      facts: plainInstrument(symbol),
+      intervalNs: days * DAY_NS,
+      bars: lows.map((low, row) => {
+        const time = BigInt(row + 1) * days * DAY_NS;
+        return { time, open: 36n, high: 36n, low, close: 36n, volume: null };
+      }),
+    });
+    const terms = { type: "limit", quantity: 1n, limit: 33n } as const;
+    const fillsOf = (request: Pick<Ticket, "time"> & { readonly kind: "cancel" | "amend" }): readonly bigint[] => {
+      const change = { limit: 34n };
+      const tickets: readonly Ticket[] = [
+        { kind: "order", id: 0, time: 2n * DAY_NS, instrument: 0, terms },
+        { of: 0, instrument: 0, change, ...request },
+      ];
+      const flat = Array.from({ length: 6 }, () => 36n);
+      const instruments = [bars("A", 2n, [36n, 36n, 30n]), bars("B", 1n, flat)];
+      return reference({ instruments, given: FREE, tickets }).flatMap((event) =>
+        event.kind === "fill" ? [event.price] : [],
+      );
+    };
+    expect(fillsOf({ kind: "cancel", time: 5n * DAY_NS })).toEqual([33n]);
+    expect(fillsOf({ kind: "cancel", time: 4n * DAY_NS })).toEqual([]);
+    expect(fillsOf({ kind: "amend", time: 5n * DAY_NS })).toEqual([33n]);
+    expect(fillsOf({ kind: "amend", time: 4n * DAY_NS })).toEqual([34n]);
+  });
+
   it.each(LAWS)("%s", (_, law) => {
     fc.assert(
       fc.property(arbitraryCase(2, 5, PRICES), (given) => {

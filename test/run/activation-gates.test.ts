@@ -19,6 +19,7 @@ import {
   targetQuantity,
 } from "../../kernel/index.js";
 import { lines, messages, run } from "./gate-runs.js";
+import type { Bar } from "./order-lines.js";
 import { flatBars, linesBefore } from "./order-lines.js";
 
 const { close } = bars();
@@ -109,13 +110,21 @@ describe("an activation gate", () => {
     expect([...result.tables().fills.late]).toEqual([1, 1]);
   });
 
-  it("cancels open orders where a drain says so", () => {
-    const entry = limitOrder(10, 90, { when: eq(close, 100), gates: { activation } });
-    const config = messages({ hour: 0.5, version: 1 }, { hour: 1.5, version: 2, drain: "cancel" });
-    expect(lines(entry, flatBars(10_000, 10_000, 8_000), config).slice(0, 2)).toEqual([
-      "1 order 1 limit 10",
-      "1 end 1 drain 10",
-    ]);
+  it("cancels open orders where a drain says so, behind the bar inside which it does (D1)", () => {
+    const entry = limitOrder(10, 90, { when: eq(bars().time, 3600), gates: { activation } });
+    const told = (hour: number, state: Pick<ActivationMessage, "drain" | "freeze">): readonly string[] => {
+      const config = messages({ hour: 0.5, version: 1 }, { ...state, hour, version: 2 });
+      const prices: readonly Bar[] = [...flatBars(10_000, 10_000), [10_000, 10_000, 8_000, 8_000], ...flatBars(8_000)];
+      return lines(entry, prices, config).slice(1);
+    };
+    const drain = { drain: "cancel" } as const;
+    // The third bar goes from hour 2 to hour 3: what comes at its open is in time, what comes at its close is not.
+    expect(told(1.5, drain)).toEqual(["1 end 1 drain 10"]);
+    expect(told(2, drain)).toEqual(["2 end 1 drain 10"]);
+    expect(told(2.1, drain)).toEqual(["3 fill 1 10 @ 9000"]);
+    expect(told(3, drain)).toEqual(["3 fill 1 10 @ 9000"]);
+    // A freeze is at once, wherever the bar stands.
+    expect(told(2.1, { freeze: true })).toEqual(["2 end 1 freeze 10"]);
   });
 
   it("applies a fill that a cancel was too late for, and tags it", () => {

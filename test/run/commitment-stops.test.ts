@@ -8,10 +8,13 @@ import {
   circuitBreaker,
   commitmentSizer,
   decisionEngine,
+  div,
   eq,
   graph,
   InputError,
   commitment,
+  le,
+  marketOrder,
   select,
   stopManager,
   targetQuantity,
@@ -22,7 +25,7 @@ import { runsOf } from "../model/arbitrary-case.js";
 import { engineFor } from "../model/kernel-run.js";
 import { CONFIDENCE, DEFER, EXIT, hour, hours, notes, onVolume, QUIET, runPanel, verdicts } from "./commitment-runs.js";
 import type { Bar } from "./order-lines.js";
-import { barsTape, HOUR_NS, linesBefore } from "./order-lines.js";
+import { barsTape, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
 import { resumedRun } from "./resumed.js";
 
 const sizer = commitmentSizer({ cap: null });
@@ -126,6 +129,30 @@ describe("stops and targets", () => {
     const changed = notes(runPanel(decision, { A: rows }, { latencyNs }), "stop").map((line) => line.split(" ")[0]);
     // Asked for at hour 5, on its way until the open of the bar that ends at 8.
     expect(changed).toEqual(["5", "8"]);
+  });
+
+  it("protect the bar inside which they are moved where they stood (B2, D1)", () => {
+    // Bars of four hours beside bars of one, in which a loss at hour 9 makes heat too high.
+    const tier = tierPolicy({ moves: false, heat: [0.0025, 0.0025, 0.0025] });
+    const b = bars({ instrument: "B" });
+    const confidence = select(le(b.volume, 100), div(b.volume, 100), div(b.volume, 0));
+    const decisions = [
+      commitment(confidence, { sizer, stops: stopManager(), atr: 2, tier }),
+      marketOrder(100, { when: eq(bars({ instrument: "A" }).time, 3600) }),
+    ];
+    const a = barsTape("A", [...hours(8, 10_000), ...hours(12, 9000)]);
+    const at = (low: number): readonly string[] => {
+      const rows: readonly Bar[] = [hour(10_000, 55), hour(10_000), [10_000, 10_000, low, 10_000], hour(9700)];
+      const result = runOrders(decisions, [a, barsTape("B", rows, {}, 4)], { cash: "100000" });
+      expect(notes(result, "stop")).toEqual(["9 stop 9600 9800"]);
+      return moves(result).slice(2);
+    };
+    expect(at(9600)).toEqual(["12 update 3 -50 limit 0 trigger 9600", "12 fill 3 -50 @ 9600"]);
+    expect(at(9601)).toEqual([
+      "12 update 3 -50 limit 0 trigger 9800",
+      "12 update 3 -50 limit 0 trigger 9800",
+      "12 fill 3 -50 @ 9700",
+    ]);
   });
 
   it("end with an exit", () => {

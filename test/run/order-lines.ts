@@ -13,11 +13,11 @@ export const HOUR_NS = 3_600_000_000_000n;
 /** Open, high, low and close in cents, and the volume in shares. */
 export type Bar = readonly [open: number, high: number, low: number, close: number, volume?: number];
 
-/** Hourly bars of one instrument, the first of them closing at hour 1. */
-export function barsTape(symbol: string, bars: readonly Bar[], facts: Partial<Instrument> = {}): BarsTape {
+/** Bars of one instrument, of an hour or of so many `hours`, the first of them beginning at hour 0. */
+export function barsTape(symbol: string, bars: readonly Bar[], facts: Partial<Instrument> = {}, hours = 1): BarsTape {
   const column = (place: 0 | 1 | 2 | 3): BigInt64Array => BigInt64Array.from(bars, (bar) => BigInt(bar[place]));
-  return memoryTape(share(symbol, facts), "1h", {
-    time: BigInt64Array.from(bars, (_, row) => BigInt(row + 1) * HOUR_NS),
+  return memoryTape(share(symbol, facts), `${hours}h`, {
+    time: BigInt64Array.from(bars, (_, row) => BigInt((row + 1) * hours) * HOUR_NS),
     open: column(0),
     high: column(1),
     low: column(2),
