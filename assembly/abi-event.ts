@@ -56,8 +56,8 @@ export const REFUSAL_EVENT_ALLOWED = 32;
 export const REFUSAL_EVENT_BYTES = 40;
 
 /**
- * Cash moved for another reason than a fill (a fill's record carries its own postings). a: ledger kind; b: currency (0
- * for the base) | strategy << 8.
+ * Cash moved for another reason than a fill (a fill's record carries its own postings). a: ledger kind, with
+ * LEDGER_IS_SHORT on account of a hedging account's short position; b: currency (0 for the base) | strategy << 8.
  */
 export const EVENT_LEDGER = 5;
 /** Signed amount, i64. */
@@ -91,6 +91,8 @@ export const LEDGER_SETTLEMENT = 9;
 export const LEDGER_MARGIN = 10;
 /** Cash for the fraction of a unit that a split leaves. */
 export const LEDGER_SPLIT = 11;
+/** Beside a kind: the position that paid or received is the short one of a hedging account. */
+export const LEDGER_IS_SHORT = 0x80;
 export const NO_INSTRUMENT = -1;
 
 /** Terms of the order accepted just before. a, b: unused. */

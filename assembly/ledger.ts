@@ -16,6 +16,7 @@ import {
   ACCOUNT_HAS_STRATEGIES, ACCOUNT_IS_FIFO, ACCOUNT_IS_HEDGING, ACCOUNT_IS_SETTLING, SETTINGS_CURRENCY_COUNT,
   SETTINGS_POSITION_COUNT,
 } from "./abi-account";
+import { LEDGER_IS_SHORT } from "./abi-event";
 import {
   ACCOUNT_CASH, ACCOUNT_COST, ACCOUNT_EARNED, ACCOUNT_FEES, ACCOUNT_GROSS, ACCOUNT_REALISED, ACCOUNT_START,
   ACCOUNT_VALUE, POSITION_COST, POSITION_FILLED, POSITION_QUANTITY, POSITION_VALUE,
@@ -159,6 +160,11 @@ function positionsHeld(instrument: i32): i32 {
 /** Number of the strategy that the position is of; 0 where there is one only. */
 export function strategyOfPosition(position: i32): i32 {
   return hasStrategies() ? position / load<i32>(run, RUN_INSTRUMENT_COUNT) : 0;
+}
+
+/** Kind of a ledger record on account of a position, which says whether that is the short one of two that hedge. */
+export function ledgerKind(kind: i32, position: i32): i32 {
+  return isHedging() && position >= load<i32>(run, RUN_INSTRUMENT_COUNT) ? kind | LEDGER_IS_SHORT : kind;
 }
 
 /** Equity at the present marks, in the base currency. */

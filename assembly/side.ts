@@ -35,7 +35,7 @@ import { WHOLE } from "./cost";
 import { balanceAt, currencyOf } from "./currency";
 import { rollVolume, takeFeeTable } from "./fees";
 import { addMargin, isIsolated } from "./holding";
-import { instrumentOf, postEarned, strategyOfPosition } from "./ledger";
+import { instrumentOf, ledgerKind, postEarned, strategyOfPosition } from "./ledger";
 import { freeWallet } from "./margin";
 import { recordLedger } from "./record";
 import { account, accountFlags, holdingAt, instrumentAt, marketAt, positionAt, run, settings, tradedAt } from "./run";
@@ -149,7 +149,7 @@ function payDividend(position: i32, instrument: i32, perUnit: i64, time: i64): v
   const amount = quantity > 0
     ? mulDivFloor(mulDivFloor(quantity, perUnit, unit), 1, WHOLE)
     : -mulDivCeil(mulDivCeil(-quantity, perUnit, unit), 1, WHOLE);
-  post(ACCOUNT_DIVIDENDS, LEDGER_DIVIDEND, instrument, amount, time, strategyOfPosition(position));
+  post(ACCOUNT_DIVIDENDS, LEDGER_DIVIDEND, instrument, amount, time, position);
 }
 
 /**
@@ -166,7 +166,7 @@ function payFunding(position: i32, instrument: i32, rate: i64, given: i64, time:
   const amount = pays
     ? -mulDivCeil(valueCeil(facts, mark, size), share, RATE_ONE)
     : mulDivFloor(valueFloor(facts, mark, size), share, RATE_ONE);
-  post(ACCOUNT_FUNDING, LEDGER_FUNDING, instrument, amount, time, strategyOfPosition(position));
+  post(ACCOUNT_FUNDING, LEDGER_FUNDING, instrument, amount, time, position);
   if (pays && isIsolated()) payFromMargin(position, instrument, time);
 }
 
@@ -179,19 +179,20 @@ function payFromMargin(position: i32, instrument: i32, time: i64): void {
   if (taken == 0) return;
   addMargin(position, -taken);
   const cash = load<i64>(account, ACCOUNT_CASH);
-  recordLedger(LEDGER_MARGIN, instrument, time, -taken, cash, 0, strategyOfPosition(position));
+  recordLedger(ledgerKind(LEDGER_MARGIN, position), instrument, time, -taken, cash, 0, strategyOfPosition(position));
 }
 
 /**
- * Posts `amount` to the balance of the instrument's currency with its record, on account of a position of `strategy`;
+ * Posts `amount` to the balance of the instrument's currency with its record, on account of `position` or of none;
  * nothing for nothing.
  */
-function post(reason: usize, kind: i32, instrument: i32, amount: i64, time: i64, strategy: i32 = 0): void {
+function post(reason: usize, kind: i32, instrument: i32, amount: i64, time: i64, position: i32 = 0): void {
   if (amount == 0) return;
   const currency: i32 = instrument < 0 ? 0 : currencyOf(instrument);
   const book = balanceAt(currency);
   postEarned(book, reason, amount);
-  recordLedger(kind, instrument, time, amount, load<i64>(book, ACCOUNT_CASH), currency, strategy);
+  const balance = load<i64>(book, ACCOUNT_CASH);
+  recordLedger(ledgerKind(kind, position), instrument, time, amount, balance, currency, strategyOfPosition(position));
 }
 
 /** The midnight in hand: what accrued over the day before it. */
@@ -214,7 +215,7 @@ function payBorrow(time: i64): void {
     if (load<i64>(positionAt(i), POSITION_QUANTITY) >= 0) continue;
     const tiers: usize = load<u32>(traded, TRADED_BORROW);
     const cost = dayOfTiers(tiers, load<i32>(traded, TRADED_BORROW_COUNT), value < 0 ? -value : value, true);
-    post(ACCOUNT_BORROW, LEDGER_BORROW, instrument, -cost, time, strategyOfPosition(i));
+    post(ACCOUNT_BORROW, LEDGER_BORROW, instrument, -cost, time, i);
   }
 }
 

@@ -16,7 +16,7 @@ import { MARKET_MARK } from "./abi-order";
 import { INSTRUMENT_VALUE_DIVISOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
 import { bookOf } from "./currency";
 import { freeMargin, isIsolated } from "./holding";
-import { assureBooks, mark, netHeld, releasedCost, strategyOfPosition } from "./ledger";
+import { assureBooks, ledgerKind, mark, netHeld, releasedCost, strategyOfPosition } from "./ledger";
 import { splitLots } from "./lots";
 import { recordLedger, recordSplit } from "./record";
 import { accountFlags, instrumentAt, marketAt, positionAt, region, run, settings } from "./run";
@@ -68,7 +68,8 @@ function splitPosition(position: i32, instrument: i32, price: i64, after: i64, b
   const strategy = strategyOfPosition(position);
   recordSplit(instrument, strategy, time, after, before, quantity, quantityNow, subChecked(cash, released));
   if (cash == 0) return;
-  recordLedger(LEDGER_SPLIT, instrument, time, cash, load<i64>(bookOf(instrument), ACCOUNT_CASH), 0, strategy);
+  const balance = load<i64>(bookOf(instrument), ACCOUNT_CASH);
+  recordLedger(ledgerKind(LEDGER_SPLIT, position), instrument, time, cash, balance, 0, strategy);
 }
 
 /** Posts what was paid for a fraction of a position that cost `released`. */

@@ -249,6 +249,7 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
       order(ledger.order),
       { kind: "integer", name: "currency", data: Int32Array.from(ledger.currency) },
       { kind: "integer", name: "strategy", data: Int32Array.from(ledger.strategy) },
+      { kind: "flag", name: "short", data: ledger.short },
       { kind: "decimal", name: "amount", data: ledger.amount, decimals: money },
       { kind: "decimal", name: "balance", data: ledger.balance, decimals: money },
     ]),

@@ -362,11 +362,12 @@ function ambiguityLine(record: EventRecord): readonly string[] {
 }
 
 function ledgerLine(record: EventRecord): readonly string[] {
-  const kind = LEDGER_KINDS[record.byte(1)] ?? "unknown";
+  const kind = LEDGER_KINDS[record.byte(1) & ~abi.LEDGER_IS_SHORT] ?? "unknown";
+  const short = (record.byte(1) & abi.LEDGER_IS_SHORT) === 0 ? [] : ["short"];
   const currency = record.byte(2) === 0 ? [] : [`currency ${record.byte(2)}`];
   const strategy = record.byte(3) === 0 ? [] : [`strategy ${record.byte(3)}`];
   const amounts = [record.money(abi.LEDGER_EVENT_AMOUNT), `balance ${record.money(abi.LEDGER_EVENT_BALANCE)}`];
-  return [record.begin(SHORT_KINDS.get(kind) ?? kind), NO_ORDER, ...amounts, ...currency, ...strategy];
+  return [record.begin(SHORT_KINDS.get(kind) ?? kind), NO_ORDER, ...amounts, ...currency, ...strategy, ...short];
 }
 
 function splitLine(record: EventRecord): readonly string[] {

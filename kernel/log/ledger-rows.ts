@@ -11,6 +11,7 @@ import {
   FILL_EVENT_SEQUENCE,
   LEDGER_EVENT_AMOUNT,
   LEDGER_EVENT_BALANCE,
+  LEDGER_IS_SHORT,
 } from "../../assembly/abi-event.js";
 import { merged } from "./columns.js";
 import type { LedgerTable } from "./tables.js";
@@ -33,7 +34,8 @@ export function ledgerTable(
   const room = movements.length + 2 * fills.length;
   const [time, amount, balance] = [new BigInt64Array(room), new BigInt64Array(room), new BigInt64Array(room)];
   const [instrument, order] = [new Int32Array(room), new Int32Array(room)];
-  const [kind, currency, strategy] = [new Uint8Array(room), new Uint8Array(room), new Uint8Array(room)];
+  const [kind, currency] = [new Uint8Array(room), new Uint8Array(room)];
+  const [strategy, short] = [new Uint8Array(room), new Uint8Array(room)];
   const balances = new Map<number, bigint>();
   let rows = 0;
   /** What a record says of all of its rows. */
@@ -54,7 +56,9 @@ export function ledgerTable(
       balances.set(of, after);
       begin(at, of);
       strategy[rows] = view.getUint8(at + 3);
-      end(view.getUint8(at + 1), view.getBigInt64(at + LEDGER_EVENT_AMOUNT, true), after);
+      const said = view.getUint8(at + 1);
+      if ((said & LEDGER_IS_SHORT) !== 0) short[rows] = 1;
+      end(said & ~LEDGER_IS_SHORT, view.getBigInt64(at + LEDGER_EVENT_AMOUNT, true), after);
       continue;
     }
     const of = currencies[view.getInt32(at + 4, true)] ?? 0;
@@ -78,6 +82,7 @@ export function ledgerTable(
     order: order.slice(0, rows),
     currency: currency.slice(0, rows),
     strategy: strategy.slice(0, rows),
+    short: short.slice(0, rows),
     amount: amount.slice(0, rows),
     balance: balance.slice(0, rows),
   };

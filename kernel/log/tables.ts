@@ -259,6 +259,8 @@ export interface LedgerTable {
    * trade or a fee says it for these.
    */
   readonly strategy: Uint8Array;
+  /** 1 for what is on account of the short position of a hedging account, which has a long one beside it. */
+  readonly short: Uint8Array;
   readonly amount: BigInt64Array;
   /** Cash of that currency after it. */
   readonly balance: BigInt64Array;

@@ -1,8 +1,8 @@
 // Carry: what positions received and paid while they were held, besides trading: funding, borrowing and dividends.
 //
 // Always true:
-//   a movement belongs to the trade of its instrument and strategy that was open where it stands in the log, and to
-//   none when two were, as in a hedging account.
+//   a movement belongs to the trade of its position (instrument, strategy, and side where an account hedges) that was
+//     open where it stands in the log, so that the carry of all trades is what the ledger says.
 // Not here: interest on cash, which is the account's and of no position.
 // Units: money mantissas of the account currency.
 
@@ -21,7 +21,7 @@ export class Carries {
   readonly #amounts: bigint[];
 
   /** @param trades In the order in which they ended, as `entryFill` and `exitFill` say it. */
-  constructor({ ledger, fills }: RunTables, trades: readonly Held[]) {
+  constructor({ ledger, fills, positions }: RunTables, trades: readonly Held[]) {
     this.#amounts = trades.map(() => 0n);
     if (!ledger.kind.some((kind) => CARRIED.includes(kind))) return;
     const opened = startsAt(trades, fills.rowCount);
@@ -32,13 +32,13 @@ export class Carries {
         fill++;
         open = [...open.filter((i) => isOpenAfter(trades[i] as Held, fill)), ...(opened[fill] ?? [])];
       } else if (CARRIED.includes(ledger.kind[row] as number)) {
-        const holders = open.filter((i) => {
-          const { instrument, strategy } = trades[i] as Held;
-          return instrument === ledger.instrument[row] && strategy === ledger.strategy[row];
+        const holder = open.find((i) => {
+          const { instrument, strategy, side } = trades[i] as Held;
+          const isSide = positions === "netting" || (side === "short") === (ledger.short[row] === 1);
+          return isSide && instrument === ledger.instrument[row] && strategy === ledger.strategy[row];
         });
-        const [only] = holders;
-        if (holders.length !== 1 || only === undefined) continue;
-        this.#amounts[only] = (this.#amounts[only] as bigint) + (ledger.amount[row] as bigint);
+        if (holder === undefined) continue;
+        this.#amounts[holder] = (this.#amounts[holder] as bigint) + (ledger.amount[row] as bigint);
       }
     }
   }

@@ -43,10 +43,7 @@ export interface Trade {
   readonly grossProfit: bigint;
   readonly fees: bigint;
   readonly slippage: bigint;
-  /**
-   * Funding and dividends received while it was held, less what was paid, borrowing included. In a hedging account only
-   * while the other side was not held.
-   */
+  /** Funding and dividends received while it was held, less what was paid, borrowing included. */
   readonly carry: bigint;
   /** Gross profit less fees, with carry. Slippage is already in the fill prices. */
   readonly netProfit: bigint;

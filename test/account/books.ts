@@ -236,7 +236,7 @@ export class Books {
     for (let at = this.layout.ring; at < this.layout.ring + used; at += recordBytes(this.view, at)) {
       if (this.view.getUint8(at) !== event.EVENT_LEDGER) continue;
       rows.push({
-        kind: LEDGER_KINDS[this.view.getUint8(at + 1)] as string,
+        kind: LEDGER_KINDS[this.view.getUint8(at + 1) & ~event.LEDGER_IS_SHORT] as string,
         currency: this.view.getUint16(at + 2, true),
         instrument: this.view.getInt32(at + 4, true),
         timeNs: this.view.getBigInt64(at + 8, true),

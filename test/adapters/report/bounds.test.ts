@@ -186,6 +186,10 @@ describe("a price chart", () => {
         ledger.currency,
         added.map(() => 0),
       ),
+      short: more(
+        ledger.short,
+        added.map(() => 0),
+      ),
       strategy: more(
         ledger.strategy,
         added.map(() => 0),

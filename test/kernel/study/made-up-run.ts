@@ -190,6 +190,7 @@ class PlainLedger {
       order: narrow(e, 3),
       currency: new Uint8Array(e.length),
       strategy: new Uint8Array(e.length),
+      short: new Uint8Array(e.length),
       amount: wide(e, 4),
       balance: wide(e, 5),
     };

@@ -121,14 +121,14 @@ describe("trades", () => {
     const head = <T extends { slice(from: number, to: number): T }>(column: T): T => column.slice(0, 4);
     const fills = { ...RUN.fills, rowCount: 4, quantity, instrument: head(RUN.fills.instrument).fill(0) };
     const hedged: RunTables = { ...RUN, positions: "hedging", fills, orders: { ...RUN.orders, flags } };
-    // Funding while both sides are held could be of either: it is of none.
     const funded = withLedger(RUN, [
       ["funding", 0, -5n, 1],
       ["funding", 0, -90n, 2],
-      ["funding", 0, -3n, 3],
+      ["funding", 0, 80n, 2, true],
+      ["funding", 0, -3n, 3, true],
     ]);
     const carried = tradesOf({ ...hedged, ledger: funded.ledger }, TAPES).map((one) => one.carry);
-    expect(carried).toEqual([-5n, -3n]);
+    expect(carried).toEqual([-95n, 77n]);
     const shown = tradesOf(hedged, TAPES).map(({ side, quantity: size, closed }) => `${side} ${size} ${closed}`);
     expect(shown).toEqual(["long 10 true", "short 4 true"]);
   });
@@ -137,15 +137,21 @@ describe("trades", () => {
 /** Adds movements to the ledger, each behind so many fills; balances and portfolio move along. */
 function withLedger(
   run: RunTables,
-  added: readonly (readonly [kind: (typeof LEDGER_KINDS)[number], of: number, amount: bigint, behind: number])[],
+  added: readonly (readonly [
+    kind: (typeof LEDGER_KINDS)[number],
+    of: number,
+    amount: bigint,
+    behind: number,
+    isShort?: boolean,
+  ])[],
 ): RunTables {
-  const rows: { kind: number; instrument: number; order: number; amount: bigint; time: bigint }[] = [];
+  const rows: { kind: number; instrument: number; order: number; amount: bigint; time: bigint; short: boolean }[] = [];
   const trade = LEDGER_KINDS.indexOf("trade");
   let fills = 0;
   const addBehind = (): void => {
-    for (const [kind, instrument, amount, behind] of added) {
+    for (const [kind, instrument, amount, behind, short = false] of added) {
       if (behind !== fills) continue;
-      rows.push({ kind: LEDGER_KINDS.indexOf(kind), instrument, order: 0, amount, time: 0n });
+      rows.push({ kind: LEDGER_KINDS.indexOf(kind), instrument, order: 0, amount, time: 0n, short });
     }
   };
   const { ledger } = run;
@@ -160,6 +166,7 @@ function withLedger(
       order: ledger.order[row] as number,
       amount: ledger.amount[row] as bigint,
       time: ledger.time[row] as bigint,
+      short: ledger.short[row] === 1,
     });
   }
   addBehind();
@@ -176,6 +183,7 @@ function withLedger(
       order: Int32Array.from(rows, (row) => row.order),
       currency: new Uint8Array(rows.length),
       strategy: new Uint8Array(rows.length),
+      short: Uint8Array.from(rows, (row) => Number(row.short)),
       amount: BigInt64Array.from(rows, (row) => row.amount),
       balance: new BigInt64Array(rows.length),
     },
