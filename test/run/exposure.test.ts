@@ -10,6 +10,7 @@ import {
   eq,
   limitOrder,
   marketOrder,
+  order,
   ORDER_FLAGS,
   REASONS,
   RECORD_KINDS,
@@ -87,6 +88,22 @@ describe("the exposure of other instruments", () => {
     expect(beside(marketOrder(600, { when: at("A", 4) }))).toBe(400n);
     expect(beside(marketOrder(600, a()), marketOrder(-600, { when: at("A", 4) }))).toBe(1000n);
     expect(beside(...bracket(limitOrder(600, 90, a()), { stop: 80, target: 120 }))).toBe(400n);
+  });
+
+  it("counts for a child what is about to fill at the same open", () => {
+    const jumping = [tapes[0] as BarsTape, barsTape("B", flatBars(10_000, 10_000, 9800, 9800))];
+    // The third bar opens beyond the parent, which was sent first: its turn is before that of the others.
+    const parent = limitOrder(1, 99, { when: at("B", 1), gates });
+    const child = order(2000, { parent, type: "limit", limit: 90 });
+    const sent = (...others: readonly Decision[]): readonly bigint[] => {
+      const { orders } = runOrders([parent, child, ...others], jumping, MARGIN).tables();
+      return [...orders.quantity].filter((_, row) => orders.parent[row] !== 0);
+    };
+    // A thousand hundreds buy 1111 at 90, one of which the parent has bought.
+    expect(sent()).toEqual([1110n]);
+    expect(sent(limitOrder(600, 100, a(2)))).toEqual([443n]);
+    expect(sent(marketOrder(600, a(2)))).toEqual([443n]);
+    expect(sent(limitOrder(600, 80, a(2)))).toEqual([443n]);
   });
 
   it("counts no exit that may only reduce, and of others what they open together", () => {
