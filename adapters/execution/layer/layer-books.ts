@@ -14,8 +14,9 @@ import type { Instrument } from "../../../kernel/index.js";
 import type { HeldFacts } from "../check/risk-checks.js";
 import { FillIngest } from "../ingest/fill-ingest.js";
 import type { IngestResult } from "../ingest/fill-ingest.js";
-import { absolute, amountOf } from "../money/amount.js";
+import { amountOf } from "../money/amount.js";
 import type { OrderManager, OrderView } from "../order/order-manager.js";
+import { openOnSide, signedQuantity } from "../order/order-terms.js";
 import type { Side } from "../order/order-terms.js";
 import type { Counters } from "../outbox/counters.js";
 import type { Facts } from "../portfolio/facts.js";
@@ -33,6 +34,12 @@ const ONE = 1_000_000_000n;
 
 /** An order without what the manager knows of it. */
 type Owned = Pick<OrderView["order"], "strategy" | "symbol" | "side">;
+
+const SIDES = ["buy", "sell"] as const satisfies readonly Side[];
+
+function isOf(order: Owned, symbol: string, strategy: string | null, side: Side): boolean {
+  return order.symbol === symbol && order.side === side && (strategy === null || order.strategy === strategy);
+}
 
 export class LayerBooks {
   readonly ingest: FillIngest;
@@ -80,18 +87,20 @@ export class LayerBooks {
 
   /** What a strategy holds, or all of them, and what may still come of it but for the order that is to be replaced. */
   held(symbol: string, strategy: string | null, but?: string): HeldFacts {
-    const isOwn = (order: Owned): boolean =>
-      order.symbol === symbol && (strategy === null || order.strategy === strategy);
     const leaves = (side: Side): bigint => {
-      const open = this.manager
-        .unsettledOrders()
-        .filter(({ order }) => isOwn(order) && order.side === side && order.clientOrderId !== but)
+      const open = this.unsettledOf(symbol, strategy, side)
+        .filter(({ order }) => order.clientOrderId !== but)
         .reduce((sum, { outstanding }) => sum + outstanding, 0n);
-      const counted = [...this.unposted.values()].filter(({ order }) => isOwn(order) && order.side === side);
+      const counted = [...this.unposted.values()].filter(({ order }) => isOf(order, symbol, strategy, side));
       return counted.reduce((sum, { quantity }) => (quantity > 0n ? sum + quantity : sum), open);
     };
     const position = this.owned.quantity(symbol, strategy ?? undefined);
     return { position, openBuy: leaves("buy"), openSell: leaves("sell") };
+  }
+
+  /** Orders of a side of which something is still to come, of a strategy or of all. */
+  private unsettledOf(symbol: string, strategy: string | null, side: Side): readonly OrderView[] {
+    return this.manager.unsettledOrders().filter(({ order }) => isOf(order, symbol, strategy, side));
   }
 
   /** What an order of a strategy is judged by besides its own position. */
@@ -109,10 +118,30 @@ export class LayerBooks {
   }
 
   private exposure(instrument: Instrument, strategy: string): bigint {
-    const { position, openBuy, openSell } = this.together(instrument.symbol, strategy);
-    const [most, least] = [absolute(position + openBuy), absolute(position - openSell)];
-    const price = this.marks.get(instrument.symbol) ?? 0n;
-    return moneyOf((most > least ? most : least) * price, instrument, "up");
+    const [long, short] = SIDES.map((side) => this.sideWorth(instrument, strategy, side)) as [bigint, bigint];
+    return moneyOf(long > short ? long : short, instrument, "up");
+  }
+
+  /**
+   * Price times quantity of what may be held on a side: what is held at the mark, what may open beyond it at the mark or
+   * at the price of its order, whichever is higher.
+   */
+  private sideWorth({ symbol }: Instrument, strategy: string, side: Side): bigint {
+    const mark = this.marks.get(symbol) ?? 0n;
+    const held = this.together(symbol, strategy);
+    const ahead = signedQuantity(side, held.position);
+    const kept = ahead > 0n ? ahead : 0n;
+    const opens = ahead + openOnSide(side, held) - kept;
+    if (opens <= 0n) return kept * mark;
+    let dearest = mark;
+    // What is there besides, filled and not posted yet, is at the mark.
+    let wanted = openOnSide(side, held) * mark;
+    for (const { order, outstanding } of this.unsettledOf(symbol, this.scopeOf(strategy), side)) {
+      const own = order.limit ?? order.trigger ?? mark;
+      if (own > dearest) dearest = own;
+      if (own > mark) wanted += outstanding * (own - mark);
+    }
+    return kept * mark + (opens * dearest < wanted ? opens * dearest : wanted);
   }
 
   /** The account as an order decided in a bucket sees it; null while it is not committed to the bucket less the lag. */

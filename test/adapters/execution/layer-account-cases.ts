@@ -192,6 +192,29 @@ describe("the scope of an account", () => {
     expect(reasonsOf(strict.intent(smallIntent("d", "sell", "30"), smallMarket(120n), 61n))).toEqual([]);
   });
 
+  it("values what rests in another symbol at its own price where that is worth more, and what is held at the mark", () => {
+    const other = { ...CASE_INSTRUMENT, symbol: "OTHER" };
+    const beside = (...orders: readonly (readonly [side: "buy" | "sell", limit: string, quantity: string])[]) => {
+      const layer = openSmallLayer({ risk: [SEES], instruments: [CASE_INSTRUMENT, other] });
+      bought(layer, "held", "trend", "10");
+      orders.forEach(([side, limit, quantity], index) => {
+        const intent = smallIntent(`o${index}`, side, quantity, {
+          constraints: { limit, timeInForce: "gtc" } as never,
+        });
+        layer.intent(intent, smallMarket(60n), 3n);
+      });
+      layer.commit(60n, { [symbol]: 100n }, 60n);
+      return seen(layer, "x", "buy", "1", { instrument: "OTHER" }).otherExposure;
+    };
+    expect(beside()).toBe(1_000n);
+    expect(beside(["buy", "90", "5"])).toBe(1_500n);
+    expect(beside(["sell", "200", "10"])).toBe(1_000n);
+    expect(beside(["sell", "200", "16"])).toBe(1_200n);
+    // Ten of the thirty reduce: what opens is no more than twenty at the dearest.
+    expect(beside(["sell", "200", "15"], ["sell", "110", "15"])).toBe(4_000n);
+    expect(beside(["buy", "120", "5"], ["buy", "110", "5"])).toBe(2_150n);
+  });
+
   it("counts what is open and what is filled and not posted, once", () => {
     const layer = openSmallLayer({ risk: [SEES] });
     const [request] = layer.intent(smallIntent("a", "buy", "10"), smallMarket(60n), 1n).requests;
