@@ -266,7 +266,8 @@ const LIMITS = ["leverage", "drawdown", "concentration", "volatility", "position
  * bucket t sees equity, its peak and its returns up to the end of bucket t - lag.
  *
  * Drawdown and volatility (population deviation) refuse what opens; position, concentration and leverage cut it to the
- * limit, or refuse it. Reasons: `drawdown_limit`, `volatility_limit`, `position_size_limit`, `concentration_limit`,
+ * limit, or refuse it. Leverage counts besides the larger side of every other instrument, with all that rests there.
+ * Reasons: `drawdown_limit`, `volatility_limit`, `position_size_limit`, `concentration_limit`,
  * `leverage_limit`, with a severity by value over limit: from 2 critical, from 1.5 high, from 1.2 medium, else low.
  *
  * @throws InputError `graph/param-type`, `graph/param-range`.

@@ -123,8 +123,8 @@ export class LayerBooks {
   }
 
   /**
-   * Price times quantity of what may be held on a side: what is held at the mark, what may open beyond it at the mark or
-   * at the price of its order, whichever is higher.
+   * Price times quantity of what may be held on a side: what is held at the mark, what may open beyond it at the mark
+   * or at the price of its order, whichever is higher.
    */
   private sideWorth({ symbol }: Instrument, strategy: string, side: Side): bigint {
     const mark = this.marks.get(symbol) ?? 0n;

@@ -192,7 +192,7 @@ describe("the scope of an account", () => {
     expect(reasonsOf(strict.intent(smallIntent("d", "sell", "30"), smallMarket(120n), 61n))).toEqual([]);
   });
 
-  it("values what rests in another symbol at its own price where that is worth more, and what is held at the mark", () => {
+  it("values what rests in another symbol at its own price where that is worth more, what is held at the mark", () => {
     const other = { ...CASE_INSTRUMENT, symbol: "OTHER" };
     const beside = (...orders: readonly (readonly [side: "buy" | "sell", limit: string, quantity: string])[]) => {
       const layer = openSmallLayer({ risk: [SEES], instruments: [CASE_INSTRUMENT, other] });
