@@ -13,6 +13,7 @@ import {
   POLICY_ACTIVATION,
   POLICY_PRE_TRADE,
   POLICY_RISK,
+  POLICY_INTENT,
   POLICY_ROUTER,
   POLICY_SET,
   POLICY_STRATEGY,
@@ -49,6 +50,8 @@ export interface Gates {
   readonly strategy?: Policy<"strategy">;
   /** Node set that the decision is a part of, with its version. */
   readonly set?: Policy<"set">;
+  /** Intent that the decision is made of. */
+  readonly intent?: Policy<"intent">;
   /** Which of the run's venues an order goes to: `router()`; the market that the run assumes by default. */
   readonly router?: Policy<"router">;
 }
@@ -62,12 +65,13 @@ export const GATE_PORTS = {
   allowGate: { type: "boolean", optional: true },
   strategyGate: { type: "strategy", optional: true },
   setGate: { type: "set", optional: true },
+  intentGate: { type: "intent", optional: true },
   routerGate: { type: "router", optional: true },
 } as const satisfies Readonly<Record<string, PortSpec>>;
 
 /** Gates as inputs of a decision. */
 export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
-  const { risk, timing, preTrade, activation, allow, strategy, set, router: venues } = gates;
+  const { risk, timing, preTrade, activation, allow, strategy, set, intent, router: venues } = gates;
   return {
     riskGate: risk,
     timingGate: timing,
@@ -76,6 +80,7 @@ export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE
     allowGate: allow,
     strategyGate: strategy,
     setGate: set,
+    intentGate: intent,
     routerGate: venues,
   };
 }
@@ -214,6 +219,17 @@ export const NODE_SET: PolicySpec = policySpec("set", {
     version: { kind: "integer", min: 1, max: 1_000_000 },
     profile: { kind: "string", default: "" },
     mode: { kind: "string", default: "simulate" },
+  },
+  stateBytes: () => 0,
+  encode: () => [],
+});
+
+export const INTENT: PolicySpec = policySpec("intent", {
+  type: "intent",
+  code: POLICY_INTENT,
+  params: {
+    id: { kind: "string" },
+    ts: { kind: "string" },
   },
   stateBytes: () => 0,
   encode: () => [],
@@ -422,6 +438,15 @@ export function nodeSetMark(set: {
   return madePolicy(NODE_SET, "set", { ...set });
 }
 
+/** What a decision's identity says of the intent that it is made of: two intents alike but for their id are two. */
+export function intentMark(intent: {
+  readonly id: string;
+  /** Its time, ns. */
+  readonly ts: bigint;
+}): Policy<"intent"> {
+  return madePolicy(INTENT, "intent", { id: intent.id, ts: String(intent.ts) });
+}
+
 export const POLICIES: readonly PolicySpec[] = [
   RISK_CONTROL,
   TIMING_GATE,
@@ -430,5 +455,6 @@ export const POLICIES: readonly PolicySpec[] = [
   ACTIVATION_GATE,
   STRATEGY_SCOPE,
   NODE_SET,
+  INTENT,
   ROUTER,
 ];

@@ -319,6 +319,48 @@ describe("intents", () => {
     expect(sent([intent(9, "quantity", 5)])).toEqual([]);
   });
 
+  it("act no nanosecond before their time", () => {
+    const from = (ts: bigint): readonly string[] => sent([intent(1, "quantity", 5, { ts })]);
+    const close = HOUR_NS;
+    expect(from(close - 1n)).toEqual(["1 order 1 market 5"]);
+    expect(from(close)).toEqual(["1 order 1 market 5"]);
+    expect(from(close + 1n)).toEqual(["2 order 1 market 5"]);
+    // So late that a float tells instants of 256 ns apart only.
+    const late = 1_700_000_000n * 1_000_000_000n;
+    const tape = barsTape("A", flatBars(10_000, 10_000, 10_000), { assetClass: "crypto-perpetual" }, late);
+    const dataset = { name: "late", fingerprint: `blake3:${"3".repeat(64)}`, bars: [tape] };
+    for (const [after, bar] of [
+      [0n, 1],
+      [1n, 2],
+      [100n, 2],
+    ] as const) {
+      const ts = late + HOUR_NS + after;
+      const { decisions } = registry.make("intent_first", [intent(1, "quantity", 5, { ts })], "w", {
+        components: { risk: null },
+      });
+      const { orders } = runGraph(engineFor(), graph({ decisions }), dataset, PLAIN).tables();
+      expect([...orders.time]).toEqual([late + BigInt(bar) * HOUR_NS]);
+    }
+  });
+
+  it("are one order each, however alike, and known by their ids", () => {
+    const alike = [1, 2, 3].map((number) => intent(1, "quantity", 5, { intentId: `i${number}` }));
+    expect(sent(alike)).toEqual(["1 order 1 market 5", "1 order 2 market 5", "1 order 3 market 5"]);
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ hour: fc.constantFrom(1, 2), units: fc.constantFrom(1, 2) }), {
+          minLength: 1,
+          maxLength: 12,
+        }),
+        (drawn) => {
+          const intents = drawn.map(({ hour, units }, i) => intent(hour, "quantity", units, { intentId: `i${i}` }));
+          expect(sent(intents)).toHaveLength(intents.length);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
   it("send nothing for a target that is repeated, and sell what is sold", () => {
     const repeated = [intent(1, "target_quantity", 12), intent(2, "target_quantity", 12)];
     expect(sent(repeated)).toEqual(["1 order 1 market 12"]);
@@ -352,7 +394,7 @@ describe("intents", () => {
 });
 
 describe("under a freeze, a drain or a weight, whatever the signal", () => {
-  const moves = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 12, maxLength: 12 });
+  const moves = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 12, minLength: 1, maxLength: 12 });
   const attached = registry.make("ccxt_futures", select(gt(close, 100), 0.09, -0.05), "w", {
     when: gt(close, 0),
     components: { risk: null, activation: activationGate({ world: "w" }) },
