@@ -394,7 +394,7 @@ describe("intents", () => {
 });
 
 describe("under a freeze, a drain or a weight, whatever the signal", () => {
-  const moves = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 12, minLength: 1, maxLength: 12 });
+  const moves = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 12, maxLength: 12 });
   const attached = registry.make("ccxt_futures", select(gt(close, 100), 0.09, -0.05), "w", {
     when: gt(close, 0),
     components: { risk: null, activation: activationGate({ world: "w" }) },
