@@ -19,6 +19,7 @@ import type { PublishedEvent } from "../topic/topic.js";
 import { ackOf, advance, openOrderOf, RunOrders, sideOf, textOr } from "./run-orders.js";
 import type { RunIdentity } from "./run-orders.js";
 import { RunDecisions } from "./run-decisions.js";
+import { checkNames } from "./run-names.js";
 import { RunPostings } from "./run-postings.js";
 import { assureWhole, RunSnapshots } from "./run-snapshots.js";
 
@@ -37,8 +38,8 @@ export interface RunEventOptions {
 /**
  * The events of a run.
  *
- * @throws InputError `execution/option` when the run has no log; `event/facts` for a symbol or a world that no event
- *   can name.
+ * @throws InputError `execution/option` when the run has no log; `event/facts` for every name that no event can carry:
+ *   the caller's, and those of strategies, instruments, venues and currencies.
  * @example
  * const events = [...eventsOfRun(result, { world: "main", strategy: "trend" })];
  * events[0].kind; // "movement"
@@ -46,6 +47,7 @@ export interface RunEventOptions {
 export function* eventsOfRun(result: RunResult, options: RunEventOptions): Generator<PublishedEvent> {
   assureWhole(result);
   const { world, strategy, domain = "backtest", scope = "world", snapshots = "bucket" } = options;
+  checkNames(result.tables(), { world, strategy, domain });
   const reader = new LogReader(result, { world, strategy, domain });
   const shots = new RunSnapshots(result, { world, strategy, domain }, scope, snapshots);
   const records = result.log.records();

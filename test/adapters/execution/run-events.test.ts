@@ -1,5 +1,6 @@
 // Events of a run: what golden and generated runs say in the schemas of the execution layer.
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { absentFiles, prepareScenario, readScenarios } from "../../../adapters/golden/scenario.js";
 import type { OpenOrderEvent, PublishedEvent, RunEventOptions } from "../../../adapters/execution/index.js";
@@ -13,6 +14,7 @@ import {
   portfolioOf,
   publicationOf,
   readJournal,
+  topicParts,
 } from "../../../adapters/execution/index.js";
 import { nodeEngine, nodeHasher } from "../../../adapters/node/index.js";
 import type { Dataset, Decision, RunConfig, RunOptions, RunResult } from "../../../kernel/index.js";
@@ -338,6 +340,43 @@ describe("the events of a run", () => {
       expect(keys).toEqual(new Set(scope === "world" ? [null] : ["trend", "value"]));
     },
   );
+
+  it("are valid whatever the names are, or there is none of them", () => {
+    const word = fc.oneof(fc.constantFrom("main", "a.b", " t", "A  B", "", "x".repeat(129)), fc.string());
+    let refused = 0;
+    fc.assert(
+      fc.property(word, word, word, word, (world, strategy, symbol, venue) => {
+        const facts = { venue };
+        const result = run([targetPercent(constant(1))], datasetOf([tape(symbol, prices.slice(0, 3), { facts })]));
+        try {
+          for (const event of eventsOfRun(result, { world, strategy })) {
+            expect(checkedAnyEvent(event, "event")).toHaveProperty("event");
+            expect(topicParts(publicationOf(event).topic)).toMatchObject({ world, domain: "backtest" });
+          }
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          const codes = error.issues.map(({ code }) => code);
+          expect(codes).toEqual(codes.map(() => "event/facts"));
+          refused++;
+        }
+      }),
+      {
+        numRuns: 60,
+        examples: [
+          ["main", "t", "A", "XNAS"],
+          ["a.b", " t", "A  B", ""],
+        ],
+      },
+    );
+    expect(refused).toBeGreaterThan(20);
+    expect(refused).toBeLessThan(60);
+    expect(() => [
+      ...eventsOfRun(run([targetPercent(constant(1))], datasetOf([tape("A", prices)])), {
+        world: "a.b",
+        strategy: " t",
+      }),
+    ]).toThrow(/run\.world.*run\.strategy/s);
+  });
 
   it("ask for the log of the run", () => {
     const result = run([twoWays], datasetOf([tape("A", prices)]), {}, { keepLog: false });
