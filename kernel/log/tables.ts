@@ -49,6 +49,11 @@ export interface OrderTable {
   readonly parent: Int32Array;
   /** Sequence number of an order of its group that was there before it; 0 for none. */
   readonly group: Int32Array;
+  /**
+   * Sequence number of the first order of its chain: of what released it, and of the split that it is a leg of; its own
+   * where it stands at the start. What follows one trade from order to portfolio.
+   */
+  readonly correlation: Int32Array;
   /** Signed quantity that was filled. */
   readonly filled: BigInt64Array;
   /** State at the end of the log, index into `ORDER_STATES`. */
@@ -397,6 +402,15 @@ export interface PolicyFacts {
   readonly consults: Readonly<Record<string, number>>;
 }
 
+/** Whose a decision is, as its gates say; null for what they do not. */
+export interface DecisionOwner {
+  /** World and strategy that its activation gate obeys. */
+  readonly world: string | null;
+  readonly strategy: string | null;
+  /** Intent that it is made of. */
+  readonly intentId: string | null;
+}
+
 /** What the numbers in the tables of a run stand for. */
 export interface TableNames {
   readonly instruments: readonly Instrument[];
@@ -405,6 +419,8 @@ export interface TableNames {
   readonly decisions: readonly string[];
   /** NodeID of the node set that each decision is a part of, null for none. */
   readonly sets: readonly (string | null)[];
+  /** Whose each decision is. */
+  readonly owners: readonly DecisionOwner[];
   /** NodeIDs of the policies, in plan order. */
   readonly policies: readonly string[];
   /** What each of them is, in the same order. */

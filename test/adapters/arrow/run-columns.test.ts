@@ -81,6 +81,7 @@ describe("tables of a run", () => {
     expect(fills.schema.fields.map((field) => `${field.name} ${String(field.type)}`)).toEqual([
       "time Timestamp<NANOSECOND, UTC>",
       "order Int32",
+      "correlation Int32",
       "instrument Dictionary<Int32, Utf8>",
       "price Int64",
       "quantity Int64",
