@@ -148,7 +148,7 @@ function venueSections({ tables }: ReportInput): string[] {
 }
 
 function lineageNames({ world, strategy }: RunNames): string {
-  return `correlations are those of the world ${escaped(world)} and, where gates name no strategy, of ${escaped(strategy)}`;
+  return `correlations are those of the world ${escaped(world)}, and of ${escaped(strategy)} where gates name no strategy`;
 }
 
 function decisionSections({ tables }: ReportInput): string[] {

@@ -30,9 +30,9 @@ import type {
   RecordTable,
   RefusalTable,
   SplitTable,
-  TableNames,
   UpdateTable,
 } from "./tables.js";
+import type { TableNames } from "./table-names.js";
 
 /** State of the run at a checkpoint. */
 export interface Checkpoint {

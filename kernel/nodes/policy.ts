@@ -13,9 +13,7 @@ import {
   POLICY_ACTIVATION,
   POLICY_PRE_TRADE,
   POLICY_RISK,
-  POLICY_INTENT,
   POLICY_ROUTER,
-  POLICY_SET,
   POLICY_STRATEGY,
   POLICY_TIMING,
   RISK_RING,
@@ -29,6 +27,7 @@ import type { InstrumentClass } from "../market/instrument.js";
 import { INSTRUMENT_CLASSES } from "../market/instrument.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
 import { numberParam } from "./operator.js";
+import { INTENT, NODE_SET } from "./policy-mark.js";
 import { e9, flag, madePolicy, policySpec, shareE9, whole } from "./policy-spec.js";
 
 /** Gates of a decision; each is left out unless it is named. */
@@ -206,30 +205,6 @@ export const STRATEGY_SCOPE: PolicySpec = policySpec("strategy", {
   params: {
     name: { kind: "string" },
     capital: { kind: "number", min: 0, max: 1, default: 1 },
-  },
-  stateBytes: () => 0,
-  encode: () => [],
-});
-
-export const NODE_SET: PolicySpec = policySpec("set", {
-  type: "nodeSet",
-  code: POLICY_SET,
-  params: {
-    name: { kind: "string" },
-    version: { kind: "integer", min: 1, max: 1_000_000 },
-    profile: { kind: "string", default: "" },
-    mode: { kind: "string", default: "simulate" },
-  },
-  stateBytes: () => 0,
-  encode: () => [],
-});
-
-export const INTENT: PolicySpec = policySpec("intent", {
-  type: "intent",
-  code: POLICY_INTENT,
-  params: {
-    id: { kind: "string" },
-    ts: { kind: "string" },
   },
   stateBytes: () => 0,
   encode: () => [],
@@ -425,26 +400,6 @@ export interface RouterOptions {
  */
 export function router(options: RouterOptions = {}): Policy<"router"> {
   return madePolicy(ROUTER, "router", { ...options });
-}
-
-/** What a decision's identity says of the node set that it is a part of: another version is another decision. */
-export function nodeSetMark(set: {
-  readonly name: string;
-  readonly version: number;
-  /** Name and version of the venue's profile; empty for none. */
-  readonly profile: string;
-  readonly mode: string;
-}): Policy<"set"> {
-  return madePolicy(NODE_SET, "set", { ...set });
-}
-
-/** What a decision's identity says of the intent that it is made of: two intents alike but for their id are two. */
-export function intentMark(intent: {
-  readonly id: string;
-  /** Its time, ns. */
-  readonly ts: bigint;
-}): Policy<"intent"> {
-  return madePolicy(INTENT, "intent", { id: intent.id, ts: String(intent.ts) });
 }
 
 export const POLICIES: readonly PolicySpec[] = [

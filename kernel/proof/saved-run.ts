@@ -13,7 +13,7 @@ import type { Graph } from "../graph/graph.js";
 import type { GraphId, RunId } from "../graph/identity.js";
 import { EventLog } from "../log/event-log.js";
 import { openSealed, sealed } from "../log/sealed.js";
-import type { TableNames } from "../log/tables.js";
+import type { TableNames } from "../log/table-names.js";
 import type { RunConfig } from "../run/config.js";
 import { SEMANTICS_VERSION } from "../run/prepare.js";
 import type { RunResult } from "../run/run.js";

@@ -20,7 +20,7 @@ import { order } from "../nodes/order.js";
 import type { TimeInForce } from "../nodes/order-rules.js";
 import { TIMES_IN_FORCE } from "../nodes/order-rules.js";
 import type { Gates } from "../nodes/policy.js";
-import { intentMark } from "../nodes/policy.js";
+import { intentMark } from "../nodes/policy-mark.js";
 
 const MICROSECOND_NS = 1_000n;
 

@@ -14,10 +14,10 @@ import type { EngineOptions } from "../nodes/commitment.js";
 import { targetPercent, targetQuantity, TARGETS, targetValue } from "../nodes/decision.js";
 import { and } from "../nodes/logic.js";
 import { ORDER, order } from "../nodes/order.js";
+import { nodeSetMark } from "../nodes/policy-mark.js";
 import type { Gates } from "../nodes/policy.js";
 import {
   activationGate,
-  nodeSetMark,
   preTradeGate,
   riskControl,
   router,

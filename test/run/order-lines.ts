@@ -14,15 +14,10 @@ export const HOUR_NS = 3_600_000_000_000n;
 export type Bar = readonly [open: number, high: number, low: number, close: number, volume?: number];
 
 /** Hourly bars of one instrument, the first of them closing at hour 1. */
-export function barsTape(
-  symbol: string,
-  bars: readonly Bar[],
-  facts: Partial<Instrument> = {},
-  startNs = 0n,
-): BarsTape {
+export function barsTape(symbol: string, bars: readonly Bar[], facts: Partial<Instrument> = {}): BarsTape {
   const column = (place: 0 | 1 | 2 | 3): BigInt64Array => BigInt64Array.from(bars, (bar) => BigInt(bar[place]));
   return memoryTape(share(symbol, facts), "1h", {
-    time: BigInt64Array.from(bars, (_, row) => startNs + BigInt(row + 1) * HOUR_NS),
+    time: BigInt64Array.from(bars, (_, row) => BigInt(row + 1) * HOUR_NS),
     open: column(0),
     high: column(1),
     low: column(2),
