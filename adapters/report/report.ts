@@ -148,7 +148,8 @@ function venueSections({ tables }: ReportInput): string[] {
 }
 
 function lineageNames({ world, strategy }: RunNames): string {
-  return `correlations are those of the world ${escaped(world)}, and of ${escaped(strategy)} where gates name no strategy`;
+  const unnamed = `of ${escaped(strategy)} where gates name no strategy`;
+  return `correlations are those of the world ${escaped(world)}, and ${unnamed}`;
 }
 
 function decisionSections({ tables }: ReportInput): string[] {
