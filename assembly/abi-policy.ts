@@ -23,6 +23,8 @@ export const POLICY_SET = 5;
 export const POLICY_PRE_TRADE = 6;
 /** Its params are ROUTER_* (`assembly/abi-venue.ts`). */
 export const POLICY_ROUTER = 7;
+/** The intent that a decision is made of: nothing of it acts in a run. */
+export const POLICY_INTENT = 15;
 // Policies of commitments, and a commitment itself (`assembly/abi-commitment.ts`).
 export const POLICY_CHECKS = 16;
 export const POLICY_SIZER = 17;

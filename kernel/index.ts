@@ -123,6 +123,7 @@ export {
   UPDATE_KINDS,
 } from "./log/tables.js";
 export type { RouteTable } from "./log/route-rows.js";
+export type { TableNames } from "./log/table-names.js";
 export type {
   ActivationTable,
   AmbiguityTable,
@@ -138,7 +139,6 @@ export type {
   RefusalTable,
   RunTables,
   SplitTable,
-  TableNames,
   UpdateTable,
 } from "./log/tables.js";
 export { REASONS } from "./log/reason.js";

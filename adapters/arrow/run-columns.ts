@@ -6,15 +6,7 @@
 // Units: times in ns, UTC; a decimal column holds mantissas and its number of decimals. A column over instruments with
 //   different decimals is brought to the largest of them, exactly.
 
-import type {
-  Instrument,
-  LoggedTables,
-  OrderTable,
-  PortfolioTable,
-  RunTables,
-  TableNames,
-  Trade,
-} from "../../kernel/index.js";
+import type { Instrument, LoggedTables, OrderTable, PortfolioTable, RunTables, Trade } from "../../kernel/index.js";
 import {
   ACTIVATION_FLAGS,
   AMBIGUITY_KINDS,
@@ -28,6 +20,7 @@ import {
   ORDER_TYPES,
   OUTCOMES,
   REASONS,
+  rowOfOrder,
   SEVERITIES,
   TIERS,
   TIMES_IN_FORCE,
@@ -104,10 +97,16 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
   const code = (name: string, data: Uint8Array, words: readonly string[]): RunColumn =>
     word(name, Int32Array.from(data), words, false);
   const order = (data: Int32Array): RunColumn => ({ kind: "integer", name: "order", data });
+  /** The chain of each order, 0 for what is of none. */
+  const correlation = (of: Int32Array): RunColumn => {
+    const chains = of.map((sequence) => orders.correlation[rowOfOrder(orders.order, sequence)] ?? 0);
+    return { kind: "integer", name: "correlation", data: chains };
+  };
   return [
     table("orders", orders.rowCount, [
       time(orders.time),
       order(orders.order),
+      correlation(orders.order),
       instrument(orders.instrument),
       decision(orders.decision),
       size("quantity", orders.quantity, orders.instrument),
@@ -131,6 +130,7 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
     table("orderEnds", orderEnds.rowCount, [
       time(orderEnds.time),
       order(orderEnds.order),
+      correlation(orderEnds.order),
       instrument(orderEnds.instrument),
       size("leaves", orderEnds.leaves, orderEnds.instrument),
       reason(orderEnds.reason),
@@ -138,6 +138,7 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
     table("updates", updates.rowCount, [
       time(updates.time),
       order(updates.order),
+      correlation(updates.order),
       instrument(updates.instrument),
       code("kind", updates.kind, UPDATE_KINDS),
       size("leaves", updates.leaves, updates.instrument),
@@ -156,6 +157,7 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
     table("fills", fills.rowCount, [
       time(fills.time),
       order(fills.order),
+      correlation(fills.order),
       instrument(fills.instrument),
       price("price", fills.price, fills.instrument),
       size("quantity", fills.quantity, fills.instrument),
@@ -231,10 +233,12 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
       { kind: "decimal", name: "amount", data: decisionRecords.amount, decimals: money },
       size("quantity", decisionRecords.quantity, decisionRecords.instrument),
       order(decisionRecords.order),
+      correlation(decisionRecords.order),
     ]),
     table("routes", routes.rowCount, [
       time(routes.time),
       order(routes.order),
+      correlation(routes.order),
       instrument(routes.instrument),
       venue(routes.venue),
       { kind: "integer", name: "first", data: routes.first },
@@ -247,6 +251,7 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
       code("kind", ledger.kind, LEDGER_KINDS),
       word("instrument", ledger.instrument, symbols, true),
       order(ledger.order),
+      correlation(ledger.order),
       { kind: "integer", name: "currency", data: Int32Array.from(ledger.currency) },
       { kind: "integer", name: "strategy", data: Int32Array.from(ledger.strategy) },
       { kind: "flag", name: "short", data: ledger.short },
@@ -269,8 +274,13 @@ function portfolioColumns(
   ]);
 }
 
+/** The chain of the order of a fill. */
+function chainOf({ orders, fills }: LoggedTables, fill: number): number {
+  return orders.correlation[rowOfOrder(orders.order, fills.order[fill] as number)] ?? 0;
+}
+
 /** Trades of a run as one table named `trades`. Prices and returns are f64, money is exact. */
-export function tradeColumns(trades: readonly Trade[], tables: TableNames): ColumnTable {
+export function tradeColumns(trades: readonly Trade[], tables: LoggedTables): ColumnTable {
   const money = tables.currency.decimals;
   const amount = (name: string, pick: (trade: Trade) => bigint): RunColumn => {
     return { kind: "decimal", name, data: BigInt64Array.from(trades, pick), decimals: money };
@@ -286,6 +296,11 @@ export function tradeColumns(trades: readonly Trade[], tables: TableNames): Colu
   const quantity = BigInt64Array.from(trades, (trade) => trade.quantity);
   return table("trades", trades.length, [
     { kind: "integer", name: "number", data: Int32Array.from(trades, (trade) => trade.number) },
+    {
+      kind: "integer",
+      name: "correlation",
+      data: Int32Array.from(trades, ({ entryFill }) => chainOf(tables, entryFill)),
+    },
     word("instrument", instrument, symbols, false),
     { kind: "integer", name: "strategy", data: Int32Array.from(trades, (trade) => trade.strategy) },
     word(

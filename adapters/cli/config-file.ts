@@ -26,16 +26,16 @@ export function configFile(path: string | undefined, issues: IssueList): StatedC
 }
 
 /**
- * The configuration of a command that takes no other options of a run: without a file, and where the file has none,
- * no fees.
+ * The configuration of a command that takes no other options of a run: what a file says over what a strategy's file
+ * assumes, and where neither states them, no fees.
  *
  * @throws InputError `import/file` or `config/type`.
  */
-export function configOrNoFees(path: string | undefined): RunConfig {
+export function configOrNoFees(path: string | undefined, assumed: object = {}): RunConfig {
   const issues = new IssueList();
   const config = configFile(path, issues);
   issues.throwIfAny();
-  return { fees: { taker: 0 }, ...config } as RunConfig;
+  return { fees: { taker: 0 }, ...assumed, ...config } as RunConfig;
 }
 
 /**

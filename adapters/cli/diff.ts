@@ -54,12 +54,20 @@ export const diff = defineCommand({
       if (!isRun) return compareGraphs(args.json, a.graph, b.graph);
       const saved = a.saved ?? b.saved;
       const dataset = await datasetOf(saved, words);
-      const stated = configOrNoFees(args.config);
       const other = args["other-config"];
       const engine = args["other-kernel"] === undefined ? nodeEngine() : engineFrom(args["other-kernel"]);
-      const left = partsOf(nodeEngine(), a, saved, dataset, stated);
-      const right = partsOf(engine, b, saved, await ownDataset(b.saved, saved, dataset, words), stated);
-      const difference = diffRuns(left, other === undefined ? right : { ...right, config: configOrNoFees(other) });
+      const left = partsOf(nodeEngine(), a, saved, dataset, configOrNoFees(args.config, a.config));
+      const right = partsOf(
+        engine,
+        b,
+        saved,
+        await ownDataset(b.saved, saved, dataset, words),
+        configOrNoFees(args.config, b.config),
+      );
+      const difference = diffRuns(
+        left,
+        other === undefined ? right : { ...right, config: configOrNoFees(other, b.config) },
+      );
       const document = diffDocument(difference);
       const names = [args.a, args.b ?? `${args.a} (other)`] as const;
       const text = diffText(difference, names);
@@ -76,20 +84,23 @@ export const diff = defineCommand({
 interface Side {
   readonly graph: Graph;
   readonly saved: SavedRun | null;
+  /** What the strategy's file assumes. */
+  readonly config: object;
 }
 
 async function sideOf(path: string, params: readonly string[], words: SavedRunWords): Promise<Side> {
   if (/^\.(m?[jt]s|json)$/.test(extname(path))) {
     const { nodes } = words;
     const options = { params: pairsOf(params), ...(nodes === undefined ? {} : { userNodes: nodes }) };
-    return { graph: (await loadStrategy(path, options)).graph, saved: null };
+    const { graph, config } = await loadStrategy(path, options);
+    return { graph, saved: null, config };
   }
   if (params.length > 0) {
     const issue = { code: "strategy/param", path, expected: "no params: the graph of a run is fixed" } as const;
     throw new InputError([{ ...issue, received: params.join(", ") }]);
   }
   const saved = readSaved(path);
-  return { graph: savedGraph(saved, await userNodesOf(words)), saved };
+  return { graph: savedGraph(saved, await userNodesOf(words)), saved, config: {} };
 }
 
 async function datasetOf(saved: SavedRun | null, words: SavedRunWords): Promise<Dataset> {

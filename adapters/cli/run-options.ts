@@ -1,7 +1,7 @@
 // Options of `goldentape run`: texts of the command line to a configuration, a range and params.
 //
 // Always true:
-//   fees have no default: a command that states none is refused;
+//   fees have no default: where neither a command nor its strategy's file states them, it is refused;
 //   rates keep their decimal text, so that nothing is rounded on the way.
 
 import { IssueList, mantissaOf, mantissaText } from "../../kernel/index.js";
@@ -68,7 +68,7 @@ export function runRequest(args: RunArgs): RunRequest {
 /** What the file of `--config` says, and before it what the options say. */
 function configOf(args: RunArgs, issues: IssueList): StatedConfig {
   const file = configFile(args.config, issues);
-  const fees = feesOf(args, file.fees, issues);
+  const fees = feesOf(args, issues);
   const slippage = slippageOf(args.slippage, issues);
   const remainder = oneOf("--remainder", args.remainder, ["carry", "cancel"], issues);
   const { participation } = args;
@@ -89,13 +89,31 @@ function configOf(args: RunArgs, issues: IssueList): StatedConfig {
   };
 }
 
-/** Fees of the options, null when the file says them alone. */
-function feesOf(args: RunArgs, file: unknown, issues: IssueList): FeeConfig | null {
+/**
+ * What is stated, over what a strategy's file assumes.
+ *
+ * @throws InputError `config/field` when neither says the fees.
+ */
+export function configOver(assumed: object, stated: StatedConfig): StatedConfig {
+  const config: StatedConfig = { ...assumed, ...stated };
+  if (config.fees !== undefined) return config;
+  const issues = new IssueList();
+  addNoFees(issues);
+  issues.throwIfAny();
+  return config;
+}
+
+function addNoFees(issues: IssueList): void {
+  const advice = "Say --fee-bps 0 if there are none.";
+  issues.add("config/field", "--fee-bps", "fees: --fee-bps, --fee-per-unit or --fee-minimum", "none", advice);
+}
+
+/** Fees of the options, null when they say none. */
+function feesOf(args: RunArgs, issues: IssueList): FeeConfig | null {
   const { feeBps, feeMakerBps, feePerUnit, feeMinimum } = args;
   if (feeBps === undefined && feePerUnit === undefined && feeMinimum === undefined) {
-    if (file !== undefined && feeMakerBps === undefined) return null;
-    const advice = "Say --fee-bps 0 if there are none.";
-    issues.add("config/field", "--fee-bps", "fees: --fee-bps, --fee-per-unit or --fee-minimum", "none", advice);
+    if (feeMakerBps === undefined) return null;
+    addNoFees(issues);
   }
   return {
     taker: feeBps === undefined ? "0" : shareOf("--fee-bps", feeBps, issues),

@@ -14,7 +14,7 @@ import { EXECUTION_ARGS } from "./execution-options.js";
 import { printResult, runCommand } from "./output.js";
 import { runDocument, runText, runTitle } from "./run-document.js";
 import type { FinishedRun } from "./run-document.js";
-import { runRequest } from "./run-options.js";
+import { configOver, runRequest } from "./run-options.js";
 import { Stopwatch } from "./stopwatch.js";
 import { watchedRuns } from "./watched-run.js";
 
@@ -89,7 +89,7 @@ export const run = defineCommand({
       watch.lap("openMs");
       const { from, to, seed } = request;
       const logDraws = args["log-draws"] !== undefined;
-      const config = await configOver(request.config, dataset);
+      const config = await resolvedConfig(configOver(strategy.config, request.config), dataset);
       const configs = args.bounds === true ? BOUND_PATHS.map((path) => boundConfig(config, path)) : [config];
       const results = await watchedRuns(nodeEngine(), strategy.graph, dataset, configs, { from, to, seed, logDraws });
       watch.lap("runMs");
@@ -156,7 +156,7 @@ function finishedRun([worst, best]: readonly FinishedRun[]): FinishedRun {
 }
 
 /** The configuration as the kernel takes it, which checks it: fees are stated there or missed. */
-async function configOver({ calendars, ...config }: StatedConfig, dataset: Dataset): Promise<RunConfig> {
+async function resolvedConfig({ calendars, ...config }: StatedConfig, dataset: Dataset): Promise<RunConfig> {
   const resolved = calendars === undefined ? {} : { calendars: await zonesResolved(calendars, dataset) };
   return { ...config, ...resolved } as RunConfig;
 }

@@ -74,7 +74,7 @@ export const verify = defineCommand({
         ...(args.nodes === undefined ? {} : { userNodes: args.nodes }),
       });
       const dataset = await openDataset(args.dataset, { hasher: nodeHasher(), store: storeRoot(args.store) });
-      const given = { ...checkOptions(args), config: configOrNoFees(args.config) };
+      const given = { ...checkOptions(args), config: configOrNoFees(args.config, strategy.config) };
       if (args.causal === undefined) verifyStable(args.json, strategy, dataset, given);
       else verifyCausal(args.json, strategy, dataset, given);
     }),

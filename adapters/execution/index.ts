@@ -50,7 +50,7 @@ export { FillIngest } from "./ingest/fill-ingest.js";
 export type { IngestOptions, IngestOutcome, IngestResult } from "./ingest/fill-ingest.js";
 export { eventsOfRun } from "./run/run-events.js";
 export type { RunEventOptions } from "./run/run-events.js";
-export { runOrderIds } from "./run/run-order-ids.js";
+export { runOrderIds, worldOf } from "./run/run-order-ids.js";
 export type { OrderIds, RunNames } from "./run/run-order-ids.js";
 export { Outbox } from "./outbox/outbox.js";
 export type { Offer, Outgoing, OutboxLimits } from "./outbox/outbox.js";

@@ -9,6 +9,7 @@
 import { ORDER_STATES, ORDER_TYPES, REASONS, TIMES_IN_FORCE, UPDATE_KINDS } from "../../kernel/index.js";
 import { assumptionsTable } from "./assumption-words.js";
 import { boundsBody } from "./bounds-section.js";
+import { worldOf } from "../execution/index.js";
 import type { RunNames } from "../execution/index.js";
 import { decisionRows } from "./decision-rows.js";
 import { decisionCounts } from "./decisions-section.js";
@@ -147,7 +148,8 @@ function venueSections({ tables }: ReportInput): string[] {
 }
 
 function lineageNames({ world, strategy }: RunNames): string {
-  return `correlations are those of the world ${escaped(world)} and the strategy ${escaped(strategy)}`;
+  const unnamed = `of ${escaped(strategy)} where gates name no strategy`;
+  return `correlations are those of the world ${escaped(world)}, and ${unnamed}`;
 }
 
 function decisionSections({ tables }: ReportInput): string[] {
@@ -212,7 +214,7 @@ const FOOTER =
   `Lightweight Charts™, © TradingView, Inc., Apache-2.0.</p></footer>`;
 
 /** Under whose names the correlations of the page are made. */
-function namesOf({ title, world = "default" }: ReportInput): RunNames {
+function namesOf({ title, tables, world = worldOf(tables) }: ReportInput): RunNames {
   return { world, strategy: title };
 }
 

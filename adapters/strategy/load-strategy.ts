@@ -19,6 +19,8 @@ export interface LoadedStrategy {
   /** Values of all params; empty for a graph without params. */
   readonly params: Readonly<Record<string, StrategyValue>>;
   readonly graph: Graph;
+  /** What the file's export `config` assumes: what stated options and files of a run go before. */
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 export interface LoadOptions {
@@ -41,10 +43,20 @@ export async function loadStrategy(path: string, options: LoadOptions = {}): Pro
   checkFile(path);
   const params = options.params ?? [];
   if (extname(path) === ".json") return loadDocument(path, params, options.userNodes);
-  const exported = exportOf(path, await importFile(path), options.export ?? "default");
-  if (isStrategy(exported)) return build(path, exported, params);
+  const module = await importFile(path);
+  const exported = exportOf(path, module, options.export ?? "default");
+  const config = configOf(path, module["config"]);
+  if (isStrategy(exported)) return { ...build(path, exported, params), config };
   refuseParams(path, params);
-  return { name: stem(path), description: null, params: {}, graph: exported as Graph };
+  return { name: stem(path), description: null, params: {}, graph: exported as Graph, config };
+}
+
+/** The configuration that a file exports beside its strategy, such as that of an attached node set. */
+function configOf(path: string, value: unknown): LoadedStrategy["config"] {
+  if (value === undefined) return {};
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as LoadedStrategy["config"];
+  const advice = "Export const config = attached.config, or fields of a run's configuration.";
+  throw fault("strategy/export", `${path}#config`, "an object of a run's configuration", describe(value), advice);
 }
 
 async function loadDocument(
@@ -56,7 +68,7 @@ async function loadDocument(
   const builders = userNodes === undefined ? [] : await loadUserNodes(userNodes);
   const text = readFileSync(path, "utf8");
   const graph = locatedIssues(path, () => parseGraph(text, CATALOGUE, builders));
-  return { name: stem(path), description: null, params: {}, graph };
+  return { name: stem(path), description: null, params: {}, graph, config: {} };
 }
 
 /**
@@ -130,7 +142,11 @@ function exportOf(path: string, module: Readonly<Record<string, unknown>>, name:
   throw fault("strategy/export", `${path}#${name}`, "a strategy or a graph", describe(value), advice);
 }
 
-function build(path: string, strategy: Strategy, written: readonly (readonly [string, string])[]): LoadedStrategy {
+function build(
+  path: string,
+  strategy: Strategy,
+  written: readonly (readonly [string, string])[],
+): Omit<LoadedStrategy, "config"> {
   const values = strategyValues(strategy, written);
   let graph: Graph;
   try {

@@ -2,9 +2,14 @@
 // gates of a futures venue.
 //
 // The set brings risk limits and an activation gate; messages to the world `paper` freeze, drain and weigh what it
-// sends (`activations` of the run's configuration).
+// sends (`activations` of the run's configuration). What the set assumes of its venue, fees and account, is exported
+// beside the strategy: `goldentape run` takes it for whatever is not stated.
 
 import { bars, defineStrategy, div, graph, hysteresis, mul, nodeSetRegistry, rollingStd, sma, sub } from "goldentape";
+
+const registry = nodeSetRegistry();
+
+export const { config } = registry.make("ccxt_futures", 0, "paper", { strategy: "threshold" });
 
 export default defineStrategy({
   name: "threshold-set",
@@ -14,7 +19,7 @@ export default defineStrategy({
     const { close } = bars();
     const score = div(sub(close, sma(close, period)), rollingStd(close, period));
     const side = hysteresis(score, { longEnter: enter, longExit: leave, shortEnter: -enter, shortExit: -leave });
-    const { decisions } = nodeSetRegistry().make("ccxt_futures", mul(side, share), "paper", { strategy: "threshold" });
+    const { decisions } = registry.make("ccxt_futures", mul(side, share), "paper", { strategy: "threshold" });
     return graph({ decisions, publish: { side } });
   },
 });

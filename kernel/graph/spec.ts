@@ -18,6 +18,7 @@ export const HANDLE_TYPES = [
   "activation",
   "strategy",
   "set",
+  "intent",
   "router",
   "checks",
   "sizer",

@@ -16,7 +16,7 @@ import { byte, merged, narrow, wide } from "./columns.js";
 import { ledgerTable } from "./ledger-rows.js";
 import { orderTable } from "./order-rows.js";
 import type { RouteTable } from "./route-rows.js";
-import { routeTable, venuesOf } from "./route-rows.js";
+import { chainsOf, routeTable, venuesOf } from "./route-rows.js";
 import type {
   ActivationTable,
   AmbiguityTable,
@@ -30,9 +30,9 @@ import type {
   RecordTable,
   RefusalTable,
   SplitTable,
-  TableNames,
   UpdateTable,
 } from "./tables.js";
+import type { TableNames } from "./table-names.js";
 
 /** State of the run at a checkpoint. */
 export interface Checkpoint {
@@ -139,7 +139,8 @@ export class EventLog {
   orders(): OrderTable {
     const news = [abi.EVENT_FILL, abi.EVENT_ORDER_END, abi.EVENT_UPDATE].map((kind) => this.offsets(kind));
     const orders = orderTable(this.view(), this.offsets(abi.EVENT_ORDER), merged(...news));
-    return { ...orders, venue: venuesOf(orders.order, this.routes()) };
+    const routes = this.routes();
+    return { ...orders, venue: venuesOf(orders.order, routes), correlation: chainsOf(orders, routes) };
   }
 
   /** Where orders were sent, in a run with venues. */
@@ -324,10 +325,10 @@ export class EventLog {
 
   /** All tables that the log says, decoded anew. O(log). */
   tables(names: TableNames): LoggedTables {
-    const { instruments, currency, decisions, sets, policies, policyFacts } = names;
+    const { instruments, currency, decisions, sets, owners, policies, policyFacts } = names;
     const { strategies, strategyOf, currencyOf, positions, venues } = names;
     return {
-      ...{ instruments, currency, decisions, sets, policies, policyFacts },
+      ...{ instruments, currency, decisions, sets, owners, policies, policyFacts },
       ...{ strategies, strategyOf, currencyOf, positions, venues },
       orders: this.orders(),
       routes: this.routes(),

@@ -64,7 +64,7 @@ export function orderTable(
   view: DataView,
   offsets: readonly number[],
   news: readonly number[],
-): Omit<OrderTable, "venue"> {
+): Omit<OrderTable, "venue" | "correlation"> {
   const quantity = wide(view, offsets, ORDER_EVENT_QUANTITY);
   const order = narrow(view, offsets, ORDER_EVENT_SEQUENCE);
   invariant(

@@ -45,3 +45,17 @@ export function routeTable(view: DataView, offsets: readonly number[]): RouteTab
 export function venuesOf(orders: Int32Array, { order, venue }: RouteTable): Int32Array {
   return orders.map((sequence) => venue[rowOfOrder(order, sequence)] ?? -1);
 }
+
+/** The first order of the chain of each order: of its parent's, or of its split's; its own where it begins one. */
+export function chainsOf(
+  { order, parent }: { readonly order: Int32Array; readonly parent: Int32Array },
+  routes: RouteTable,
+): Int32Array {
+  const chains = new Int32Array(order.length);
+  for (let row = 0; row < order.length; row++) {
+    const own = order[row] as number;
+    const before = (parent[row] as number) || (routes.first[rowOfOrder(routes.order, own)] ?? own);
+    chains[row] = before === own ? own : (chains[rowOfOrder(order, before)] as number);
+  }
+  return chains;
+}

@@ -6,10 +6,9 @@
 // Units: time in ns since 1970-01-01T00:00:00Z; prices, quantities and money as mantissas at the decimals of the
 //   instrument and of the account currency; signed quantities: positive buys, negative sells.
 
-import type { Params } from "../graph/spec.js";
-import type { Currency, Instrument } from "../market/instrument.js";
 import { ORDER_TYPE_NAMES } from "../nodes/order-rules.js";
 import type { RouteTable } from "./route-rows.js";
+import type { TableNames } from "./table-names.js";
 
 /** Orders as they were accepted, and what became of them. */
 export interface OrderTable {
@@ -49,6 +48,11 @@ export interface OrderTable {
   readonly parent: Int32Array;
   /** Sequence number of an order of its group that was there before it; 0 for none. */
   readonly group: Int32Array;
+  /**
+   * Sequence number of the first order of its chain: of what released it, and of the split that it is a leg of; its own
+   * where it stands at the start. What follows one trade from order to portfolio.
+   */
+  readonly correlation: Int32Array;
   /** Signed quantity that was filled. */
   readonly filled: BigInt64Array;
   /** State at the end of the log, index into `ORDER_STATES`. */
@@ -390,38 +394,6 @@ export const LEDGER_KINDS = [
   "margin",
   "split",
 ] as const;
-
-/** A policy, or a commitment: its type, its params, and the policies that it consults. */
-export interface PolicyFacts {
-  readonly type: string;
-  readonly params: Params;
-  /** Index into `RunTables.policies` by the port that names it. */
-  readonly consults: Readonly<Record<string, number>>;
-}
-
-/** What the numbers in the tables of a run stand for. */
-export interface TableNames {
-  readonly instruments: readonly Instrument[];
-  readonly currency: Currency;
-  /** NodeIDs of the decision nodes, in plan order. */
-  readonly decisions: readonly string[];
-  /** NodeID of the node set that each decision is a part of, null for none. */
-  readonly sets: readonly (string | null)[];
-  /** NodeIDs of the policies, in plan order. */
-  readonly policies: readonly string[];
-  /** What each of them is, in the same order. */
-  readonly policyFacts: readonly PolicyFacts[];
-  /** Strategies with positions of their own, by name; the empty name is that of decisions without a scope. */
-  readonly strategies: readonly string[];
-  /** Index of each decision's strategy. */
-  readonly strategyOf: readonly number[];
-  /** Number of each instrument's currency, as the ledger has it. */
-  readonly currencyOf: readonly number[];
-  /** Whether an instrument has one position, or a long and a short one. */
-  readonly positions: "netting" | "hedging";
-  /** Names of the venues that orders were routed over, in the order of the configuration. */
-  readonly venues: readonly string[];
-}
 
 /** The tables that a log says by itself. */
 export interface LoggedTables extends TableNames {

@@ -14,7 +14,6 @@ import {
   POLICY_PRE_TRADE,
   POLICY_RISK,
   POLICY_ROUTER,
-  POLICY_SET,
   POLICY_STRATEGY,
   POLICY_TIMING,
   RISK_RING,
@@ -28,6 +27,7 @@ import type { InstrumentClass } from "../market/instrument.js";
 import { INSTRUMENT_CLASSES } from "../market/instrument.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
 import { numberParam } from "./operator.js";
+import { INTENT, NODE_SET } from "./policy-mark.js";
 import { e9, flag, madePolicy, policySpec, shareE9, whole } from "./policy-spec.js";
 
 /** Gates of a decision; each is left out unless it is named. */
@@ -49,6 +49,8 @@ export interface Gates {
   readonly strategy?: Policy<"strategy">;
   /** Node set that the decision is a part of, with its version. */
   readonly set?: Policy<"set">;
+  /** Intent that the decision is made of. */
+  readonly intent?: Policy<"intent">;
   /** Which of the run's venues an order goes to: `router()`; the market that the run assumes by default. */
   readonly router?: Policy<"router">;
 }
@@ -62,12 +64,13 @@ export const GATE_PORTS = {
   allowGate: { type: "boolean", optional: true },
   strategyGate: { type: "strategy", optional: true },
   setGate: { type: "set", optional: true },
+  intentGate: { type: "intent", optional: true },
   routerGate: { type: "router", optional: true },
 } as const satisfies Readonly<Record<string, PortSpec>>;
 
 /** Gates as inputs of a decision. */
 export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
-  const { risk, timing, preTrade, activation, allow, strategy, set, router: venues } = gates;
+  const { risk, timing, preTrade, activation, allow, strategy, set, intent, router: venues } = gates;
   return {
     riskGate: risk,
     timingGate: timing,
@@ -76,6 +79,7 @@ export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE
     allowGate: allow,
     strategyGate: strategy,
     setGate: set,
+    intentGate: intent,
     routerGate: venues,
   };
 }
@@ -201,19 +205,6 @@ export const STRATEGY_SCOPE: PolicySpec = policySpec("strategy", {
   params: {
     name: { kind: "string" },
     capital: { kind: "number", min: 0, max: 1, default: 1 },
-  },
-  stateBytes: () => 0,
-  encode: () => [],
-});
-
-export const NODE_SET: PolicySpec = policySpec("set", {
-  type: "nodeSet",
-  code: POLICY_SET,
-  params: {
-    name: { kind: "string" },
-    version: { kind: "integer", min: 1, max: 1_000_000 },
-    profile: { kind: "string", default: "" },
-    mode: { kind: "string", default: "simulate" },
   },
   stateBytes: () => 0,
   encode: () => [],
@@ -412,17 +403,6 @@ export function router(options: RouterOptions = {}): Policy<"router"> {
   return madePolicy(ROUTER, "router", { ...options });
 }
 
-/** What a decision's identity says of the node set that it is a part of: another version is another decision. */
-export function nodeSetMark(set: {
-  readonly name: string;
-  readonly version: number;
-  /** Name and version of the venue's profile; empty for none. */
-  readonly profile: string;
-  readonly mode: string;
-}): Policy<"set"> {
-  return madePolicy(NODE_SET, "set", { ...set });
-}
-
 export const POLICIES: readonly PolicySpec[] = [
   RISK_CONTROL,
   TIMING_GATE,
@@ -431,5 +411,6 @@ export const POLICIES: readonly PolicySpec[] = [
   ACTIVATION_GATE,
   STRATEGY_SCOPE,
   NODE_SET,
+  INTENT,
   ROUTER,
 ];

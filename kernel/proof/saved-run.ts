@@ -13,7 +13,7 @@ import type { Graph } from "../graph/graph.js";
 import type { GraphId, RunId } from "../graph/identity.js";
 import { EventLog } from "../log/event-log.js";
 import { openSealed, sealed } from "../log/sealed.js";
-import type { TableNames } from "../log/tables.js";
+import type { TableNames } from "../log/table-names.js";
 import type { RunConfig } from "../run/config.js";
 import { SEMANTICS_VERSION } from "../run/prepare.js";
 import type { RunResult } from "../run/run.js";
@@ -61,9 +61,9 @@ export function saveRun(engine: Engine, graph: Graph, config: RunConfig, result:
   const [dataset] = result.datasets;
   invariant(dataset !== undefined, "a run has a dataset");
   const { runId, graphId, resultDigest, logDigest, kernelDigest, seed } = result;
-  const { instruments, currency, decisions, sets, policies, policyFacts } = result.tables();
+  const { instruments, currency, decisions, sets, owners, policies, policyFacts } = result.tables();
   const { strategies, strategyOf, currencyOf, positions, venues } = result.tables();
-  const plan = { sets, policyFacts, strategies, strategyOf, currencyOf, positions, venues };
+  const plan = { sets, owners, policyFacts, strategies, strategyOf, currencyOf, positions, venues };
   const head = taggedJson({
     identities: { runId, graphId, resultDigest, logDigest, kernelDigest },
     graph: graphDocument(graph),

@@ -13,7 +13,8 @@ import type { Graph } from "../graph/graph.js";
 import type { GraphId, NodeId, RunId } from "../graph/identity.js";
 import { nodeIdOf } from "../graph/identity.js";
 import type { Checkpoint, EventLog } from "../log/event-log.js";
-import type { PolicyFacts, PortfolioTable, RunTables, TableNames } from "../log/tables.js";
+import type { DecisionOwner, PolicyFacts, TableNames } from "../log/table-names.js";
+import type { PortfolioTable, RunTables } from "../log/tables.js";
 import { instantText } from "../data/civil-date.js";
 import type { Currency } from "../market/instrument.js";
 import type { Dataset } from "../market/tape.js";
@@ -318,12 +319,27 @@ function setOf({ node, parent }: PlanDecision): string | null {
   return set === undefined ? null : nodeIdOf(set);
 }
 
+/** Whose a decision is, by the gates of its own or of the one that it is sent with. */
+function ownerOf({ node, parent }: PlanDecision): DecisionOwner {
+  if (parent !== null) return ownerOf(parent);
+  const text = (port: string, param: string): string | null => {
+    const value = node.inputs[port]?.node.params[param];
+    return typeof value === "string" && value !== "*" ? value : null;
+  };
+  return {
+    world: text("activationGate", "world"),
+    strategy: text("activationGate", "strategy"),
+    intentId: text("intentGate", "id"),
+  };
+}
+
 function tablesOf({ plan, currency, account }: Prepared, log: EventLog, portfolio: PortfolioTable): RunTables {
   const names: TableNames = {
     instruments: plan.instruments,
     currency,
     decisions: plan.decisions.map((decision) => nodeIdOf(decision.node)),
     sets: plan.decisions.map(setOf),
+    owners: plan.decisions.map(ownerOf),
     policies: plan.policies.map((policy) => nodeIdOf(policy.node)),
     policyFacts: policyFactsOf(plan),
     strategies: plan.strategies,

@@ -1,7 +1,7 @@
 // Intents: what somebody wants to trade, as data, turned into decisions that act at their times.
 //
 // An intent acts at the first row at or after its time. A target is a target: a repeated one sends nothing the second
-// time.
+// time. Two intents alike but for their ids are two orders.
 //
 // Always true:
 //   two intents have two ids; every issue of a list is reported at once.
@@ -20,6 +20,9 @@ import { order } from "../nodes/order.js";
 import type { TimeInForce } from "../nodes/order-rules.js";
 import { TIMES_IN_FORCE } from "../nodes/order-rules.js";
 import type { Gates } from "../nodes/policy.js";
+import { intentMark } from "../nodes/policy-mark.js";
+
+const MICROSECOND_NS = 1_000n;
 
 export const INTENT_SIZES = ["notional", "quantity", "percent", "target_percent", "target_quantity"] as const;
 export type IntentSize = (typeof INTENT_SIZES)[number];
@@ -35,6 +38,7 @@ export interface Intent {
   /** `notional` in money, `quantity` in units, `percent` of equity as a fraction; targets likewise. */
   readonly size: { readonly type: IntentSize; readonly value: number };
   readonly constraints?: IntentConstraints;
+  /** The sender's own words, which change nothing and are not kept. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -124,30 +128,37 @@ function instantNs(ts: bigint | string): bigint | null {
   return typeof ts === "string" ? instantOf(ts) : null;
 }
 
-function decisionOf({ ts, instrument, side, size, constraints = {} }: Intent, gates: Gates): Decision {
+function decisionOf({ intentId, ts, instrument, side, size, constraints = {} }: Intent, common: Gates): Decision {
   const { close, time } = bars({ instrument });
-  const when = firstFrom(time, instantNs(ts) as bigint);
+  const instant = instantNs(ts) as bigint;
+  const when = firstFrom(time, instant);
+  const gates = { ...common, intent: intentMark({ id: intentId, ts: instant }) };
   const signed = side === "buy" ? size.value : -size.value;
   if (size.type === "target_percent") return targetPercent(signed, { when, instrument, gates });
   if (size.type === "target_quantity") return targetQuantity(signed, { when, instrument, gates });
   const unit = size.type === "notional" ? "value" : size.type;
   const { timeInForce, maxSlippageBps, limit, stop } = constraints;
-  const common = { unit, when, instrument, gates } as const;
+  const terms = { unit, when, instrument, gates } as const;
   if (maxSlippageBps !== undefined) {
     const most = mul(close, 1 + ((side === "buy" ? 1 : -1) * maxSlippageBps) / 10_000);
-    return order(signed, { ...common, type: "limit", limit: most, timeInForce: "ioc" });
+    return order(signed, { ...terms, type: "limit", limit: most, timeInForce: "ioc" });
   }
   const force = timeInForce === undefined ? {} : { timeInForce };
   if (limit !== undefined && stop !== undefined)
-    return order(signed, { ...common, ...force, type: "stopLimit", limit, stop });
-  if (limit !== undefined) return order(signed, { ...common, ...force, type: "limit", limit });
-  if (stop !== undefined) return order(signed, { ...common, ...force, type: "stop", stop });
-  return order(signed, { ...common, ...force });
+    return order(signed, { ...terms, ...force, type: "stopLimit", limit, stop });
+  if (limit !== undefined) return order(signed, { ...terms, ...force, type: "limit", limit });
+  if (stop !== undefined) return order(signed, { ...terms, ...force, type: "stop", stop });
+  return order(signed, { ...terms, ...force });
 }
 
-/** True on the first row at or after an instant. */
+/**
+ * True on the first row at or after an instant, rounded up to the microsecond: seconds as f64 tell those apart for
+ * centuries, and no tape closes between two.
+ */
 function firstFrom(time: NumberOutput, instant: bigint): BooleanOutput {
+  const over = ((instant % MICROSECOND_NS) + MICROSECOND_NS) % MICROSECOND_NS;
+  const whole = over === 0n ? instant : instant + MICROSECOND_NS - over;
   // The same division as that of the source, so that a time equals itself.
-  const reached = ge(time, Number(instant) / 1e9);
+  const reached = ge(time, Number(whole) / 1e9);
   return eq(cumSum(select(reached, 1, 0)), 1);
 }

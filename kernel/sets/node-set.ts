@@ -14,10 +14,10 @@ import type { EngineOptions } from "../nodes/commitment.js";
 import { targetPercent, targetQuantity, TARGETS, targetValue } from "../nodes/decision.js";
 import { and } from "../nodes/logic.js";
 import { ORDER, order } from "../nodes/order.js";
+import { nodeSetMark } from "../nodes/policy-mark.js";
 import type { Gates } from "../nodes/policy.js";
 import {
   activationGate,
-  nodeSetMark,
   preTradeGate,
   riskControl,
   router,
@@ -201,6 +201,9 @@ function checkOptions({ name }: NodeSet, options: AttachOptions, issues: IssueLi
     issues.add("config/field", `${name}.mode`, "simulate, which needs no gateway", mode, advice);
   }
   oneOf("signal", signal, SIGNAL_MEANINGS);
+  const { world = "default" } = options;
+  if (!WORLD.test(world))
+    issues.add("config/field", `${name}.world`, "a name of letters, digits, _ and -, as topics have it", shown(world));
   if (!oneOf("portfolioScope", portfolioScope, PORTFOLIO_SCOPES) || portfolioScope === "world") return;
   if (typeof strategy === "string" && strategy !== "" && strategy !== "*") return;
   issues.add("config/field", `${name}.strategy`, "the name of the strategy whose positions are meant", shown(strategy));
@@ -284,6 +287,8 @@ function routerOf(parts: SetParts, options: AttachOptions): Pick<Gates, "router"
 }
 
 const PLAIN_NAME = "plain";
+/** Worlds as topics of events carry them. */
+const WORLD = /^[A-Za-z0-9_-]{1,64}$/;
 
 function decisionsOf(
   set: NodeSet,

@@ -35,6 +35,7 @@ export const BINANCE_FUTURES: VenueProfile = {
   assumed: [
     "One maintenance margin rate for every size, where the venue's tiers rise with it (account.tiers states them).",
     "A liquidation costs 1.25 % of the value, the venue's clearance fee of most symbols.",
+    "Three times leverage, of what the venue offers: a choice of this profile, which `account` changes.",
   ],
   classes: ["crypto-perpetual"],
   hours: null,

@@ -6,7 +6,6 @@ import type {
   AttachOptions,
   Instrument,
   InstrumentClass,
-  Intent,
   RunConfig,
   RunResult,
   VenueProfile,
@@ -188,7 +187,14 @@ describe("a node set", () => {
     expect(new Set([idOf(), idOf({ preTrade: null }), idOf({ preTrade: preTradeGate() })]).size).toBe(3);
     const gateOf = (decisions: AttachedDecisions): string | undefined =>
       decisions[0]?.node.inputs["preTradeGate"]?.node.spec.type;
-    expect(gateOf(registry.make("intent_first", [intent(1, "quantity", 5)], "w").decisions)).toBe("preTradeGate");
+    const five = {
+      intentId: "five",
+      ts: HOUR_NS,
+      instrument: "A",
+      side: "buy",
+      size: { type: "quantity", value: 5 },
+    } as const;
+    expect(gateOf(registry.make("intent_first", [five], "w").decisions)).toBe("preTradeGate");
     expect(gateOf(registry.make("decision_engine", up, "w", { engine: { stops: false } }).decisions)).toBe(
       "preTradeGate",
     );
@@ -294,60 +300,6 @@ describe("a profile", () => {
       "dataset.BTC/USDT.notionalMin",
     ]);
     expect(check(share("SPY", { ...facts, assetClass: "equity" }))).toEqual(["dataset.SPY.assetClass"]);
-  });
-});
-
-const HOUR = Number(HOUR_NS / 1_000_000_000n);
-
-function intent(hour: number, type: Intent["size"]["type"], value: number, more: Partial<Intent> = {}): Intent {
-  const ts = BigInt(hour * HOUR) * 1_000_000_000n;
-  return { intentId: `${type}-${hour}`, ts, instrument: "A", side: "buy", size: { type, value }, ...more };
-}
-
-describe("intents", () => {
-  const sent = (intents: readonly Intent[], cents: readonly number[] = [10_000, 10_000, 10_000]): readonly string[] => {
-    const { decisions } = registry.make("intent_first", intents, "w", { components: { risk: null } });
-    return linesBefore(run(decisions, cents)).filter((line) => !/terms|fill/.test(line));
-  };
-
-  it("act at the first row at or after their time, in every size", () => {
-    expect(sent([intent(1, "quantity", 5)])).toEqual(["1 order 1 market 5"]);
-    expect(sent([intent(1.5, "notional", 1_000)])).toEqual(["2 order 1 market 10"]);
-    expect(sent([intent(2, "percent", 0.1)])).toEqual(["2 order 1 market 100"]);
-    expect(sent([intent(2, "target_percent", 0.1)])).toEqual(["2 order 1 market 100"]);
-    expect(sent([intent(2, "target_quantity", 12)])).toEqual(["2 order 1 market 12"]);
-    expect(sent([intent(9, "quantity", 5)])).toEqual([]);
-  });
-
-  it("send nothing for a target that is repeated, and sell what is sold", () => {
-    const repeated = [intent(1, "target_quantity", 12), intent(2, "target_quantity", 12)];
-    expect(sent(repeated)).toEqual(["1 order 1 market 12"]);
-    const sale = [intent(1, "quantity", 5), intent(2, "quantity", 3, { side: "sell" })];
-    expect(sent(sale)).toEqual(["1 order 1 market 5", "2 order 2 market -3"]);
-  });
-
-  it("bound what they pay by a distance in basis points, good at once or never", () => {
-    const bound = intent(1, "quantity", 5, { constraints: { maxSlippageBps: 50 } });
-    const { decisions } = registry.make("intent_first", [bound], "w", { components: { risk: null } });
-    expect(linesBefore(run(decisions, [10_000, 10_050]))).toContain("1 fill 1 5 @ 10050");
-    expect(linesBefore(run(decisions, [10_000, 10_051]))).toContain("1 end 1 ioc_remainder 5");
-  });
-
-  it("are refused together with every issue", () => {
-    const bad = [
-      intent(1, "quantity", 0),
-      intent(1, "quantity", 1, { side: "hold" as never, ts: "soon" }),
-      intent(2, "shares" as never, 1),
-      intent(3, "target_percent", 0.1, { constraints: { limit: 5 } }),
-    ];
-    expect(expectationsOf(() => registry.make("intent_first", bad, "w"))).toEqual([
-      "intents.0.size.value: a number above 0",
-      "intents.1.ts: nanoseconds, or 2024-03-08T14:30:00Z",
-      "intents.1.side: buy or sell",
-      "intents.1.intentId: an id of its own",
-      "intents.2.size.type: notional, quantity, percent, target_percent, target_quantity",
-      "intents.3.constraints.limit: no constraint on a target, which sends market orders",
-    ]);
   });
 });
 

@@ -19,13 +19,16 @@ import type { PublishedEvent } from "../topic/topic.js";
 import { ackOf, advance, openOrderOf, RunOrders, sideOf, textOr } from "./run-orders.js";
 import type { RunIdentity } from "./run-orders.js";
 import { RunDecisions } from "./run-decisions.js";
+import { checkNames } from "./run-names.js";
+import { worldOf } from "./run-order-ids.js";
 import { RunPostings } from "./run-postings.js";
 import { assureWhole, RunSnapshots } from "./run-snapshots.js";
 
 export interface RunEventOptions {
-  readonly world: string;
-  /** Name for decisions that are of no strategy by name. */
-  readonly strategy: string;
+  /** The one that the activation gates of the run obey, unless said; `default` where they obey none or several. */
+  readonly world?: string;
+  /** Name for decisions that neither a scope nor an activation gate gives one; `default` unless said. */
+  readonly strategy?: string;
   /** `backtest` unless said. */
   readonly domain?: Domain;
   /** Scope of the snapshots, `world` unless said. */
@@ -37,15 +40,17 @@ export interface RunEventOptions {
 /**
  * The events of a run.
  *
- * @throws InputError `execution/option` when the run has no log; `event/facts` for a symbol or a world that no event
- *   can name.
+ * @throws InputError `execution/option` when the run has no log; `event/facts` for every name that no event can carry:
+ *   the caller's, and those of strategies, instruments, venues and currencies.
  * @example
  * const events = [...eventsOfRun(result, { world: "main", strategy: "trend" })];
  * events[0].kind; // "movement"
  */
-export function* eventsOfRun(result: RunResult, options: RunEventOptions): Generator<PublishedEvent> {
+export function* eventsOfRun(result: RunResult, options: RunEventOptions = {}): Generator<PublishedEvent> {
   assureWhole(result);
-  const { world, strategy, domain = "backtest", scope = "world", snapshots = "bucket" } = options;
+  const { strategy = "default", domain = "backtest", scope = "world", snapshots = "bucket" } = options;
+  const { world = worldOf(result.tables()) } = options;
+  checkNames(result.tables(), { world, strategy, domain });
   const reader = new LogReader(result, { world, strategy, domain });
   const shots = new RunSnapshots(result, { world, strategy, domain }, scope, snapshots);
   const records = result.log.records();

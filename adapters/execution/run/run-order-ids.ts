@@ -4,7 +4,7 @@
 //   an order is known by what it was sent as: decision, time of acceptance, side, venue and manner, which no two orders
 //   that a decision sends have in common; children and what the engine sends are numbered besides;
 //   the same run under the same names has the same ids on every machine;
-//   an order that another one let out has the correlation of the first of its chain.
+//   an order that another one let out, and each leg of a split, has the correlation of the first of its chain.
 
 import { digestJson, invariant, ORDER_FLAGS, orderIdOf, rowOfOrder } from "../../../kernel/index.js";
 import type { Digest, RunId, RunTables } from "../../../kernel/index.js";
@@ -34,10 +34,11 @@ export function runOrderIds(tables: RunTables, runId: RunId, names: RunNames, co
     const symbol = instruments[orders.instrument[row] as number]?.symbol ?? "";
     const orderId = orderIdOf(runId, symbol, orders.order[row] as number);
     const parent = orders.parent[row] as number;
-    const first = parent === 0 ? undefined : ids[rowOfOrder(orders.order, parent)];
+    const releasing = parent === 0 ? undefined : ids[rowOfOrder(orders.order, parent)];
+    const first = ids[rowOfOrder(orders.order, orders.correlation[row] as number)];
     const decision = orders.decision[row] as number;
     const strategy = strategyName(tables, decision, names.strategy);
-    const key = JSON.stringify(clientKeyOf(tables, row, first?.orderId ?? null));
+    const key = JSON.stringify(clientKeyOf(tables, row, releasing?.orderId ?? null));
     const number = (sent.get(key) ?? 0) + 1;
     sent.set(key, number);
     invariant(
@@ -56,9 +57,16 @@ export function runOrderIds(tables: RunTables, runId: RunId, names: RunNames, co
  *
  * @param unnamed What decisions of no strategy by name are called.
  */
-export function strategyName({ strategies, strategyOf }: RunTables, decision: number, unnamed: string): string {
+export function strategyName(tables: RunTables, decision: number, unnamed: string): string {
+  const { strategies, strategyOf, owners } = tables;
   const name = strategies[decision < 0 ? -1 - decision : (strategyOf[decision] ?? 0)] ?? "";
-  return name === "" ? unnamed : name;
+  return name === "" ? (owners[decision]?.strategy ?? unnamed) : name;
+}
+
+/** The one world that the gates of a run obey; `default` where they obey none, or several. */
+export function worldOf({ owners }: RunTables): string {
+  const worlds = new Set(owners.flatMap(({ world }) => world ?? []));
+  return worlds.size === 1 ? ([...worlds][0] as string) : "default";
 }
 
 /** What an order was sent as. */

@@ -92,7 +92,7 @@ export class RunOrders {
   }
 
   private eventOf(row: number, instrument: Instrument): OrderEvent {
-    const { orders, decisions, sets, venues } = this.tables;
+    const { orders, decisions, sets, owners, venues } = this.tables;
     const { world, domain } = this.identity;
     const time = orders.time[row] as bigint;
     const decision = orders.decision[row] as number;
@@ -117,7 +117,7 @@ export class RunOrders {
       orderId,
       correlationId,
       nodeId: decisions[decision] ?? null,
-      intentId: null,
+      intentId: owners[decision]?.intentId ?? null,
       parentOrderId: parent === 0 ? null : this.order(parent).event.orderId,
       groupOrderId: this.groupOf(row),
       setNodeId: sets[decision] ?? null,

@@ -21,7 +21,17 @@ export function checkedEvent<Kind extends EventKind>(kind: Kind, value: unknown,
   const schema: z.ZodType = EVENT_SCHEMAS[kind];
   const parsed = schema.safeParse(value);
   if (parsed.success) return { event: parsed.data as EventOf<Kind> };
-  return { issues: parsed.error.issues.map((issue) => issueOf(issue, value, path)) };
+  return { issues: issuesOf(parsed.error, value, path) };
+}
+
+/** What of a value does not hold to a schema, as issues of `event/schema`; none when it does. */
+export function schemaIssues(schema: z.ZodType, value: unknown, path: string): readonly Issue[] {
+  const parsed = schema.safeParse(value);
+  return parsed.success ? [] : issuesOf(parsed.error, value, path);
+}
+
+function issuesOf({ issues }: z.ZodError, value: unknown, path: string): readonly Issue[] {
+  return issues.map((issue) => issueOf(issue, value, path));
 }
 
 /**

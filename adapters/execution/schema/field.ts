@@ -85,12 +85,20 @@ export const flag = (description: string) => z.boolean().describe(description);
 export const oneOf = <const Words extends readonly string[]>(words: Words, description: string) =>
   z.enum(words).describe(description);
 
+/** A world: a part of the names of its topics, which are parted by dots. */
+export const world = text(
+  WORLD,
+  64,
+  "a name of letters, digits, _ and -",
+  "World under whose policy and state this happened.",
+);
+
 /** What every event begins with. */
 export function eventHead<const Kind extends string>(kind: Kind) {
   return {
     kind: z.literal(kind).describe("What kind of event this is."),
     schemaVersion: z.literal(1).describe("Version of this schema; another one is another meaning."),
-    world: text(WORLD, 64, "a name of letters, digits, _ and -", "World under whose policy and state this happened."),
+    world,
     domain: oneOf(DOMAINS, "Domain of the world in which this happened."),
     ts: instant("When it happened, on the clock of the domain."),
   } as const;

@@ -81,6 +81,7 @@ describe("tables of a run", () => {
     expect(fills.schema.fields.map((field) => `${field.name} ${String(field.type)}`)).toEqual([
       "time Timestamp<NANOSECOND, UTC>",
       "order Int32",
+      "correlation Int32",
       "instrument Dictionary<Int32, Utf8>",
       "price Int64",
       "quantity Int64",
@@ -95,7 +96,7 @@ describe("tables of a run", () => {
       "seq Int32",
       "venue Dictionary<Int32, Utf8>",
     ]);
-    expect(fills.schema.fields[3]?.metadata.get(DECIMALS_KEY)).toBe("2");
+    expect(fills.schema.fields[4]?.metadata.get(DECIMALS_KEY)).toBe("2");
     expect(fills.schema.metadata.get("goldentape.table")).toBe("fills");
   });
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { tableFromIPC } from "apache-arrow";
 import { afterAll, describe, expect, it } from "vitest";
 import { RUN_TABLES } from "../../../adapters/arrow/index.js";
-import { digestBytes } from "../../../kernel/index.js";
+import { digestBytes, nodeSetRegistry } from "../../../kernel/index.js";
 import { shareFacts } from "../files/sample-files.js";
 import { inside, PROJECT, spawned } from "./goldentape.js";
 
@@ -77,6 +77,31 @@ describe("goldentape run", () => {
       "counts",
       "timings",
     ]);
+  });
+
+  it("takes what a strategy's file assumes of its venue, below what is stated", async () => {
+    const futures = "synthetic:seed=1,rows=300,interval=1d,assetClass=crypto-perpetual";
+    const ran = async (...more: string[]) => {
+      const { code, out, err } = await inside(
+        "run",
+        `${PROJECT}datasets/strategies/threshold-set.ts`,
+        "--dataset",
+        futures,
+        "--json",
+        ...more,
+      );
+      expect([code, err]).toEqual([0, ""]);
+      return (JSON.parse(out) as { config: Record<string, { taker?: string; kind?: string; leverage?: string }> })
+        .config;
+    };
+    const off = join(folder, "off.json");
+    writeFileSync(off, JSON.stringify({ funding: "off" }));
+    const { config: assumed } = nodeSetRegistry().make("ccxt_futures", 0, "paper", { strategy: "threshold" });
+    const own = await ran("--config", off);
+    expect(own["account"]?.kind).toBe("margin");
+    expect(Number(own["fees"]?.taker)).toBe(Number((assumed.fees as { taker: string }).taker));
+    const stated = await ran("--config", off, "--fee-bps", "10");
+    expect([stated["account"]?.kind, stated["fees"]?.taker]).toEqual(["margin", "0.001"]);
   });
 
   it("gives the same digest as a process of its own", async () => {

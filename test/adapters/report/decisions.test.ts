@@ -92,7 +92,7 @@ describe("the lineage of an order", () => {
     ).toEqual(published.map(({ correlationId, clientOrderId }) => [correlationId, clientOrderId]));
     expect(lineage.correlations.length).toBeLessThan(published.length);
     expect(lineage.orders.map(([, , node]) => lineage.nodes[node])).toEqual(published.map(({ nodeId }) => nodeId));
-    expect(pageOf()).toContain("the world paper and the strategy engine");
+    expect(pageOf()).toContain("the world paper, and of engine where gates name no strategy");
   });
 
   it("has position, cash and equity behind each fill, as the portfolio folds them", () => {

@@ -119,7 +119,7 @@ describe("SQL over a run", () => {
     const [issue] = (await refusal("SELECT commission FROM fills")).issues;
     expect(issue?.code).toBe("sql/query");
     expect(issue?.received).toContain('Referenced column "commission" not found');
-    expect(issue?.advice).toMatch(/fills\(time, orderId, instrument, price, quantity, cash, fee/);
+    expect(issue?.advice).toMatch(/fills\(time, orderId, correlation, instrument, price, quantity, cash, fee/);
   });
 
   it("fetches nothing: what would need an extension or a network is refused at once", async () => {

@@ -123,6 +123,7 @@ describe("EventLog", () => {
       expires: BigInt64Array.of(NEVER, NEVER),
       parent: Int32Array.of(0, 0),
       group: Int32Array.of(0, 0),
+      correlation: Int32Array.of(1, 2),
       filled: BigInt64Array.of(-7n, 0n),
       state: Uint8Array.of(ORDER_STATES.indexOf("filled"), ORDER_STATES.indexOf("canceled")),
       reason: Uint8Array.of(0, REASONS.indexOf("end_of_data")),
