@@ -50,7 +50,12 @@ export const GATES_STRATEGY = 16;
 export const GATES_PRE_TRADE = 20;
 /** Address of its router. */
 export const GATES_ROUTER = 24;
-export const GATES_BYTES = 32;
+/** Address of the column of its own slippage, basis points; and the clock of it, i32. */
+export const GATES_SLIPPAGE = 28;
+export const GATES_SLIPPAGE_CLOCK = 32;
+/** Number of its slippage model plus one, i32. */
+export const GATES_MODEL = 36;
+export const GATES_BYTES = 40;
 
 // Params of a risk policy. Limits are shares in 1e-9; NO_LIMIT for none.
 export const RISK_LEVERAGE = 0;

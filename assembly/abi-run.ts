@@ -148,11 +148,11 @@ export const RUN_ACCOUNTING = 380;
 export const RUN_SIDE_TIME = 384;
 /** Slots of the order table that were ever in use. */
 export const RUN_ORDERS_USED = 392;
-/** Number of the trial in hand (`assembly/trial.ts`), 0 for none. */
+/** Number of the innermost trial in hand (`assembly/trial.ts`), 0 for none. */
 export const RUN_TRIAL = 396;
 /** Number of the last trial. */
 export const RUN_TRIAL_LAST = 400;
-/** Records kept for undoing the trial in hand. */
+/** Records kept for undoing the trials in hand. */
 export const RUN_UNDO_COUNT = 404;
 /** Address of those records: the slot, i64, and the order as it was, each. */
 export const RUN_UNDO = 408;
@@ -199,7 +199,12 @@ export const RUN_BATCH_END = 552;
 /** Address of the ends of those buckets not yet taken by the host, BATCH records; and their number. */
 export const RUN_BATCHES = 560;
 export const RUN_BATCH_COUNT = 564;
-export const RUN_BYTES = 576;
+/** Number of the trial around the innermost one, 0 for none; and the records that were kept when that one began. */
+export const RUN_TRIAL_OUTER = 568;
+export const RUN_UNDO_FIRST = 572;
+/** Address of the slippage of decisions (`assembly/abi-slippage.ts`); 0 for a run in which none has its own. */
+export const RUN_SLIPPAGE = 576;
+export const RUN_BYTES = 584;
 
 // Batch: the end of a bucket that left records in the log.
 /** Time of the bucket, ns. */
@@ -225,6 +230,8 @@ export const STATUS_RING = 1;
 export const STATUS_INPUT = 2;
 export const STATUS_HOST = 3;
 export const STATUS_END = 4;
+/** Slippage models have questions to answer. */
+export const STATUS_QUESTIONS = 5;
 
 // Flags of a run.
 /** Takes every bucket one by one; it changes no result. */

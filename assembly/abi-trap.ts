@@ -26,3 +26,5 @@ export const TRAP_ORDER_PLACE = 17;
 export const TRAP_UNAPPROVED = 18;
 export const TRAP_SENT_TWICE = 19;
 export const TRAP_OVERFILL = 20;
+export const TRAP_SLIPPAGE = 21;
+export const TRAP_QUESTIONS = 22;

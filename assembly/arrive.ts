@@ -20,7 +20,6 @@ import {
 } from "./abi-reason";
 import { INSTRUMENT_TICK } from "./abi-run";
 import * as bar from "./bar";
-import { slippedPrice } from "./cost";
 import { fillOrder, isIdle, priceOf, reducible, shrinkToPosition, TAKES } from "./fill";
 import { moveOn } from "./life";
 import { affordable, buyingPowerAtFill } from "./margin";
@@ -29,6 +28,7 @@ import { buysOf, clearFlag, hasFlag, isAuctionLimit, isLimit, isTrailing, setFla
 import { actsUp, beyondLimit, restOrder, trailingLevel } from "./place";
 import { recordUpdate } from "./record";
 import { execution, orderAt } from "./run";
+import { slippedAtPoint } from "./slippage";
 import { touch } from "./trial";
 import { budgetOf, leaveVenue, takeVenueOf } from "./venue";
 import { addChecked } from "./wide";
@@ -163,7 +163,7 @@ export function meetTrigger(slot: i32): bool {
     return false;
   }
   takeVenueOf(order);
-  const price = slippedPrice(bar.facts, buys, bar.price, sizeOf(order), bar.volume);
+  const price = slippedAtPoint(order, buys, sizeOf(order));
   leaveVenue();
   if (buys ? price <= limit : price >= limit) return true;
   restOrEnd(slot, order);

@@ -82,8 +82,13 @@ export function slippedPrice(facts: usize, buys: bool, price: i64, quantity: i64
   if (kind == SLIPPAGE_TICKS) away = mulChecked(amount, tick);
   else if (kind == SLIPPAGE_SHARE_OF_PRICE) away = mulDivCeil(price, amount, WHOLE);
   else away = volumeImpact(price, amount, quantity, volume);
-  if (away == 0) return price;
-  return awayToTick(buys ? addChecked(price, away) : price - away, tick, buys);
+  return movedAway(price, away, tick, buys);
+}
+
+/** `price` moved by `away` (>= 0) against the account, to the tick. */
+// @ts-ignore: decorator
+@inline export function movedAway(price: i64, away: i64, tick: i64, buys: bool): i64 {
+  return away == 0 ? price : awayToTick(buys ? addChecked(price, away) : price - away, tick, buys);
 }
 
 /**

@@ -26,7 +26,7 @@ import { RUN_CASCADE, RUN_LEVERAGE } from "./abi-run";
 import { TRAP_CASCADE, TRAP_CASH_NEGATIVE, TRAP_OVERFILL } from "./abi-trap";
 import { fillsLate } from "./activation";
 import * as bar from "./bar";
-import { chargeFee, feeOfNextFill, slippedPrice } from "./cost";
+import { chargeFee, feeOfNextFill } from "./cost";
 import { decisionAt } from "./decision";
 import { hasStrategies, held, mark, positionFor, postedCash, postedRealised, postFill, takeStrategy } from "./ledger";
 import { moveOn } from "./life";
@@ -40,6 +40,7 @@ import { hasPolicies, strategyOf } from "./policy";
 import { recordFill } from "./record";
 import { releaseChildren } from "./release";
 import { account, execution, orderAt, run } from "./run";
+import { slippedAtPoint } from "./slippage";
 import { assure } from "./trap";
 import { touch } from "./trial";
 import { valueCeil, valueFloor } from "./value";
@@ -155,7 +156,7 @@ export function takerPrice(order: usize, quantity: i64): i64 {
   const flags = load<i32>(execution, EXECUTION_FLAGS);
   const limit = isLimit(order) ? load<i64>(order, ORDER_LIMIT) : 0;
   if (limit != 0 && (flags & EXECUTION_FLAG_LIMIT_PRICE_ALWAYS) != 0) return limit;
-  let price = slippedPrice(bar.facts, buys, bar.price, quantity, bar.volume);
+  let price = slippedAtPoint(order, buys, quantity);
   if ((flags & EXECUTION_FLAG_CAP_TO_BAR) != 0) {
     bar.takeRange();
     if (price > bar.high) price = bar.high;

@@ -4,10 +4,12 @@
 // market meets open orders, marks move), run the bucket region (what is reached from a state source, on the one row of
 // the bucket), decide (targets and orders act on what is known at the end of the bucket), close (valuation, mix, state
 // sources, checkpoint). It comes back when the time asked for is reached, when the event ring or the portfolio columns
-// are full, when rows are missing, when a user node's turn has come, or at the end; the next call goes on from there.
+// are full, when rows are missing, when a user node's turn has come, when a slippage model has a question, or at the
+// end; the next call goes on from there.
 //
 // Always true:
-//   a bucket is processed whole or not at all, but for the user nodes of its region, behind which it goes on;
+//   a bucket is processed whole or not at all, but for the user nodes of its region, behind which it goes on, and for
+//   its fills, which are made again once questions are answered (`pass.ts`);
 //   the result does not depend on where calls or blocks were cut.
 
 import { ACCOUNT_IS_FOREIGN, SETTINGS_POSITION_COUNT } from "./abi-account";
@@ -24,10 +26,12 @@ import {
   RUN_DRAW_LOG_USED, RUN_FLAGS, RUN_INSTRUCTIONS, RUN_INSTRUCTION_COUNT, RUN_INSTRUCTION_NEXT, RUN_INSTRUMENT_COUNT,
   RUN_LOG_TAKEN, RUN_MIX, RUN_NOW, RUN_PHASE, RUN_PORTFOLIO, RUN_PORTFOLIO_BOUNDARY, RUN_PORTFOLIO_CAPACITY,
   RUN_PORTFOLIO_PERIOD, RUN_PORTFOLIO_USED, RUN_RING_CAPACITY, RUN_RING_RESERVE, RUN_RING_USED, RUN_SCRATCH,
-  RUN_SIDE_TIME, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END, STATUS_HOST, STATUS_RING, STATUS_UNTIL,
-  STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES, STREAM_INSTRUMENT,
+  RUN_SIDE_TIME, RUN_STREAM_COUNT, RUN_UNTIL, RUN_VALUATIONS, STATUS_END, STATUS_HOST, STATUS_QUESTIONS, STATUS_RING,
+  STATUS_UNTIL, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_CLOSE, STREAM_CLOSED, STREAM_EXECUTES,
+  STREAM_INSTRUMENT,
 } from "./abi-run";
 import { PHASE_MARKET_STATE, PHASE_SETTLEMENT } from "./abi-side";
+import { PASS_CLOSE, PASS_MARKET } from "./abi-slippage";
 import { REGION_END, REGION_TO } from "./abi-state";
 import { markActing, mayAct } from "./acting";
 import {
@@ -45,6 +49,7 @@ import { equity, grossExposure, held, isFlat, mark } from "./ledger";
 import { hasLiquidation } from "./liquidation";
 import { mixRange, mixWord } from "./mix";
 import { evaluate } from "./operators/dispatch";
+import { endPass, isOpen, startPass } from "./pass";
 import { commitBuckets, hasCommitments, hasPolicies } from "./policy";
 import { recordLedger } from "./record";
 import { beginRegion, isRegionRunning, runRegion } from "./region";
@@ -134,7 +139,9 @@ function takeBuckets(): i32 {
   allowSwift(isMarked);
   for (let bucket = load<i32>(run, RUN_BLOCK_NEXT); bucket < count; bucket = load<i32>(run, RUN_BLOCK_NEXT)) {
     const time = load<i64>(times + (<usize>bucket << 3));
-    if (!isRegionRunning()) {
+    if (isOpen(PASS_MARKET)) {
+      if (!settleBucket(bucket, time)) return STATUS_QUESTIONS;
+    } else if (!isRegionRunning() && !isOpen(PASS_CLOSE)) {
       if (time > until) return STATUS_UNTIL;
       // Side events leave records too, so the room is looked at behind them.
       if (time >= load<i64>(run, RUN_SIDE_TIME)) {
@@ -148,10 +155,10 @@ function takeBuckets(): i32 {
         const side = load<i64>(run, RUN_SIDE_TIME) - 1;
         if (time <= side && idleBuckets(bucket, count, until < side ? until : side, times)) continue;
       }
-      settleBucket(bucket, time);
+      if (!settleBucket(bucket, time)) return STATUS_QUESTIONS;
     }
     // Called in one place, so that it is compiled in place: 3 ns a bucket.
-    if (!completeBucket(bucket, time)) return STATUS_HOST;
+    if (!completeBucket(bucket, time)) return isOpen(PASS_CLOSE) ? STATUS_QUESTIONS : STATUS_HOST;
   }
   return STATUS_END;
 }
@@ -172,35 +179,46 @@ function roomForBucket(): bool {
   return load<i32>(run, RUN_PORTFOLIO_USED) < load<i32>(run, RUN_PORTFOLIO_CAPACITY);
 }
 
-/** First part of a bucket: what besides trading happens before it, the market, what happens behind that. */
-function settleBucket(bucket: i32, time: i64): void {
+/**
+ * First part of a bucket: what besides trading happens before it, the market, what happens behind that. Gives false
+ * when the market is to be met again, for which what was ahead of it has happened.
+ */
+function settleBucket(bucket: i32, time: i64): bool {
   if (load<i64>(run, RUN_BUCKETS) == 0) {
     const start = load<i64>(account, ACCOUNT_START);
     recordLedger(LEDGER_DEPOSIT, NO_INSTRUMENT, time, start, start);
   }
   const hasSideEvents = time == load<i64>(run, RUN_SIDE_TIME);
   if (hasSideEvents) applySideEventsAt(time, PHASE_MARKET_STATE);
-  settle(bucket, time);
+  if (!settle(bucket, time)) return false;
   if (hasSideEvents) applySideEventsAt(time, PHASE_SETTLEMENT);
   if (region != 0) beginRegion(bucket);
+  return true;
 }
 
-/** The rest of a bucket: its region, decide, close. Gives false when a user node of the region is to run first. */
+/** The rest of a bucket: its region, decide, close. Gives false when the host is to come first. */
 function completeBucket(bucket: i32, time: i64): bool {
-  if (region != 0 && !runRegion(bucket)) return false;
-  if (!isMarked || mayAct(bucket)) decide(bucket, time);
-  if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) closeDue(bucket);
+  if (!isOpen(PASS_CLOSE)) {
+    if (region != 0 && !runRegion(bucket)) return false;
+    if (!isMarked || mayAct(bucket)) decide(bucket, time);
+  }
+  if ((load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) != 0 && !closeDue(bucket)) return false;
   closeBucket(bucket, time);
   return true;
 }
 
-/** The market of the bucket at `time`: open orders meet its bars, then every instrument is marked at its close. */
-function settle(bucket: i32, time: i64): void {
+/** The market of the bucket at `time`: orders meet its bars, then marks move; false when it is to be met again. */
+function settle(bucket: i32, time: i64): bool {
   const streams = load<i32>(run, RUN_STREAM_COUNT);
   const from = hasCommitments() ? beginFills() : -1;
-  if (load<i64>(account, ACCOUNT_OPEN_ORDERS) != 0 || mayLiquidate()) meetMarket(bucket, streams);
+  if (load<i64>(account, ACCOUNT_OPEN_ORDERS) != 0 || mayLiquidate()) {
+    startPass();
+    meetMarket(bucket, streams);
+    if (!endPass(PASS_MARKET)) return false;
+  }
   markCloses(bucket, streams, time);
   if (from >= 0) takeFills(from);
+  return true;
 }
 
 /** Marks every instrument with a bar in this bucket at its close. */
@@ -240,8 +258,8 @@ function meetMarket(bucket: i32, streams: i32): void {
   if (due > 0) meetBars(list, due);
 }
 
-/** Runs the market orders of all instruments with a bar in this bucket at its close. */
-function closeDue(bucket: i32): void {
+/** Runs the market orders of all instruments with a bar in this bucket at its close; false for once again. */
+function closeDue(bucket: i32): bool {
   const list: usize = load<u32>(run, RUN_SCRATCH);
   let due = 0;
   for (let s = 0, streams = load<i32>(run, RUN_STREAM_COUNT); s < streams; s++) {
@@ -252,9 +270,11 @@ function closeDue(bucket: i32): void {
     store<i32>(list + (<usize>due << 2), instrument);
     due++;
   }
-  if (due == 0) return;
+  if (due == 0) return true;
   const from = hasCommitments() ? beginFills() : -1;
+  startPass();
   fillAtCloses(list, due);
+  if (!endPass(PASS_CLOSE)) return false;
   if (from >= 0) takeFills(from);
   for (let i = 0; i < due; i++) {
     const instrument = load<i32>(list + (<usize>i << 2));
@@ -262,6 +282,7 @@ function closeDue(bucket: i32): void {
     const row = <usize>(load<i32>(stream, STREAM_BLOCK_FIRST) + load<i32>(stream, STREAM_BLOCK_CURSOR));
     mark(instrument, load<i64>(<usize>load<u32>(stream, STREAM_CLOSE) + (row << 3)));
   }
+  return true;
 }
 
 /** End of a bucket: valuation into the mix and the portfolio columns, state sources, counters, checkpoint. */

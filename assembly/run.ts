@@ -9,7 +9,7 @@ import { HOLDING_BYTES, POSITION_BYTES } from "./abi-ledger";
 import { MARKET_BYTES, ORDER_BYTES } from "./abi-order";
 import {
   INSTRUMENT_BYTES, RUN_ACCOUNT, RUN_ACCOUNTING, RUN_EXECUTION, RUN_FEE_TAKER, RUN_INSTRUMENTS, RUN_MARKETS,
-  RUN_ORDERS, RUN_POSITIONS, RUN_REGION, RUN_STREAMS, RUN_VENUES, STREAM_BYTES,
+  RUN_ORDERS, RUN_POSITIONS, RUN_REGION, RUN_SLIPPAGE, RUN_STREAMS, RUN_VENUES, STREAM_BYTES,
 } from "./abi-run";
 
 export let run: usize = 0;
@@ -29,6 +29,8 @@ export let accountFlags: i32 = 0;
 export let region: usize = 0;
 /** The simulated venues; 0 in a run without any. */
 export let venues: usize = 0;
+/** Slippage of decisions (`abi-slippage.ts`); 0 in a run in which none has its own. */
+export let slippage: usize = 0;
 /** The venue in hand (`venue.ts`); 0 for the run's own market. */
 export let venue: usize = 0;
 /** Rates of the fees in hand, FEE_TAKER and those behind it: the run's, or those of the venue in hand. */
@@ -48,6 +50,7 @@ export function takeRun(header: usize): void {
   accountFlags = load<i32>(settings, SETTINGS_FLAGS);
   region = load<u32>(header, RUN_REGION);
   venues = load<u32>(header, RUN_VENUES);
+  slippage = load<u32>(header, RUN_SLIPPAGE);
   // A run that was stopped in the midst of an order may have left its venue in hand.
   takeTerms(0, header + RUN_FEE_TAKER);
 }

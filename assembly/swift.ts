@@ -27,6 +27,7 @@ import { appendPending, joinBook, newOrder, nextSequence } from "./order";
 import { hasPolicies } from "./policy";
 import { recordFill, recordOrder } from "./record";
 import { account, accountFlags, execution, orderAt, run, streams } from "./run";
+import { hasOwnSlippage } from "./slippage";
 import { assure } from "./trap";
 import { valueCeil, valueFloor } from "./value";
 
@@ -48,7 +49,7 @@ export function allowSwift(dense: bool): void {
   const single = load<i32>(run, RUN_DECISION_COUNT) == 1 && load<i32>(run, RUN_INSTRUMENT_COUNT) == 1
     && load<i32>(run, RUN_STREAM_COUNT) == 1;
   const others = EXECUTION_FLAG_SAME_CLOSE | EXECUTION_FLAG_NEXT_CLOSE | EXECUTION_FLAG_CAP_TO_BAR;
-  const isPlain = accountFlags == 0 && load<i64>(run, RUN_LEVERAGE) == 0 && !hasPolicies();
+  const isPlain = accountFlags == 0 && load<i64>(run, RUN_LEVERAGE) == 0 && !hasPolicies() && !hasOwnSlippage();
   isAllowed = dense && single && isPlain && load<i64>(execution, EXECUTION_LATENCY) == 0
     && (load<i32>(execution, EXECUTION_FLAGS) & others) == 0;
 }

@@ -72,6 +72,7 @@ export const ISSUE_CODES = [
   "config/detail",
   "config/funding",
   "run/user-node",
+  "run/slippage",
   "run/overflow",
   "run/resources",
   "run/digest",

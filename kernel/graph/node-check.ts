@@ -181,7 +181,7 @@ function orderOf(node: GraphNode): Output<PortType> {
 }
 
 function typeText(type: PortType): string {
-  return type === "order" || type === "activation" ? `an ${type}` : `a ${type}`;
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
 function typeAdvice(port: PortSpec): string {

@@ -15,11 +15,16 @@ import type { UserCompute, UserWindow } from "./user-window.js";
 /** A node type whose code is TypeScript. */
 export interface UserSpec extends NodeSpec {
   readonly kind: "user";
+}
+
+/** One that makes series. */
+export interface UserSeriesSpec extends UserSpec {
   readonly compute: UserCompute;
 }
 
 type Types = Readonly<Record<string, ValueType>>;
-type Defaults = Readonly<Record<string, ParamValue>>;
+/** Default by param of a user node. */
+export type Defaults = Readonly<Record<string, ParamValue>>;
 type InputOf<T extends ValueType> = T extends "number" ? NumberInput : BooleanInput;
 
 /** What a user node is. */
@@ -49,7 +54,7 @@ export interface UserNode<I extends Types = Types, P extends Defaults = Defaults
     readonly [output in keyof O]: Output<O[output]>;
   };
   /** The node type, which `parseGraph` takes to read graphs with nodes of this type. */
-  readonly spec: UserSpec;
+  readonly spec: UserSeriesSpec;
 }
 
 /**
@@ -85,37 +90,51 @@ export function userNode<const I extends Types, P extends Defaults, const O exte
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
-function checkedUserSpec(parts: UserNodeParts<Types, Defaults, Types>): UserSpec {
+function checkedUserSpec(parts: UserNodeParts<Types, Defaults, Types>): UserSeriesSpec {
   const issues = new IssueList();
-  const path = `user:${String(parts.name)}`;
-  const check = (isFine: boolean, member: string, expected: string, received: unknown): void => {
-    if (!isFine) issues.add("graph/user-node", `${path}.${member}`, expected, shown(received));
-  };
-  const { name, version, inputs, outputs, params = {}, period, compute } = parts;
-  check(typeof name === "string" && NAME.test(name), "name", "letters, digits, _ and -, at most 64", name);
-  check(Number.isSafeInteger(version) && version >= 1, "version", "a whole number from 1; it is required", version);
+  const { inputs, outputs, period, compute } = parts;
+  const { check, ...identity } = checkedIdentity(parts, issues);
   check(typeof compute === "function", "compute", "a function of a window", compute);
   check(typeof period === "number" || typeof period === "function", "period", "rows, or a function of params", period);
   checkTypes(inputs, "inputs", 1, INS_INPUT_MAX, check);
   checkTypes(outputs, "outputs", 1, INS_OUTPUT_MAX, check);
-  const paramSpecs = Object.entries(params).map(([param, value]) => {
-    const paramSpec = paramSpecOf(value);
-    check(paramSpec !== null, `params.${param}`, "a finite number, a text, a boolean or a list of one of them", value);
-    return [param, paramSpec] as const;
-  });
   issues.throwIfAny();
   const ports = Object.entries(inputs).map(([port, type]) => [port, Object.freeze<PortSpec>({ type })]);
   return Object.freeze({
-    type: path,
-    version,
+    ...identity,
     kind: "user",
     inputs: Object.freeze(Object.fromEntries(ports) as Record<string, PortSpec>),
-    params: Object.freeze(Object.fromEntries(paramSpecs) as Record<string, ParamSpec>),
     outputs: Object.freeze({ ...outputs }),
     schemaMajor: 1,
     period: typeof period === "function" ? (given: Params) => period(given) : () => period,
     compute: compute as UserCompute,
   });
+}
+
+/** What says which code a user node is of. */
+export interface UserIdentity {
+  readonly name: string;
+  readonly version: number;
+  readonly params?: Defaults;
+}
+
+/** Type, version and params of a user node, and what takes further issues of its declaration. */
+export function checkedIdentity(
+  { name, version, params = {} }: UserIdentity,
+  issues: IssueList,
+): Pick<NodeSpec, "type" | "version" | "params"> & { readonly check: Check } {
+  const type = `user:${String(name)}`;
+  const check: Check = (isFine, member, expected, received) => {
+    if (!isFine) issues.add("graph/user-node", `${type}.${member}`, expected, shown(received));
+  };
+  check(typeof name === "string" && NAME.test(name), "name", "letters, digits, _ and -, at most 64", name);
+  check(Number.isSafeInteger(version) && version >= 1, "version", "a whole number from 1; it is required", version);
+  const specs = Object.entries(params).map(([param, value]) => {
+    const spec = paramSpecOf(value);
+    check(spec !== null, `params.${param}`, "a finite number, a text, a boolean or a list of one of them", value);
+    return [param, spec] as const;
+  });
+  return { type, version, params: Object.freeze(Object.fromEntries(specs) as Record<string, ParamSpec>), check };
 }
 
 type Check = (isFine: boolean, member: string, expected: string, received: unknown) => void;

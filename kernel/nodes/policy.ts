@@ -18,7 +18,8 @@ import {
   POLICY_TIMING,
   RISK_RING,
 } from "../../assembly/abi-policy.js";
-import type { BooleanInput, GraphNode, Policy } from "../graph/node.js";
+import { isOutput } from "../graph/node-check.js";
+import type { BooleanInput, GraphNode, NumberInput, Policy } from "../graph/node.js";
 import type { Params, ParamSpec, PolicySpec, PortSpec } from "../graph/spec.js";
 import { compareText } from "../base/order.js";
 import type { HourKind } from "../market/extended-hours.js";
@@ -53,6 +54,15 @@ export interface Gates {
   readonly intent?: Policy<"intent">;
   /** Which of the run's venues an order goes to: `router()`; the market that the run assumes by default. */
   readonly router?: Policy<"router">;
+  /**
+   * What its orders, and those sent with them, lose when they take, in place of the slippage of the run and its venues:
+   * a `slippageModel`, or a series (an operator, a user node or a number) of basis points of the price, 0 to 10,000,
+   * read in the row of the bar that fills; null leaves it to the run. A series must not follow from a state source.
+   *
+   * Sizes and reservations reckon with the run's own slippage; what an order then cannot pay for is cut off with
+   * `insufficient_buying_power`.
+   */
+  readonly execution?: NumberInput | Policy<"execution">;
 }
 
 /** Ports of a decision by which it names its gates. */
@@ -66,11 +76,14 @@ export const GATE_PORTS = {
   setGate: { type: "set", optional: true },
   intentGate: { type: "intent", optional: true },
   routerGate: { type: "router", optional: true },
+  executionGate: { type: "execution", optional: true },
+  slippageGate: { type: "number", optional: true },
 } as const satisfies Readonly<Record<string, PortSpec>>;
 
 /** Gates as inputs of a decision. */
 export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
-  const { risk, timing, preTrade, activation, allow, strategy, set, intent, router: venues } = gates;
+  const { risk, timing, preTrade, activation, allow, strategy, set, intent, router: venues, execution } = gates;
+  const isModel = isOutput(execution) && execution.type === "execution";
   return {
     riskGate: risk,
     timingGate: timing,
@@ -81,6 +94,8 @@ export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE
     setGate: set,
     intentGate: intent,
     routerGate: venues,
+    executionGate: isModel ? execution : undefined,
+    slippageGate: isModel ? undefined : execution,
   };
 }
 

@@ -29,6 +29,7 @@ import type { LanePort } from "./commitments.js";
 import { addCommitment, addLane, LANE_PORTS, nextLane } from "./commitments.js";
 import type { Lowering } from "./lower.js";
 import { orderTerms, sizeScale } from "./order-terms.js";
+import { modelOf, slippageColumn } from "./slippage.js";
 import type { PlanDecision, PlanGates, PlanLane, TermColumn } from "./plan.js";
 
 /** Kind of each decision node, as the data plane numbers them. */
@@ -72,6 +73,7 @@ interface Draft {
   readonly when: PlanLane | null;
   /** Gate of the strategy's own. */
   readonly allow: PlanLane | null;
+  readonly slippage: PlanLane | null;
   readonly columns: ReadonlyMap<TermColumn, PlanLane>;
   /** Of a lane of a commitment. */
   readonly read: ReadonlyMap<LanePort, PlanLane>;
@@ -143,6 +145,7 @@ function draftsOf(
       value,
       when: pick("when"),
       allow: pick("allowGate"),
+      slippage: pick("slippageGate"),
       columns,
       read,
       parent,
@@ -216,7 +219,7 @@ function addFamily(
         kind < DECISION_ORDER || kind === DECISION_COMMITMENT
           ? null
           : orderTerms(draft, facts, columns, shrinking.has(headOf(node)), of === null ? null : made.get(of)),
-      gates: gatesOf(lowering, root.node, parent === null ? allow : null),
+      gates: gatesOf(lowering, root, parent === null ? allow : null),
       ...(kind === DECISION_COMMITMENT ? { lane: nextLane(lowering, node, facts, read) } : {}),
     };
     addLane(lowering, decision);
@@ -226,7 +229,8 @@ function addFamily(
 }
 
 /** Gates of a decision: those of the one that it is sent with, since what was sent together is held back together. */
-function gatesOf(lowering: Lowering, { inputs }: GraphNode, allow: number | null): PlanGates | null {
+function gatesOf(lowering: Lowering, root: Draft, allow: number | null): PlanGates | null {
+  const { inputs } = root.node;
   const policy = (port: keyof typeof GATE_PORTS): number | null => {
     const node = inputs[port]?.node;
     return node === undefined ? null : lowering.policies.findIndex((each) => each.node === node);
@@ -238,6 +242,8 @@ function gatesOf(lowering: Lowering, { inputs }: GraphNode, allow: number | null
     activation: policy("activationGate"),
     router: policy("routerGate"),
     allow,
+    slippage: slippageColumn(lowering, root),
+    model: modelOf(lowering, inputs["executionGate"]?.node),
   };
   const strategy = lowering.strategies.indexOf(strategyOf(inputs));
   return strategy === 0 && Object.values(named).every((each) => each === null) ? null : { ...named, strategy };

@@ -36,6 +36,7 @@ import { actingCount, decisionBytes, writeDecisions } from "./write-decisions.js
 import { policyBytes, policyFlags, writePolicies } from "./write-policies.js";
 import { ringReserve } from "./ring-reserve.js";
 import { writeSideEvents } from "./side-events.js";
+import { hasOwnSlippage, questionBytes, slippageBytes, writeSlippage } from "./slippage.js";
 import { accountBytes, writeAccount } from "./write-account.js";
 import type { ExecutionSettings } from "./write-execution.js";
 import { writeExecution } from "./write-execution.js";
@@ -127,6 +128,10 @@ interface Tables {
   readonly venues: number;
   readonly venueBudgets: number;
   readonly sent: number;
+  readonly slippage: number;
+  readonly questions: number;
+  readonly passKept: number;
+  readonly passBytes: number;
 }
 
 /** Columns of a block should stay in the cache of a core together; measured best near a quarter of a megabyte. */
@@ -168,6 +173,8 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const realised = places.take(realisedBytes(plan, positionCount(planAccount)));
   const venueBudgets = places.take(venueBudgetBytes(planAccount.venues));
   const booksBytes = places.at - account;
+  // From the header to here a pass keeps and puts back.
+  const passBytes = places.at - header;
   const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
   const states = places.take(plan.stateBytes);
   const digestedBytes = places.at - digested;
@@ -175,7 +182,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const logHash = places.take(BLAKE3_STATE_BYTES);
   const digestOut = places.take(32);
   const region = places.take(regionBytes(plan));
-  const tables: Omit<Tables, "orders" | "undo" | "booksKept" | "slots"> = {
+  const tables: Omit<Tables, "orders" | "undo" | "booksKept" | "slots" | "questions" | "passKept"> = {
     clockRows: plan.clocks.map(() => places.take(blockRows * 4)),
     clockLists: plan.clocks.map((clock) => places.take(clock.streams.length * 4)),
     bucketTimes: places.take(blockRows * 8),
@@ -199,6 +206,8 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     leaves: places.take(leavesBytes(plan, positionCount(planAccount))),
     venues: places.take(venueBytes(planAccount.venues)),
     sent: places.take(plan.decisions.length * SENT_BYTES),
+    slippage: places.take(slippageBytes(plan)),
+    passBytes,
     venueBudgets,
     realised,
     columnMixes,
@@ -210,8 +219,12 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   // What follows is written before it is read, and is left as it is when a run starts.
   const zeroedBytes = places.at - base;
   const orders = places.take(sizes.orderCapacity * ORDER_BYTES);
-  const undo = places.take(sizes.orderCapacity * (8 + ORDER_BYTES));
+  // A walk may be tried within a pass, which keeps orders of its own.
+  const trials = plan.models.length === 0 ? 1 : 2;
+  const undo = places.take(trials * sizes.orderCapacity * (8 + ORDER_BYTES));
   const booksKept = places.take(booksBytes);
+  const passKept = places.take(plan.models.length === 0 ? 0 : passBytes);
+  const questions = places.take(questionBytes(plan));
   const slots = places.take(sizes.orderCapacity * 3 * 8);
   const portfolio = places.take(sizes.portfolioRows * 32);
   const ringBytes = Math.max(sizes.ringBytes, 2 * ringReserve(plan, planAccount, sizes.orderCapacity));
@@ -249,7 +262,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
       { at: logHash, byteCount: BLAKE3_STATE_BYTES },
       { at: tables.lots, byteCount: lotBytes(planAccount) },
     ]),
-    tables: { ...tables, orders, undo, booksKept, slots },
+    tables: { ...tables, orders, undo, booksKept, slots, questions, passKept },
   };
 }
 
@@ -288,6 +301,7 @@ export function writePlan(
   writeSideEvents(view, layout.tables.sideEvents, settings.account.sideEvents);
   writeFees(view, layout.tables.fees, settings.account.fees);
   writeVenues(view, layout.tables.venues, settings.account.venues, layout.tables.venueBudgets);
+  writeSlippage(view, plan, layout.tables);
   writeRegion(view, plan, { ...layout.tables, region: layout.region }, settings.account.currency.decimals);
   writeStreams(view, plan, layout);
   writeClocks(view, plan, layout);
@@ -388,6 +402,7 @@ function writeHeader(
     [abi.RUN_FEES, tables.fees],
     [abi.RUN_VENUES, account.venues.all.length === 0 ? 0 : tables.venues],
     [abi.RUN_SENT, tables.sent],
+    [abi.RUN_SLIPPAGE, hasOwnSlippage(plan) ? tables.slippage : 0],
     [abi.RUN_BATCHES, layout.batches],
     [abi.RUN_SIDE, tables.sideEvents],
     [abi.RUN_SIDE_COUNT, account.sideEvents.length],

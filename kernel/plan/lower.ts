@@ -13,6 +13,7 @@ import { isConstantSpec } from "../graph/constant.js";
 import type { Graph } from "../graph/graph.js";
 import { nodeLabel } from "../graph/graph.js";
 import type { GraphNode, Output } from "../graph/node.js";
+import { isSlippageSpec } from "../graph/slippage-model.js";
 import type { OperatorSpec, PolicySpec, PortType } from "../graph/spec.js";
 import type { Dataset } from "../market/tape.js";
 import { BAR_FIELDS, BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
@@ -59,7 +60,7 @@ export function lowerGraph(graph: Graph, dataset: Dataset, options: LowerOptions
   const lowering = new Lowering(graph, streams, issues);
   for (const node of graph.nodes) {
     if (node.spec.kind === "policy") lowering.addPolicy(node);
-    else if (node.spec.kind !== "decision") lowering.lowerNode(node);
+    else if (node.spec.kind !== "decision" && !isSlippageSpec(node.spec)) lowering.lowerNode(node);
   }
   lowerDecisions(
     lowering,
@@ -79,6 +80,7 @@ export class Lowering {
   readonly decisions: PlanDecision[] = [];
   /** In the order of the graph, which is by NodeID for nodes of one depth. */
   readonly policies: PlanPolicy[] = [];
+  readonly models: readonly GraphNode[];
   readonly strategies: readonly string[];
   readonly mixed: { readonly column: number; readonly clock: number }[] = [];
   private readonly mixedKeys = new Set<string>();
@@ -106,6 +108,7 @@ export class Lowering {
     this.issues = issues;
     this.used = usedOutputs(graph);
     this.strategies = strategiesOf(graph);
+    this.models = graph.nodes.filter(({ spec }) => isSlippageSpec(spec));
     this.clocks = chosen.streams.map((_, stream) => ({ streams: [stream] }));
     this.clocks.forEach((clock, index) => this.clockIndex.set(clock.streams.join(" "), index));
   }
@@ -126,6 +129,7 @@ export class Lowering {
       decisions: orderedDecisions(this.decisions),
       strategies: this.strategies,
       policies: this.policies,
+      models: this.models,
       hosts: this.hosts,
       series: this.series,
       mixed,

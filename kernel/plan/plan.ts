@@ -145,6 +145,9 @@ export interface PlanGates {
   /** Index into `Plan.strategies`. */
   readonly strategy: number;
   readonly router: number | null;
+  /** Its own slippage: a column on a clock with the bars of its instrument, or a model by its index in `Plan.models`. */
+  readonly slippage: { readonly column: number; readonly clock: number } | null;
+  readonly model: number | null;
 }
 
 /** Columns of an order's terms. */
@@ -222,6 +225,8 @@ export interface Plan {
   readonly strategies: readonly string[];
   /** In the order of the graph. */
   readonly policies: readonly PlanPolicy[];
+  /** Slippage models, in the order of the graph. */
+  readonly models: readonly GraphNode[];
   readonly hosts: readonly PlanHost[];
   readonly series: readonly PlanSeries[];
   /** Columns that take part in the checkpoints, with their clocks. */

@@ -10,9 +10,12 @@ import {
   GATES_ACTIVATION,
   GATES_ALLOW,
   GATES_BYTES,
+  GATES_MODEL,
   GATES_PRE_TRADE,
   GATES_RISK,
   GATES_ROUTER,
+  GATES_SLIPPAGE,
+  GATES_SLIPPAGE_CLOCK,
   GATES_STRATEGY,
   GATES_TIMING,
   POLICY_BYTES,
@@ -120,6 +123,9 @@ function writeGates(
   view.setUint32(at + GATES_ROUTER, policy(gates.router), true);
   view.setUint32(at + GATES_ALLOW, column(gates.allow), true);
   view.setInt32(at + GATES_STRATEGY, gates.strategy, true);
+  view.setUint32(at + GATES_SLIPPAGE, column(gates.slippage?.column ?? null), true);
+  view.setInt32(at + GATES_SLIPPAGE_CLOCK, gates.slippage?.clock ?? 0, true);
+  view.setInt32(at + GATES_MODEL, gates.model === null ? 0 : gates.model + 1, true);
 }
 
 /** Places of the decisions that one is linked to, each plus one; 0 for none. */

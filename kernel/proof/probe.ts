@@ -14,6 +14,7 @@ import { nodeIdOf } from "../graph/identity.js";
 import { isConstantSpec } from "../graph/constant.js";
 import { outputOf } from "../graph/build.js";
 import type { GraphNode, Output } from "../graph/node.js";
+import { isSlippageSpec } from "../graph/slippage-model.js";
 import type { SeriesLane } from "../run/host-nodes.js";
 import type { RunResult } from "../run/run.js";
 
@@ -56,7 +57,7 @@ export function labelOf(graph: Graph, node: GraphNode): string {
 
 function outputsOf(graph: Graph, node: GraphNode): readonly Output[] {
   const { kind } = node.spec;
-  if (kind === "decision" || kind === "policy" || isConstantSpec(node.spec)) return [];
+  if (kind === "decision" || kind === "policy" || isConstantSpec(node.spec) || isSlippageSpec(node.spec)) return [];
   const edges = [...graph.nodes.flatMap((each) => Object.values(each.inputs)), ...graph.published.values()];
   const taken = edges.filter((edge) => edge.node === node) as readonly Output[];
   // A state source is read over delayed edges only; of bars, only the fields that somebody reads are columns.

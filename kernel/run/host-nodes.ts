@@ -8,7 +8,7 @@ import * as abi from "../../assembly/abi-run.js";
 import { INS_FLAGS, INSTRUCTION_BYTES } from "../../assembly/abi-operator.js";
 import { REGION_ROW } from "../../assembly/abi-state.js";
 import { invariant } from "../base/error.js";
-import type { UserSpec } from "../graph/user-node.js";
+import type { UserSeriesSpec } from "../graph/user-node.js";
 import type { UserCall } from "../graph/user-window.js";
 import { createUserCall } from "../graph/user-window.js";
 import type { Layout } from "../plan/layout.js";
@@ -72,7 +72,7 @@ export class HostNodes {
   private callOf({ node, inputs, outputs }: Extract<PlanHost, { readonly kind: "user" }>): HostCall {
     const { blockRows } = this.layout;
     return {
-      call: createUserCall(node, (node.spec as UserSpec).compute),
+      call: createUserCall(node, (node.spec as UserSeriesSpec).compute),
       inputs: inputs.map((column) => this.column(column, node.period - 1 + blockRows)),
       outputs: outputs.map((column) => this.column(column, blockRows)),
     };

@@ -1,7 +1,7 @@
 // Replay: one execution of a plan over the tapes of a workspace, driven to the end or from time to time.
 //
-// The data plane comes back when it needs something: rows, room in the event ring, or a user node. The replay gives it
-// that and calls again.
+// The data plane comes back when it needs something: rows, room in the event ring, a user node, or answers of slippage
+// models. The replay gives it that and calls again.
 //
 // Always true:
 //   the log, the digests and the tables do not depend on how the run was driven, on block sizes or on windows.
@@ -37,6 +37,7 @@ import { DRAW_LOG_BYTES, DrawLog } from "./draw-log.js";
 import type { CapturedRows } from "./host-nodes.js";
 import { HostNodes } from "./host-nodes.js";
 import { PortfolioRows } from "./portfolio-rows.js";
+import { SlippageAnswers } from "./slippage-answers.js";
 import type { Watermark } from "./watermark.js";
 import { watermarksOf } from "./watermark.js";
 import type { StateMoves, StatePlaces } from "./run-state.js";
@@ -82,6 +83,7 @@ export class Replay {
   private readonly view: DataView;
   private readonly feeds: readonly StreamFeed[];
   private readonly hosts: HostNodes;
+  private readonly slippage: SlippageAnswers;
   private readonly portfolio: PortfolioRows;
   private readonly draws: DrawLog;
   private readonly batches: BatchLog;
@@ -128,6 +130,8 @@ export class Replay {
       return new StreamFeed(memory, this.layout.streams + i * abi.STREAM_BYTES, window, options.range);
     });
     this.hosts = new HostNodes(memory, plan, this.layout);
+    const venues = settings.account.venues.all.map(({ name }) => name);
+    this.slippage = new SlippageAnswers(memory, plan, this.layout, venues);
     this.draws = new DrawLog(memory, this.layout, options.logDraws);
     this.batches = new BatchLog(memory, this.layout, options.keepLog);
     this.portfolio = new PortfolioRows(memory, this.layout, settings.portfolioPeriodNs > 0n);
@@ -232,6 +236,11 @@ export class Replay {
       if (status === abi.STATUS_HOST) {
         // Nothing is taken here: a user node of the bucket region comes up in every bucket.
         this.hosts.run(this.view.getInt32(header + abi.RUN_INSTRUCTION_NEXT, true) - 1);
+        continue;
+      }
+      if (status === abi.STATUS_QUESTIONS) {
+        // Nor here: the bucket that they are of is still in hand.
+        this.slippage.answer();
         continue;
       }
       this.drain();

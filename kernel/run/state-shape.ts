@@ -11,6 +11,7 @@ import type { Json } from "../base/jcs.js";
 import { canonicalJson } from "../base/jcs.js";
 import { compareText } from "../base/order.js";
 import { nodeIdOf, outputRef } from "../graph/identity.js";
+import { isSlippageSpec } from "../graph/slippage-model.js";
 import type { OperatorSpec } from "../graph/spec.js";
 import { isHandle } from "../graph/spec.js";
 import type { PlanAccount } from "../plan/account.js";
@@ -81,7 +82,8 @@ function statesOf({ graph, instructions, decisions, policies }: Plan): Json[] {
     const keepsRows = isAligned || (spec.kind === "user" && period > 1);
     const edges = Object.values(inputs).filter(({ lag, type }) => lag > 0 || (keepsRows && !isHandle(type)));
     const hasState = spec.kind === "operator" && (spec as OperatorSpec).stateBytes(params) > 0;
-    const isKept = hasState || (isAligned && spec.kind !== "decision" && spec.kind !== "policy");
+    const hasRows = spec.kind !== "decision" && spec.kind !== "policy" && !isSlippageSpec(spec);
+    const isKept = hasState || (isAligned && hasRows);
     return [...edges.map((edge) => ({ ...outputRef(edge) })), ...(isKept ? [nodeIdOf(node)] : [])];
   });
   const shown = [...graph.published.values()].filter(({ lag }) => lag > 0).map((edge) => ({ ...outputRef(edge) }));

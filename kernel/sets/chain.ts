@@ -4,7 +4,7 @@
 //   every place of the chain is named, an empty one too; what no node fills the loop itself does, in every set alike;
 //   a component is named by its node type and version, the loop's own by the version of the semantics of runs.
 
-import { isSeries } from "../graph/node-check.js";
+import { constantNode, isSeries } from "../graph/node-check.js";
 import type { GraphNode, Output } from "../graph/node.js";
 import type { NodeSpec } from "../graph/spec.js";
 import type { Gates } from "../nodes/policy.js";
@@ -40,14 +40,14 @@ type GateRole = "risk" | "timing" | "preTrade" | "activation";
 
 /** What may stand in a place of its own. */
 export interface ChainParts {
-  readonly gates: Pick<Gates, "risk" | "timing" | "preTrade" | "activation" | "router">;
+  readonly gates: Pick<Gates, "risk" | "timing" | "preTrade" | "activation" | "router" | "execution">;
   /** The decision that sends. */
   readonly sizing: NodeSpec;
   /** What was given in place of the set's own: series stand in for gates. */
   readonly given: Readonly<Partial<Record<GateRole | "sizing", unknown>>>;
 }
 
-/** The chain of a set. The pre-trade place may have two links. */
+/** The chain of a set. The places of pre-trade and execution may have two links. */
 export function chainOf({ gates, sizing, given }: ChainParts): readonly ChainLink[] {
   const gate = (place: ChainPlace, role: GateRole, does: string): ChainLink => {
     const series = given[role];
@@ -69,6 +69,7 @@ export function chainOf({ gates, sizing, given }: ChainParts): readonly ChainLin
       ? ofSeries("Sizing", size, "the quantity to hold")
       : { ...ofLoop("Sizing", sizing.type, "whole lots, rounded against the account"), version: sizing.version },
     ofLoop("Execution", "bars", "orders meet the bars: matching, half spread, volume, fees"),
+    ...slippageOf(gates),
     gates.router === undefined
       ? empty("Router", "every order goes to the one market of the run")
       : ofNode("Router", gates.router.node, "the venue, or the split, of the least price, fee and latency penalty"),
@@ -77,6 +78,13 @@ export function chainOf({ gates, sizing, given }: ChainParts): readonly ChainLin
     ofLoop("Portfolio", "ledger", "positions, cash and snapshots, the identity asserted on every event"),
     ofLoop("MicroBatch", "batches", "what a bucket left as one list; the last one at the end of data"),
   ]);
+}
+
+/** What says the half spread in place of the run. */
+function slippageOf({ execution }: ChainParts["gates"]): readonly ChainLink[] {
+  if (execution === undefined) return [];
+  const node = typeof execution === "number" ? constantNode(execution) : execution.node;
+  return [ofNode("Execution", node, "what takers lose to the half spread, in place of the run's slippage")];
 }
 
 function ofNode(place: ChainPlace, { spec }: GraphNode, does: string): ChainLink {

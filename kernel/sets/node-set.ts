@@ -7,7 +7,7 @@
 //   the set without anything, `plain`, is the decision alone: there is no other way to send an order.
 
 import { InputError, IssueList } from "../base/error.js";
-import { isSeries, shown } from "../graph/node-check.js";
+import { isOutput, isSeries, shown } from "../graph/node-check.js";
 import type { BooleanInput, Decision, NumberInput, NumberOutput, Policy } from "../graph/node.js";
 import type { HandleType, NodeSpec } from "../graph/spec.js";
 import type { EngineOptions } from "../nodes/commitment.js";
@@ -62,6 +62,8 @@ export interface SetComponents {
   readonly sizing?: NumberOutput;
   /** Among the venues of the set: split over them by what they cost and take unless another says otherwise. */
   readonly router?: Policy<"router"> | null;
+  /** Slippage of its orders in place of the run's, which none of the sets has by itself. */
+  readonly execution?: NumberInput | Policy<"execution"> | null;
 }
 
 /** How a set is attached. */
@@ -140,7 +142,7 @@ export interface SetParts {
   readonly sizing?: NodeSpec;
 }
 
-const PORTS = ["risk", "timing", "preTrade", "activation", "sizing", "router"] as const;
+const PORTS = ["risk", "timing", "preTrade", "activation", "sizing", "router", "execution"] as const;
 
 /** A node set of its parts. */
 export function defineNodeSet(parts: SetParts): NodeSet {
@@ -244,6 +246,7 @@ function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: 
   };
   const [risk, timing, preTrade, activation] = [pick("risk"), pick("timing"), pick("preTrade"), pick("activation")];
   const routes = pickRouter(set, components.router, own.router, issues);
+  const execution = pickExecution(set, components.execution, issues);
   for (const part of Object.keys(components)) {
     if ((PORTS as readonly string[]).includes(part)) continue;
     issues.add("config/unknown-field", `${set.name}.components.${part}`, PORTS.join(", "), part);
@@ -256,6 +259,7 @@ function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: 
     ...(preTrade === undefined ? {} : { preTrade }),
     ...(activation === undefined ? {} : { activation }),
     ...(routes === undefined ? {} : { router: routes }),
+    ...(execution === undefined ? {} : { execution }),
     ...(first === undefined ? {} : { allow: others.reduce<BooleanInput>((all, each) => and(all, each), first) }),
     ...(portfolioScope === "strategy" ? { strategy: strategyScope(strategy) } : {}),
     ...(set.name === PLAIN_NAME ? {} : { set: nodeSetMark({ name: set.name, version: set.version, profile, mode }) }),
@@ -273,6 +277,15 @@ function pickRouter(
   if (given === null) return undefined;
   if ((given as Partial<Policy>).type === "router") return given as Policy<"router">;
   issues.add("graph/type", `${name}.components.router`, "a router, or null for none", shown(given));
+  return undefined;
+}
+
+/** Slippage of a set's own: a model, or basis points. */
+function pickExecution({ name }: NodeSet, given: unknown, issues: IssueList): Gates["execution"] {
+  if (given === undefined || given === null) return undefined;
+  const isFine = isOutput(given) ? given.type === "execution" || given.type === "number" : typeof given === "number";
+  if (isFine) return given as Gates["execution"];
+  issues.add("graph/type", `${name}.components.execution`, "a slippage model, or a series of numbers", shown(given));
   return undefined;
 }
 

@@ -15,8 +15,10 @@ import {
   TRAP_OVERFLOW_MULTIPLY,
   TRAP_POSITION_IDENTITY,
   TRAP_PRICE_SIGN,
+  TRAP_QUESTIONS,
   TRAP_RING_OVERRUN,
   TRAP_SETTLEMENT_FULL,
+  TRAP_SLIPPAGE,
   TRAP_TIME_ORDER,
   TRAP_UNKNOWN_OPCODE,
   TRAP_WATERMARK,
@@ -62,7 +64,8 @@ const NO_NAMES: TrapNames = { instruments: [], streams: [] };
  *
  * @param cause What the host threw.
  * @returns InputError `run/overflow` when numbers of the run do not fit in 64 bits, `import/unsorted` when the rows of
- *   a tape do not rise in time, `import/price-sign` for a fill at a price that is not positive; InvariantError for a
+ *   a tape do not rise in time, `import/price-sign` for a fill at a price that is not positive, `run/slippage` for a
+ *   slippage that is none, `run/resources` for more lots or questions than there is room for; InvariantError for a
  *   broken rule of ours; `cause` itself when the module left no record.
  */
 export function trapError(memory: WebAssembly.Memory, cause: unknown, names: TrapNames = NO_NAMES): unknown {
@@ -87,6 +90,19 @@ export function trapError(memory: WebAssembly.Memory, cause: unknown, names: Tra
     const path = `dataset.${names.instruments[detail] ?? `position ${detail}`}`;
     const advice = "Say { account: { lotsMax } }.";
     const expected = `a position of at most ${a} lots`;
+    return new InputError([{ code: "run/resources", path, expected, received: "one more", advice }]);
+  }
+  if (code === TRAP_SLIPPAGE) {
+    const path = `slippage of ${names.instruments[detail] ?? `instrument ${detail}`}`;
+    const received = `${view.getFloat64(16, true)} in the bar that closes at ${a} ns`;
+    return new InputError([
+      { code: "run/slippage", path, expected: "0 to 10,000 basis points, or null for the run's own", received },
+    ]);
+  }
+  if (code === TRAP_QUESTIONS) {
+    const path = `bucket at ${a} ns`;
+    const expected = `at most ${detail} different fills of a bucket that slippage models are asked about`;
+    const advice = "Let fewer orders take in one bucket, or give them a series of basis points.";
     return new InputError([{ code: "run/resources", path, expected, received: "one more", advice }]);
   }
   if (code === TRAP_PRICE_SIGN) {
