@@ -21,7 +21,7 @@ export interface SlippageContext<P extends object = Params> {
   readonly side: "buy" | "sell";
   /** Type of the order: `market`, `stop`, `limit` when it is marketable on arrival, and so on. */
   readonly orderType: string;
-  /** Units that fill, above zero. */
+  /** Units that fill unless the account cannot pay for all of them, above zero. */
   readonly quantity: number;
   /** Where the market stands: the open, the close, or the price that a walk has reached. */
   readonly price: number;

@@ -14,6 +14,7 @@ import type {
 } from "../../kernel/index.js";
 import { bars, eq, graph, order, router } from "../../kernel/index.js";
 import { applyNode } from "../../kernel/graph/build.js";
+import type { GATE_PORTS } from "../../kernel/nodes/policy.js";
 import type { Bar } from "./order-lines.js";
 import { barsTape, flatBars, runOrders } from "./order-lines.js";
 
@@ -60,22 +61,31 @@ export function fillLines(result: RunResult): readonly string[] {
 }
 
 /** A graph whose orders all pass a router. */
-export function withRouter({ decisions }: Graph, policy: Policy<"router">): Graph {
+export function withRouter(plain: Graph, policy: Policy<"router">): Graph {
+  return withGate(plain, "routerGate", policy).graph;
+}
+
+/** A graph whose decisions all have an input at a port of gates, and what became of each of them. */
+export function withGate(
+  { decisions }: Graph,
+  port: keyof typeof GATE_PORTS,
+  input: Policy | NumberInput,
+): { readonly graph: Graph; readonly made: ReadonlyMap<GraphNode, Decision> } {
   const made = new Map<GraphNode, Decision>();
   const rebuilt = (node: GraphNode): Decision => {
     const known = made.get(node);
     if (known !== undefined) return known;
-    const inputs = Object.entries(node.inputs).map(([port, input]) => [
-      port,
-      input.type === "order" ? rebuilt(input.node) : input,
+    const inputs = Object.entries(node.inputs).map(([name, each]) => [
+      name,
+      each.type === "order" ? rebuilt(each.node) : each,
     ]);
-    const takes = "routerGate" in node.spec.inputs && node.inputs["parent"] === undefined;
-    const all = { ...Object.fromEntries(inputs), ...(takes ? { routerGate: policy } : {}) } as Parameters<
+    const takes = port in node.spec.inputs && node.inputs["parent"] === undefined;
+    const all = { ...Object.fromEntries(inputs), ...(takes ? { [port]: input } : {}) } as Parameters<
       typeof applyNode
     >[1];
     const decision = { node: applyNode(node.spec, all, node.params) };
     made.set(node, decision);
     return decision;
   };
-  return graph({ decisions: decisions.map(rebuilt) });
+  return { graph: graph({ decisions: decisions.map(rebuilt) }), made };
 }
