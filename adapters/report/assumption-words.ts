@@ -46,13 +46,18 @@ const SWITCHES: Readonly<Record<string, readonly [name: string, says: string, er
   closeAtEnd: ["End of data", "Positions are closed at the last close; such trades neither win nor lose.", "as stated"],
 };
 
-/** Rows of the assumptions of a canonical configuration. */
-export function assumptionsOf(config: Config): readonly Assumption[] {
+/**
+ * Rows of the assumptions of a canonical configuration.
+ *
+ * @param slippages What says the slippage of each decision's own, null for the run's (`RunTables.slippages`).
+ */
+export function assumptionsOf(config: Config, slippages: readonly (string | null)[] = []): readonly Assumption[] {
   const rows: (Assumption | null)[] = [
     chosen("Path inside a bar", config["path"], PATHS),
     chosen("Decisions", config["fill"], FILLS),
     limitFill(config["limitFill"]),
     slippage(config["slippage"]),
+    ownSlippage(slippages),
     participation(config),
     latency(config["latencyNs"]),
     venues(config["venues"]),
@@ -126,6 +131,15 @@ function slippage(value: unknown): Assumption | null {
   }
 }
 
+/** Slippage that decisions bring, which the configuration does not know of. */
+function ownSlippage(slippages: readonly (string | null)[]): Assumption | null {
+  const own = [...new Set(slippages.filter((each) => each !== null))];
+  if (own.length === 0) return null;
+  const all = slippages.includes(null) ? "Some decisions take" : "Every decision takes";
+  const says = `${all} ${own.join(", ")} in place of the run's; sizes reckon with the run's all the same.`;
+  return { name: "Slippage of decisions", says, errs: "either way" };
+}
+
 function participation(config: Config): Assumption | null {
   if (!("participation" in config)) return null;
   const name = "Volume";
@@ -180,8 +194,8 @@ function account(config: Config): Assumption | null {
 }
 
 /** The assumptions as a table. */
-export function assumptionsTable(config: Config): string {
-  const rows = assumptionsOf(config).map(({ name, says, errs }) => {
+export function assumptionsTable(config: Config, slippages: readonly (string | null)[] = []): string {
+  const rows = assumptionsOf(config, slippages).map(({ name, says, errs }) => {
     const side = errs === "kinder" ? "loss" : errs === "harder" ? "gain" : "faint";
     return `<tr><th scope="row">${name}</th><td>${escaped(says)}</td><td class="${side} over">${errs}</td></tr>`;
   });

@@ -203,7 +203,7 @@ function runSections(input: ReportInput): string[] {
   const identities = `<h3>Identities</h3>${identitiesTable(input.identities)}`;
   const facts = `${identities}<h3>Configuration</h3>${configTable(input.config)}`;
   return [
-    section("assumed", "What was assumed", assumptionsTable(input.config)),
+    section("assumed", "What was assumed", assumptionsTable(input.config, input.tables.slippages)),
     graphBlock(input.graph),
     section("provenance", "Run it again", promise + commandBlock(input.command) + facts),
   ];

@@ -325,10 +325,10 @@ export class EventLog {
 
   /** All tables that the log says, decoded anew. O(log). */
   tables(names: TableNames): LoggedTables {
-    const { instruments, currency, decisions, sets, owners, policies, policyFacts } = names;
+    const { instruments, currency, decisions, sets, slippages, owners, policies, policyFacts } = names;
     const { strategies, strategyOf, currencyOf, positions, venues } = names;
     return {
-      ...{ instruments, currency, decisions, sets, owners, policies, policyFacts },
+      ...{ instruments, currency, decisions, sets, slippages, owners, policies, policyFacts },
       ...{ strategies, strategyOf, currencyOf, positions, venues },
       orders: this.orders(),
       routes: this.routes(),

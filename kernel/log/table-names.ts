@@ -28,6 +28,8 @@ export interface TableNames {
   readonly decisions: readonly string[];
   /** NodeID of the node set that each decision is a part of, null for none. */
   readonly sets: readonly (string | null)[];
+  /** What says the slippage of each decision's own, `user:impact@1`; null for one that takes the run's. */
+  readonly slippages: readonly (string | null)[];
   /** Whose each decision is. */
   readonly owners: readonly DecisionOwner[];
   /** NodeIDs of the policies, in plan order. */

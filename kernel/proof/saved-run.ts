@@ -61,9 +61,9 @@ export function saveRun(engine: Engine, graph: Graph, config: RunConfig, result:
   const [dataset] = result.datasets;
   invariant(dataset !== undefined, "a run has a dataset");
   const { runId, graphId, resultDigest, logDigest, kernelDigest, seed } = result;
-  const { instruments, currency, decisions, sets, owners, policies, policyFacts } = result.tables();
+  const { instruments, currency, decisions, sets, slippages, owners, policies, policyFacts } = result.tables();
   const { strategies, strategyOf, currencyOf, positions, venues } = result.tables();
-  const plan = { sets, owners, policyFacts, strategies, strategyOf, currencyOf, positions, venues };
+  const plan = { sets, slippages, owners, policyFacts, strategies, strategyOf, currencyOf, positions, venues };
   const head = taggedJson({
     identities: { runId, graphId, resultDigest, logDigest, kernelDigest },
     graph: graphDocument(graph),

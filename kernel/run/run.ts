@@ -333,12 +333,20 @@ function ownerOf({ node, parent }: PlanDecision): DecisionOwner {
   };
 }
 
+/** Node type and version of what says the slippage of a decision, or of the one that it is sent with. */
+function slippageOf({ node, parent }: PlanDecision): string | null {
+  if (parent !== null) return slippageOf(parent);
+  const own = node.inputs["executionGate"] ?? node.inputs["slippageGate"];
+  return own === undefined ? null : `${own.node.spec.type}@${own.node.spec.version}`;
+}
+
 function tablesOf({ plan, currency, account }: Prepared, log: EventLog, portfolio: PortfolioTable): RunTables {
   const names: TableNames = {
     instruments: plan.instruments,
     currency,
     decisions: plan.decisions.map((decision) => nodeIdOf(decision.node)),
     sets: plan.decisions.map(setOf),
+    slippages: plan.decisions.map(slippageOf),
     owners: plan.decisions.map(ownerOf),
     policies: plan.policies.map((policy) => nodeIdOf(policy.node)),
     policyFacts: policyFactsOf(plan),

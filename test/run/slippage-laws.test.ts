@@ -8,7 +8,16 @@ import { arbitraryCase } from "../../adapters/testing/arbitrary-orders.js";
 import { auditRun } from "../../adapters/testing/audit.js";
 import { slippedPrice } from "../../adapters/testing/reference-costs.js";
 import type { ReferenceAssumptions, ReferenceInstrument } from "../../adapters/testing/reference-market.js";
-import type { Dataset, Decision, Graph, GraphNode, Policy, RunConfig, RunOptions, RunResult } from "../../kernel/index.js";
+import type {
+  Dataset,
+  Decision,
+  Graph,
+  GraphNode,
+  Policy,
+  RunConfig,
+  RunOptions,
+  RunResult,
+} from "../../kernel/index.js";
 import { createWorkspace, nodeIdOf, openReplay, runGraph, slippageModel } from "../../kernel/index.js";
 import type { SlippageContext } from "../../kernel/index.js";
 import { configOfOrders, datasetOfOrders, graphOfOrders } from "../fills/kernel-orders.js";
@@ -133,8 +142,8 @@ function run(
 
 /** All that happened, but for the ids of what decided it. */
 function happened(result: RunResult) {
-  const { decisions: _decisions, orders, ...others } = result.tables();
-  return { ...others, orders, unseed: result.unseed, draws: result.draws };
+  const { decisions: _decisions, slippages: _slippages, ...others } = result.tables();
+  return { ...others, unseed: result.unseed, draws: result.draws };
 }
 
 describe("a slippage model that repeats the run's own", () => {

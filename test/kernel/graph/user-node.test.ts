@@ -106,7 +106,7 @@ describe("userNode", () => {
       period: "1",
     };
     expect(issueLinesOf(() => userNode(parts as never))).toEqual(
-      ["name", "version", "compute", "period", "inputs.a b", "outputs", "params.x", "params.y"].map(
+      ["name", "version", "params.x", "params.y", "compute", "period", "inputs.a b", "outputs"].map(
         (member) => `graph/user-node user:no name.${member}`,
       ),
     );

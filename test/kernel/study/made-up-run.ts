@@ -199,6 +199,7 @@ class PlainLedger {
       currency: USD,
       decisions: [`blake3:${"ab".repeat(32)}`],
       sets: [null],
+      slippages: [null],
       owners: [{ world: null, strategy: null, intentId: null }],
       policies: [],
       policyFacts: [],
