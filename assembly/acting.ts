@@ -5,7 +5,8 @@
 //
 // Always true:
 //   a bucket without a bit is one in which no decision acts; one with a bit may still be one.
-//   the bits are made and read in one call of the host; no state of a run is in them.
+//   the bits are made and read in one call of the host, or in those between which it answers questions; no state of a
+//     run is in them.
 
 import { DECISION_INSTRUMENT, DECISION_STATE, DECISION_VALUE, DECISION_WHEN } from "./abi-decision";
 import {

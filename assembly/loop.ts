@@ -49,7 +49,7 @@ import { equity, grossExposure, held, isFlat, mark } from "./ledger";
 import { hasLiquidation } from "./liquidation";
 import { mixRange, mixWord } from "./mix";
 import { evaluate } from "./operators/dispatch";
-import { endPass, isOpen, startPass } from "./pass";
+import { endPass, isAnyOpen, isOpen, startPass } from "./pass";
 import { commitBuckets, hasCommitments, hasPolicies } from "./policy";
 import { recordLedger } from "./record";
 import { beginRegion, isRegionRunning, runRegion } from "./region";
@@ -67,7 +67,8 @@ export function advance(header: usize): i32 {
   // Where a user node came up, or a run stopped, a row is still entered.
   enterRow(0);
   const status = advanceToStop();
-  hashLog();
+  // Answers come at once, and nothing is taken out of the ring before them.
+  if (status != STATUS_QUESTIONS) hashLog();
   return status;
 }
 
@@ -135,7 +136,8 @@ function takeBuckets(): i32 {
   const manyBooks = (accountFlags & ACCOUNT_IS_FOREIGN) != 0;
   const steps = region != 0 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || hasCommitments();
   isMarked = !steps && !manyBooks && everyStreamDense();
-  if (isMarked) markActing(load<i32>(run, RUN_BLOCK_NEXT));
+  // The marks of a call that came back with questions are still there.
+  if (isMarked && !isAnyOpen()) markActing(load<i32>(run, RUN_BLOCK_NEXT));
   allowSwift(isMarked);
   for (let bucket = load<i32>(run, RUN_BLOCK_NEXT); bucket < count; bucket = load<i32>(run, RUN_BLOCK_NEXT)) {
     const time = load<i64>(times + (<usize>bucket << 3));

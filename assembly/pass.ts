@@ -27,6 +27,12 @@ import { forgetOrders, keepOrders, restoreOrders } from "./trial";
   return slippage != 0 && load<i32>(slippage, SLIPPAGE_PASS) == which;
 }
 
+/** True when a pass over the bucket in hand is to be made again. */
+// @ts-ignore: decorator
+@inline export function isAnyOpen(): bool {
+  return slippage != 0 && load<i32>(slippage, SLIPPAGE_PASS) != PASS_NONE;
+}
+
 /** Starts a pass, in a run that has any. */
 // @ts-ignore: decorator
 @inline export function startPass(): void {

@@ -3,7 +3,8 @@
 // Bare: SMA 10/30, all in, next open, 0.1 % fee, over 1,000,000 one-minute bars. Gated: the same decision twice, as two
 // strategies with positions of their own and half of the capital each, behind risk (snapshots, drawdown, volatility,
 // position, concentration, leverage), hours, pre-trade and activation. Routed: the same with a router over three
-// venues, that sends an order to one of them, or splits it.
+// venues, that sends an order to one of them, or splits it. Asked: the bare loop with a slippage model in TypeScript,
+// which says what the run would have, so that all else is equal; and with a series in its place.
 
 import {
   activationGate,
@@ -17,6 +18,7 @@ import {
   router,
   runInWorkspace,
   select,
+  slippageModel,
   sma,
   targetPercent,
   timingGate,
@@ -83,11 +85,15 @@ const pass = userNode({
 });
 const own = graph({ decisions: [targetPercent(side, { gates: { allow: pass({ price: close }).value } })] });
 
+const nothing = slippageModel({ name: "nothing", version: 1, slippage: () => 0 });
+const asked = graph({ decisions: [targetPercent(side, { gates: { execution: nothing() } })] });
+const series = graph({ decisions: [targetPercent(side, { gates: { execution: 0 } })] });
+
 const run = (which: Graph): RunResult =>
   runInWorkspace(workspace, which, which === routed || which === split ? { ...config, venues } : config, {
     portfolio: "none",
   });
-const digests = new Map([bare, one, two, routed, split, own].map((each) => [each, run(each)]));
+const digests = new Map([bare, one, two, routed, split, own, asked, series].map((each) => [each, run(each)]));
 const medians = await mediansOf(
   {
     bare: () => run(bare),
@@ -96,6 +102,8 @@ const medians = await mediansOf(
     "two strategies, whole chain, routed": () => run(routed),
     "two strategies, whole chain, routed with splits": () => run(split),
     "bare, with a gate in TypeScript": () => run(own),
+    "bare, with a slippage model in TypeScript": () => run(asked),
+    "bare, with a slippage series": () => run(series),
   },
   ROUNDS,
 );
@@ -115,4 +123,9 @@ console.table(
       digest: brief(result.resultDigest),
     };
   }),
+);
+const perFill =
+  ((medians.get("bare, with a slippage model in TypeScript") ?? Number.NaN) - base) / run(asked).counts.fills;
+console.log(
+  `${rounded(perFill * 1e6)} ns for a fill that a slippage model is asked about, beside what it costs without.`,
 );

@@ -4,7 +4,7 @@
 // handed in as a param, and the version changes with it.
 //
 // Always true:
-//   a model sees plain values, frozen, and gives a number; nothing that it does reaches the run.
+//   a model sees plain values, made for it, and gives a number; nothing that it does to them reaches the run.
 
 import { InputError, IssueList } from "../base/error.js";
 import { instantText } from "../data/civil-date.js";

@@ -94,7 +94,7 @@ export class SlippageAnswers {
     const quantity = this.numberAt(at + abi.QUESTION_QUANTITY);
     const volume = this.numberAt(at + abi.QUESTION_VOLUME);
     const venue = view.getInt32(at + abi.QUESTION_VENUE, true);
-    return Object.freeze({
+    return {
       symbol: scales.symbol,
       side: quantity > 0 ? "buy" : "sell",
       orderType: ORDER_TYPE_NAMES[view.getInt32(at + abi.QUESTION_TYPE, true)] as string,
@@ -109,7 +109,7 @@ export class SlippageAnswers {
       tick: scales.tick,
       timeNs: view.getBigInt64(at + abi.QUESTION_TIME, true),
       params,
-    });
+    };
   }
 
   /** An i64 as the nearest number: its words, without a bigint in between. */

@@ -7,6 +7,7 @@ import { loadStrategy } from "../../adapters/strategy/load-strategy.js";
 import { CATALOGUE, graphJson, parseGraph } from "../../kernel/index.js";
 import { STRATEGY_FILES } from "../../datasets/strategy-catalogue.js";
 import { efficiencyRatio } from "../../datasets/strategies/efficiency-ratio.js";
+import { rootImpact } from "../../datasets/strategies/own-slippage.js";
 
 const folder = fileURLToPath(new URL("../../datasets/strategies/", import.meta.url));
 const names = readdirSync(folder)
@@ -24,7 +25,7 @@ describe("the example strategies", () => {
     expect(existsSync(`${folder}${name}.json`), `goldentape graph ${name}.ts --canonical > ${name}.json`).toBe(true);
     const text = readFileSync(`${folder}${name}.json`, "utf8");
     expect(text).toBe(`${graphJson(graph)}\n`);
-    const parsed = parseGraph(text, CATALOGUE, [efficiencyRatio]);
+    const parsed = parseGraph(text, CATALOGUE, [efficiencyRatio, rootImpact]);
     expect(parsed.graphId).toBe(graph.graphId);
     expect(parsed.checksum).toBe(graph.checksum);
   });

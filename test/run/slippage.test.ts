@@ -154,7 +154,7 @@ describe("a series of basis points", () => {
 });
 
 describe("a slippage model", () => {
-  it("is told the fill in plain values, frozen, and says a distance that is rounded against the account", () => {
+  it("is told the fill in plain values, and says a distance that is rounded against the account", () => {
     const { asked, execution } = noting(0.5);
     const result = run(targetQuantity(select(eq(div(time, 3600), 1), 7, 2), { gates: { execution } }));
     expect(fillLines(result)).toEqual(["1 7 @ 10001", "2 -5 @ 10099"]);
@@ -174,7 +174,6 @@ describe("a slippage model", () => {
       timeNs: HOUR_NS,
       params: {},
     });
-    expect(asked.every((fill) => Object.isFrozen(fill))).toBe(true);
     expect(asked.map(({ side, quantity }) => `${side} ${quantity}`)).toEqual(["buy 7", "sell 5"]);
     expect(result.tables().slippages).toEqual(["user:noting@1"]);
   });
