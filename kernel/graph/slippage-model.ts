@@ -55,8 +55,8 @@ export interface SlippageModelParts<P extends Defaults> {
   /** Default by param; it gives the type too. Values reach the code this way only. */
   readonly params?: P;
   /**
-   * Distance, in price, by which the fill is worse than `price`: finite, 0 or more. The run rounds it to the tick against
-   * the account, keeps it in the bar under `capToBar`, and never fills beyond a limit.
+   * Distance, in price, by which the fill is worse than `price`: finite, 0 or more. The run rounds it to the tick
+   * against the account, keeps it in the bar under `capToBar`, and never fills beyond a limit.
    *
    * It must be a pure function of its argument: it is asked once for fills that are alike, and also for fills of walks
    * that are not taken.

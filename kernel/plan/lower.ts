@@ -34,6 +34,7 @@ import type {
 } from "./plan.js";
 import { ACCOUNT_LANE } from "./plan.js";
 import { partRegion } from "./region.js";
+import { slippageModels } from "./slippage.js";
 import { compareOutputs, usedKey, usedOutputs } from "./outputs.js";
 import type { PlanStreams } from "./streams.js";
 import { chooseStreams } from "./streams.js";
@@ -80,7 +81,6 @@ export class Lowering {
   readonly decisions: PlanDecision[] = [];
   /** In the order of the graph, which is by NodeID for nodes of one depth. */
   readonly policies: PlanPolicy[] = [];
-  readonly models: readonly GraphNode[];
   readonly strategies: readonly string[];
   readonly mixed: { readonly column: number; readonly clock: number }[] = [];
   private readonly mixedKeys = new Set<string>();
@@ -108,7 +108,6 @@ export class Lowering {
     this.issues = issues;
     this.used = usedOutputs(graph);
     this.strategies = strategiesOf(graph);
-    this.models = graph.nodes.filter(({ spec }) => isSlippageSpec(spec));
     this.clocks = chosen.streams.map((_, stream) => ({ streams: [stream] }));
     this.clocks.forEach((clock, index) => this.clockIndex.set(clock.streams.join(" "), index));
   }
@@ -129,7 +128,7 @@ export class Lowering {
       decisions: orderedDecisions(this.decisions),
       strategies: this.strategies,
       policies: this.policies,
-      models: this.models,
+      models: slippageModels(this.graph),
       hosts: this.hosts,
       series: this.series,
       mixed,

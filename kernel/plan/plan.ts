@@ -145,7 +145,7 @@ export interface PlanGates {
   /** Index into `Plan.strategies`. */
   readonly strategy: number;
   readonly router: number | null;
-  /** Its own slippage: a column on a clock with the bars of its instrument, or a model by its index in `Plan.models`. */
+  /** Its own slippage: a column on a clock with the bars of its instrument, or a model's index in `Plan.models`. */
   readonly slippage: { readonly column: number; readonly clock: number } | null;
   readonly model: number | null;
 }

@@ -1,12 +1,20 @@
 // Slippage of decisions: what a plan has of it, and its place in the memory of a run.
 
-import { QUESTION_BYTES, QUESTIONS_MAX } from "../../assembly/abi-slippage.js";
 import * as abi from "../../assembly/abi-slippage.js";
+import type { Graph } from "../graph/graph.js";
 import { nodeLabel } from "../graph/graph.js";
-import type { GraphNode } from "../graph/node.js";
+import type { GraphNode, Output } from "../graph/node.js";
+import { isSlippageSpec } from "../graph/slippage-model.js";
 import { upstreamOf } from "../graph/upstream.js";
 import type { Lowering } from "./lower.js";
 import type { Plan, PlanGates, PlanLane } from "./plan.js";
+
+/** A decision in an instrument, and the lane of what it says of its slippage. */
+interface Slipping {
+  readonly node: GraphNode;
+  readonly instrument: number;
+  readonly slippage: PlanLane | null;
+}
 
 /**
  * The column that a decision's slippage is read from, on a clock that has a row wherever its instrument has a bar to
@@ -14,7 +22,7 @@ import type { Plan, PlanGates, PlanLane } from "./plan.js";
  */
 export function slippageColumn(
   lowering: Lowering,
-  { node, instrument, slippage }: { readonly node: GraphNode; readonly instrument: number; readonly slippage: PlanLane | null },
+  { node, instrument, slippage }: Slipping,
 ): PlanGates["slippage"] {
   if (slippage === null) return null;
   checkSettled(lowering, node);
@@ -26,8 +34,8 @@ export function slippageColumn(
 
 /** A bucket fills before what follows from state sources is computed in it. */
 function checkSettled({ graph, issues }: Lowering, node: GraphNode): void {
-  const series = node.inputs["slippageGate"]?.node;
-  const state = series === undefined ? undefined : upstreamOf([series], () => false).find(({ spec }) => spec.kind === "state");
+  const above = upstreamOf([(node.inputs["slippageGate"] as Output).node], () => false);
+  const state = above.find(({ spec }) => spec.kind === "state");
   if (state === undefined) return;
   const path = `graph.${nodeLabel(graph, node)}.inputs.slippageGate`;
   const expected = "a series of market data: fills of a bucket come before what reads the account in it";
@@ -37,9 +45,14 @@ function checkSettled({ graph, issues }: Lowering, node: GraphNode): void {
   issues.add("graph/order", path, expected, received, advice);
 }
 
+/** Slippage models of a graph, in its order. */
+export function slippageModels({ nodes }: Graph): readonly GraphNode[] {
+  return nodes.filter(({ spec }) => isSlippageSpec(spec));
+}
+
 /** Index of a slippage model, null for none. */
-export function modelOf({ models }: Lowering, node: GraphNode | undefined): number | null {
-  return node === undefined ? null : models.indexOf(node);
+export function modelOf({ graph }: Lowering, node: GraphNode | undefined): number | null {
+  return node === undefined ? null : slippageModels(graph).indexOf(node);
 }
 
 /** True when a decision of a plan has slippage of its own. */
@@ -54,7 +67,7 @@ export function slippageBytes(plan: Plan): number {
 
 /** Bytes of the questions to slippage models. */
 export function questionBytes({ models }: Plan): number {
-  return models.length === 0 ? 0 : (QUESTIONS_MAX + 1) * QUESTION_BYTES;
+  return models.length === 0 ? 0 : (abi.QUESTIONS_MAX + 1) * abi.QUESTION_BYTES;
 }
 
 /** Addresses that the record is written with. */

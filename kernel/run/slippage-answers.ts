@@ -17,7 +17,7 @@ import type { Plan } from "../plan/plan.js";
 
 /** A distance this near to a whole number of mantissas, by its own size, is meant to be it. */
 const NEARNESS = 1e-12;
-const WORD = 2 ** 32;
+const WORD = 0x1_0000_0000;
 
 /** Facts of an instrument as numbers. */
 interface Scales {
@@ -53,8 +53,8 @@ export class SlippageAnswers {
   /**
    * Answers all questions that have no answer.
    *
-   * @throws InputError `run/user-node` when a model throws, or says no distance, to the first of them. At another one it
-   *   ends before it: if that is asked in earnest, it comes first then.
+   * @throws InputError `run/user-node` when a model throws, or says no distance, to the first of them. At another one
+   *   it ends before it: if that is asked in earnest, it comes first then.
    */
   answer(): void {
     const { view, record } = this;

@@ -82,8 +82,8 @@ const DATASET: Dataset = {
 };
 
 /**
- * A tick for what takes, as the run has it unless a configuration says something else; `salt` makes other NodeIDs of the
- * decisions behind it.
+ * A tick for what takes, as the run has it unless a configuration says something else; `salt` makes other NodeIDs of
+ * the decisions behind it.
  */
 const tick = slippageModel({ name: "tick", version: 1, params: { salt: 0 }, slippage: (fill) => fill.tick });
 

@@ -315,7 +315,7 @@ describe("a slippage model that is wrong", () => {
   });
 
   it("does not stop it for a fill that came of a guess", () => {
-    // At the run's own slippage the entry fills at 200.00, with its stop in the market at 170.00; at none it is at 70.00.
+    // At the run's own slippage the entry fills at 200.00, its stop in the market at 170.00; at none it is at 70.00.
     const asked: string[] = [];
     const gates = saying(({ side, price }) => {
       asked.push(`${side} at ${price}`);
