@@ -59,8 +59,8 @@ export interface Gates {
    * a `slippageModel`, or a series (an operator, a user node or a number) of basis points of the price, 0 to 10,000,
    * read in the row of the bar that fills; null leaves it to the run. A series must not follow from a state source.
    *
-   * Sizes and reservations reckon with the run's own slippage; what an order then cannot pay for is cut off with
-   * `insufficient_buying_power`.
+   * Sizes, reservations and routers reckon with the slippage of run and venues; what an order then cannot pay for is
+   * cut off with `insufficient_buying_power`.
    */
   readonly execution?: NumberInput | Policy<"execution">;
 }

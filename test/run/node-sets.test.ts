@@ -209,7 +209,7 @@ describe("a node set", () => {
       "ccxt_spot.components.risk: a risk policy or a boolean series",
     ]);
     expect(expectationsOf(attach({ components: { fills: null } }))).toEqual([
-      "ccxt_spot.components.fills: risk, timing, preTrade, activation, sizing, router",
+      "ccxt_spot.components.fills: risk, timing, preTrade, activation, sizing, router, execution",
     ]);
     expect(expectationsOf(attach({ mode: "live" }))).toEqual(["ccxt_spot.mode: simulate, which needs no gateway"]);
     expect(expectationsOf(attach({ mode: "fast", portfolioScope: "strategy" }))).toEqual([

@@ -98,6 +98,19 @@ describe("goldentape verify", () => {
     expect([code, err]).toEqual([1, expect.stringMatching(/the code of .*ahead.* is not in the file/)]);
   });
 
+  it("asks for the slippage models of a run alike", async () => {
+    const strategy = `${PROJECT}datasets/strategies/own-slippage.ts`;
+    const own = join(folder, "slipped.goldentape");
+    const words = ["--dataset", "synthetic:seed=7,rows=300,interval=1h", "--fee-bps", "10", "--save", own];
+    expect(await inside("run", strategy, ...words)).toMatchObject({ code: 0 });
+    const without = await inside("verify", own, "--json");
+    expect([without.code, JSON.parse(without.err)]).toMatchObject([2, { issues: [{ code: "graph/user-node" }] }]);
+    expect(await inside("verify", own, "--nodes", strategy)).toMatchObject({ code: 0 });
+    const changed = readFileSync(strategy, "utf8").replace("params.factor * price", "2 * params.factor * price");
+    const { code, err } = await inside("verify", own, "--nodes", written("slipped.ts", changed));
+    expect([code, err]).toEqual([1, expect.stringMatching(/the code of .*root-impact.* is not in the file/)]);
+  });
+
   it("names the node that looks ahead, and fails", async () => {
     const words = ["--dataset", WALK, "--instants", "1"];
     const fine = await inside("verify", "--causal", STRATEGY, ...words);

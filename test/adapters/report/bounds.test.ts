@@ -250,6 +250,17 @@ describe("assumptions in words", () => {
     ]);
   });
 
+  it("say which decisions have slippage of their own, which the configuration does not know", () => {
+    const { canonical } = checkConfig(CONFIG, { code: "USD", decimals: 2 });
+    const said = (slippages: readonly (string | null)[]): string | undefined =>
+      assumptionsOf(canonical, slippages).find((row) => row.name === "Slippage of decisions")?.says;
+    expect(said([null, null])).toBeUndefined();
+    expect(said(["user:impact@2", null, "user:impact@2", "mul@1"])).toMatch(
+      /^Some decisions take user:impact@2, mul@1 in place/,
+    );
+    expect(said(["mul@1"])).toMatch(/^Every decision takes mul@1 in place/);
+  });
+
   it("have a sentence for every path", () => {
     const said = PATH_MODES.map((path: PathMode) => wordsOf({ path })[0]?.says);
     expect(new Set(said).size).toBe(PATH_MODES.length);
