@@ -20,6 +20,8 @@ import {
   atr,
   bars,
   bracket,
+  checkLookAhead,
+  createWorkspace,
   crossOver,
   crossUnder,
   decisionEngine,
@@ -33,6 +35,8 @@ import {
   memoryActions,
   memoryFunding,
   memoryStatus,
+  openReplay,
+  openSeekable,
   riskControl,
   runGraph,
   select,
@@ -42,6 +46,7 @@ import {
   sub,
   targetPercent,
 } from "../../kernel/index.js";
+import { prepare } from "../../kernel/run/prepare.js";
 import { issuesOf } from "../kernel/graph/issues-of.js";
 import { engineFor } from "../model/kernel-run.js";
 import { barsTape, runOrders } from "./order-lines.js";
@@ -185,6 +190,26 @@ describe("a model that says what the run would have", () => {
     expect(used.ledger.kind).toContain(LEDGER_KINDS.indexOf("funding"));
     expect(run(askedGraph("a target"), "a target", "cash").tables().splits.rowCount).toBe(1);
     expect(run(askedGraph("a bracket"), "a bracket", "cash").tables().ambiguities.rowCount).toBeGreaterThan(0);
+  });
+});
+
+describe("a run with a model", () => {
+  const [made, config] = [askedGraph("a bracket"), CONFIGS["cash"] as RunConfig];
+
+  it("can be looked at in any bucket", () => {
+    const seekable = openSeekable(createWorkspace(engineFor(), DATASET), made, config, { budgetBytes: 200_000 });
+    const { account, currency } = prepare(made, DATASET, config, {});
+    for (const bucket of [4500, 1200, 1199]) {
+      const { replay } = openReplay(createWorkspace(engineFor(), DATASET), made, config);
+      replay.advanceToBucket(bucket);
+      const { account: books, orders, positions } = replay.books(account, currency);
+      expect(seekable.seek(bucket)).toMatchObject({ account: books, orders, positions });
+    }
+  });
+
+  it("knows nothing of what comes later", () => {
+    const { peeks } = checkLookAhead(engineFor(), made, DATASET, config, { instants: 2 });
+    expect(peeks).toEqual([]);
   });
 });
 
