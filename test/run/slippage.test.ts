@@ -30,6 +30,7 @@ import {
   saveRun,
   select,
   slippageModel,
+  stopLimitOrder,
   stopOrder,
   sub,
   targetQuantity,
@@ -198,6 +199,10 @@ describe("a slippage model", () => {
     expect(fillLines(run(marketOrder(3, { when: atHour(1), gates: { execution: far } }), { capToBar: true }))).toEqual([
       "1 3 @ 10150",
     ]);
+    // Beyond its limit where it is triggered, one rests (B8), and the price never comes back.
+    const triggered = stopLimitOrder(3, 100.6, 100.65, { when: atHour(1), gates: { execution: noting(9).execution } });
+    const up: readonly Bar[] = [RISING[0] as Bar, [10_050, 10_150, 10_050, 10_150], [10_150, 10_200, 10_100, 10_150]];
+    expect(fillLines(run(triggered, { path: "olhc" }, up))).toEqual([]);
   });
 
   it("leaves other decisions to the run", () => {
