@@ -35,6 +35,7 @@ import {
   memoryActions,
   memoryFunding,
   memoryStatus,
+  mul,
   openReplay,
   openSeekable,
   riskControl,
@@ -45,6 +46,7 @@ import {
   stopOrder,
   sub,
   targetPercent,
+  targetQuantity,
 } from "../../kernel/index.js";
 import { prepare } from "../../kernel/run/prepare.js";
 import { issuesOf } from "../kernel/graph/issues-of.js";
@@ -222,6 +224,14 @@ describe("the questions of a bucket", () => {
     const config = { cash: 1e12, maxOpenOrders: 5000, slippage: { kind: "none" } } as const;
     return runOrders([entry], [barsTape("A", [...rows, [10_200, 10_200, 10_200, 10_200, 1]])], config);
   }
+
+  it("are forgotten with it: a run may have any number", () => {
+    const dataset = { name: "bars", fingerprint: DATASET.fingerprint, bars: [tape] };
+    const config: RunConfig = { cash: 1e9, fees: { taker: 0 }, funding: "off", participation: null };
+    const moving = graph({ decisions: [targetQuantity(mul(close, 100), { gates: { execution: tick() } })] });
+    const { counts } = runGraph(engineFor(), moving, dataset, config);
+    expect(counts.fills).toBeGreaterThan(QUESTIONS_MAX);
+  });
 
   it("may be some thousands, and one too many stops the run", () => {
     const { fills } = jumped(QUESTIONS_MAX).tables();
