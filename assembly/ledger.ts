@@ -33,6 +33,7 @@ import {
   account, accountFlags, instrumentAt, instruments, marketAt, positionAt, region, run, settings,
 } from "./run";
 import { awaitSettlement } from "./settlement";
+import { keepFill } from "./state-fills";
 import { keepRealised } from "./state-source";
 import { assure } from "./trap";
 import { quantityFor, scaledPrice, valueCeil, valueFloor, valueSigned } from "./value";
@@ -225,7 +226,10 @@ export function postFill(position: i32, price: i64, quantity: i64, fee: i64): vo
   store<i64>(book, subChecked(load<i64>(book, ACCOUNT_COST), released), ACCOUNT_COST);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_REALISED), realised), ACCOUNT_REALISED);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_FEES), fee), ACCOUNT_FEES);
-  if (region != 0) keepRealised(position, realised);
+  if (region != 0) {
+    keepRealised(position, realised);
+    keepFill(position, price, quantity, cash, fee);
+  }
   assureBooks(book);
   postedCash = cash;
   postedRealised = realised;

@@ -40,7 +40,7 @@ import { accountBytes, writeAccount } from "./write-account.js";
 import type { ExecutionSettings } from "./write-execution.js";
 import { writeExecution } from "./write-execution.js";
 import type { LimitSettings } from "./write-limits.js";
-import { leavesBytes, realisedBytes, regionBytes, writeRegion } from "./write-region.js";
+import { fillBytes, leavesBytes, realisedBytes, regionBytes, writeRegion } from "./write-region.js";
 import { writeLimits } from "./write-limits.js";
 import { venueBudgetBytes, venueBytes, writeVenues } from "./venues.js";
 import { writeClocks, writeInstruction, writeStreams } from "./write-instructions.js";
@@ -124,6 +124,7 @@ interface Tables {
   readonly sideEvents: number;
   readonly realised: number;
   readonly leaves: number;
+  readonly fills: number;
   readonly venues: number;
   readonly venueBudgets: number;
   readonly sent: number;
@@ -166,6 +167,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const queues = places.take(queueBytes(planAccount));
   const markets = places.take(plan.instruments.length * MARKET_BYTES);
   const realised = places.take(realisedBytes(plan, positionCount(planAccount)));
+  const fills = places.take(fillBytes(plan, positionCount(planAccount)));
   const venueBudgets = places.take(venueBudgetBytes(planAccount.venues));
   const booksBytes = places.at - account;
   const columnMixes = places.take(plan.mixed.length * abi.COLUMN_MIX_BYTES);
@@ -201,6 +203,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     sent: places.take(plan.decisions.length * SENT_BYTES),
     venueBudgets,
     realised,
+    fills,
     columnMixes,
     states,
     digested,
