@@ -178,7 +178,11 @@ export function ledgerKind(kind: i32, position: i32): i32 {
 /** Equity in the currency of the instrument with these facts, rounded down; 0 where there is none. */
 // @ts-ignore: decorator
 @inline export function equityIn(facts: usize): i64 {
-  const worth = equity();
+  return worthIn(facts, equity());
+}
+
+/** An equity in the currency of the instrument with these facts, likewise. */
+export function worthIn(facts: usize, worth: i64): i64 {
   return isForeign() && worth > 0 ? fromBase(<i32>((facts - instruments) / INSTRUMENT_BYTES), worth) : worth;
 }
 

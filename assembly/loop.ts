@@ -55,6 +55,7 @@ import {
 import { applySideEvents, applySideEventsAt } from "./side";
 import { commitStates } from "./state-source";
 import { allowSwift, enterSwift, fillSwift, hasSwift } from "./swift";
+import { hasViews, takeViews } from "./view";
 
 /** Goes on with the run whose header is at `header` up to RUN_UNTIL. Gives a STATUS_*. */
 export function advance(header: usize): i32 {
@@ -128,7 +129,8 @@ function takeBuckets(): i32 {
   const times: usize = load<u32>(run, RUN_BLOCK_TIMES);
   const count = load<i32>(run, RUN_BLOCK_BUCKETS);
   const manyBooks = (accountFlags & ACCOUNT_IS_FOREIGN) != 0;
-  const steps = region != 0 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || hasCommitments();
+  const steps = region != 0 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || hasCommitments()
+    || hasViews();
   isMarked = !steps && !manyBooks && everyStreamDense();
   if (isMarked) markActing(load<i32>(run, RUN_BLOCK_NEXT));
   allowSwift(isMarked);
@@ -188,6 +190,7 @@ function settleBucket(bucket: i32, time: i64): void {
 /** The rest of a bucket: its region, decide, close. Gives false when a user node of the region is to run first. */
 function completeBucket(bucket: i32, time: i64): bool {
   if (region != 0 && !runRegion(bucket)) return false;
+  if (hasViews()) takeViews(bucket);
   if (!isMarked || mayAct(bucket)) decide(bucket, time);
   if (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) closeDue(bucket);
   closeBucket(bucket, time);

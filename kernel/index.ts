@@ -257,6 +257,8 @@ export type { Watermark } from "./run/watermark.js";
 export { bars, EVERY_INSTRUMENT } from "./nodes/bars.js";
 export type { BarField, BarsOptions } from "./nodes/bars.js";
 export { targetPercent, targetQuantity, targetValue } from "./nodes/decision.js";
+export { portfolioView } from "./nodes/portfolio-view.js";
+export type { PortfolioSeries } from "./nodes/portfolio-view.js";
 export { activationGate, preTradeGate, riskControl, router, strategyScope, timingGate } from "./nodes/policy.js";
 export { commitment, decisionEngine } from "./nodes/commitment.js";
 export type { CommitmentInputs, CommitmentOptions, CommitmentPolicies, EngineOptions } from "./nodes/commitment.js";

@@ -20,6 +20,7 @@ export const HANDLE_TYPES = [
   "set",
   "intent",
   "router",
+  "portfolio",
   "checks",
   "sizer",
   "breaker",

@@ -283,6 +283,7 @@ function noteText(record: EventRecord): string {
     amount === NEVER ? "none" : mantissaText(amount, record.names.currency.decimals);
   switch (kind) {
     case "weight":
+    case "publish":
       return `${kind} ${units(abi.NOTE_EVENT_VALUE)} to ${units(abi.NOTE_EVENT_LIMIT)}`;
     case "target_weight":
       return `${kind} ${share(value)} to ${units(abi.NOTE_EVENT_LIMIT)}`;

@@ -18,7 +18,7 @@ import {
   POLICY_TIMING,
   RISK_RING,
 } from "../../assembly/abi-policy.js";
-import type { BooleanInput, GraphNode, Policy } from "../graph/node.js";
+import type { BooleanInput, GraphNode, NumberInput, Policy } from "../graph/node.js";
 import type { Params, ParamSpec, PolicySpec, PortSpec } from "../graph/spec.js";
 import { compareText } from "../base/order.js";
 import type { HourKind } from "../market/extended-hours.js";
@@ -29,6 +29,8 @@ import { EVERY_INSTRUMENT } from "./bars.js";
 import { numberParam } from "./operator.js";
 import { INTENT, NODE_SET } from "./policy-mark.js";
 import { e9, flag, madePolicy, policySpec, shareE9, whole } from "./policy-spec.js";
+import { PORTFOLIO_VIEW } from "./portfolio-view.js";
+import { publishUnits } from "./publisher.js";
 
 /** Gates of a decision; each is left out unless it is named. */
 export interface Gates {
@@ -53,6 +55,14 @@ export interface Gates {
   readonly intent?: Policy<"intent">;
   /** Which of the run's venues an order goes to: `router()`; the market that the run assumes by default. */
   readonly router?: Policy<"router">;
+  /** What risk and sizes take for the account: `portfolioView()`; its books by default. */
+  readonly portfolio?: Policy<"portfolio">;
+  /**
+   * Units of the instrument that the publisher takes in a bucket from the decision: a series of numbers, or of true for
+   * all and false for none. What opens beyond it is cut, or refused with `backpressure`; what only reduces is taken
+   * whole. Null takes nothing.
+   */
+  readonly publish?: NumberInput | BooleanInput;
 }
 
 /** Ports of a decision by which it names its gates. */
@@ -66,6 +76,8 @@ export const GATE_PORTS = {
   setGate: { type: "set", optional: true },
   intentGate: { type: "intent", optional: true },
   routerGate: { type: "router", optional: true },
+  portfolioGate: { type: "portfolio", optional: true },
+  publishGate: { type: "number", optional: true },
 } as const satisfies Readonly<Record<string, PortSpec>>;
 
 /** Gates as inputs of a decision. */
@@ -81,6 +93,8 @@ export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE
     setGate: set,
     intentGate: intent,
     routerGate: venues,
+    portfolioGate: gates.portfolio,
+    publishGate: publishUnits(gates.publish),
   };
 }
 
@@ -413,4 +427,5 @@ export const POLICIES: readonly PolicySpec[] = [
   NODE_SET,
   INTENT,
   ROUTER,
+  PORTFOLIO_VIEW,
 ];

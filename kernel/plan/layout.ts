@@ -302,7 +302,8 @@ export function writePlan(
     states: layout.tables.states,
     columns: layout.columns,
   });
-  writePolicies(view, plan, { ...layout.tables, sessions });
+  const moneyScale = 10n ** BigInt(settings.account.currency.decimals);
+  writePolicies(view, plan, { ...layout.tables, columns: layout.columns, sessions, moneyScale });
   plan.mixed.forEach(({ column, clock }, i) => {
     view.setUint32(
       layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_COLUMN,

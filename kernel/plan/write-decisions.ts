@@ -10,7 +10,9 @@ import {
   GATES_ACTIVATION,
   GATES_ALLOW,
   GATES_BYTES,
+  GATES_PORTFOLIO,
   GATES_PRE_TRADE,
+  GATES_PUBLISH,
   GATES_RISK,
   GATES_ROUTER,
   GATES_STRATEGY,
@@ -118,7 +120,9 @@ function writeGates(
   view.setUint32(at + GATES_PRE_TRADE, policy(gates.preTrade), true);
   view.setUint32(at + GATES_ACTIVATION, policy(gates.activation), true);
   view.setUint32(at + GATES_ROUTER, policy(gates.router), true);
+  view.setUint32(at + GATES_PORTFOLIO, policy(gates.portfolio), true);
   view.setUint32(at + GATES_ALLOW, column(gates.allow), true);
+  view.setUint32(at + GATES_PUBLISH, column(gates.publish), true);
   view.setInt32(at + GATES_STRATEGY, gates.strategy, true);
 }
 
