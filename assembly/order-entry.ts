@@ -78,11 +78,11 @@ export function allowedQuantity(
     return 0;
   }
   const taken = takenOf(index, instrument, quantity, leaving);
+  if (taken < quantity) recordNote(NOTE_PUBLISH, SEVERITY_LOW, instrument, time, index, 0, quantity, taken);
   if (!roomForOrders(1) || taken < quantity && (taken == 0 || isTooSmall(facts, price, taken))) {
     recordRefusal(REASON_BACKPRESSURE, instrument, time, index, wanted, 0);
     return 0;
   }
-  if (taken < quantity) recordNote(NOTE_PUBLISH, SEVERITY_LOW, instrument, time, index, 0, quantity, taken);
   reservedPower = reduceOnly ? 0 : reservedFor(facts, buys, price, freed, taken - leaving);
   approve(index, buys ? taken : -taken);
   return buys ? taken : -taken;

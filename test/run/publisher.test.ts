@@ -83,6 +83,7 @@ describe("a publisher", () => {
       const refused = run(buy(50, none));
       expect(linesBefore(refused)).toEqual(["1 refusal backpressure 50 allowed 0"]);
       expect([...refused.tables().refusals.policy]).toEqual([-1]);
+      expect(notes(refused)).toEqual(["publish 50 0"]);
     }
     const facts = { quantityMin: 10n } as const;
     const least = runOrders([buy(50, 9)], [barsTape("A", flatBars(...FLAT), facts)]);
