@@ -111,15 +111,13 @@ describe("risk over a view", () => {
   it("keeps what it saw by each view and by the account, where decisions share it", () => {
     const risk = riskControl({ position: 0.1, concentration: null, leverage: null });
     const small = portfolioView({ equity: 10_000 });
-    const buys = [
-      order(500, { unit: "quantity", when: eq(time, 3600), gates: { risk } }),
-      order(501, { unit: "quantity", when: eq(time, 3600), gates: { risk, portfolio: small } }),
-    ];
-    expect(linesBefore(run(buys[0] as Decision, [10_000, 10_000]))[1]).toBe("1 order 1 market 100");
-    expect(linesBefore(run(buys[1] as Decision, [10_000, 10_000]))[1]).toBe("1 order 1 market 10");
-    const both = run(buys, [10_000, 10_000]).tables();
-    expect([...both.refusals.wanted].sort()).toEqual([500n, 501n]);
-    expect(both.refusals.rowCount).toBe(2);
+    const viewed = order(501, { unit: "quantity", when: eq(time, 3600), gates: { risk, portfolio: small } });
+    const own = order(500, { unit: "quantity", when: eq(time, 3 * 3600), gates: { risk } });
+    const cut = linesBefore(run([viewed, own], [10_000, 10_000, 10_000, 10_000]));
+    expect(cut.filter((line) => line.includes("refusal"))).toEqual([
+      "1 refusal position_size_limit 501 allowed 10",
+      "3 refusal position_size_limit 500 allowed 90",
+    ]);
   });
 
   it("measures drawdown from the view's own peak, or from the one that is given", () => {
@@ -266,6 +264,18 @@ describe("a view that says nothing", () => {
       "4 order 2 market -10",
       "4 fill 2 -10 @ 10000",
     ]);
+  });
+
+  it("makes no size of an equity that it said before, not even of what would reduce", () => {
+    const enter = targetPercent(0.01, { when: eq(time, 3 * 3600), gates });
+    expect(linesBefore(run(enter, flat))[0]).toBe("3 order 1 market 100");
+    for (const less of [
+      targetPercent(0.005, { when: eq(time, 4 * 3600), gates }),
+      order(-0.005, { unit: "percent", when: eq(time, 4 * 3600), gates }),
+    ]) {
+      const result = run([enter, less], flat);
+      expect(linesBefore(result).slice(2)).toEqual(["4 refusal watermark 0 allowed 0"]);
+    }
   });
 
   it("lets no amendment raise an order", () => {
