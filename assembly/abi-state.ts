@@ -31,7 +31,7 @@ export const REGION_MIX_COUNT = 36;
 export const REGION_REALISED = 40;
 /** Address of scratch for the open quantity of each position, i64; 0 when nobody reads it. */
 export const REGION_LEAVES = 44;
-/** Address of what filled of each position since a row of its instrument, FILLS records, digested; 0 for nobody reads. */
+/** Address of what filled of each position since the last row, FILLS records, digested; 0 when nobody reads it. */
 export const REGION_FILLS = 48;
 export const REGION_BYTES = 56;
 

@@ -1,9 +1,8 @@
 // Risk control: what an account may add to its positions, judged on snapshots over a delayed edge (`NODESETS.md` 1, 4).
 //
-// A decision in bucket t sees the equity at the end of bucket t - lag, or that of its portfolio view, whose newest row is
-// the snapshot then (`view.ts`), and positions with its own order. Drawdown and
-// volatility refuse whatever opens; position, concentration and leverage bound it, by cutting or by refusing it. What
-// only reduces is never judged.
+// A decision in bucket t sees the equity at the end of bucket t - lag, or that of its portfolio view, whose newest row
+// is the snapshot then (`view.ts`), and positions with its own order. Drawdown and volatility refuse whatever opens;
+// position, concentration and leverage bound it, by cutting or by refusing it. What only reduces is never judged.
 //
 // Always true:
 //   the position after the order is judged, not the order alone;

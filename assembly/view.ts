@@ -1,7 +1,7 @@
 // Portfolio views: series that decisions take for the account's equity and its peak, in place of the books.
 //
-// A view has a row wherever its series have one. It is taken before the decisions of its bucket, which see that row; what
-// comes between two rows sees the newest. The books themselves, buying power and the run's limits know nothing of it.
+// A view has a row wherever its series have one. It is taken before the decisions of its bucket, which see that row;
+// what comes between two rows sees the newest. The books, buying power and the run's limits know nothing of it.
 //
 // Always true:
 //   a row without an equity, or without its peak, is not known: nothing is opened by it;

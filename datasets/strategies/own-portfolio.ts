@@ -1,7 +1,7 @@
-// A threshold signal behind a node set whose feedback is its own: fills below a size are passed over, the portfolio that
-// risk and sizes obey is folded from the others, and the publisher takes a share of the last bar's volume.
+// A threshold signal behind a node set whose feedback is its own: fills below a size are passed over, the portfolio
+// that risk and sizes obey is folded from the others, and the publisher takes a share of the last bar's volume.
 //
-// The books of the run take every fill; `equity` and `believed` show how far the two are apart.
+// The books of the run take every fill.
 
 import {
   add,
@@ -10,14 +10,12 @@ import {
   cumMax,
   cumSum,
   defineStrategy,
-  delayed,
   div,
   ge,
   graph,
   hysteresis,
   mul,
   nodeSetRegistry,
-  portfolioState,
   rollingStd,
   select,
   sma,
@@ -36,20 +34,19 @@ export default defineStrategy({
 
     const ingest = (fills: FillSeries): FillSeries => {
       const isSeen = ge(coalesce(add(fills.bought, fills.sold), 0), least);
-      const [bought, sold, value, fees] = [fills.bought, fills.sold, fills.value, fills.fees].map((field) =>
-        select(isSeen, field, 0),
-      ) as [FillSeries["bought"], FillSeries["sold"], FillSeries["value"], FillSeries["fees"]];
-      return { ...fills, bought, sold, value, fees };
+      return Object.fromEntries(
+        Object.entries(fills).map(([field, series]) => [field, select(isSeen, series, 0)]),
+      ) as FillSeries;
     };
-    const believed = ({ bought, sold, value, fees }: FillSeries) => {
+    const portfolio = ({ bought, sold, value, fees }: FillSeries) => {
       const held = cumSum(sub(bought, sold));
-      return add(add(cash, cumSum(sub(value, fees))), mul(held, close));
+      const equity = add(add(cash, cumSum(sub(value, fees))), mul(held, close));
+      return { equity, peak: cumMax(equity) };
     };
-    const portfolio = (fills: FillSeries) => ({ equity: believed(fills), peak: cumMax(believed(fills)) });
     const { decisions } = nodeSetRegistry().make("ccxt_futures", mul(side, share), "paper", {
       strategy: "threshold",
       components: { ingest, portfolio, publish: mul(volume, taken) },
     });
-    return graph({ decisions, publish: { side, equity: delayed(portfolioState().equity, 1) } });
+    return graph({ decisions, publish: { side } });
   },
 });

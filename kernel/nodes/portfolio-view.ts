@@ -27,8 +27,8 @@ export interface PortfolioSeries {
 /**
  * A portfolio of series (operators or user nodes) in place of the account's snapshots. Decisions that name it see its
  * row of their bucket, or the newest one before: risk judges by its equity, its peak and the returns from row to row,
- * and sizes that are shares of equity are shares of its. What a view sees of the books it sees over a lag of its own, so
- * `riskControl` beside it keeps the lag of 1.
+ * and sizes that are shares of equity are shares of its. What a view sees of the books it sees over a lag of its own,
+ * so `riskControl` beside it keeps the lag of 1.
  *
  * At a row where equity or peak is null, and before the first, what opens is refused with `watermark`, and so are sizes
  * by a share of equity; what reduces passes. Targets move from the positions of the books, so that a target sent twice

@@ -1,4 +1,4 @@
-// State sources: the run's own portfolio, positions and fills as series, for strategies that look at what they have done.
+// State sources: the run's own portfolio, positions and fills as series, for strategies that look at what they did.
 //
 // What a bucket ends with is committed behind its decisions, so a node can see it in a later bucket only: every edge
 // from a state source has a lag, `delayed(x, 1)` at least, which is part of the NodeID of what takes it. Whatever such
@@ -136,17 +136,17 @@ export function positionState(options: PositionStateOptions = {}): Readonly<Reco
 }
 
 /**
- * What filled in an instrument in each bucket in which that has a bar: a lane an instrument, with the rows of its finest
- * bars. What the engine closes itself, forced or by liquidation, is among it.
+ * What filled in an instrument in each bucket in which that has a bar: a lane an instrument, with the rows of its
+ * finest bars. What the engine closes itself, forced or by liquidation, is among it.
  *
  * In units of the instrument: `bought` and `sold`, neither with a sign; `adjusted`, what splits added to what was held,
- * negative for what they took, which is no fill. In units of the instrument's currency: `value`, the cash that the fills
- * brought before fees, negative for what they cost, and `fees`. Besides: `count`, the fills; `price`, their mean by
- * volume, null without a fill. Every other field is 0 then.
+ * negative for what they took, which is no fill. In units of the instrument's currency: `value`, the cash that the
+ * fills brought before fees, negative for what they cost, and `fees`. Besides: `count`, the fills; `price`, their mean
+ * by volume, null without a fill. Every other field is 0 then.
  *
- * A position is their sum: that of `bought - sold + adjusted` up to a row is `positionState().quantity` of that row, and
- * fees add up to those of the portfolio. Cash from other sources (dividends, funding, interest, the fraction of a split)
- * is no fill; `portfolioState().cash` has it.
+ * A position is their sum: that of `bought - sold + adjusted` up to a row is `positionState().quantity` of that row,
+ * and fees add up to those of the portfolio. Cash from other sources (dividends, funding, interest, the fraction of a
+ * split) is no fill; `portfolioState().cash` has it.
  *
  * @returns Outputs that want a lag: without one, an edge from them is refused (`graph/lag`).
  * @throws InputError as `positionState`.

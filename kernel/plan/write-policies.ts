@@ -43,8 +43,8 @@ function paramCount({ params, lanes, view, over, hours = [] }: PlanPolicy): numb
 }
 
 /**
- * Params of a policy, those of a commitment with the places of its lanes among the decisions, of timing with hours, of a
- * view with its columns, of risk with the place of its view.
+ * Params of a policy, those of a commitment with the places of its lanes among the decisions, of timing with hours, of
+ * a view with its columns, of risk with the place of its view.
  */
 function paramsOf(
   { params, lanes, view, over, hours = [] }: PlanPolicy,

@@ -51,7 +51,7 @@ export interface ChainParts {
   readonly fills?: FillSeries | null;
 }
 
-/** The chain of a set. A place may have several links: the gates before a trade, and the nodes of fills and portfolio. */
+/** The chain of a set. A place may have several links: the gates before a trade, the nodes of fills and portfolio. */
 export function chainOf({ gates, sizing, given, fills = null }: ChainParts): readonly ChainLink[] {
   const gate = (place: ChainPlace, role: GateRole, does: string): ChainLink => {
     const series = given[role];

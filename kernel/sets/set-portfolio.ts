@@ -1,5 +1,5 @@
-// The feedback of a node set: fills as its ingest passes them on, and the portfolio that is made of them, in place of the
-// run's own.
+// The feedback of a node set: fills as its ingest passes them on, and the portfolio that is made of them, in place of
+// the run's own.
 //
 // Always true:
 //   what stands here sees the books over the lag that the set is attached with, at least one row;

@@ -82,7 +82,7 @@ function run(
   return runOrders(decisions, [tape("A", prices)], { cash: START, ...SHORT, ...config });
 }
 
-/** Cash as fills leave it, and what they add up to at the last close: the portfolio of one instrument, or of several. */
+/** Cash as fills leave it, and what they add up to at a price: the portfolio of one instrument, or of several. */
 const folded =
   (price: NumberOutput): SetPortfolio =>
   ({ bought, sold, value, fees }: FillSeries) => {
