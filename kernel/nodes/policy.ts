@@ -60,7 +60,7 @@ export interface Gates {
   /**
    * Units of the instrument that the publisher takes in a bucket from the decision: a series of numbers, or of true for
    * all and false for none. What opens beyond it is cut, or refused with `backpressure`; what only reduces is taken
-   * whole. Null takes nothing.
+   * whole. Null takes nothing, as does a bucket in which the decision has no row; children go with their parent.
    */
   readonly publish?: NumberInput | BooleanInput;
 }

@@ -287,12 +287,65 @@ describe("a view that says nothing", () => {
     expect(linesBefore(run([resting, lowered], flat)).at(-1)).toBe("4 update 1 3 limit 9000 trigger 0");
   });
 
+  it("lets no child open that a fill releases", () => {
+    const entry = order(10, { unit: "quantity", when: eq(time, 3 * 3600), gates });
+    const more = order(1, { parent: entry, type: "limit", limit: 101 });
+    const out = order(-1, { parent: entry, type: "stop", stop: 90 });
+    const sent = linesBefore(run([entry, more, out], flat)).filter((line) => !line.includes("terms"));
+    // The row of bucket 3 is known; the fill in the next bucket comes before that one's row.
+    expect(sent.filter((line) => line.includes("order"))).toHaveLength(3);
+    const late = limitOrder(10, 95, { unit: "quantity", when: eq(time, 3 * 3600), gates });
+    const dip = [10_000, 10_000, 10_000, 10_000, 9_400, 9_400];
+    const child = order(1, { parent: late, type: "market" });
+    const stop = order(-1, { parent: late, type: "stop", stop: 90 });
+    const kept = linesBefore(run([late, child, stop], dip)).filter((line) => !line.includes("terms"));
+    expect(kept.slice(2)).toEqual(["4 refusal watermark 10 allowed 0", "4 order 2 stop -10"]);
+  });
+
   it("is one whose peak is null, or whose number is beyond what money can be", () => {
     const at = (series: Parameters<typeof portfolioView>[0]) =>
       reasons(run(targetQuantity(1, { gates: { portfolio: portfolioView(series) } }), flat));
     expect(at({ equity: 100, peak: div(close, 0) })).toEqual(["watermark"]);
     expect(at({ equity: 1e300 })).toEqual(["watermark"]);
     expect(at({ equity: 100 })).toEqual([]);
+  });
+});
+
+describe("a view of fewer rows than its decision", () => {
+  const tapes = [
+    tape("A", zigzag(30)),
+    tape("B", zigzag(10), { times: Array.from({ length: 10 }, (_, i) => 3 * i + 2) }),
+  ];
+  const worth = mul(bars({ instrument: "B" }).close, 500);
+  const price = bars({ instrument: "A" }).close;
+  const hours = bars({ instrument: "A" }).time;
+  const signal = select(gt(price, sma(price, 3)), 0.5, -0.25);
+
+  it("is seen at its newest row, and keeps for risk its own rows alone", () => {
+    const sized = (gates: Gates) => targetPercent(signal, { instrument: "A", when: gt(hours, 2 * 3600), gates });
+    const portfolio = portfolioView({ equity: worth });
+    const stated = targetValue(mul(signal, worth), { instrument: "A", when: gt(hours, 2 * 3600) });
+    const config = { cash: "100000", ...SHORT };
+    expect(linesBefore(runOrders([sized({ portfolio })], tapes, config))).toEqual(
+      linesBefore(runOrders([stated], tapes, config)),
+    );
+    // Returns are from row to row: in the bars of B, not in each of A's.
+    // Four returns from row to row are there with the fifth bar of B, not with the fifth of A.
+    const calm = riskControl({ volatility: 0.0001, samples: 4, samplesMin: 4 });
+    const buys = order(1, {
+      unit: "quantity",
+      instrument: "A",
+      when: gt(hours, 2 * 3600),
+      gates: { portfolio, risk: calm },
+    });
+    const { refusals } = runOrders([buys], tapes, config).tables();
+    expect([REASONS[refusals.reason[0] as number], refusals.time[0]]).toEqual(["volatility_limit", 14n * HOUR_NS]);
+  });
+
+  it("says nothing before its first row", () => {
+    const at = targetQuantity(5, { instrument: "A", gates: { portfolio: portfolioView({ equity: worth }) } });
+    const { refusals } = runOrders([at], tapes).tables();
+    expect([REASONS[refusals.reason[0] as number], refusals.time[0]]).toEqual(["watermark", HOUR_NS]);
   });
 });
 
