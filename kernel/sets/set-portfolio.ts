@@ -30,7 +30,7 @@ export type SetPortfolio = Policy<"portfolio"> | ((fills: FillSeries, books: Set
 
 /** How a set is attached, as far as its feedback goes. */
 export interface FeedbackOptions {
-  /** Rows between a bucket and the newest fills and books that ingest and portfolio see; 1 by default. */
+  /** Rows between a bucket and the newest fills and books that ingest and portfolio are functions of; 1 by default. */
   readonly lag?: number;
   readonly instrument?: string;
   readonly strategy?: string;
@@ -56,6 +56,10 @@ export function feedbackOf(name: string, options: FeedbackOptions, issues: Issue
   const count = issues.issues.length;
   if (!Number.isSafeInteger(lag) || lag < 1 || lag > LAG_MAX) {
     issues.add("config/range", `${name}.lag`, `a whole number of rows, 1 to ${LAG_MAX}`, shown(lag));
+  }
+  if (options.lag !== undefined && typeof portfolio !== "function") {
+    const advice = "Give components.portfolio: (fills, books) => ({ equity: … }).";
+    issues.add("config/field", `${name}.lag`, "a portfolio that sees over it", shown(portfolio), advice);
   }
   if (ingest !== undefined && typeof ingest !== "function") {
     issues.add("graph/type", `${name}.components.ingest`, "a function that passes fills on", shown(ingest));

@@ -348,6 +348,7 @@ describe("sets that ship", () => {
       "plain.components.portfolio.peak: a series of numbers, or a plain one",
     ]);
     expect(wrong({ portfolio: () => undefined })).toEqual(["plain.components.portfolio.equity: a series of numbers"]);
+    expect(wrong({ publish: 5 }, { lag: 2 })).toEqual(["plain.lag: a portfolio that sees over it"]);
     expect(wrong({ portfolio }, { lag: 0 })).toEqual(["plain.lag: a whole number of rows, 1 to 100000"]);
     expect(wrong({ publisher: true })[0]).toContain("plain.components.publisher: risk, timing");
   });
