@@ -43,9 +43,13 @@ export let cappedBy: i32 = 0;
 /** Money that a share of equity is in the currency of an instrument, 0 without equity; of that of a view, unless 0. */
 // @ts-ignore: decorator
 @inline export function shareOfEquity(facts: usize, share: i64, view: usize = 0): i64 {
-  const worth = view == 0 ? equityIn(facts) : worthIn(facts, load<i64>(policyState(view), VIEW_EQUITY));
+  const worth = view == 0 ? equityIn(facts) : viewedIn(facts, view);
   if (share == WHOLE && worth >= 0) return worth;
   return worth > 0 ? mulDivFloor(worth, share, WHOLE) : 0;
+}
+
+function viewedIn(facts: usize, view: usize): i64 {
+  return worthIn(facts, load<i64>(policyState(view), VIEW_EQUITY));
 }
 
 /** `quantity` (>= 0) in whole lots, rounded down. */
