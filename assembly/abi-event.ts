@@ -235,6 +235,8 @@ export const NOTE_TIER = 19;
 /** Price of the stop, and of the target, before and after. */
 export const NOTE_STOP = 20;
 export const NOTE_TARGET = 21;
+/** Quantity that was approved, and what the publisher takes of it. */
+export const NOTE_PUBLISH = 22;
 
 /**
  * A recommendation, an exit or a rebalance was judged. a: reason, none when it acted; b: VERDICT_* | tier << 8.

@@ -23,6 +23,7 @@ export const POLICY_SET = 5;
 export const POLICY_PRE_TRADE = 6;
 /** Its params are ROUTER_* (`assembly/abi-venue.ts`). */
 export const POLICY_ROUTER = 7;
+export const POLICY_PORTFOLIO = 8;
 /** The intent that a decision is made of: nothing of it acts in a run. */
 export const POLICY_INTENT = 15;
 // Policies of commitments, and a commitment itself (`assembly/abi-commitment.ts`).
@@ -55,7 +56,11 @@ export const GATES_SLIPPAGE = 28;
 export const GATES_SLIPPAGE_CLOCK = 32;
 /** Number of its slippage model plus one, i32. */
 export const GATES_MODEL = 36;
-export const GATES_BYTES = 40;
+/** Address of its portfolio view. */
+export const GATES_PORTFOLIO = 40;
+/** Address of the column of what its publisher takes. */
+export const GATES_PUBLISH = 44;
+export const GATES_BYTES = 48;
 
 // Params of a risk policy. Limits are shares in 1e-9; NO_LIMIT for none.
 export const RISK_LEVERAGE = 0;
@@ -72,6 +77,8 @@ export const RISK_ANNUAL = 56;
 export const RISK_LAG = 64;
 /** 1 to cut an order to the limit, 0 to refuse it. */
 export const RISK_DYNAMIC = 72;
+/** Place of the portfolio view that it judges by plus one; 0 for the account's own snapshots. */
+export const RISK_VIEW = 80;
 
 // State of a risk policy.
 /** Snapshots that were committed. */
@@ -98,6 +105,30 @@ export const PRE_TRADE_OPEN_ORDERS = 8;
 export const PRE_TRADE_DYNAMIC = 16;
 /** For each instrument in turn: 1 when it may be traded, 0 when not. */
 export const PRE_TRADE_SYMBOLS = 24;
+
+// Params of a portfolio view.
+/** Clock of its rows. */
+export const VIEW_CLOCK = 0;
+/** Address of the column of equity, and of that of its peak; 0 where the peak is that of the rows so far. */
+export const VIEW_EQUITY_COLUMN = 8;
+export const VIEW_PEAK_COLUMN = 16;
+/** Smallest units of the account's money in one unit. */
+export const VIEW_SCALE = 24;
+
+// State of a portfolio view.
+/** VIEW_IS_*: what its newest row said. */
+export const VIEW_STAGE = 0;
+/** Equity and its peak of the newest row that is not null, money mantissas. */
+export const VIEW_EQUITY = 8;
+export const VIEW_PEAK = 16;
+/** Rows that were not null. */
+export const VIEW_COUNT = 24;
+export const VIEW_BYTES = 32;
+
+/** There was no row, or it was null. */
+export const VIEW_IS_UNKNOWN = 0;
+/** It says what equity is. */
+export const VIEW_IS_KNOWN = 1;
 
 // Params of an activation policy.
 /** 1 when what was never told of counts as active with weight 1, 0 when it is refused. */

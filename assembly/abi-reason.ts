@@ -13,6 +13,7 @@ export const REASON_NOT_SHORTABLE = 7;
 export const REASON_INSUFFICIENT_BUYING_POWER = 8;
 export const REASON_INVALID_ORDER = 9;
 export const REASON_BACKPRESSURE = 10;
+export const REASON_WATERMARK = 11;
 export const REASON_POSITION_SIZE_LIMIT = 13;
 export const REASON_LEVERAGE_LIMIT = 14;
 export const REASON_DRAWDOWN_LIMIT = 15;

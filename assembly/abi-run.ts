@@ -238,6 +238,8 @@ export const STATUS_QUESTIONS = 5;
 export const FLAG_STEP_EVERY_BUCKET = 8;
 /** A policy is a commitment, set by the plan. */
 export const FLAG_HAS_COMMITMENTS = 16;
+/** Decisions take portfolio views for the account. */
+export const FLAG_HAS_VIEWS = 32;
 
 // Stream: bars of one instrument at one interval, the rows at hand and how far they are known.
 /** Address of the close times, i64 ns. */

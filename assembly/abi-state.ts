@@ -31,7 +31,9 @@ export const REGION_MIX_COUNT = 36;
 export const REGION_REALISED = 40;
 /** Address of scratch for the open quantity of each position, i64; 0 when nobody reads it. */
 export const REGION_LEAVES = 44;
-export const REGION_BYTES = 48;
+/** Address of what filled of each position since the last row, FILLS records, digested; 0 when nobody reads it. */
+export const REGION_FILLS = 48;
+export const REGION_BYTES = 56;
 
 /** No bucket is in hand. */
 export const REGION_IS_IDLE = 0;
@@ -39,7 +41,7 @@ export const REGION_IS_IDLE = 0;
 export const REGION_IS_RUNNING = 1;
 
 // State stream: what is committed at the end of each row of its clock.
-/** STATE_PORTFOLIO or STATE_POSITION. */
+/** STATE_PORTFOLIO, STATE_POSITION or STATE_FILLS. */
 export const STATE_KIND = 0;
 /** Index of its instrument; -1 for the portfolio. */
 export const STATE_INSTRUMENT = 4;
@@ -48,7 +50,7 @@ export const STATE_CLOCK = 8;
 export const STATE_ROW = 12;
 /** Address of what it keeps. */
 export const STATE_KEPT = 16;
-/** Number of the strategy whose position it is, i32; -1 for those of all together. */
+/** Number of the strategy whose position, or fills, they are, i32; -1 for those of all together. */
 export const STATE_STRATEGY = 20;
 /** Smallest units of money in one unit, f64. */
 export const STATE_MONEY = 24;
@@ -60,6 +62,7 @@ export const STATE_BYTES = 48;
 
 export const STATE_PORTFOLIO = 0;
 export const STATE_POSITION = 1;
+export const STATE_FILLS = 2;
 
 // What a state stream keeps. Digested.
 /** Rows begun. */
@@ -94,3 +97,27 @@ export const POSITION_STATE_UNREALISED = 3;
 export const POSITION_STATE_REALISED = 4;
 export const POSITION_STATE_OPEN_QUANTITY = 5;
 export const POSITION_STATE_BARS_HELD = 6;
+
+// What filled of a position since the last row of its instrument.
+/** Units that were bought, and that were sold. */
+export const FILLS_BOUGHT = 0;
+export const FILLS_SOLD = 8;
+/** Cash effect of the fills before fees, money mantissa, and their fees. */
+export const FILLS_VALUE = 16;
+export const FILLS_FEES = 24;
+/** Number of fills. */
+export const FILLS_COUNT = 32;
+/** Mean price by volume, price mantissa, f64. */
+export const FILLS_PRICE = 40;
+/** Units that splits added to what is held, negative for those that they took. */
+export const FILLS_ADJUSTED = 48;
+export const FILLS_BYTES = 56;
+
+// Fields of fills, in the order of the node's outputs.
+export const FILL_STATE_BOUGHT = 0;
+export const FILL_STATE_SOLD = 1;
+export const FILL_STATE_VALUE = 2;
+export const FILL_STATE_FEES = 3;
+export const FILL_STATE_COUNT = 4;
+export const FILL_STATE_PRICE = 5;
+export const FILL_STATE_ADJUSTED = 6;

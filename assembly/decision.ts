@@ -23,6 +23,7 @@ import { passesGates } from "./gate";
 import { takeStrategy } from "./ledger";
 import { applyOrder } from "./order-decision";
 import { hasCommitments, strategyOfDecision } from "./policy";
+import { takeBucket } from "./publisher";
 import { recordRefusal } from "./record";
 import { amendOrders, cancelOrders } from "./request";
 import { marketAt, run } from "./run";
@@ -58,6 +59,7 @@ const PASS_ALONE = 3;
 
 /** Lets every decision with a row in `bucket` of the block act at `time`. */
 export function decide(bucket: i32, time: i64): void {
+  takeBucket(bucket);
   const list: usize = load<u32>(run, RUN_SCRATCH);
   let acting = 0;
   let falseWhen: u32 = 0;

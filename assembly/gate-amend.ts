@@ -17,6 +17,7 @@ import { limitedSize, reducingPart } from "./order-entry";
 import { hasFlag, sizeOf } from "./order-kind";
 import { openLeaves } from "./order-list";
 import { strategyOf } from "./policy";
+import { takenOf } from "./publisher";
 import { instrumentAt, marketAt } from "./run";
 import { valueCeil } from "./value";
 import { addChecked } from "./wide";
@@ -68,6 +69,15 @@ export function amendmentReason(order: usize, leaves: i64, limit: i64, trigger: 
   const reason = reasonInPlace(load<i32>(order, ORDER_DECISION), instrument, wanted, price, isLarger, time);
   store<i64>(order, before, ORDER_LEAVES);
   return reason;
+}
+
+/** False when the publisher of an order does not take all that is to be wanted more with `leaves` (signed). */
+export function isTaken(order: usize, leaves: i64): bool {
+  const more = leaves == UNCHANGED ? 0 : (leaves < 0 ? -leaves : leaves) - sizeOf(order);
+  if (more <= 0 || hasFlag(order, ORDER_FLAG_REDUCE_ONLY)) return true;
+  const instrument = load<i32>(order, ORDER_INSTRUMENT);
+  const reducing = reducingPart(instrument, leaves < 0 ? -more : more);
+  return takenOf(load<i32>(order, ORDER_DECISION), instrument, more, reducing) == more;
 }
 
 // @ts-ignore: decorator

@@ -13,13 +13,15 @@ import {
   GATES_ACTIVATION, GATES_ALLOW, GATES_PRE_TRADE, GATES_RISK, GATES_TIMING, SEVERITY_LOW, SIDE_LONG, SIDE_SHORT,
   TIMING_HOURS, TIMING_HOURS_BYTES, TIMING_HOURS_COUNT, TIMING_QUEUES,
 } from "./abi-policy";
-import { REASON_COMPONENT_REFUSED, REASON_DRAIN, REASON_MARKET_CLOSED, REASON_NONE } from "./abi-reason";
+import {
+  REASON_COMPONENT_REFUSED, REASON_DRAIN, REASON_MARKET_CLOSED, REASON_NONE, REASON_WATERMARK,
+} from "./abi-reason";
 import { openingOf, sideOf, standingOf, weightOf } from "./activation";
 import { WHOLE } from "./cost";
 import { decisionAt } from "./decision";
 import { ownHeld } from "./ledger";
 import { openLeaves } from "./order-list";
-import { gatesOf, placeOf, policyParam } from "./policy";
+import { gatesOf, isKnown, placeOf, policyParam, viewOf } from "./policy";
 import { isWithinHours, marketFault, nextOpen, preTradeAllowed, preTradeReason } from "./pre-trade";
 import { recordNote, recordRefusal } from "./record";
 import { riskAllowed, riskLimit, riskReason, riskSeverity, riskValue } from "./risk";
@@ -173,7 +175,7 @@ export function gatedOpening(
   return allowed;
 }
 
-/** The same by activation and risk alone. */
+/** The same by activation, portfolio view and risk alone. */
 export function boundOpening(
   index: i32, instrument: i32, buys: bool, opening: i64, price: i64, inBar: bool, isWeighted: bool, time: i64,
 ): i64 {
@@ -190,6 +192,11 @@ export function boundOpening(
       return 0;
     }
     if (isWeighted) allowed = weighted(activation, side, index, instrument, opening, time);
+  }
+  const view = viewOf(gates);
+  if (!isKnown(view)) {
+    sayGate(REASON_WATERMARK, view);
+    return 0;
   }
   const risk: usize = load<u32>(gates, GATES_RISK);
   if (risk == 0 || allowed == 0) return allowed;

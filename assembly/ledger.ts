@@ -33,6 +33,7 @@ import {
   account, accountFlags, instrumentAt, instruments, marketAt, positionAt, region, run, settings,
 } from "./run";
 import { awaitSettlement } from "./settlement";
+import { keepFill } from "./state-fills";
 import { keepRealised } from "./state-source";
 import { assure } from "./trap";
 import { quantityFor, scaledPrice, valueCeil, valueFloor, valueSigned } from "./value";
@@ -177,7 +178,11 @@ export function ledgerKind(kind: i32, position: i32): i32 {
 /** Equity in the currency of the instrument with these facts, rounded down; 0 where there is none. */
 // @ts-ignore: decorator
 @inline export function equityIn(facts: usize): i64 {
-  const worth = equity();
+  return worthIn(facts, equity());
+}
+
+/** An equity in the currency of the instrument with these facts, likewise. */
+export function worthIn(facts: usize, worth: i64): i64 {
   return isForeign() && worth > 0 ? fromBase(<i32>((facts - instruments) / INSTRUMENT_BYTES), worth) : worth;
 }
 
@@ -225,7 +230,10 @@ export function postFill(position: i32, price: i64, quantity: i64, fee: i64): vo
   store<i64>(book, subChecked(load<i64>(book, ACCOUNT_COST), released), ACCOUNT_COST);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_REALISED), realised), ACCOUNT_REALISED);
   store<i64>(book, addChecked(load<i64>(book, ACCOUNT_FEES), fee), ACCOUNT_FEES);
-  if (region != 0) keepRealised(position, realised);
+  if (region != 0) {
+    keepRealised(position, realised);
+    keepFill(position, price, quantity, cash, fee);
+  }
   assureBooks(book);
   postedCash = cash;
   postedRealised = realised;

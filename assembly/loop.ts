@@ -60,6 +60,7 @@ import {
 import { applySideEvents, applySideEventsAt } from "./side";
 import { commitStates } from "./state-source";
 import { allowSwift, enterSwift, fillSwift, hasSwift } from "./swift";
+import { hasViews, takeViews } from "./view";
 
 /** Goes on with the run whose header is at `header` up to RUN_UNTIL. Gives a STATUS_*. */
 export function advance(header: usize): i32 {
@@ -134,7 +135,8 @@ function takeBuckets(): i32 {
   const times: usize = load<u32>(run, RUN_BLOCK_TIMES);
   const count = load<i32>(run, RUN_BLOCK_BUCKETS);
   const manyBooks = (accountFlags & ACCOUNT_IS_FOREIGN) != 0;
-  const steps = region != 0 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || hasCommitments();
+  const steps = region != 0 || (load<i32>(run, RUN_FLAGS) & FLAG_STEP_EVERY_BUCKET) != 0 || hasCommitments()
+    || hasViews();
   isMarked = !steps && !manyBooks && everyStreamDense();
   // The marks of a call that came back with questions are still there.
   if (isMarked && !isAnyOpen()) markActing(load<i32>(run, RUN_BLOCK_NEXT));
@@ -202,6 +204,7 @@ function settleBucket(bucket: i32, time: i64): bool {
 function completeBucket(bucket: i32, time: i64): bool {
   if (!isOpen(PASS_CLOSE)) {
     if (region != 0 && !runRegion(bucket)) return false;
+    if (hasViews()) takeViews(bucket);
     if (!isMarked || mayAct(bucket)) decide(bucket, time);
   }
   if ((load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) != 0 && !closeDue(bucket)) return false;

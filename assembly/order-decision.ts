@@ -7,8 +7,9 @@
 //   there is nothing to reduce.
 
 import {
-  DECISION_INSTRUMENT, DECISION_SCALE, DECISION_TERMS, DECISION_VALUE, TERMS_CHILD, TERMS_FLAG_GOOD_TILL, TERMS_FLAGS,
-  TERMS_FORCE, TERMS_GOOD, TERMS_GROUP, TERMS_NEXT_CHILD, TERMS_OPTIONS, TERMS_TYPE, TERMS_UNIT,
+  DECISION_GATES, DECISION_INSTRUMENT, DECISION_SCALE, DECISION_TERMS, DECISION_VALUE, TERMS_CHILD,
+  TERMS_FLAG_GOOD_TILL, TERMS_FLAGS, TERMS_FORCE, TERMS_GOOD, TERMS_GROUP, TERMS_NEXT_CHILD, TERMS_OPTIONS, TERMS_TYPE,
+  TERMS_UNIT,
 } from "./abi-decision";
 import { EXECUTION_LATENCY } from "./abi-execution";
 import {
@@ -20,6 +21,7 @@ import {
 } from "./abi-order";
 import {
   REASON_BACKPRESSURE, REASON_INVALID_ORDER, REASON_NONE, REASON_REDUCE_ONLY, REASON_STOP_IN_MARKET,
+  REASON_WATERMARK,
 } from "./abi-reason";
 import { INSTRUMENT_TICK } from "./abi-run";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
@@ -31,7 +33,9 @@ import { newOrder, roomForOrders } from "./order";
 import { allowedQuantity, reservedPower } from "./order-entry";
 import { isPlainLimit, setFlag } from "./order-kind";
 import { listOrdersOf, openLeaves, slotList } from "./order-list";
+import { placeOf, viewOf } from "./policy";
 import { publish } from "./publish";
+import { onlyTakenOut } from "./publisher";
 import { recordRefusal } from "./record";
 import { reckonAt, reckonAtDearest } from "./route";
 import { execution, instrumentAt, marketAt, orderAt, venues } from "./run";
@@ -62,7 +66,8 @@ export function applyOrder(decision: usize, index: i32, row: i32, value: f64, re
   const wanted = wantedQuantity(decision, terms, instrument, row, value);
   leaveVenue();
   if (sizingFault != REASON_NONE) {
-    recordRefusal(sizingFault, instrument, time, index, 0, 0);
+    const policy = sizingFault == REASON_WATERMARK ? placeOf(viewOf(load<u32>(decision, DECISION_GATES))) : 0;
+    recordRefusal(sizingFault, instrument, time, index, 0, 0, policy);
     return true;
   }
   const target = addChecked(before, wanted);
@@ -79,7 +84,8 @@ function wantedQuantity(decision: usize, terms: usize, instrument: i32, row: i32
   takePrices(load<i32>(terms, TERMS_TYPE), load<i32>(terms, TERMS_FLAGS), instrument, buys);
   const unit = load<i32>(terms, TERMS_UNIT);
   const scale = load<f64>(decision, DECISION_SCALE);
-  const size = orderSize(terms, unit, facts, row, value, scale, buys, basis, expected);
+  const view = viewOf(load<u32>(decision, DECISION_GATES));
+  const size = orderSize(terms, unit, facts, row, value, scale, buys, basis, expected, view);
   return buys ? size : -size;
 }
 
@@ -145,7 +151,7 @@ function submit(decision: usize, index: i32, row: i32, wanted: i64, time: i64): 
   // What is shown whole is no iceberg.
   if (displayed >= (quantity < 0 ? -quantity : quantity)) store<i64>(orderAt(slot), 0, ORDER_DISPLAY);
   store<i64>(orderAt(slot), reservedPower, ORDER_RESERVED);
-  if (onlyReduces(index, quantity > 0, time)) setFlag(orderAt(slot), ORDER_FLAG_REDUCE_ONLY);
+  if (onlyTakenOut || onlyReduces(index, quantity > 0, time)) setFlag(orderAt(slot), ORDER_FLAG_REDUCE_ONLY);
   if (load<i32>(terms, TERMS_GROUP) != 0) joinOpenGroup(slot, index, instrument);
   publish(slot, time, load<i32>(terms, TERMS_CHILD) != 0);
   sendChildren(slot, terms, row, quantity > 0, time);

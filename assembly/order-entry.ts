@@ -3,9 +3,12 @@
 // Always true:
 //   what is sent is no more than was wanted, than buying power pays for after fees, and than the limits of the run
 //   (`FILLS.md` S2); what is below a minimum is nothing, with a reason (S3);
+//   what its publisher does not take is cut behind every other check (`publisher.ts`);
 //   only a market order counts on what it reduces to free buying power: a resting order may never fill.
 
+import { NOTE_PUBLISH } from "./abi-event";
 import { ORDER_FLAGS, ORDER_LEAVES, ORDER_RESERVED, TYPE_MARKET } from "./abi-order";
+import { SEVERITY_LOW } from "./abi-policy";
 import { REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_NONE } from "./abi-reason";
 import { INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN } from "./abi-run";
 import { gatedOpening, gatePolicy, gateReason, gateSeverity } from "./gate";
@@ -14,7 +17,8 @@ import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin
 import { newOrder, roomForOrders } from "./order";
 import { openLeaves } from "./order-list";
 import { approve, publish, publishSwift } from "./publish";
-import { recordRefusal } from "./record";
+import { takenOf } from "./publisher";
+import { recordNote, recordRefusal } from "./record";
 import { instrumentAt, orderAt } from "./run";
 import { cappedBy, withinLimits } from "./sizing";
 import { sendSwift } from "./swift";
@@ -63,24 +67,32 @@ export function allowedQuantity(
     }
     opening = allowed;
   }
-  const quantity = (limited < reducing ? limited : reducing) + opening;
+  const leaving = limited < reducing ? limited : reducing;
+  const quantity = leaving + opening;
   if (reason != REASON_NONE && (states || policy != 0 || opening == 0)) {
     recordRefusal(reason, instrument, time, index, wanted, buys ? quantity : -quantity, policy, severity);
     if (quantity == 0) return 0;
   }
-  const tooSmall = quantity < load<i64>(facts, INSTRUMENT_QUANTITY_MIN)
-    || valueFloor(facts, price, quantity) < load<i64>(facts, INSTRUMENT_NOTIONAL_MIN);
-  if (quantity == 0 || tooSmall) {
+  if (quantity == 0 || isTooSmall(facts, price, quantity)) {
     recordRefusal(REASON_BELOW_MINIMUM, instrument, time, index, wanted, 0);
     return 0;
   }
-  if (!roomForOrders(1)) {
+  const taken = takenOf(index, instrument, quantity, leaving);
+  if (taken < quantity) recordNote(NOTE_PUBLISH, SEVERITY_LOW, instrument, time, index, 0, quantity, taken);
+  if (!roomForOrders(1) || taken < quantity && (taken == 0 || isTooSmall(facts, price, taken))) {
     recordRefusal(REASON_BACKPRESSURE, instrument, time, index, wanted, 0);
     return 0;
   }
-  reservedPower = reduceOnly ? 0 : reservedFor(facts, buys, price, freed, opening);
-  approve(index, buys ? quantity : -quantity);
-  return buys ? quantity : -quantity;
+  reservedPower = reduceOnly ? 0 : reservedFor(facts, buys, price, freed, taken - leaving);
+  approve(index, buys ? taken : -taken);
+  return buys ? taken : -taken;
+}
+
+/** True for a quantity (> 0) that is below a minimum of its instrument. */
+// @ts-ignore: decorator
+@inline function isTooSmall(facts: usize, price: i64, quantity: i64): bool {
+  return quantity < load<i64>(facts, INSTRUMENT_QUANTITY_MIN)
+    || valueFloor(facts, price, quantity) < load<i64>(facts, INSTRUMENT_NOTIONAL_MIN);
 }
 
 /**

@@ -4,7 +4,8 @@
 import { DECISION_GATES, DECISION_INSTRUMENT } from "./abi-decision";
 import { ORDER_DECISION } from "./abi-order";
 import {
-  GATES_STRATEGY, POLICY_BYTES, POLICY_CODE, POLICY_INDEX, POLICY_PARAMS, POLICY_RISK, POLICY_STATE,
+  GATES_PORTFOLIO, GATES_STRATEGY, POLICY_BYTES, POLICY_CODE, POLICY_INDEX, POLICY_PARAMS, POLICY_RISK, POLICY_STATE,
+  RISK_VIEW, VIEW_IS_KNOWN, VIEW_STAGE,
 } from "./abi-policy";
 import { FLAG_HAS_COMMITMENTS, RUN_FLAGS, RUN_POLICIES, RUN_POLICY_COUNT } from "./abi-run";
 import { decisionAt } from "./decision";
@@ -46,6 +47,18 @@ export function policyAt(index: i32): usize {
   return index < 0 ? 0 : load<u32>(decisionAt(index), DECISION_GATES);
 }
 
+/** The view that a decision takes for the account, 0 when it takes the account itself. */
+// @ts-ignore: decorator
+@inline export function viewOf(gates: usize): usize {
+  return gates == 0 ? 0 : load<u32>(gates, GATES_PORTFOLIO);
+}
+
+/** True when a view says what equity is; 0 for the account, which always does. */
+// @ts-ignore: decorator
+@inline export function isKnown(view: usize): bool {
+  return view == 0 || load<i64>(policyState(view), VIEW_STAGE) == VIEW_IS_KNOWN;
+}
+
 /** Number of the strategy of the decision numbered `index`; an engine's own order has it in place of a decision. */
 export function strategyOfDecision(index: i32): i32 {
   if (index < 0) return -1 - index;
@@ -71,10 +84,11 @@ export function strategyOfDecision(index: i32): i32 {
   return load<u32>(policy, POLICY_STATE);
 }
 
-/** Notes the equity at the end of `count` buckets, one after the other at `worths`. */
+/** Notes the equity of the account at the end of `count` buckets, one after the other at `worths`. */
 export function commitBuckets(worths: usize, count: i32): void {
   for (let i = 0, policies = load<i32>(run, RUN_POLICY_COUNT); i < policies; i++) {
     const policy = policyAt(i);
-    if (load<i32>(policy, POLICY_CODE) == POLICY_RISK) commitEquities(policy, worths, count);
+    if (load<i32>(policy, POLICY_CODE) != POLICY_RISK || policyParam(policy, RISK_VIEW) != 0) continue;
+    commitEquities(policy, worths, count);
   }
 }

@@ -19,7 +19,7 @@ import { INSTRUMENT_UNIT } from "./abi-run";
 import { amendOrder, cancelOrder, UNCHANGED } from "./amend";
 import { isNull } from "./column";
 import { clearGate, gatePolicy, gateSeverity } from "./gate";
-import { amendedPrice, amendmentReason, weightedLeaves } from "./gate-amend";
+import { amendedPrice, amendmentReason, isTaken, weightedLeaves } from "./gate-amend";
 import { takeStrategy } from "./ledger";
 import { buyingPower, reservedFor } from "./margin";
 import { reducingPart } from "./order-entry";
@@ -90,6 +90,7 @@ function amend(slot: i32, decision: usize, index: i32, row: i32, time: i64): i32
   if (limit == UNCHANGED && trigger == UNCHANGED && leaves == UNCHANGED) return REASON_NONE;
   const refusal = amendmentReason(order, leaves, limit, trigger, time);
   if (refusal != REASON_NONE) return refusal;
+  if (!isTaken(order, leaves)) return REASON_BACKPRESSURE;
   if (!holdFor(order, facts, buys, leaves, limit, trigger)) return REASON_INSUFFICIENT_BUYING_POWER;
   return amendOrder(slot, index, time, leaves, limit, trigger) ? REASON_NONE : REASON_BACKPRESSURE;
 }

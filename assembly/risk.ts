@@ -1,8 +1,8 @@
 // Risk control: what an account may add to its positions, judged on snapshots over a delayed edge (`NODESETS.md` 1, 4).
 //
-// A decision in bucket t sees the equity at the end of bucket t - lag, and positions with its own order. Drawdown and
-// volatility refuse whatever opens; position, concentration and leverage bound it, by cutting or by refusing it. What
-// only reduces is never judged.
+// A decision in bucket t sees the equity at the end of bucket t - lag, or that of its portfolio view, whose newest row
+// is the snapshot then (`view.ts`), and positions with its own order. Drawdown and volatility refuse whatever opens;
+// position, concentration and leverage bound it, by cutting or by refusing it. What only reduces is never judged.
 //
 // Always true:
 //   the position after the order is judged, not the order alone;
@@ -13,8 +13,9 @@
 import { ACCOUNT_START } from "./abi-ledger";
 import {
   NO_LIMIT, RISK_ANNUAL, RISK_CONCENTRATION, RISK_COUNT, RISK_DRAWDOWN, RISK_DYNAMIC, RISK_LAG, RISK_LEVERAGE,
-  RISK_PEAK, RISK_POSITION, RISK_RING, RISK_SAMPLES, RISK_SAMPLES_MIN, RISK_VOLATILITY, SEVERITY_CRITICAL,
+  RISK_PEAK, RISK_POSITION, RISK_RING, RISK_SAMPLES, RISK_SAMPLES_MIN, RISK_VIEW, RISK_VOLATILITY, SEVERITY_CRITICAL,
   SEVERITY_CRITICAL_TENTHS, SEVERITY_HIGH, SEVERITY_HIGH_TENTHS, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_MEDIUM_TENTHS,
+  VIEW_PEAK,
 } from "./abi-policy";
 import {
   REASON_CONCENTRATION_LIMIT, REASON_DRAWDOWN_LIMIT, REASON_LEVERAGE_LIMIT, REASON_NONE, REASON_POSITION_SIZE_LIMIT,
@@ -22,7 +23,7 @@ import {
 } from "./abi-reason";
 import { WHOLE } from "./cost";
 import { allBeside, exposureBeside, isAlone, ownBeside } from "./exposure";
-import { policyParam, policyState } from "./policy";
+import { policyAt, policyParam, policyState } from "./policy";
 import { account, instrumentAt } from "./run";
 import { wholeLots } from "./sizing";
 import { quantityFor, valueCeil } from "./value";
@@ -38,7 +39,7 @@ export let riskSeverity: i32 = SEVERITY_LOW;
 /** Why the last opening was cut or refused, REASON_NONE when it was not. */
 export let riskReason: i32 = REASON_NONE;
 
-/** Notes the equity at the end of `count` buckets. */
+/** Notes the equity at the end of `count` buckets, or in as many rows of its view. */
 export function commitEquities(policy: usize, worths: usize, count: i32): void {
   const kept = policyState(policy);
   const lag = policyParam(policy, RISK_LAG);
@@ -108,12 +109,18 @@ export function riskAllowed(policy: usize, instrument: i32, buys: bool, opening:
 function isDrawnDown(policy: usize, worth: i64): bool {
   const limit = policyParam(policy, RISK_DRAWDOWN);
   if (limit == NO_LIMIT) return false;
-  const kept = policyState(policy);
-  const start = load<i64>(account, ACCOUNT_START);
-  const peak = load<i64>(kept, RISK_COUNT) == 0 ? start : load<i64>(kept, RISK_PEAK);
+  const peak = peakOf(policy);
   if (peak <= 0) return false;
   const share = mulDivCeil(subChecked(peak, worth), WHOLE, peak);
   return share > limit && exceeds(REASON_DRAWDOWN_LIMIT, share, limit);
+}
+
+/** Peak of the snapshots' equity: of a view its own, of the account never below the starting cash. */
+function peakOf(policy: usize): i64 {
+  const place = <i32>policyParam(policy, RISK_VIEW);
+  if (place != 0) return load<i64>(policyState(policyAt(place - 1)), VIEW_PEAK);
+  const kept = policyState(policy);
+  return load<i64>(kept, RISK_COUNT) == 0 ? load<i64>(account, ACCOUNT_START) : load<i64>(kept, RISK_PEAK);
 }
 
 /** True when the returns between the snapshots deviate too much; leaves why. */

@@ -16,15 +16,18 @@ import {
 } from "./abi-decision";
 import { EXECUTION_PARTICIPATION } from "./abi-execution";
 import { MARKET_MARK } from "./abi-order";
+import { VIEW_EQUITY } from "./abi-policy";
 import {
   REASON_INVALID_ORDER, REASON_NONE, REASON_POSITION_SIZE_LIMIT, REASON_SIZE_OFF_LOT, REASON_VOLUME_BUDGET,
+  REASON_WATERMARK,
 } from "./abi-reason";
 import {
   INSTRUMENT_LOT, INSTRUMENT_STREAM, INSTRUMENT_UNIT, RUN_LEVERAGE, RUN_LIMIT_ORDER_SHARE, RUN_LIMIT_ORDER_UNITS,
   RUN_LIMIT_POSITION_SHARE, RUN_LIMIT_POSITION_UNITS, STREAM_BLOCK_CURSOR, STREAM_BLOCK_FIRST, STREAM_VOLUME,
 } from "./abi-run";
 import { feeWhole, slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
-import { equityIn, quantityFor, valueCeil, valueFloor } from "./ledger";
+import { equityIn, quantityFor, valueCeil, valueFloor, worthIn } from "./ledger";
+import { isKnown, policyState } from "./policy";
 import { execution, instrumentAt, marketAt, run, streamAt } from "./run";
 import { INTEGER_MAX, isNear, price, priceFault, valueOf, wholeBelow } from "./term";
 import { addChecked, mulDivFloor, subChecked } from "./wide";
@@ -37,12 +40,16 @@ export let sizingFault: i32 = 0;
 /** Cap that the last size met, REASON_NONE when none. */
 export let cappedBy: i32 = 0;
 
-/** Money that a share of equity is in the currency of an instrument, 0 without equity. */
+/** Money that a share of equity is in the currency of an instrument, 0 without equity; of that of a view, unless 0. */
 // @ts-ignore: decorator
-@inline export function shareOfEquity(facts: usize, share: i64): i64 {
-  const worth = equityIn(facts);
+@inline export function shareOfEquity(facts: usize, share: i64, view: usize = 0): i64 {
+  const worth = view == 0 ? equityIn(facts) : viewedIn(facts, view);
   if (share == WHOLE && worth >= 0) return worth;
   return worth > 0 ? mulDivFloor(worth, share, WHOLE) : 0;
+}
+
+function viewedIn(facts: usize, view: usize): i64 {
+  return worthIn(facts, load<i64>(policyState(view), VIEW_EQUITY));
 }
 
 /** `quantity` (>= 0) in whole lots, rounded down. */
@@ -55,9 +62,12 @@ export let cappedBy: i32 = 0;
 /**
  * Quantity, in whole lots and without a sign, of an order whose size is `value` x `scale`. `basis` is the price at
  * which it would trade, `expected` the same after slippage. Leaves `sizingFault`.
+ *
+ * @param view What shares are of in place of the account's equity; 0 for that.
  */
 export function orderSize(
   terms: usize, unit: i32, facts: usize, row: i32, value: f64, scale: f64, buys: bool, basis: i64, expected: i64,
+  view: usize,
 ): i64 {
   sizingFault = REASON_NONE;
   const exact = Math.abs(value * scale);
@@ -69,8 +79,12 @@ export function orderSize(
   }
   const size = <i64>nearest(exact);
   if (unit == UNIT_VALUE) return wholeLots(facts, quantityFor(facts, basis, size));
-  if (unit == UNIT_PERCENT) return wholeLots(facts, quantityFor(facts, basis, shareOfEquity(facts, size)));
-  if (unit == UNIT_RISK) return riskSize(terms, facts, row, shareOfEquity(facts, size), buys, basis, expected);
+  if (!isKnown(view)) {
+    sizingFault = REASON_WATERMARK;
+    return 0;
+  }
+  if (unit == UNIT_PERCENT) return wholeLots(facts, quantityFor(facts, basis, shareOfEquity(facts, size, view)));
+  if (unit == UNIT_RISK) return riskSize(terms, facts, row, shareOfEquity(facts, size, view), buys, basis, expected);
   const measure = nearest(valueOf(load<u32>(terms, TERMS_MEASURE), row) * 1e9);
   if (!(measure >= 1) || measure > INTEGER_MAX) {
     // A Kelly share that is not positive is no bet; a volatility that is not positive is no volatility.
@@ -80,7 +94,7 @@ export function orderSize(
   const share = unit == UNIT_VOLATILITY
     ? shareWithin(mulDivFloor(size, WHOLE, <i64>measure))
     : mulDivFloor(size, <i64>measure, WHOLE);
-  return wholeLots(facts, quantityFor(facts, basis, shareOfEquity(facts, share)));
+  return wholeLots(facts, quantityFor(facts, basis, shareOfEquity(facts, share, view)));
 }
 
 /** A share of equity, at most the leverage; all of it in a cash account. */

@@ -22,6 +22,7 @@ import { recordLedger, recordSplit } from "./record";
 import { accountFlags, instrumentAt, marketAt, positionAt, region, run, settings } from "./run";
 import { wholeLots } from "./sizing";
 import { splitOrders } from "./split-orders";
+import { keepAdjusted } from "./state-fills";
 import { keepRealised } from "./state-source";
 import { scaledPrice } from "./value";
 import { addChecked, mulChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
@@ -61,6 +62,7 @@ function splitPosition(position: i32, instrument: i32, price: i64, after: i64, b
   const quantityNow = quantity < 0 ? -kept : kept;
   store<i64>(record, quantityNow, POSITION_QUANTITY);
   store<i64>(record, quantityNow, POSITION_FILLED);
+  if (region != 0) keepAdjusted(position, quantityNow - quantity);
   store<i64>(record, subChecked(cost, released), POSITION_COST);
   if ((accountFlags & ACCOUNT_IS_FIFO) != 0) splitLots(position, size, kept, released);
   if (isIsolated() && fraction > 0) freeMargin(position, fraction, parts);

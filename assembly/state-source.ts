@@ -8,7 +8,7 @@
 //   a snapshot that does not exist is null.
 // Units: f64 in units of money, price and quantity: the mantissa over its power of ten.
 //
-// Not here: which instructions run bucket by bucket (`region.ts`).
+// Not here: what fills say (`state-fills.ts`), which instructions run bucket by bucket (`region.ts`).
 
 import { SETTINGS_CURRENCY_COUNT, SETTINGS_POSITION_COUNT } from "./abi-account";
 import {
@@ -25,8 +25,9 @@ import {
   PORTFOLIO_EXPOSURE_GROSS, PORTFOLIO_EXPOSURE_NET, PORTFOLIO_FEES, PORTFOLIO_OPEN_ORDERS, PORTFOLIO_PEAK,
   PORTFOLIO_REALISED, POSITION_STATE_BARS_HELD, POSITION_STATE_ENTRY_PRICE, POSITION_STATE_OPEN_QUANTITY,
   POSITION_STATE_QUANTITY, POSITION_STATE_REALISED, POSITION_STATE_VALUE, REGION_FROM, REGION_LEAVES, REGION_READS,
-  REGION_REALISED, REGION_STATE_COUNT, REGION_STATES, STATE_BYTES, STATE_CLOCK, STATE_INSTRUMENT, STATE_KEPT,
-  STATE_KIND, STATE_MONEY, STATE_PORTFOLIO, STATE_PRICE, STATE_ROW, STATE_STRATEGY, STATE_UNIT,
+  REGION_REALISED, REGION_STATE_COUNT, REGION_STATES, STATE_BYTES, STATE_CLOCK, STATE_FILLS, STATE_INSTRUMENT,
+  STATE_KEPT, STATE_KIND, STATE_MONEY, STATE_PORTFOLIO, STATE_POSITION, STATE_PRICE, STATE_ROW, STATE_STRATEGY,
+  STATE_UNIT,
 } from "./abi-state";
 import { TRAP_WATERMARK } from "./abi-trap";
 import { clockAt, rowOfBucket } from "./block";
@@ -35,6 +36,7 @@ import { balanceAt, bookOf, inBase, isForeign } from "./currency";
 import { equity, grossExposure, hasMany, hasStrategies, isFlat, isHeldTwice } from "./ledger";
 import { strategyOf } from "./policy";
 import { account, instrumentAt, orderAt, positionAt, region, run, settings } from "./run";
+import { fillField, forgetFills } from "./state-fills";
 import { assure } from "./trap";
 import { isInverse } from "./value";
 import { addChecked, subChecked } from "./wide";
@@ -107,6 +109,7 @@ export function commitStates(time: i64): void {
     const kept = keptOf(stream);
     store<i64>(kept, load<i64>(kept, KEPT_BEGUN), KEPT_COMMITTED);
     store<i64>(kept, time, KEPT_TIME);
+    if (load<i32>(stream, STATE_KIND) == STATE_FILLS) forgetFills(load<i32>(stream, STATE_INSTRUMENT));
   }
 }
 
@@ -120,6 +123,7 @@ function keepRow(stream: usize): void {
     store<i64>(kept, worth > peak ? worth : peak, KEPT_PEAK);
     return;
   }
+  if (load<i32>(stream, STATE_KIND) == STATE_FILLS) return;
   const quantity = sumOf(stream, POSITION_QUANTITY);
   const rows = load<i64>(kept, KEPT_HELD);
   const held: i64 = quantity == 0 ? 0 : quantity > 0 ? (rows > 0 ? rows + 1 : 1) : rows < 0 ? rows - 1 : -1;
@@ -127,8 +131,9 @@ function keepRow(stream: usize): void {
 }
 
 function fieldOf(stream: usize, field: i32): f64 {
-  if (load<i32>(stream, STATE_KIND) == STATE_PORTFOLIO) return portfolioField(stream, field);
-  return positionField(stream, field);
+  const kind = load<i32>(stream, STATE_KIND);
+  if (kind == STATE_PORTFOLIO) return portfolioField(stream, field);
+  return kind == STATE_POSITION ? positionField(stream, field) : fillField(stream, field);
 }
 
 function portfolioField(stream: usize, field: i32): f64 {

@@ -6,16 +6,19 @@
 //   a target replaces the orders that fill at whatever the price is and are still on their way; orders that rest stay.
 
 import {
-  DECISION_INSTRUMENT, DECISION_KIND, DECISION_SCALE, DECISION_TARGET_PERCENT, DECISION_TARGET_QUANTITY, UNIT_QUANTITY,
+  DECISION_GATES, DECISION_INSTRUMENT, DECISION_KIND, DECISION_SCALE, DECISION_TARGET_PERCENT, DECISION_TARGET_QUANTITY,
+  UNIT_QUANTITY,
 } from "./abi-decision";
 import { MARKET_MARK, MARKET_PENDING_FIRST, ORDER_FLAG_REDUCE_ONLY, ORDER_NEXT, TYPE_MARKET } from "./abi-order";
-import { REASON_BELOW_MINIMUM, REASON_SUPERSEDED } from "./abi-reason";
+import { REASON_BELOW_MINIMUM, REASON_SUPERSEDED, REASON_WATERMARK } from "./abi-reason";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { noteWeight, onlyReduces, targetWeight } from "./gate";
 import { held, isHedging, ownHeld, positionFor } from "./ledger";
 import { endOrder } from "./order";
 import { allowedQuantity, sendOrder } from "./order-entry";
 import { isOnItsWay, isOwn, openLeaves } from "./order-list";
+import { isKnown, placeOf, viewOf } from "./policy";
+import { onlyTakenOut } from "./publisher";
 import { recordRefusal } from "./record";
 import { reckonAt } from "./route";
 import { instrumentAt, marketAt, orderAt, venues } from "./run";
@@ -29,15 +32,20 @@ import { addChecked, mulDivFloor, subChecked } from "./wide";
 export function applyTarget(decision: usize, index: i32, value: f64, reducing: bool, time: i64): bool {
   const before = ownHeld(load<i32>(decision, DECISION_INSTRUMENT));
   if (reducing && before == 0) return false;
-  const target = targetQuantity(decision, value);
+  const view = viewOf(load<u32>(decision, DECISION_GATES));
+  if (!isKnown(view) && value != 0 && load<i32>(decision, DECISION_KIND) == DECISION_TARGET_PERCENT) {
+    recordRefusal(REASON_WATERMARK, load<i32>(decision, DECISION_INSTRUMENT), time, index, 0, 0, placeOf(view));
+    return true;
+  }
+  const target = targetQuantity(decision, value, view);
   const within = before > 0 ? target >= 0 && target <= before : target <= 0 && target >= before;
   if (reducing && !within) return false;
   moveTo(decision, index, target, value, time);
   return true;
 }
 
-/** Position (signed, whole lots) that a target's value asks for. */
-function targetQuantity(decision: usize, value: f64): i64 {
+/** Position (signed, whole lots) that a target's value asks for, by the equity of a view unless 0. */
+function targetQuantity(decision: usize, value: f64, view: usize): i64 {
   const instrument = load<i32>(decision, DECISION_INSTRUMENT);
   const facts = instrumentAt(instrument);
   const kind = load<i32>(decision, DECISION_KIND);
@@ -47,7 +55,7 @@ function targetQuantity(decision: usize, value: f64): i64 {
   if (kind == DECISION_TARGET_QUANTITY) quantity = weighted(<i64>wholeBelow(exact), weight);
   else {
     const size = weighted(<i64>nearest(exact), weight);
-    const money = kind == DECISION_TARGET_PERCENT ? shareOfEquity(facts, size) : size;
+    const money = kind == DECISION_TARGET_PERCENT ? shareOfEquity(facts, size, view) : size;
     quantity = quantityFor(facts, load<i64>(marketAt(instrument), MARKET_MARK), money);
   }
   const lots = wholeLots(facts, quantity);
@@ -96,7 +104,7 @@ function go(index: i32, instrument: i32, wanted: i64, reduceOnly: bool, time: i6
   const quantity = allowedQuantity(index, instrument, UNIT_QUANTITY, TYPE_MARKET, wanted, price, reduceOnly, time);
   leaveVenue();
   if (quantity == 0) return;
-  const onlyOut = reduceOnly || onlyReduces(index, quantity > 0, time);
+  const onlyOut = reduceOnly || onlyTakenOut || onlyReduces(index, quantity > 0, time);
   sendOrder(index, instrument, quantity, onlyOut ? ORDER_FLAG_REDUCE_ONLY : 0, time);
 }
 

@@ -9,6 +9,7 @@ import drawdownBrake from "./strategies/drawdown-brake.js";
 import efficiencyRatio from "./strategies/efficiency-ratio.js";
 import gatedFamilies from "./strategies/gated-families.js";
 import momentumTop from "./strategies/momentum-top.js";
+import ownPortfolio from "./strategies/own-portfolio.js";
 import ownSlippage from "./strategies/own-slippage.js";
 import pairsZscore from "./strategies/pairs-zscore.js";
 import routedSwing from "./strategies/routed-swing.js";
@@ -26,6 +27,7 @@ const STRATEGIES: readonly Pick<Strategy, "name">[] = [
   efficiencyRatio,
   gatedFamilies,
   momentumTop,
+  ownPortfolio,
   ownSlippage,
   pairsZscore,
   routedSwing,

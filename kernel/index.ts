@@ -253,12 +253,14 @@ export type { UserNode, UserNodeParts, UserSeriesSpec, UserSpec } from "./graph/
 export { slippageModel } from "./graph/slippage-model.js";
 export type { SlippageContext, SlippageModel, SlippageModelParts, SlippageSpec } from "./graph/slippage-model.js";
 export type { ColumnWindow, OutputColumn, UserWindow } from "./graph/user-window.js";
-export { portfolioState, positionState } from "./nodes/state.js";
-export type { PortfolioField, PositionField, PositionStateOptions } from "./nodes/state.js";
+export { fillState, portfolioState, positionState } from "./nodes/state.js";
+export type { FillField, PortfolioField, PositionField, PositionStateOptions } from "./nodes/state.js";
 export type { Watermark } from "./run/watermark.js";
 export { bars, EVERY_INSTRUMENT } from "./nodes/bars.js";
 export type { BarField, BarsOptions } from "./nodes/bars.js";
 export { targetPercent, targetQuantity, targetValue } from "./nodes/decision.js";
+export { portfolioView } from "./nodes/portfolio-view.js";
+export type { PortfolioSeries } from "./nodes/portfolio-view.js";
 export { activationGate, preTradeGate, riskControl, router, strategyScope, timingGate } from "./nodes/policy.js";
 export { commitment, decisionEngine } from "./nodes/commitment.js";
 export type { CommitmentInputs, CommitmentOptions, CommitmentPolicies, EngineOptions } from "./nodes/commitment.js";
@@ -364,6 +366,7 @@ export { CHAIN_PLACES } from "./sets/chain.js";
 export type { ChainLink, ChainPlace } from "./sets/chain.js";
 export { INTENT_SIZES } from "./sets/intent.js";
 export type { Intent, IntentConstraints, IntentSize } from "./sets/intent.js";
+export type { FillSeries, SetBooks, SetIngest, SetPortfolio } from "./sets/set-portfolio.js";
 export { defineNodeSet, PORTFOLIO_SCOPES, SET_MODES, SIGNAL_MEANINGS, venueGates } from "./sets/node-set.js";
 export type {
   AttachedSet,

@@ -66,6 +66,8 @@ const STAGES: ReadonlyMap<string, string> = new Map([
   ...["activation_disabled", "activation_unknown", "freeze", "drain"].map((reason) => [reason, "activation"] as const),
   ["market_closed", "timing"],
   ["component_refused", "own gate"],
+  ["watermark", "portfolio"],
+  ["backpressure", "publish"],
   ...["leverage_limit", "drawdown_limit", "concentration_limit", "volatility_limit"].map(
     (reason) => [reason, "risk"] as const,
   ),

@@ -21,6 +21,7 @@ export const HANDLE_TYPES = [
   "intent",
   "router",
   "execution",
+  "portfolio",
   "checks",
   "sizer",
   "breaker",

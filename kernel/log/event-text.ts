@@ -259,13 +259,15 @@ function refusalLine(record: EventRecord): readonly string[] {
   const wanted = record.size(abi.REFUSAL_EVENT_WANTED);
   const allowed = `allowed ${record.size(abi.REFUSAL_EVENT_ALLOWED)}`;
   const by = `by ${record.decision(abi.REFUSAL_EVENT_DECISION)}`;
-  const policy = record.narrow(abi.REFUSAL_EVENT_POLICY) === 0 ? [] : policyOf(record, abi.REFUSAL_EVENT_POLICY);
+  const policy = policyOf(record, abi.REFUSAL_EVENT_POLICY);
   return [record.begin("refusal"), NO_ORDER, wanted, allowed, record.reason(), by, ...policy];
 }
 
-/** The policy in `field` and how severe what it found is. */
+/** The policy in `field` and how severe what it found is; nothing where there is none. */
 function policyOf(record: EventRecord, field: number): readonly string[] {
-  const id = record.names.policies[record.narrow(field) - 1];
+  const place = record.narrow(field);
+  if (place === 0) return [];
+  const id = record.names.policies[place - 1];
   return [`of ${id === undefined ? "unknown" : digestShort(id)} ${SEVERITIES[record.byte(2)] ?? "unknown"}`];
 }
 
@@ -283,6 +285,7 @@ function noteText(record: EventRecord): string {
     amount === NEVER ? "none" : mantissaText(amount, record.names.currency.decimals);
   switch (kind) {
     case "weight":
+    case "publish":
       return `${kind} ${units(abi.NOTE_EVENT_VALUE)} to ${units(abi.NOTE_EVENT_LIMIT)}`;
     case "target_weight":
       return `${kind} ${share(value)} to ${units(abi.NOTE_EVENT_LIMIT)}`;

@@ -372,6 +372,8 @@ export const NOTE_KINDS = [
   /** Price before and after. */
   "stop",
   "target",
+  /** Quantity that was approved, and what the publisher took of it. */
+  "publish",
 ] as const;
 /** What a decision record is about. */
 export const DECISION_KINDS = ["commitment", "defer", "rebalance"] as const;

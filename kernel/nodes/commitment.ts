@@ -52,6 +52,10 @@ function checkCommitment({ params, ports }: NodeShape, refuse: RefuseShape): voi
       refuse(`params.sectors.${i}`, 'a symbol and its sector, "SPY=index", each symbol once', shown(text));
     } else symbols.add(entry[0]);
   }
+  if (ports.has("portfolioGate")) {
+    const advice = "Its pool, tiers and breaker read the account; give the share of the pool as a series.";
+    refuse("inputs.portfolioGate", "the account's own portfolio", "a portfolio view", advice);
+  }
   if (!ports.has("stops") || ports.has("atr")) return;
   refuse("inputs.atr", "an average true range, of which stops are made", "nothing");
 }
@@ -137,7 +141,8 @@ export interface CommitmentOptions extends CommitmentInputs, CommitmentPolicies 
  *
  * @param confidence A panel, or one lane; null recommends nothing, and what is not within 0 to 1 is refused with
  *   `invalid_order`.
- * @throws InputError `graph/order` for stops without an ATR and for sectors that are none; the rest of `applyNode`.
+ * @throws InputError `graph/order` for stops without an ATR, for sectors that are none and for a portfolio view, since
+ *   its policies read the account; the rest of `applyNode`.
  * @example
  * const recommended = select(crossOver(fast, slow), 0.8, 0.1);
  * commitment(recommended, { defer: crossUnder(fast, slow), checks: decisionChecks() })

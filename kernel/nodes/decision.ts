@@ -15,6 +15,7 @@ import type { NodeSpec } from "../graph/spec.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
 import type { Gates } from "./policy.js";
 import { GATE_PORTS, gateInputs } from "./policy.js";
+import { checkView } from "./portfolio-view.js";
 
 function decision(type: string, port: string): NodeSpec {
   return Object.freeze({
@@ -26,6 +27,7 @@ function decision(type: string, port: string): NodeSpec {
     outputs: {},
     schemaMajor: 1,
     period: () => 1,
+    check: checkView,
   } satisfies NodeSpec);
 }
 

@@ -11,6 +11,7 @@ import type { NodeShape, RefuseShape } from "../graph/spec.js";
 import { intervalNs } from "../market/interval.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
 import { GATE_PORTS } from "./policy.js";
+import { checkView } from "./portfolio-view.js";
 
 /** Ports that say a price or a distance between prices. */
 export const PRICE_PORTS = ["limit", "stop", "trail", "limitOffset", "activation"] as const;
@@ -80,6 +81,7 @@ export function checkOrder(shape: NodeShape, refuse: RefuseShape): void {
   checkForce(type, shape, refuse);
   checkFamily(shape, refuse);
   checkTie(shape, refuse);
+  checkView(shape, refuse);
 }
 
 function checkPrices(type: OrderType, { ports, params }: NodeShape, refuse: RefuseShape): void {

@@ -5,7 +5,7 @@
 import { mantissaOf } from "../base/decimal.js";
 import { applyNode } from "../graph/build.js";
 import { outputAt } from "../graph/node-check.js";
-import type { Policy } from "../graph/node.js";
+import type { NumberInput, Policy } from "../graph/node.js";
 import type { HandleType, Params, ParamSpec, ParamValue, PolicySpec } from "../graph/spec.js";
 import { numberParam } from "./operator.js";
 
@@ -78,7 +78,7 @@ export function madePolicy<Role extends HandleType>(
   spec: PolicySpec,
   role: Role,
   params: Readonly<Record<string, ParamValue | undefined>>,
-  inputs: Readonly<Record<string, Policy | undefined>> = {},
+  inputs: Readonly<Record<string, Policy | NumberInput | undefined>> = {},
 ): Policy<Role> {
   return outputAt(applyNode(spec, inputs, params), role, role);
 }

@@ -30,6 +30,8 @@ import { EVERY_INSTRUMENT } from "./bars.js";
 import { numberParam } from "./operator.js";
 import { INTENT, NODE_SET } from "./policy-mark.js";
 import { e9, flag, madePolicy, policySpec, shareE9, whole } from "./policy-spec.js";
+import { PORTFOLIO_VIEW } from "./portfolio-view.js";
+import { publishUnits } from "./publisher.js";
 
 /** Gates of a decision; each is left out unless it is named. */
 export interface Gates {
@@ -63,6 +65,14 @@ export interface Gates {
    * cut off with `insufficient_buying_power`.
    */
   readonly execution?: NumberInput | Policy<"execution">;
+  /** What risk and sizes take for the account: `portfolioView()`; its books by default. */
+  readonly portfolio?: Policy<"portfolio">;
+  /**
+   * Units of the instrument that the publisher takes in a bucket from the decision: a series of numbers, or of true for
+   * all and false for none. What opens beyond it is cut, or refused with `backpressure`; what only reduces is taken
+   * whole. Null takes nothing, as does a bucket in which the decision has no row; children go with their parent.
+   */
+  readonly publish?: NumberInput | BooleanInput;
 }
 
 /** Ports of a decision by which it names its gates. */
@@ -78,6 +88,8 @@ export const GATE_PORTS = {
   routerGate: { type: "router", optional: true },
   executionGate: { type: "execution", optional: true },
   slippageGate: { type: "number", optional: true },
+  portfolioGate: { type: "portfolio", optional: true },
+  publishGate: { type: "number", optional: true },
 } as const satisfies Readonly<Record<string, PortSpec>>;
 
 /** Gates as inputs of a decision. */
@@ -96,6 +108,8 @@ export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE
     routerGate: venues,
     executionGate: isModel ? execution : undefined,
     slippageGate: isModel ? undefined : execution,
+    portfolioGate: gates.portfolio,
+    publishGate: publishUnits(gates.publish),
   };
 }
 
@@ -428,4 +442,5 @@ export const POLICIES: readonly PolicySpec[] = [
   NODE_SET,
   INTENT,
   ROUTER,
+  PORTFOLIO_VIEW,
 ];

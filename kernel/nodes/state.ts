@@ -1,4 +1,4 @@
-// State sources: the run's own portfolio and positions as series, for strategies that look at what they have done.
+// State sources: the run's own portfolio, positions and fills as series, for strategies that look at what they did.
 //
 // What a bucket ends with is committed behind its decisions, so a node can see it in a later bucket only: every edge
 // from a state source has a lag, `delayed(x, 1)` at least, which is part of the NodeID of what takes it. Whatever such
@@ -9,7 +9,7 @@
 //   a state source has no inputs, so feedback through it is no cycle of the graph.
 
 import { applyNode, outputOf } from "../graph/build.js";
-import type { NumberOutput } from "../graph/node.js";
+import type { GraphNode, NumberOutput } from "../graph/node.js";
 import type { NodeSpec } from "../graph/spec.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
 
@@ -40,6 +40,10 @@ export const POSITION_FIELDS = [
 ] as const;
 export type PositionField = (typeof POSITION_FIELDS)[number];
 
+/** Outputs of fills, likewise. */
+export const FILL_FIELDS = ["bought", "sold", "value", "fees", "count", "price", "adjusted"] as const;
+export type FillField = (typeof FILL_FIELDS)[number];
+
 function stateSource<F extends string>(type: string, fields: readonly F[], params: NodeSpec["params"]): NodeSpec {
   return Object.freeze({
     type,
@@ -64,6 +68,12 @@ export const STRATEGY_POSITION: NodeSpec = stateSource("strategyPosition", POSIT
   strategy: { kind: "string" },
 });
 
+/** The fills of all strategies, or of the one that is named. */
+export const FILL_STATE: NodeSpec = stateSource("fillState", FILL_FIELDS, {
+  instrument: { kind: "string", default: EVERY_INSTRUMENT },
+  strategy: { kind: "string", default: "" },
+});
+
 /**
  * The portfolio at the end of each bucket, one lane with a row in every bucket of the run.
  *
@@ -80,18 +90,16 @@ export const STRATEGY_POSITION: NodeSpec = stateSource("strategyPosition", POSIT
  * targetPercent(select(gt(coalesce(drawdown, 0), 0.1), 0.5, 1));
  */
 export function portfolioState(): Readonly<Record<PortfolioField, NumberOutput>> {
-  const node = applyNode(PORTFOLIO_STATE, {}, {});
-  const outputs = PORTFOLIO_FIELDS.map((field) => [field, outputOf(node, field) as NumberOutput] as const);
-  return Object.freeze(Object.fromEntries(outputs)) as Record<PortfolioField, NumberOutput>;
+  return outputsOf(applyNode(PORTFOLIO_STATE, {}, {}), PORTFOLIO_FIELDS);
 }
 
-/** Whose position a state source reads. */
+/** Whose position, or fills, a state source reads. */
 export interface PositionStateOptions {
   /** Symbol, or `*` (the default) for every instrument of the dataset: one lane each. */
   readonly instrument?: string;
   /**
-   * Name of a strategy with a scope (`strategyScope`): what it holds and wants itself. Without one, what all strategies
-   * of the world hold together.
+   * Name of a strategy with a scope (`strategyScope`): what it holds, wants and fills itself. Without one, what all
+   * strategies of the world do together.
    */
   readonly strategy?: string;
 }
@@ -124,8 +132,37 @@ export function positionState(options: PositionStateOptions = {}): Readonly<Reco
     strategy === undefined
       ? applyNode(POSITION_STATE, {}, { instrument })
       : applyNode(STRATEGY_POSITION, {}, { instrument, strategy });
-  const outputs = POSITION_FIELDS.map((field) => [field, outputOf(node, field) as NumberOutput] as const);
-  return Object.freeze(Object.fromEntries(outputs)) as Record<PositionField, NumberOutput>;
+  return outputsOf(node, POSITION_FIELDS);
 }
 
-export const STATE_SOURCES: readonly NodeSpec[] = [PORTFOLIO_STATE, POSITION_STATE, STRATEGY_POSITION];
+/**
+ * What filled in an instrument in each bucket in which that has a bar: a lane an instrument, with the rows of its
+ * finest bars. What the engine closes itself, forced or by liquidation, is among it.
+ *
+ * In units of the instrument: `bought` and `sold`, neither with a sign; `adjusted`, what splits added to what was held,
+ * negative for what they took, which is no fill. In units of the instrument's currency: `value`, the cash that the
+ * fills brought before fees, negative for what they cost, and `fees`. Besides: `count`, the fills; `price`, their mean
+ * by volume, null without a fill. Every other field is 0 then.
+ *
+ * A position is their sum: that of `bought - sold + adjusted` up to a row is `positionState().quantity` of that row,
+ * and fees add up to those of the portfolio. Cash from other sources (dividends, funding, interest, the fraction of a
+ * split) is no fill; `portfolioState().cash` has it.
+ *
+ * @returns Outputs that want a lag: without one, an edge from them is refused (`graph/lag`).
+ * @throws InputError as `positionState`.
+ * @example
+ * // Cash as fills leave it, from 100,000 on.
+ * const { value, fees } = fillState();
+ * const cash = add(100_000, coalesce(cumSum(sub(delayed(value, 1), delayed(fees, 1))), 0));
+ */
+export function fillState(options: PositionStateOptions = {}): Readonly<Record<FillField, NumberOutput>> {
+  const { instrument, strategy } = options;
+  return outputsOf(applyNode(FILL_STATE, {}, { instrument, strategy }), FILL_FIELDS);
+}
+
+function outputsOf<F extends string>(node: GraphNode, fields: readonly F[]): Readonly<Record<F, NumberOutput>> {
+  const outputs = fields.map((field) => [field, outputOf(node, field) as NumberOutput] as const);
+  return Object.freeze(Object.fromEntries(outputs)) as Record<F, NumberOutput>;
+}
+
+export const STATE_SOURCES: readonly NodeSpec[] = [PORTFOLIO_STATE, POSITION_STATE, STRATEGY_POSITION, FILL_STATE];

@@ -74,6 +74,8 @@ interface Draft {
   /** Gate of the strategy's own. */
   readonly allow: PlanLane | null;
   readonly slippage: PlanLane | null;
+  /** What the publisher takes. */
+  readonly publish: PlanLane | null;
   readonly columns: ReadonlyMap<TermColumn, PlanLane>;
   /** Of a lane of a commitment. */
   readonly read: ReadonlyMap<LanePort, PlanLane>;
@@ -146,6 +148,7 @@ function draftsOf(
       when: pick("when"),
       allow: pick("allowGate"),
       slippage: pick("slippageGate"),
+      publish: pick("publishGate"),
       columns,
       read,
       parent,
@@ -179,10 +182,11 @@ function addFamily(
 ): void {
   const family: Draft[] = [root];
   for (const each of family) family.push(...each.children);
-  const lanes = family.flatMap(({ value, when, allow, columns, read }) => [
+  const lanes = family.flatMap(({ value, when, allow, publish, columns, read }) => [
     value,
     ...(when === null ? [] : [when]),
     ...(allow === null ? [] : [allow]),
+    ...(publish === null ? [] : [publish]),
     ...columns.values(),
     ...read.values(),
   ]);
@@ -199,10 +203,11 @@ function addFamily(
     const columns: Partial<Record<TermColumn, number>> = {};
     for (const [column, lane] of draft.columns) columns[column] = lowering.aligned(lane, clock);
     const allow = draft.allow === null ? null : lowering.aligned(draft.allow, clock);
+    const publish = draft.publish === null ? null : lowering.aligned(draft.publish, clock);
     const read = new Map(
       [...draft.read].map(([port, lane]) => [port, lowering.aligned(lane, clock, port === "defer")]),
     );
-    for (const column of [value, when, allow, ...Object.values(columns), ...read.values()])
+    for (const column of [value, when, allow, publish, ...Object.values(columns), ...read.values()])
       if (column !== null) lowering.mix(column, clock);
     const of = draftIn(drafts, node.inputs["of"]?.node, instrument);
     const decision = {
@@ -219,7 +224,7 @@ function addFamily(
         kind < DECISION_ORDER || kind === DECISION_COMMITMENT
           ? null
           : orderTerms(draft, facts, columns, shrinking.has(headOf(node)), of === null ? null : made.get(of)),
-      gates: gatesOf(lowering, root, parent === null ? allow : null),
+      gates: gatesOf(lowering, root, parent === null ? { allow, publish } : { allow: null, publish: null }),
       ...(kind === DECISION_COMMITMENT ? { lane: nextLane(lowering, node, facts, read) } : {}),
     };
     addLane(lowering, decision);
@@ -229,24 +234,31 @@ function addFamily(
 }
 
 /** Gates of a decision: those of the one that it is sent with, since what was sent together is held back together. */
-function gatesOf(lowering: Lowering, root: Draft, allow: number | null): PlanGates | null {
+function gatesOf(lowering: Lowering, root: Draft, columns: Pick<PlanGates, "allow" | "publish">): PlanGates | null {
   const { inputs } = root.node;
   const policy = (port: keyof typeof GATE_PORTS): number | null => {
     const node = inputs[port]?.node;
     return node === undefined ? null : lowering.policies.findIndex((each) => each.node === node);
   };
   const named = {
-    risk: policy("riskGate"),
+    risk: riskPlace(lowering, inputs),
     timing: policy("timingGate"),
     preTrade: policy("preTradeGate"),
     activation: policy("activationGate"),
     router: policy("routerGate"),
-    allow,
+    portfolio: policy("portfolioGate"),
+    ...columns,
     slippage: slippageColumn(lowering, root),
     model: modelOf(lowering, inputs["executionGate"]?.node),
   };
   const strategy = lowering.strategies.indexOf(strategyOf(inputs));
   return strategy === 0 && Object.values(named).every((each) => each === null) ? null : { ...named, strategy };
+}
+
+/** Place of the risk policy that a decision names, of the one that judges by the decision's portfolio view. */
+function riskPlace({ policies }: Lowering, inputs: GraphNode["inputs"]): number | null {
+  const [risk, over] = [inputs["riskGate"]?.node, inputs["portfolioGate"]?.node ?? null];
+  return risk === undefined ? null : policies.findIndex((each) => each.node === risk && each.over === over);
 }
 
 /** Name of the strategy that a decision acts for; empty for one that shares the world's positions. */

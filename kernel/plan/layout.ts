@@ -41,7 +41,7 @@ import { accountBytes, writeAccount } from "./write-account.js";
 import type { ExecutionSettings } from "./write-execution.js";
 import { writeExecution } from "./write-execution.js";
 import type { LimitSettings } from "./write-limits.js";
-import { leavesBytes, realisedBytes, regionBytes, writeRegion } from "./write-region.js";
+import { fillBytes, leavesBytes, realisedBytes, regionBytes, writeRegion } from "./write-region.js";
 import { writeLimits } from "./write-limits.js";
 import { venueBudgetBytes, venueBytes, writeVenues } from "./venues.js";
 import { writeClocks, writeInstruction, writeStreams } from "./write-instructions.js";
@@ -125,6 +125,7 @@ interface Tables {
   readonly sideEvents: number;
   readonly realised: number;
   readonly leaves: number;
+  readonly fills: number;
   readonly venues: number;
   readonly venueBudgets: number;
   readonly sent: number;
@@ -171,6 +172,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
   const queues = places.take(queueBytes(planAccount));
   const markets = places.take(plan.instruments.length * MARKET_BYTES);
   const realised = places.take(realisedBytes(plan, positionCount(planAccount)));
+  const fills = places.take(fillBytes(plan, positionCount(planAccount)));
   const venueBudgets = places.take(venueBudgetBytes(planAccount.venues));
   const booksBytes = places.at - account;
   // From the header to here a pass keeps and puts back.
@@ -210,6 +212,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     passBytes,
     venueBudgets,
     realised,
+    fills,
     columnMixes,
     states,
     digested,
@@ -313,7 +316,8 @@ export function writePlan(
     states: layout.tables.states,
     columns: layout.columns,
   });
-  writePolicies(view, plan, { ...layout.tables, sessions });
+  const moneyScale = 10n ** BigInt(settings.account.currency.decimals);
+  writePolicies(view, plan, { ...layout.tables, columns: layout.columns, sessions, moneyScale });
   plan.mixed.forEach(({ column, clock }, i) => {
     view.setUint32(
       layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_COLUMN,

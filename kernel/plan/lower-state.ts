@@ -1,12 +1,12 @@
 // Lowering of state sources: which lanes they have, and on which clocks their rows stand.
 
-import { KEPT_BYTES, STATE_PORTFOLIO, STATE_POSITION } from "../../assembly/abi-state.js";
+import { KEPT_BYTES, STATE_FILLS, STATE_PORTFOLIO, STATE_POSITION } from "../../assembly/abi-state.js";
 import type { IssueList } from "../base/error.js";
 import type { Graph } from "../graph/graph.js";
 import { nodeLabel } from "../graph/graph.js";
 import type { GraphNode } from "../graph/node.js";
 import { EVERY_INSTRUMENT } from "../nodes/bars.js";
-import { PORTFOLIO_STATE, STRATEGY_POSITION } from "../nodes/state.js";
+import { FILL_STATE, PORTFOLIO_STATE } from "../nodes/state.js";
 import type { PlanState } from "./plan.js";
 import { ACCOUNT_LANE } from "./plan.js";
 import type { PlanStreams } from "./streams.js";
@@ -22,8 +22,8 @@ export interface StateLane {
 }
 
 /**
- * Lanes of a state source: one of the portfolio, on the clock of all streams; one an instrument of positions, on that
- * of its finest stream.
+ * Lanes of a state source: one of the portfolio, on the clock of all streams; one an instrument of positions and fills,
+ * on that of its finest stream.
  *
  * @param strategies Of the plan, by name.
  * @param everyClock Clock of all streams.
@@ -36,18 +36,26 @@ export function stateLanes(
 ): readonly StateLane[] {
   const whole = { kind: STATE_PORTFOLIO, instrument: -1, strategy: -1 };
   if (node.spec === PORTFOLIO_STATE) return [{ ...whole, clock: everyClock() }];
-  const strategy = node.spec === STRATEGY_POSITION ? strategies.indexOf(String(node.params["strategy"])) : -1;
+  const name = strategyNamed(node);
+  const strategy = name === null ? -1 : strategies.indexOf(name);
+  const kind = node.spec === FILL_STATE ? STATE_FILLS : STATE_POSITION;
   const symbol = node.params["instrument"];
   return chosen.instruments.flatMap((facts, instrument) => {
     if (symbol !== EVERY_INSTRUMENT && symbol !== facts.symbol) return [];
-    return [{ kind: STATE_POSITION, instrument, strategy, clock: chosen.find(instrument, null) }];
+    return [{ kind, instrument, strategy, clock: chosen.find(instrument, null) }];
   });
+}
+
+/** Strategy that a state source is of; null for all together. */
+function strategyNamed({ params }: GraphNode): string | null {
+  const name = String(params["strategy"] ?? "");
+  return name === "" ? null : name;
 }
 
 /** Reports a state source of a strategy that no decision of the graph acts for. */
 export function checkStrategy(graph: Graph, node: GraphNode, strategies: readonly string[], issues: IssueList): void {
-  const name = String(node.params["strategy"]);
-  if (node.spec !== STRATEGY_POSITION || strategies.includes(name)) return;
+  const name = strategyNamed(node);
+  if (name === null || strategies.includes(name)) return;
   const scoped = strategies.filter((each) => each !== "");
   const expected = scoped.length === 0 ? "no strategy: no decision has a scope" : `one of ${scoped.join(", ")}`;
   const advice = `Give its decisions the scope: gates: { strategy: strategyScope(${JSON.stringify(name)}) }.`;

@@ -7,18 +7,18 @@
 // Not here: addresses (`layout.ts`), what an instruction does (`assembly/`).
 
 import { OP_ALIGN, OP_DELAY, OP_HOST, OP_SOURCE, OP_STATE, OP_WINDOW } from "../../assembly/abi-opcodes.js";
-import { POLICY_TIMING } from "../../assembly/abi-policy.js";
 import { invariant, IssueList } from "../base/error.js";
 import { isConstantSpec } from "../graph/constant.js";
 import type { Graph } from "../graph/graph.js";
 import { nodeLabel } from "../graph/graph.js";
 import type { GraphNode, Output } from "../graph/node.js";
 import { isSlippageSpec } from "../graph/slippage-model.js";
-import type { OperatorSpec, PolicySpec, PortType } from "../graph/spec.js";
+import type { OperatorSpec, PortType } from "../graph/spec.js";
 import type { Dataset } from "../market/tape.js";
 import { BAR_FIELDS, BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
 import { lowerDecisions, orderedDecisions, strategiesOf } from "./decisions.js";
 import { fuseMeans } from "./fuse.js";
+import { addPolicy } from "./lower-policies.js";
 import { checkStrategy, laneInstrument, StateStreams, stateLanes } from "./lower-state.js";
 import type {
   Plan,
@@ -60,7 +60,7 @@ export function lowerGraph(graph: Graph, dataset: Dataset, options: LowerOptions
   issues.throwIfAny();
   const lowering = new Lowering(graph, streams, issues);
   for (const node of graph.nodes) {
-    if (node.spec.kind === "policy") lowering.addPolicy(node);
+    if (node.spec.kind === "policy") addPolicy(lowering, node);
     else if (node.spec.kind !== "decision" && !isSlippageSpec(node.spec)) lowering.lowerNode(node);
   }
   lowerDecisions(
@@ -139,15 +139,6 @@ export class Lowering {
     // What reads a state source is lowered edge by edge.
     if (node.spec.kind === "state") return checkStrategy(this.graph, node, this.strategies, this.issues);
     this.lanes.set(node, this.lowerOutputs(node));
-  }
-
-  addPolicy(node: GraphNode): void {
-    const spec = node.spec as PolicySpec;
-    const stateOffset = this.newState(spec.stateBytes(node.params, this.chosen.instruments.length));
-    const own = spec.encode(node.params, this.chosen.instruments);
-    const params = [...own, ...Object.keys(spec.inputs).map((port) => this.placeOf(node, port))];
-    const hours = spec.code === POLICY_TIMING ? { hours: this.chosen.instruments.map(() => null) } : {};
-    this.policies.push({ node, code: spec.code, params, stateOffset, ...hours });
   }
 
   /** Place of the policy that a node names at a port: its index plus one, 0 for none. */

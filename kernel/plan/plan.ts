@@ -131,8 +131,20 @@ export interface PlanPolicy {
   readonly stateOffset: number;
   /** Lanes of a commitment: their number and the index of each stand behind its params. */
   readonly lanes?: readonly PlanDecision[];
+  /** Of a portfolio view: what it reads. */
+  readonly view?: PlanView;
+  /** Of a risk policy: the portfolio view that it judges by; null for the account. */
+  readonly over?: GraphNode | null;
   /** Of a timing policy: hours of each instrument in which it is open, null for one that always is. */
   readonly hours?: readonly (Sessions | null)[];
+}
+
+/** Columns of a portfolio view, on one clock. */
+export interface PlanView {
+  readonly clock: number;
+  readonly equity: number;
+  /** Null where the peak is that of its own rows. */
+  readonly peak: number | null;
 }
 
 /** What a decision consults: policies by their index in `Plan.policies`, and the column of a gate of its own. */
@@ -148,6 +160,9 @@ export interface PlanGates {
   /** Its own slippage: a column on a clock with the bars of its instrument, or a model's index in `Plan.models`. */
   readonly slippage: { readonly column: number; readonly clock: number } | null;
   readonly model: number | null;
+  readonly portfolio: number | null;
+  /** Column of what the publisher takes. */
+  readonly publish: number | null;
 }
 
 /** Columns of an order's terms. */

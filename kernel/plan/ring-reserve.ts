@@ -26,8 +26,8 @@ import { amendmentsMax } from "./write-decisions.js";
  */
 const SIDE_RECORDS = 16;
 
-/** Notes that one decision may bring. */
-const NOTES = 4;
+/** Notes that one decision may bring: of the weight of its target, and for each of two orders of risk and publisher. */
+const NOTES = 5;
 
 /** Notes that the release of a child may bring: the next open, and what risk measured. */
 const RELEASE_NOTES = 2;

@@ -5,14 +5,18 @@ import { compareText } from "../base/order.js";
 import type { Graph } from "../graph/graph.js";
 import { nodeLabel } from "../graph/graph.js";
 import type { GraphNode } from "../graph/node.js";
+import type { NodeSpec } from "../graph/spec.js";
 import { intervalNs } from "../market/interval.js";
 import type { Instrument } from "../market/instrument.js";
 import type { BarsTape, Dataset } from "../market/tape.js";
 import { BARS, EVERY_INSTRUMENT } from "../nodes/bars.js";
-import { POSITION_STATE, STRATEGY_POSITION } from "../nodes/state.js";
+import { FILL_STATE, POSITION_STATE, STRATEGY_POSITION } from "../nodes/state.js";
 import { checkFacts } from "./facts.js";
 import { fractionalOf } from "./fractional.js";
 import type { PlanStream } from "./plan.js";
+
+/** Nodes that name instruments, and read their tapes. */
+const NAMING: readonly NodeSpec[] = [BARS, POSITION_STATE, STRATEGY_POSITION, FILL_STATE];
 
 /** Streams of a plan, and how its sources find theirs. */
 export interface PlanStreams {
@@ -90,7 +94,7 @@ function wantedIntervals(
   const wanted = new Map<string, Set<bigint>>();
   const fromBars = new Set<GraphNode>();
   for (const node of graph.nodes) {
-    const names = node.spec === BARS || node.spec === POSITION_STATE || node.spec === STRATEGY_POSITION;
+    const names = NAMING.includes(node.spec);
     const reads = names || Object.values(node.inputs).some((input) => fromBars.has(input.node));
     if (reads) fromBars.add(node);
     // A decision over series trades the instruments of these; one over constants trades every instrument.

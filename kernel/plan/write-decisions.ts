@@ -11,7 +11,9 @@ import {
   GATES_ALLOW,
   GATES_BYTES,
   GATES_MODEL,
+  GATES_PORTFOLIO,
   GATES_PRE_TRADE,
+  GATES_PUBLISH,
   GATES_RISK,
   GATES_ROUTER,
   GATES_SLIPPAGE,
@@ -121,7 +123,9 @@ function writeGates(
   view.setUint32(at + GATES_PRE_TRADE, policy(gates.preTrade), true);
   view.setUint32(at + GATES_ACTIVATION, policy(gates.activation), true);
   view.setUint32(at + GATES_ROUTER, policy(gates.router), true);
+  view.setUint32(at + GATES_PORTFOLIO, policy(gates.portfolio), true);
   view.setUint32(at + GATES_ALLOW, column(gates.allow), true);
+  view.setUint32(at + GATES_PUBLISH, column(gates.publish), true);
   view.setInt32(at + GATES_STRATEGY, gates.strategy, true);
   view.setUint32(at + GATES_SLIPPAGE, column(gates.slippage?.column ?? null), true);
   view.setInt32(at + GATES_SLIPPAGE_CLOCK, gates.slippage?.clock ?? 0, true);

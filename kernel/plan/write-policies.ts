@@ -1,7 +1,7 @@
 // Writing policies: their records and params in the memory of a run.
 
 import * as abi from "../../assembly/abi-policy.js";
-import { FLAG_HAS_COMMITMENTS } from "../../assembly/abi-run.js";
+import { FLAG_HAS_COMMITMENTS, FLAG_HAS_VIEWS } from "../../assembly/abi-run.js";
 import type { Sessions } from "../market/calendar.js";
 import type { Plan, PlanDecision, PlanPolicy } from "./plan.js";
 
@@ -17,11 +17,16 @@ export interface PolicyPlaces {
   readonly states: number;
   /** Of the lists of sessions and hours. */
   readonly sessions: ReadonlyMap<Sessions, number>;
+  /** Of the columns, by index. */
+  readonly columns: readonly number[];
+  /** Smallest units of the account's money in one unit. */
+  readonly moneyScale: bigint;
 }
 
 /** FLAG_* bits that these policies ask of a run. */
 export function policyFlags(policies: readonly PlanPolicy[]): number {
-  return policies.some(({ code }) => code === abi.POLICY_COMMITMENT) ? FLAG_HAS_COMMITMENTS : 0;
+  const has = (kind: number): boolean => policies.some(({ code }) => code === kind);
+  return (has(abi.POLICY_COMMITMENT) ? FLAG_HAS_COMMITMENTS : 0) | (has(abi.POLICY_PORTFOLIO) ? FLAG_HAS_VIEWS : 0);
 }
 
 /** Bytes of the records, and of their params behind them. */
@@ -29,21 +34,32 @@ export function policyBytes(policies: readonly PlanPolicy[]): number {
   return policies.reduce((sum, policy) => sum + abi.POLICY_BYTES + PARAM_BYTES * paramCount(policy), 0);
 }
 
-function paramCount({ params, lanes, hours = [] }: PlanPolicy): number {
-  return params.length + (lanes === undefined ? 0 : 1 + lanes.length) + HOURS_PARAMS * hours.length;
+/** Params of a view, and the place of a view among those of a risk policy. */
+const VIEW_PARAMS = 4;
+
+function paramCount({ params, lanes, view, over, hours = [] }: PlanPolicy): number {
+  const viewed = (view === undefined ? 0 : VIEW_PARAMS) + (over === undefined ? 0 : 1);
+  return params.length + (lanes === undefined ? 0 : 1 + lanes.length) + HOURS_PARAMS * hours.length + viewed;
 }
 
-/** Params of a policy, those of a commitment with the places of its lanes among the decisions, of timing with hours. */
+/**
+ * Params of a policy, those of a commitment with the places of its lanes among the decisions, of timing with hours, of
+ * a view with its columns, of risk with the place of its view.
+ */
 function paramsOf(
-  { params, lanes, hours = [] }: PlanPolicy,
+  { params, lanes, view, over, hours = [] }: PlanPolicy,
+  policies: readonly PlanPolicy[],
   decisions: ReadonlyMap<PlanDecision, bigint>,
-  sessions: ReadonlyMap<Sessions, number>,
+  { sessions, columns, moneyScale }: PolicyPlaces,
 ): readonly bigint[] {
   const own = lanes === undefined ? [] : [BigInt(lanes.length), ...lanes.map((lane) => decisions.get(lane) as bigint)];
   const lists = hours.flatMap((list) =>
     list === null ? [0n, 0n] : [BigInt(sessions.get(list) as number), BigInt(list.count)],
   );
-  return [...params, ...own, ...lists];
+  const column = (index: number | null): bigint => BigInt(columns[index ?? -1] ?? 0);
+  const read = view === undefined ? [] : [BigInt(view.clock), column(view.equity), column(view.peak), moneyScale];
+  const judged = over === undefined ? [] : [BigInt(policies.findIndex(({ node }) => node === over) + 1)];
+  return [...params, ...own, ...lists, ...read, ...judged];
 }
 
 /** Writes a record a policy, in the order of the plan, into zeroed memory. */
@@ -56,7 +72,7 @@ export function writePolicies(view: DataView, { policies, decisions }: Plan, pla
     view.setInt32(record + abi.POLICY_INDEX, index, true);
     view.setUint32(record + abi.POLICY_PARAMS, params, true);
     view.setUint32(record + abi.POLICY_STATE, places.states + policy.stateOffset, true);
-    for (const value of paramsOf(policy, numbers, places.sessions)) {
+    for (const value of paramsOf(policy, policies, numbers, places)) {
       view.setBigInt64(params, value, true);
       params += PARAM_BYTES;
     }

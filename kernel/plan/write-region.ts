@@ -17,6 +17,8 @@ export interface RegionPlaces {
   readonly realised: number;
   /** Of the scratch for open quantities by position. */
   readonly leaves: number;
+  /** Of what filled by position. */
+  readonly fills: number;
 }
 
 /** Bytes of the region's records; none without feedback. */
@@ -32,6 +34,12 @@ export function realisedBytes(plan: Plan, positions: number): number {
 /** Bytes of the scratch for open quantities of so many positions, where a node reads them. */
 export function leavesBytes(plan: Plan, positions: number): number {
   return reads(plan, abi.POSITION_STATE_OPEN_QUANTITY) ? 8 * positions : 0;
+}
+
+/** Bytes of what filled of so many positions, where a node reads it. */
+export function fillBytes({ region }: Plan, positions: number): number {
+  const isRead = region?.states.some(({ kind }) => kind === abi.STATE_FILLS) ?? false;
+  return isRead ? abi.FILLS_BYTES * positions : 0;
 }
 
 /** True when a node reads this field of positions. */
@@ -59,6 +67,7 @@ export function writeRegion(view: DataView, plan: Plan, places: RegionPlaces, mo
     [abi.REGION_MIX_COUNT, plan.mixed.length - region.mixedFrom],
     [abi.REGION_REALISED, reads(plan, abi.POSITION_STATE_REALISED) ? places.realised : 0],
     [abi.REGION_LEAVES, reads(plan, abi.POSITION_STATE_OPEN_QUANTITY) ? places.leaves : 0],
+    [abi.REGION_FILLS, fillBytes(plan, 1) === 0 ? 0 : places.fills],
   ];
   for (const [offset, value] of fields) view.setInt32(at + offset, value, true);
   region.states.forEach((state, i) => {

@@ -6,9 +6,11 @@
 
 import { constantNode, isSeries } from "../graph/node-check.js";
 import type { GraphNode, Output } from "../graph/node.js";
+import type { PortType } from "../graph/spec.js";
 import type { NodeSpec } from "../graph/spec.js";
 import type { Gates } from "../nodes/policy.js";
 import { SEMANTICS_VERSION } from "../run/prepare.js";
+import type { FillSeries } from "./set-portfolio.js";
 
 /** Places of the chain, in order. */
 export const CHAIN_PLACES = [
@@ -40,15 +42,20 @@ type GateRole = "risk" | "timing" | "preTrade" | "activation";
 
 /** What may stand in a place of its own. */
 export interface ChainParts {
-  readonly gates: Pick<Gates, "risk" | "timing" | "preTrade" | "activation" | "router" | "execution">;
+  readonly gates: Pick<
+    Gates,
+    "risk" | "timing" | "preTrade" | "activation" | "router" | "execution" | "portfolio" | "publish"
+  >;
   /** The decision that sends. */
   readonly sizing: NodeSpec;
   /** What was given in place of the set's own: series stand in for gates. */
   readonly given: Readonly<Partial<Record<GateRole | "sizing", unknown>>>;
+  /** Fills as an ingest passes them on; null for the loop's own. */
+  readonly fills?: FillSeries | null;
 }
 
-/** The chain of a set. The places of pre-trade and execution may have two links. */
-export function chainOf({ gates, sizing, given }: ChainParts): readonly ChainLink[] {
+/** The chain of a set. A place may have several links: the gates before a trade, the nodes of fills and portfolio. */
+export function chainOf({ gates, sizing, given, fills = null }: ChainParts): readonly ChainLink[] {
   const gate = (place: ChainPlace, role: GateRole, does: string): ChainLink => {
     const series = given[role];
     if (isSeries(series)) return ofSeries(place, series, "lets through the rows at which it is true");
@@ -73,9 +80,19 @@ export function chainOf({ gates, sizing, given }: ChainParts): readonly ChainLin
     gates.router === undefined
       ? empty("Router", "every order goes to the one market of the run")
       : ofNode("Router", gates.router.node, "the venue, or the split, of the least price, fee and latency penalty"),
-    ofLoop("OrderPublish", "publish", "only what was approved, under one key a bucket"),
-    ofLoop("FillIngest", "fill", "each fill once, numbered by order, never more than is wanted"),
-    ofLoop("Portfolio", "ledger", "positions, cash and snapshots, the identity asserted on every event"),
+    gates.publish === undefined
+      ? ofLoop("OrderPublish", "publish", "only what was approved, under one key a bucket")
+      : ofInput("OrderPublish", gates.publish, "the units of what was approved that are taken in a bucket"),
+    ...(fills === null
+      ? [ofLoop("FillIngest", "fill", "each fill once, numbered by order, never more than is wanted")]
+      : ofEach("FillIngest", Object.values(fills), "fills as the set's portfolio sees them; the books take every one")),
+    ...(gates.portfolio === undefined
+      ? [ofLoop("Portfolio", "ledger", "positions, cash and snapshots, the identity asserted on every event")]
+      : ofEach(
+          "Portfolio",
+          Object.values(gates.portfolio.node.inputs),
+          "what risk and sizes take for the account; positions and cash stay those of the books",
+        )),
     ofLoop("MicroBatch", "batches", "what a bucket left as one list; the last one at the end of data"),
   ]);
 }
@@ -93,6 +110,17 @@ function ofNode(place: ChainPlace, { spec }: GraphNode, does: string): ChainLink
 
 function ofSeries(place: ChainPlace, series: Output, does: string): ChainLink {
   return ofNode(place, series.node, does);
+}
+
+/** A link for each type of node among those of some series. */
+function ofEach(place: ChainPlace, series: readonly Output<PortType>[], does: string): readonly ChainLink[] {
+  const links = series.map(({ node }) => ofNode(place, node, does));
+  return links.filter(({ component }, i) => links.findIndex((link) => link.component === component) === i);
+}
+
+/** A series, or a plain value in its place. */
+function ofInput(place: ChainPlace, input: Output | number | boolean, does: string): ChainLink {
+  return typeof input === "object" ? ofSeries(place, input, does) : { ...ofLoop(place, "constant", does), version: 1 };
 }
 
 function ofLoop(place: ChainPlace, component: string, does: string): ChainLink {

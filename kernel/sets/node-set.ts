@@ -33,6 +33,8 @@ import type { Intent } from "./intent.js";
 import { intentDecisions } from "./intent.js";
 import type { VenueProfile } from "./profile.js";
 import { profileLabel } from "./profile.js";
+import type { FeedbackOptions, SetFeedback, SetIngest, SetPortfolio } from "./set-portfolio.js";
+import { feedbackOf } from "./set-portfolio.js";
 
 /** Modes that a world may ask for. Those besides `simulate` need a gateway. */
 export const SET_MODES = ["simulate", "validate", "compute-only", "paper", "live", "shadow"] as const;
@@ -64,10 +66,16 @@ export interface SetComponents {
   readonly router?: Policy<"router"> | null;
   /** Slippage of its orders in place of the run's, which none of the sets has by itself. */
   readonly execution?: NumberInput | Policy<"execution"> | null;
+  /** Units that the publisher takes in a bucket, true for all and false for none; all without. */
+  readonly publish?: NumberInput | BooleanInput;
+  /** What passes fills on to the set's portfolio, which is a function of them then. */
+  readonly ingest?: SetIngest;
+  /** What risk and sizes of the set take for the account; the run's own books without. */
+  readonly portfolio?: SetPortfolio;
 }
 
 /** How a set is attached. */
-export interface AttachOptions {
+export interface AttachOptions extends Pick<FeedbackOptions, "lag"> {
   readonly world?: string;
   /** Name of the strategy; needed for the scope `strategy`. */
   readonly strategy?: string;
@@ -142,7 +150,24 @@ export interface SetParts {
   readonly sizing?: NodeSpec;
 }
 
-const PORTS = ["risk", "timing", "preTrade", "activation", "sizing", "router", "execution"] as const;
+const PORTS = [
+  "risk",
+  "timing",
+  "preTrade",
+  "activation",
+  "sizing",
+  "router",
+  "execution",
+  "publish",
+  "ingest",
+  "portfolio",
+] as const satisfies readonly (keyof SetComponents)[];
+
+/** Parts of a set that can be replaced: what sizes by itself reads the account, and intents have sizes of their own. */
+function portsOf({ decide, entry }: SetParts): readonly (keyof SetComponents)[] {
+  const own = decide !== undefined ? ["sizing", "ingest", "portfolio"] : entry === "intents" ? ["sizing"] : [];
+  return PORTS.filter((port) => !own.includes(port));
+}
 
 /** A node set of its parts. */
 export function defineNodeSet(parts: SetParts): NodeSet {
@@ -154,7 +179,7 @@ export function defineNodeSet(parts: SetParts): NodeSet {
     describe: () => {
       const gates = { ...parts.gates({}), ...routerOf(parts, {}) };
       const chain = chainOf({ gates, sizing: sizingOf(parts, {}), given: {} });
-      return { name, version, summary, entry, exit: "orders", ports: PORTS, chain, profile } as const;
+      return { name, version, summary, entry, exit: "orders", ports: portsOf(parts), chain, profile } as const;
     },
     capabilities: () => ({ modes: ["simulate"], scopes: PORTFOLIO_SCOPES }) as const,
   });
@@ -170,7 +195,9 @@ function attach(
   const issues = new IssueList();
   checkOptions(set, options, issues);
   checkEngine(set, parts, options, issues);
-  const gates = gatesOf(set, parts, options, issues);
+  checkPorts(set, parts, options, issues);
+  const feedback = feedbackOf(set.name, options, issues);
+  const gates = gatesOf(set, parts, options, feedback, issues);
   issues.throwIfAny();
   const decisions = decisionsOf(set, parts, entry, options, gates, issues);
   issues.throwIfAny();
@@ -187,7 +214,7 @@ function attach(
       ...(venues.length === 0 ? {} : { venues }),
     },
     profile,
-    chain: chainOf({ gates, sizing: sizingOf(parts, options), given: options.components ?? {} }),
+    chain: chainOf({ gates, sizing: sizingOf(parts, options), given: options.components ?? {}, fills: feedback.fills }),
   });
 }
 
@@ -218,17 +245,39 @@ function checkEngine({ name }: NodeSet, { decide }: SetParts, options: AttachOpt
       issues.add("config/field", `${name}.engine`, "no engine: only decision_engine has one", "options of an engine");
     return;
   }
-  const advice = "Give the share of what the tier allows as engine.share.";
   for (const [field, value] of Object.entries({ signal: options.signal, when: options.when })) {
     if (value === undefined) continue;
     issues.add("config/field", `${name}.${field}`, "a confidence alone, from row to row", shown(value));
   }
-  if (options.components?.sizing === undefined) return;
-  issues.add("config/field", `${name}.components.sizing`, "the engine's own sizer", "a series", advice);
+}
+
+/** Why a set has a part of its own that nothing replaces. */
+const OWN_PARTS: Readonly<Partial<Record<keyof SetComponents, readonly [expected: string, advice: string]>>> = {
+  sizing: ["the set's own sizes", "Give the share of what the tier allows as engine.share, or intents of other sizes."],
+  ingest: ["the account's own fills", "Its pool, tiers and breaker read the account."],
+  portfolio: ["the account itself", "Its pool, tiers and breaker read the account."],
+};
+
+/** Reports parts that a set does not know, and those that it does not take. */
+function checkPorts({ name }: NodeSet, parts: SetParts, { components = {} }: AttachOptions, issues: IssueList): void {
+  const ports = portsOf(parts);
+  for (const [part, given] of Object.entries(components)) {
+    const path = `${name}.components.${part}`;
+    const own = OWN_PARTS[part as keyof SetComponents];
+    if ((ports as readonly string[]).includes(part) || given === undefined) continue;
+    if (own === undefined) issues.add("config/unknown-field", path, ports.join(", "), part);
+    else issues.add("config/field", path, own[0], shown(given), own[1]);
+  }
 }
 
 /** Gates of the decisions: those of the set, or what replaces them. */
-function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: IssueList): Gates {
+function gatesOf(
+  set: NodeSet,
+  parts: SetParts,
+  options: AttachOptions,
+  { view }: SetFeedback,
+  issues: IssueList,
+): Gates {
   const own = { ...parts.gates(options), ...routerOf(parts, options) };
   const { components = {}, strategy = "*", portfolioScope = "world", mode = "simulate" } = options;
   const series: BooleanInput[] = [];
@@ -247,10 +296,7 @@ function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: 
   const [risk, timing, preTrade, activation] = [pick("risk"), pick("timing"), pick("preTrade"), pick("activation")];
   const routes = pickRouter(set, components.router, own.router, issues);
   const execution = pickExecution(set, components.execution, issues);
-  for (const part of Object.keys(components)) {
-    if ((PORTS as readonly string[]).includes(part)) continue;
-    issues.add("config/unknown-field", `${set.name}.components.${part}`, PORTS.join(", "), part);
-  }
+  const publish = pickPublish(set, components.publish, issues);
   const [first, ...others] = series;
   const profile = parts.profile === undefined ? "" : profileLabel(parts.profile);
   return {
@@ -260,6 +306,8 @@ function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: 
     ...(activation === undefined ? {} : { activation }),
     ...(routes === undefined ? {} : { router: routes }),
     ...(execution === undefined ? {} : { execution }),
+    ...(publish === undefined ? {} : { publish }),
+    ...(view === null ? {} : { portfolio: view }),
     ...(first === undefined ? {} : { allow: others.reduce<BooleanInput>((all, each) => and(all, each), first) }),
     ...(portfolioScope === "strategy" ? { strategy: strategyScope(strategy) } : {}),
     ...(set.name === PLAIN_NAME ? {} : { set: nodeSetMark({ name: set.name, version: set.version, profile, mode }) }),
@@ -286,6 +334,14 @@ function pickExecution({ name }: NodeSet, given: unknown, issues: IssueList): Ga
   const isFine = isOutput(given) ? given.type === "execution" || given.type === "number" : typeof given === "number";
   if (isFine) return given as Gates["execution"];
   issues.add("graph/type", `${name}.components.execution`, "a slippage model, or a series of numbers", shown(given));
+  return undefined;
+}
+
+/** The publisher of a set: what was given, or none. */
+function pickPublish({ name }: NodeSet, given: unknown, issues: IssueList): Gates["publish"] {
+  const isPlain = typeof given === "boolean" || Number.isFinite(given);
+  if (given === undefined || isPlain || isSeries(given)) return given as Gates["publish"];
+  issues.add("graph/type", `${name}.components.publish`, "a series of numbers or booleans", shown(given));
   return undefined;
 }
 

@@ -76,6 +76,7 @@ const STEP_UNITS: Readonly<Partial<Record<(typeof NOTE_KINDS)[number], readonly 
   target_weight: ["share", "quantity"],
   risk: ["share", "share"],
   next_open: ["time", "time"],
+  publish: ["quantity", "quantity"],
   size_base: ["money", "money"],
   size_cap: ["money", "money"],
   size_correlation: ["share", "money"],

@@ -209,7 +209,7 @@ describe("a node set", () => {
       "ccxt_spot.components.risk: a risk policy or a boolean series",
     ]);
     expect(expectationsOf(attach({ components: { fills: null } }))).toEqual([
-      "ccxt_spot.components.fills: risk, timing, preTrade, activation, sizing, router, execution",
+      "ccxt_spot.components.fills: risk, timing, preTrade, activation, sizing, router, execution, publish, ingest, portfolio",
     ]);
     expect(expectationsOf(attach({ mode: "live" }))).toEqual(["ccxt_spot.mode: simulate, which needs no gateway"]);
     expect(expectationsOf(attach({ mode: "fast", portfolioScope: "strategy" }))).toEqual([
@@ -260,7 +260,7 @@ describe("the decision engine as a set", () => {
     const attach = (options: AttachOptions) => () => registry.make("decision_engine", recommended, "w", options);
     expect(expectationsOf(attach({ engine, components: { sizing: close }, signal: "quantity" }))).toEqual([
       "decision_engine.signal: a confidence alone, from row to row",
-      "decision_engine.components.sizing: the engine's own sizer",
+      "decision_engine.components.sizing: the set's own sizes",
     ]);
     expect(expectationsOf(() => registry.make("plain", up, "w", { engine }))).toEqual([
       "plain.engine: no engine: only decision_engine has one",

@@ -4,7 +4,18 @@ import { describe, expect, it } from "vitest";
 import { GATE_STATES, gatesBody, gateSpans, hasGates } from "../../../adapters/report/gates-section.js";
 import { priceCharts } from "../../../adapters/report/price-chart.js";
 import type { RunTables } from "../../../kernel/index.js";
-import { activationGate, bars, gt, riskControl, targetPercent } from "../../../kernel/index.js";
+import {
+  activationGate,
+  bars,
+  div,
+  gt,
+  portfolioView,
+  riskControl,
+  select,
+  sub,
+  targetPercent,
+  targetQuantity,
+} from "../../../kernel/index.js";
 import { barsTape, flatBars, HOUR_NS, runOrders } from "../../run/order-lines.js";
 
 const { close } = bars();
@@ -56,6 +67,17 @@ describe("the gates of a run", () => {
     const times = rows.reduce((sum, row) => sum + Number(row[3]), 0);
     expect(times).toBe(run.refusals.rowCount);
     expect(body).not.toMatch(/NaN|undefined/);
+  });
+
+  it("have stages for what a portfolio does not know and what a publisher does not take", () => {
+    const dark = select(gt(close, 100.1), 1_000_000, div(1, sub(close, close)));
+    const own = { portfolio: portfolioView({ equity: dark }), publish: select(gt(close, 100.115), 0, 5) };
+    const refused = runOrders([targetQuantity(9, { when: gt(close, 0), gates: own })], [tape]).tables();
+    const body = gatesBody(refused, false);
+    expect(hasGates(refused)).toBe(true);
+    for (const row of ["portfolio</td><td><code>watermark", "publish</td><td><code>backpressure", "<code>publish"]) {
+      expect(body).toContain(`<td>${row}</code>`);
+    }
   });
 
   it("veil the candles in which a side was held back, the most restrictive where they meet", () => {
