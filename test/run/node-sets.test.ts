@@ -208,8 +208,9 @@ describe("a node set", () => {
     expect(expectationsOf(attach({ components: { risk: timingGate() } }))).toEqual([
       "ccxt_spot.components.risk: a risk policy or a boolean series",
     ]);
+    const { ports } = registry.make("ccxt_spot", up, "w").set.describe();
     expect(expectationsOf(attach({ components: { fills: null } }))).toEqual([
-      "ccxt_spot.components.fills: risk, timing, preTrade, activation, sizing, router, execution, publish, ingest, portfolio",
+      `ccxt_spot.components.fills: ${ports.join(", ")}`,
     ]);
     expect(expectationsOf(attach({ mode: "live" }))).toEqual(["ccxt_spot.mode: simulate, which needs no gateway"]);
     expect(expectationsOf(attach({ mode: "fast", portfolioScope: "strategy" }))).toEqual([
