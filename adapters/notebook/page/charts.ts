@@ -19,6 +19,8 @@ export interface PriceSource {
   /** Bars of a range, at most `countMax`. */
   load(fromNs: bigint | null, toNs: bigint | null, countMax: number): Promise<Candles>;
   readonly decimals: number;
+  /** Of the instrument, for the title. */
+  readonly symbol: string;
   readonly fills: readonly FillMark[];
   onClick(timeNs: bigint): void;
 }
@@ -99,7 +101,7 @@ export async function priceChart(place: HTMLElement, source: PriceSource): Promi
   const price = (label: string): uPlot.Series => ({ label, paths: () => null, points: { show: false } });
   const chart = new uPlot(
     {
-      title: "Price",
+      title: `Price of ${source.symbol}, with fills`,
       width: widthOf(place),
       height: 320,
       tzDate,
@@ -234,9 +236,10 @@ export function lineChart(
       axes: axes(mark),
       series: [
         {},
-        ...lines.map(({ label, colour }): uPlot.Series => {
+        ...lines.map(({ label, colour }, index): uPlot.Series => {
           const value = (_: uPlot, one: number | null): string => (one === null ? "" : print(one));
-          return { label, stroke: styleOf(colour), width: 1.5, points: { show: false }, value };
+          // The first line shows beside one that covers it.
+          return { label, stroke: styleOf(colour), width: index === 0 ? 3 : 1.5, points: { show: false }, value };
         }),
       ],
       cursor: { drag: { setScale: false }, bind: { dblclick: (u) => () => (u.setData(everything()), null) } },

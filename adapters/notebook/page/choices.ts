@@ -29,6 +29,9 @@ export const DATASETS: ReadonlyMap<string, DatasetChoice> = new Map([
   ["million", made("A million minutes, made from seed 11", "seed=11,rows=1000000,interval=1m")],
 ]);
 
+/** A manifest to write one's own after, where nothing can be guessed. */
+export const EXAMPLE_MANIFEST: ImportManifest = SP500.manifest;
+
 /** Strategies by name; `cell` is the one that is written in the page. */
 export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map(
   [...STRATEGY_FILES.values()].map((strategy) => [strategy.name, strategy]),

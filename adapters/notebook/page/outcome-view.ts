@@ -25,6 +25,9 @@ export interface OutcomeTools {
 const METRICS = ["totalReturn", "cagr", "maximumDrawdown", "sharpe", "trades", "winRate", "profitFactor", "fees"];
 const PARTS_PER_MILLION = 1_000_000n;
 const PPM_DECIMALS = 6;
+/** What is said where the bounds are no different. */
+export const ONE_BOUND =
+  "Every bar of this run says what happened in it: worst and best are the same, and so are their lines.";
 
 let charts: Chart[] = [];
 let turn = 0;
@@ -74,12 +77,14 @@ function showFigures(outcome: Outcome): void {
   ]);
   const counted = [{ text: "Fills" }, ...runs.map(([, , { counts }]) => number(String(counts.fills)))];
   fillTable(byId("figures"), [{ text: "" }, ...runs.map(([name]) => number(name))], [...rows, counted]);
+  byId("one-bound").textContent = outcome.worst.resultDigest === outcome.best.resultDigest ? ONE_BOUND : "";
 }
 
 function showPrice({ dataset, worst }: Outcome, { worker, onFork }: OutcomeTools): Promise<Chart> {
   const decimals = dataset.tapes[0]?.priceDecimals ?? 0;
   return priceChart(byId("price"), {
     decimals,
+    symbol: dataset.tapes[0]?.symbol ?? "",
     fills: fillsOf(worst, decimals),
     load: (fromNs, toNs, countMax) => worker.candles(dataset, 0, { fromNs, toNs, countMax }),
     onClick: onFork,

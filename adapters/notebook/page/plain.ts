@@ -6,11 +6,13 @@
 import { boundConfig, extremesOf, loadEngine, proposePageManifest, startRunWorker } from "../../browser/index.js";
 import type { ImportManifest, RunConfig, Strategy, StrategyValue } from "../../browser/index.js";
 import type { WorkerDataset, WorkerStrategy } from "../../browser/index.js";
-import { CELL_TEXT, catalogueStrategy, cellAddress, DATASETS, sliderOf, STRATEGIES, USER_NODES } from "./choices.js";
+import { CELL_TEXT, catalogueStrategy, cellAddress, DATASETS, EXAMPLE_MANIFEST } from "./choices.js";
+import { sliderOf, STRATEGIES, USER_NODES } from "./choices.js";
 import { byId, make, showProblem } from "./elements.js";
 import { gateView } from "./gate-view.js";
 import type { Outcome } from "./outcome-view.js";
 import { showOutcome } from "./outcome-view.js";
+import { savedTablesOf } from "./saved-verifier.js";
 import { savedView } from "./saved-view.js";
 import type { SqlSubject } from "./sql-view.js";
 import { sqlView } from "./sql-view.js";
@@ -102,6 +104,8 @@ async function proposeManifest(): Promise<void> {
     showProblem(byId("problem"), null);
   } catch (cause) {
     fail(cause);
+    manifestText.value = JSON.stringify(EXAMPLE_MANIFEST, null, 1);
+    byId("guessed").textContent = "Nothing could be guessed, so this is another file's: change it.";
   }
 }
 
@@ -259,15 +263,10 @@ function ownSubject(): SqlSubject | null {
   return { of: worst, tables: worst.tables, trades: worst.study?.trades ?? null, bars: barsOf(of) };
 }
 
-/** The replay of the saved run where it is the same; else what the file says by itself. */
 function savedSubject(): SqlSubject | null {
   const of = saved.subject();
   if (of === null) return null;
-  const { verdict, dataset: replayed, logged } = of;
-  const bars = replayed === null ? null : barsOf(replayed);
-  if (verdict === null || !verdict.isSame) return { of, tables: logged, trades: null, bars };
-  const { tables, study } = verdict.replay;
-  return { of, tables: tables ?? logged, trades: study?.trades ?? null, bars };
+  return { of, ...savedTablesOf(of), bars: of.dataset === null ? null : barsOf(of.dataset) };
 }
 
 start();
