@@ -281,8 +281,10 @@ describe.skipIf(program === null)("a saved run in the Observable notebook", () =
     await shown(page, "#rows tbody", new RegExp(`^${fills}$`), 60_000);
     await drop(page, { "mine.parquet": mineFile });
     await shown(page, "#verdict", /^SAME$/);
+    const figures = await page.textContent("#figures");
     await page.selectOption("#dataset", "pair");
-    await expect.poll(() => page.locator("#verdict").allTextContents()).toEqual(["SAME"]);
+    await expect.poll(() => page.textContent("#figures"), { timeout: 20_000 }).not.toBe(figures);
+    expect(await page.locator("#verdict").allTextContents()).toEqual(["SAME"]);
     expect(await page.locator("#saved-problem").count()).toBe(0);
     await drop(page, { "mine.parquet": mineFile, "again.goldentape": saved({ ...made, name: "mine too" }) });
     await shown(page, "#verdict", /^SAME$/);
