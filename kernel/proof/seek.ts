@@ -2,8 +2,7 @@
 //
 // How it works: the run is replayed once, and its state is kept every so many buckets (`kept-states.ts`). To seek is to
 // put the nearest state before the bucket into place and to replay from there, so the cost depends on the stride, not
-// on the distance. These replays digest no states: the result, with its digests, is a run of its own, made when somebody
-// asks for it.
+// on the distance. These replays digest no states: the result is a run of its own, made when somebody asks for it.
 //
 // Always true:
 //   what stands at a bucket does not depend on how one came there;

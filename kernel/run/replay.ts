@@ -258,7 +258,8 @@ export class Replay {
     const { nowNs, bucketCount: buckets } = this;
     const watermarks = this.watermarks();
     const drawn = { draws: this.draws.draws(buckets > 0), unseed: this.draws.mix() };
-    this.atEnd = { nowNs, buckets, log: this.logDigest(), chain: this.digestAt(this.layout.chain), watermarks, ...drawn };
+    const chain = this.digestAt(this.layout.chain);
+    this.atEnd = { nowNs, buckets, log: this.logDigest(), chain, watermarks, ...drawn };
   }
 
   /** Takes what is in the ring and in the portfolio columns. */
