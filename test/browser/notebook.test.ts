@@ -295,6 +295,16 @@ describe.skipIf(program === null || !isBuilt)("the Observable notebook (npm run 
     await shown("#figures", runGraph(nodeEngine(), smaCross.graph({ fast: 25 }), mine, taker).resultDigest);
   });
 
+  it("runs over every dataset that it offers", async () => {
+    const last = async (): Promise<string> => (await page.locator("#figures .digest").allTextContents()).join();
+    for (const name of ["hours", "pair", "perpetuals"]) {
+      const before = await last();
+      await page.selectOption("#dataset", name);
+      await expect.poll(last, { timeout: 20_000 }).not.toBe(before);
+      await shown("#figures", /blake3/);
+    }
+  });
+
   it("fetches everything from this machine", () => {
     expect(fetched.filter((url) => !/^(?:data|blob):/.test(url) && !url.startsWith(open.server.origin))).toEqual([]);
   });
