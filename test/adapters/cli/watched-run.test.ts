@@ -1,3 +1,5 @@
+// Runs on a terminal: what is shown, when, and that it changes nothing.
+
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { watchedRuns } from "../../../adapters/cli/watched-run.js";

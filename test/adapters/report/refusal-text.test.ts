@@ -1,3 +1,5 @@
+// Refusals in one line, over runs behind gates.
+
 import { describe, expect, it } from "vitest";
 import { nodeEngine } from "../../../adapters/node/kernel-module.js";
 import { refusalText } from "../../../adapters/report/refusal-text.js";
