@@ -26,8 +26,14 @@ const RUN_BYTES = 512 * 1024 * 1024;
 const STEPS = 100n;
 const QUIET_MS = 1000;
 
-/** Where progress is shown: standard error. */
-export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean };
+/** Where progress is shown, and by which clock it waits. */
+export interface Watch {
+  readonly terminal: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+const WATCH: Watch = { terminal: process.stderr, now: () => performance.now() };
 
 /**
  * Replays a graph over a dataset under each configuration, with a progress bar when the terminal is one and that takes
@@ -41,7 +47,7 @@ export async function watchedRuns(
   dataset: Dataset,
   configs: readonly RunConfig[],
   options: RunOptions,
-  terminal: Terminal = process.stderr,
+  { terminal, now }: Watch = WATCH,
 ): Promise<readonly RunResult[]> {
   const rows = dataset.bars.reduce((sum, tape) => sum + tape.rowCount, 0);
   const windowRows = rows > ROWS_WHOLE_MAX ? WINDOW_ROWS : null;
@@ -51,11 +57,11 @@ export async function watchedRuns(
   const { SingleBar } = await import("cli-progress");
   const format = "replaying {bar} {percentage} %";
   const bar = new SingleBar({ format, stream: terminal, hideCursor: false, clearOnComplete: true });
-  const begun = performance.now();
+  const begun = now();
   let isShown = false;
   const show = (step: number): void => {
     if (isShown) bar.update(step);
-    else if (performance.now() - begun > QUIET_MS) {
+    else if (now() - begun > QUIET_MS) {
       isShown = true;
       bar.start(Number(STEPS) * configs.length, step);
     }
