@@ -170,7 +170,7 @@ function strategyNow(): WorkerStrategy {
     : catalogueStrategy(strategy, params);
 }
 
-/** What is written as JSON, with cash and a fee over it. @throws InputError `config/type` for what is no JSON object. */
+/** What is written as JSON, with cash and a fee over it. @throws InputError `config/type` as `configOf`. */
 function configWith(fee: HTMLInputElement): RunConfig {
   const more = configOf(configText.value);
   return { ...more, cash: cashInput.value, fees: { taker: (Number(fee.value) / BPS).toFixed(FEE_DECIMALS) } };
