@@ -1,6 +1,5 @@
 // `dataset add`: from files and whatever was stated about them to a dataset in the store.
 
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { INSTRUMENT_CLASSES } from "../../kernel/index.js";
@@ -16,6 +15,7 @@ import { presetPart, PRESETS } from "../files/preset.js";
 import type { ManifestPart, PresetName, QuoteSide } from "../files/preset.js";
 import { sampleOf } from "../files/sample.js";
 import { manifestFor } from "../store/open-file.js";
+import { readInputFile } from "./input-file.js";
 import { jsonText } from "./output.js";
 import { usage } from "./usage.js";
 
@@ -151,12 +151,7 @@ function sideOf(text: string | undefined): QuoteSide {
 
 /** A manifest file that may leave out what the options or a confirmed guess say. */
 function readPart(path: string): ManifestPart {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw fault("import/file", path, "a manifest that can be read", (error as Error).message);
-  }
+  const text = new TextDecoder().decode(readInputFile(path, "a manifest that can be read"));
   try {
     return JSON.parse(text) as ManifestPart;
   } catch (error) {

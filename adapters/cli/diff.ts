@@ -1,7 +1,6 @@
 // `goldentape diff`: two runs, two graphs, two configurations or two builds of the kernel, down to the first event that
 // differs and the node that it comes from.
 
-import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { defineCommand } from "citty";
 import { createEngine, diffRuns, graphDifference, InputError, savedGraph } from "../../kernel/index.js";
@@ -12,10 +11,16 @@ import { loadStrategy } from "../strategy/load-strategy.js";
 import { repeated } from "./command-text.js";
 import { configOrNoFees } from "./config-file.js";
 import { diffDocument, diffText, graphChangeLines } from "./diff-text.js";
+import { readInputFile } from "./input-file.js";
 import { CheckFailure, printResult, runCommand } from "./output.js";
 import { pairsOf } from "./run-options.js";
 import { datasetOfSaved, readSaved, userNodesOf } from "./saved-run.js";
 import type { SavedRunWords } from "./saved-run.js";
+import { showStep } from "./step-line.js";
+import { usage } from "./usage.js";
+
+const OTHERS =
+  "Name a second one, or say what is other: --other-param NAME=VALUE, --other-config or --other-kernel FILE.";
 
 export const diff = defineCommand({
   meta: {
@@ -47,6 +52,11 @@ export const diff = defineCommand({
   run: ({ args, rawArgs }) =>
     runCommand(args.json, async () => {
       const [params, others] = [repeated(rawArgs, "--param"), repeated(rawArgs, "--other-param")];
+      if (
+        [args.b, args["other-config"], args["other-kernel"]].every((each) => each === undefined) &&
+        others.length === 0
+      )
+        throw usage("diff", "something to compare with", "one run or strategy", OTHERS);
       const words = { nodes: args.nodes, store: args.store, dataset: args.dataset };
       const a = await sideOf(args.a, params, words);
       const b = await sideOf(args.b ?? args.a, [...params, ...others], words);
@@ -64,6 +74,7 @@ export const diff = defineCommand({
         await ownDataset(b.saved, saved, dataset, words),
         configOrNoFees(args.config, b.config),
       );
+      showStep("replaying both …");
       const difference = diffRuns(
         left,
         other === undefined ? right : { ...right, config: configOrNoFees(other, b.config) },
@@ -97,7 +108,8 @@ async function sideOf(path: string, params: readonly string[], words: SavedRunWo
   }
   if (params.length > 0) {
     const issue = { code: "strategy/param", path, expected: "no params: the graph of a run is fixed" } as const;
-    throw new InputError([{ ...issue, received: params.join(", ") }]);
+    const advice = "Compare the strategy's file in place of its saved run, with --dataset.";
+    throw new InputError([{ ...issue, received: params.join(", "), advice }]);
   }
   const saved = readSaved(path);
   return { graph: savedGraph(saved, await userNodesOf(words)), saved, config: {} };
@@ -128,11 +140,14 @@ function partsOf(engine: Engine, side: Side, saved: SavedRun | null, dataset: Da
 }
 
 function engineFrom(path: string): Engine {
+  const expected = "a module goldentape.wasm";
+  const bytes = readInputFile(path, expected);
   try {
-    return createEngine(readFileSync(path));
+    return createEngine(bytes);
   } catch (error) {
     const received = (error as Error).message;
-    throw new InputError([{ code: "import/file", path, expected: "a module goldentape.wasm", received }]);
+    const advice = "Name the goldentape.wasm of another build: npm run build:release writes it into assembly/.";
+    throw new InputError([{ code: "import/file", path, expected, received, advice }]);
   }
 }
 

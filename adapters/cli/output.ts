@@ -8,6 +8,7 @@
 
 import Table from "cli-table3";
 import { InputError, InvariantError, issueText } from "../../kernel/index.js";
+import { clearStep } from "./step-line.js";
 
 /** 0 fine, 1 the run or check failed, 2 bad usage or input. */
 export const EXIT = { fine: 0, failed: 1, badInput: 2 } as const;
@@ -26,6 +27,7 @@ export class CheckFailure extends Error {
 
 /** Prints a result: as JSON, or as the text that a person reads. */
 export function printResult(isJson: boolean, document: unknown, text: () => string): void {
+  clearStep();
   process.stdout.write(isJson ? `${jsonText(document)}\n` : `${text()}\n`);
 }
 
@@ -85,6 +87,7 @@ export async function runCommand(isJson: boolean, work: () => Promise<void> | vo
 
 /** Prints an error on standard error and returns its exit code. */
 export function reportError(isJson: boolean, error: unknown): number {
+  clearStep();
   if (error instanceof CheckFailure) {
     process.stderr.write(isJson ? `${jsonText(error.document)}\n` : `${error.message}\n`);
     return EXIT.failed;

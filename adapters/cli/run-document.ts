@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { instantText, intervalNs, nodeIdOf, nodeLabel, summaryOf } from "../../kernel/index.js";
 import type { Graph, Json, Metric, RunResult, Study } from "../../kernel/index.js";
 import { count, dateText, mantissaText, metricLabel, metricText } from "../report/figures.js";
+import { refusalText } from "../report/refusal-text.js";
 import { boundsDocument, boundsTable, boundsText } from "./bounds-document.js";
 import type { BestReading, BoundsDocument } from "./bounds-document.js";
 import { tableText } from "./output.js";
@@ -105,6 +106,7 @@ const METRICS_SHOWN = [
 export function runText(title: string, run: FinishedRun, document: RunDocument, files: readonly string[]): string {
   const { study, best } = run;
   const { counts } = document;
+  const refused = refusalText(run.result.tables());
   const happened = [
     `${count(counts.bars)} bars`,
     `${count(counts.orders)} orders`,
@@ -120,6 +122,7 @@ export function runText(title: string, run: FinishedRun, document: RunDocument, 
     best === undefined ? figuresTable(run) : boundsTable(run, best.run),
     "",
     best === undefined ? happened : `At worst: ${happened}`,
+    ...(refused === null ? [] : [refused]),
     ...ambiguous,
     "",
     tableText(["IDENTITY", ""], identities(document)),

@@ -112,7 +112,8 @@ function reportBounds({ run, bounds }: BestReading): ReportBounds {
   return { bounds, best: { runId, resultDigest, tables: result.tables(), study } };
 }
 
-function reportNodes(graph: Graph): ReportNode[] {
+/** Nodes as a drawing takes them. */
+export function reportNodes(graph: Graph): ReportNode[] {
   return graph.nodes.map((node) => ({
     id: nodeIdOf(node),
     label: labelOf(node),

@@ -15,6 +15,7 @@ import { printResult, runCommand } from "./output.js";
 import { runDocument, runText, runTitle } from "./run-document.js";
 import type { FinishedRun } from "./run-document.js";
 import { configOver, runRequest } from "./run-options.js";
+import { clearStep, showStep } from "./step-line.js";
 import { Stopwatch } from "./stopwatch.js";
 import { watchedRuns } from "./watched-run.js";
 
@@ -77,6 +78,7 @@ export const run = defineCommand({
       const watch = new Stopwatch();
       const [param, calendar] = [repeated(rawArgs, "--param"), repeated(rawArgs, "--calendar")];
       const request = runRequest({ ...args, param, calendar, ...feesOf(args) });
+      showStep(`opening ${args.dataset} …`);
       // A strategy in TypeScript is read in another thread, while this one opens the dataset.
       const [strategy, dataset] = await bothOf(
         loadStrategy(args.strategy, {
@@ -87,17 +89,20 @@ export const run = defineCommand({
         openDataset(args.dataset, { hasher: nodeHasher(), store: storeRoot(args.store) }),
       );
       watch.lap("openMs");
+      clearStep();
       const { from, to, seed } = request;
       const logDraws = args["log-draws"] !== undefined;
       const config = await resolvedConfig(configOver(strategy.config, request.config), dataset);
       const configs = args.bounds === true ? BOUND_PATHS.map((path) => boundConfig(config, path)) : [config];
       const results = await watchedRuns(nodeEngine(), strategy.graph, dataset, configs, { from, to, seed, logDraws });
       watch.lap("runMs");
+      showStep("adding up …");
       const benchmark = args.benchmark === undefined ? {} : { benchmark: benchmarkOf(args.benchmark) };
       const finished = finishedRun(results.map((result) => studied(strategy.graph, result, dataset, benchmark)));
       watch.lap("studyMs");
       const document = runDocument(finished, watch.laps());
       const files: string[] = [];
+      showStep("writing …");
       if (args.out !== undefined) {
         const { writeTables } = await import("./run-files.js");
         files.push(...writeTables(args.out, request.formats, finished, document));

@@ -1,12 +1,13 @@
 // Saved runs of the command line: the file that `--save` wrote, and the dataset and user nodes that its run was made
 // with.
 
-import { readFileSync } from "node:fs";
 import { InputError, invariant, openSavedRun, replayParts, verdictOf } from "../../kernel/index.js";
 import type { Dataset, RunResult, RunVerdict, SavedRun, UserNodes } from "../../kernel/index.js";
 import { nodeEngine, nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot } from "../store/open-dataset.js";
 import { loadUserNodes } from "../strategy/load-strategy.js";
+import { readInputFile } from "./input-file.js";
+import { clearStep, showStep } from "./step-line.js";
 import { watchedRuns } from "./watched-run.js";
 
 /** What a command line says about the dataset and the user nodes of a saved run. */
@@ -22,19 +23,13 @@ export interface SavedRunWords {
  * @throws InputError `import/file` for one that cannot be read, `file/*` for one that is no whole saved run.
  */
 export function readSaved(path: string): SavedRun {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const received = (error as Error).message;
-    throw new InputError([{ code: "import/file", path, expected: "a file that can be read", received }]);
-  }
-  return openSavedRun(nodeEngine(), bytes, path);
+  return openSavedRun(nodeEngine(), readInputFile(path, "a file of goldentape run … --save FILE"), path);
 }
 
 /** The dataset of a saved run: the one that is stated, else the one of its name, else whatever has its fingerprint. */
 export async function datasetOfSaved(saved: SavedRun, { dataset, store }: SavedRunWords): Promise<Dataset> {
   const options = { hasher: nodeHasher(), store: storeRoot(store) };
+  showStep(`opening ${dataset ?? saved.dataset.name} …`);
   if (dataset !== undefined) return openDataset(dataset, options);
   const { name, fingerprint } = saved.dataset;
   for (const text of [name, fingerprint]) {
@@ -67,6 +62,7 @@ export async function replayedSaved(
   words: SavedRunWords,
 ): Promise<{ readonly replay: RunResult; readonly verdict: RunVerdict }> {
   const { graph, config, options } = replayParts(saved, dataset, await userNodesOf(words));
+  clearStep();
   const [replay] = await watchedRuns(nodeEngine(), graph, dataset, [config], options);
   invariant(replay !== undefined, "every configuration has its result");
   return { replay, verdict: verdictOf(saved, graph, replay) };

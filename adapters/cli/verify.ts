@@ -23,9 +23,11 @@ import { CheckFailure, printResult, runCommand, tableText } from "./output.js";
 import { pairsOf, rangeOf } from "./run-options.js";
 import { datasetOfSaved, readSaved, replayedSaved } from "./saved-run.js";
 import type { SavedRunWords } from "./saved-run.js";
+import { showStep } from "./step-line.js";
 import { usage } from "./usage.js";
 
 const HELP = "See goldentape verify --help.";
+const DATASET = "Add --dataset NAME_OR_FILE, or --dataset synthetic:seed=7,rows=1000.";
 
 export const verify = defineCommand({
   meta: {
@@ -67,14 +69,16 @@ export const verify = defineCommand({
         throw usage("verify", "a run, --causal STRATEGY or --stable STRATEGY", `${asked.length} of them`, HELP);
       if (args.run !== undefined) return verifySaved(args.run, args);
       const strategyFile = (args.causal ?? args.stable) as string;
-      if (args.dataset === undefined) throw usage("--dataset", "a dataset to run the strategy over", "none", HELP);
+      if (args.dataset === undefined) throw usage("--dataset", "a dataset to run the strategy over", "none", DATASET);
       const strategy = await loadStrategy(strategyFile, {
         params: pairsOf(repeated(rawArgs, "--param")),
         ...(args.export === undefined ? {} : { export: args.export }),
         ...(args.nodes === undefined ? {} : { userNodes: args.nodes }),
       });
+      showStep(`opening ${args.dataset} …`);
       const dataset = await openDataset(args.dataset, { hasher: nodeHasher(), store: storeRoot(args.store) });
       const given = { ...checkOptions(args), config: configOrNoFees(args.config, strategy.config) };
+      showStep("replaying over other futures and other beginnings …");
       if (args.causal === undefined) verifyStable(args.json, strategy, dataset, given);
       else verifyCausal(args.json, strategy, dataset, given);
     }),
@@ -191,21 +195,18 @@ function causalText(strategy: LoadedStrategy, report: LookAheadReport): string {
   const { nodes, instants, peeks } = report;
   const looked = `${nodes.length} nodes, the tape cut off and altered after each of ${instants.length} instants`;
   if (peeks.length === 0) return `CAUSAL  ${strategy.name}: no node knows what comes later (${looked})`;
-  const rows = peeks.map((peek) => [
-    peek.label,
-    peek.nodeId,
-    peek.instrument ?? "",
-    instantText(peek.timeNs),
-    instantText(peek.afterNs),
-    `${peek.value ?? "null"} became ${peek.changed ?? "null"}, tape ${peek.future}`,
-  ]);
-  return [
-    `LOOKS AHEAD  ${strategy.name} (${looked})`,
-    "",
-    tableText(["NODE", "ID", "INSTRUMENT", "VALUE OF", "CHANGED BY BARS AFTER", "VALUE"], rows),
-  ]
-    .join("\n")
-    .replace(/ +$/gm, "");
+  const first = peeks.map((peek) => {
+    const of = peek.instrument === null ? "" : ` of ${peek.instrument}`;
+    const [time, after] = [instantText(peek.timeNs), instantText(peek.afterNs)];
+    const change = peek.future === "cut" ? "the tape is cut off" : "bars are altered";
+    const changed = `${peek.changed ?? "null"} where ${change} after ${after}`;
+    return [
+      `${peek.label}${of}: its value of ${time} is ${peek.value ?? "null"}, and ${changed}.`,
+      "  Let it read no row behind its own, and keep nothing from one call for another.",
+      `  ${peek.nodeId}`,
+    ].join("\n");
+  });
+  return [`LOOKS AHEAD  ${strategy.name} (${looked})`, ...first].join("\n\n");
 }
 
 function verifyStable(isJson: boolean, strategy: LoadedStrategy, dataset: Dataset, { config, from, to }: Given): void {

@@ -1,7 +1,8 @@
-// Watched runs: replays that show on a terminal how far they are.
+// Watched runs: replays that show on a terminal how far they are, once they have taken a second.
 //
 // Always true:
-//   the result is that of a run that nobody watches: a replay does not depend on how it is driven.
+//   the result is that of a run that nobody watches: a replay does not depend on how it is driven;
+//   the cursor stays as it is: Ctrl+C ends the process wherever it is, and there is nothing to put right.
 
 import { createWorkspace, intervalNs, openReplay, runEach } from "../../kernel/index.js";
 import type {
@@ -15,7 +16,7 @@ import type {
   RunResult,
 } from "../../kernel/index.js";
 
-/** Rows below which a run takes less than about a second. */
+/** Rows below which a run without user nodes takes less than about a second. */
 const ROWS_QUIET_MAX = 2_000_000;
 /** Rows from which on tapes are read in windows, so that memory does not grow with them. */
 const ROWS_WHOLE_MAX = 8_000_000;
@@ -23,10 +24,20 @@ const WINDOW_ROWS = 262_144;
 // Pages of a memory that are never touched cost nothing.
 const RUN_BYTES = 512 * 1024 * 1024;
 const STEPS = 100n;
+const QUIET_MS = 1000;
+
+/** Where progress is shown, and by which clock it waits. */
+export interface Watch {
+  readonly terminal: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+const WATCH: Watch = { terminal: process.stderr, now: () => performance.now() };
 
 /**
- * Replays a graph over a dataset under each configuration, with a progress bar on standard error when that is a
- * terminal and the dataset long.
+ * Replays a graph over a dataset under each configuration, with a progress bar when the terminal is one and that takes
+ * longer than a second.
  *
  * @throws InputError as `runGraph`.
  */
@@ -36,24 +47,33 @@ export async function watchedRuns(
   dataset: Dataset,
   configs: readonly RunConfig[],
   options: RunOptions,
+  { terminal, now }: Watch = WATCH,
 ): Promise<readonly RunResult[]> {
   const rows = dataset.bars.reduce((sum, tape) => sum + tape.rowCount, 0);
   const windowRows = rows > ROWS_WHOLE_MAX ? WINDOW_ROWS : null;
-  if (!process.stderr.isTTY || rows < ROWS_QUIET_MAX)
-    return runEach(engine, graph, dataset, configs, { ...options, windowRows });
+  const isQuick = rows < ROWS_QUIET_MAX && graph.nodes.every(({ spec }) => spec.kind !== "user");
+  if (terminal.isTTY !== true || isQuick) return runEach(engine, graph, dataset, configs, { ...options, windowRows });
   const workspace = createWorkspace(engine, dataset, { windowRows, runBytes: RUN_BYTES });
   const { SingleBar } = await import("cli-progress");
   const format = "replaying {bar} {percentage} %";
-  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true });
-  bar.start(Number(STEPS) * configs.length, 0);
+  const bar = new SingleBar({ format, stream: terminal, hideCursor: false, clearOnComplete: true });
+  const begun = now();
+  let isShown = false;
+  const show = (step: number): void => {
+    if (isShown) bar.update(step);
+    else if (now() - begun > QUIET_MS) {
+      isShown = true;
+      bar.start(Number(STEPS) * configs.length, step);
+    }
+  };
   try {
     return configs.map((config, done) => {
       const open = openReplay(workspace, graph, config, options);
-      advance(open, dataset.bars, options.from ?? null, (step) => bar.update(Number(STEPS) * done + step));
+      advance(open, dataset.bars, options.from ?? null, (step) => show(Number(STEPS) * done + step));
       return open.result();
     });
   } finally {
-    bar.stop();
+    if (isShown) bar.stop();
   }
 }
 

@@ -20,8 +20,12 @@ const LABEL_CHARACTERS_MAX = 20;
 const NODES_MAX = 120;
 const SWEEPS = 4;
 
-/** SVG text of a graph, or an empty text when there is nothing to draw or too much to read. */
-export function graphDrawing(nodes: readonly ReportNode[]): string {
+/**
+ * SVG text of a graph, or an empty text when there is nothing to draw or too much to read.
+ *
+ * @param marked Ids of nodes whose group gets the class `marked`.
+ */
+export function graphDrawing(nodes: readonly ReportNode[], marked: ReadonlySet<string> = new Set()): string {
   if (nodes.length === 0 || nodes.length > NODES_MAX) return "";
   const layerOf = layersOf(nodes);
   const wires = wiresOf(nodes, layerOf);
@@ -30,7 +34,7 @@ export function graphDrawing(nodes: readonly ReportNode[]): string {
   const width = layers.length * LAYER_WIDTH - (LAYER_WIDTH - BOX_WIDTH) + 2 * MARGIN;
   const place = placesOf(layers, height);
   const edges = wires.map((wire) => edge(wire, place));
-  const boxes = nodes.map((node) => box(node, place.get(node.id) as Place));
+  const boxes = nodes.map((node) => box(node, place.get(node.id) as Place, marked.has(node.id)));
   const tip = `<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">`;
   return [
     `<svg class="graph" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" `,
@@ -178,10 +182,11 @@ function curve(x1: number, y1: number, x2: number, y2: number): string {
   return `${out}H${x2 + 20}C${x2 - 40} ${below} ${x2 - 40} ${y2} ${x2} ${y2}`;
 }
 
-function box(node: ReportNode, at: Place): string {
+function box(node: ReportNode, at: Place, isMarked: boolean): string {
   const isLong = node.label.length > LABEL_CHARACTERS_MAX;
   const label = isLong ? `${node.label.slice(0, LABEL_CHARACTERS_MAX - 1)}…` : node.label;
   const shape = `x="${at.x}" y="${at.y - BOX_HEIGHT / 2}" width="${BOX_WIDTH}" height="${BOX_HEIGHT}" rx="6"`;
   const text = `<text x="${at.x + BOX_WIDTH / 2}" y="${at.y}">${escaped(label)}</text>`;
-  return `<g><title>${escaped(`${node.label}\n${node.id}`)}</title><rect ${shape}/>${text}</g>`;
+  const kind = isMarked ? ' class="marked"' : "";
+  return `<g${kind}><title>${escaped(`${node.label}\n${node.id}`)}</title><rect ${shape}/>${text}</g>`;
 }

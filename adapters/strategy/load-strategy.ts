@@ -91,13 +91,16 @@ function usedIn(value: unknown): { readonly spec: UserSpec }[] {
   return [...specs].flatMap((spec) => (spec.kind === "user" ? [{ spec: spec as UserSpec }] : []));
 }
 
+const PATH = "Check the path: name the file that exports the graph.";
+const KINDS = "A strategy is TypeScript, JavaScript or a graph as JSON; goldentape verify replays a saved run.";
+
 function checkFile(path: string): void {
   if (!existsSync(path) || !statSync(path).isFile()) {
-    throw fault("strategy/load", path, "a strategy file", existsSync(path) ? "a folder" : "no such file");
+    throw fault("strategy/load", path, "a strategy file", existsSync(path) ? "a folder" : "no such file", PATH);
   }
   const extension = extname(path);
   if (!/^\.(m?[jt]s|json)$/.test(extension)) {
-    throw fault("strategy/load", path, "a file .ts, .mts, .js, .mjs or .json", JSON.stringify(extension));
+    throw fault("strategy/load", path, "a file .ts, .mts, .js, .mjs or .json", JSON.stringify(extension), KINDS);
   }
   if (readFileSync(path).length === 0) throw fault("strategy/load", path, "a strategy", "an empty file");
 }

@@ -101,7 +101,8 @@ export function openSealed(
   const found = kindOf(bytes);
   if (found !== kind) {
     const [expected, advice] = WORDS[kind];
-    throw fail("file/kind", expected, found === null ? "something else" : WORDS[found][0], advice);
+    const other = bytes.length === 0 ? "an empty file" : "something else";
+    throw fail("file/kind", expected, found === null ? other : WORDS[found][0], advice);
   }
   if (bytes.length < HEAD_AT) throw fail("file/truncated", `at least ${HEAD_AT} bytes`, `${bytes.length}`, COPY_AGAIN);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

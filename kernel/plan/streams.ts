@@ -107,7 +107,8 @@ function wantedIntervals(
       const known = tapes.get(each);
       if (known === undefined) {
         const expected = `an instrument of the dataset: ${listed([...tapes.keys()])}`;
-        issues.add("instrument/unknown", `graph.${nodeLabel(graph, node)}`, expected, JSON.stringify(each));
+        const path = `graph.${nodeLabel(graph, node)}`;
+        issues.add("instrument/unknown", path, expected, JSON.stringify(each), OTHER_DATASET);
         continue;
       }
       const intervals = wanted.get(each) ?? new Set<bigint>();
@@ -129,8 +130,11 @@ function reportInterval(
   issues: IssueList,
 ): void {
   const expected = `an interval that the dataset has of ${symbol}: ${known.map((tape) => tape.interval).join(", ")}`;
-  issues.add("graph/interval", `graph.${nodeLabel(graph, node)}`, expected, JSON.stringify(node.interval));
+  const path = `graph.${nodeLabel(graph, node)}`;
+  issues.add("graph/interval", path, expected, JSON.stringify(node.interval), OTHER_DATASET);
 }
+
+const OTHER_DATASET = "Run it over a dataset that has it, or let the strategy ask for what this one has.";
 
 const SYMBOLS_SHOWN_MAX = 8;
 

@@ -2,7 +2,7 @@
 //
 // How it works: the run is replayed once, and its state is kept every so many buckets (`kept-states.ts`). To seek is to
 // put the nearest state before the bucket into place and to replay from there, so the cost depends on the stride, not
-// on the distance.
+// on the distance. These replays digest no states: the result is a run of its own, made when somebody asks for it.
 //
 // Always true:
 //   what stands at a bucket does not depend on how one came there;
@@ -18,10 +18,9 @@ import { prepare } from "../run/prepare.js";
 import type { Prepared } from "../run/prepare.js";
 import type { Replay } from "../run/replay.js";
 import type { RunOptions } from "../run/run-options.js";
-import { replayOf, runInWorkspace } from "../run/run.js";
+import { noBars, replayOf, runInWorkspace } from "../run/run.js";
 import type { RunResult } from "../run/run.js";
 import type { Workspace } from "../run/workspace.js";
-import type { KeptState } from "./kept-states.js";
 import { KeptStates, stateBytes } from "./kept-states.js";
 import type { Probe } from "./probe.js";
 import { probed } from "./probe.js";
@@ -53,7 +52,7 @@ export interface Moment extends Books {
 
 /** A run that can be looked at anywhere. It holds its workspace: another run in it ends the seeking. */
 export interface SeekableRun {
-  /** The whole run. */
+  /** The whole run: replayed once more when it is first asked for, after which the run stands where it stood. */
   readonly result: RunResult;
   readonly bucketCount: number;
   /** Buckets between the states that are kept, and the bytes of all of them, parts that they share counted once. */
@@ -80,7 +79,7 @@ export interface SeekOptions extends Pick<RunOptions, "seed" | "to" | "from"> {
 const BUDGET_BYTES = 64 * 1024 * 1024;
 
 /**
- * Runs a graph and keeps what is needed to look at it anywhere.
+ * Runs a graph and keeps what is needed to look at it anywhere. O(buckets + kept states x bytes of a state).
  *
  * @throws InputError as `runInWorkspace`; `config/range` for a budget that is none.
  * @example
@@ -99,42 +98,53 @@ export function openSeekable(
     const expected = "whole bytes, 0 or more";
     throw new InputError([{ code: "config/range", path: "budgetBytes", expected, received: String(budgetBytes) }]);
   }
-  const result = runInWorkspace(workspace, graph, config, asked);
+  // Of the graph as it is, so that what is wrong with it is said of its own nodes.
+  prepare(graph, workspace.dataset, config, asked);
   const { graph: made, probes } = probed(graph);
   const all = { ...asked, capture: true, keepLog: false } as const;
   const prepared = prepare(made, workspace.dataset, config, all);
-  return new Seeker({ workspace, graph: made, prepared, options: all, probes }, result, budgetBytes);
+  const run = (): RunResult => runInWorkspace(workspace, graph, config, asked);
+  return new Seeker({ workspace, prepared, options: all, probes, run }, budgetBytes);
 }
 
 interface SeekParts {
   readonly workspace: Workspace;
-  readonly graph: Graph;
   readonly prepared: Prepared;
   readonly options: RunOptions;
   readonly probes: readonly Probe[];
+  /** The run itself, in the same workspace. */
+  readonly run: () => RunResult;
 }
 
 class Seeker implements SeekableRun {
-  readonly result: RunResult;
   readonly bucketCount: number;
   private readonly parts: SeekParts;
   private readonly states: KeptStates;
   /** Bytes for a state on its way. */
   private room = new Uint8Array(0);
   private replay: Replay;
+  private whole: RunResult | null = null;
 
-  constructor(parts: SeekParts, result: RunResult, budgetBytes: number) {
+  constructor(parts: SeekParts, budgetBytes: number) {
     this.parts = parts;
-    this.result = result;
-    this.bucketCount = result.counts.buckets;
-    this.replay = replayOf(parts.workspace, parts.prepared, parts.options);
+    this.replay = this.begun();
     this.states = new KeptStates(budgetBytes);
-    this.keep();
-    while (this.states.next < this.bucketCount) {
-      this.forward(this.states.next);
-      this.keep();
-    }
-    this.forward(this.bucketCount);
+    do this.keep();
+    while (this.reaches(this.states.next));
+    this.bucketCount = this.replay.bucketCount;
+    if (this.bucketCount === 0) throw noBars(parts.workspace.dataset, parts.options);
+    // The data may have ended, which closes a run: it goes back to stand at its last bucket.
+    this.put(this.bucketCount);
+  }
+
+  get result(): RunResult {
+    if (this.whole !== null) return this.whole;
+    this.replay.assureSound();
+    const bucket = this.replay.bucketCount;
+    this.whole = this.parts.run();
+    invariant(this.whole.counts.buckets === this.bucketCount, "a run has the buckets that its replay has");
+    this.put(bucket);
+    return this.whole;
   }
 
   get kept(): SeekableRun["kept"] {
@@ -147,11 +157,10 @@ class Seeker implements SeekableRun {
       const expected = `a bucket of the run, 0 to ${this.bucketCount}`;
       throw new InputError([{ code: "config/range", path: "bucket", expected, received: String(bucket) }]);
     }
-    const nearest = this.states.nearest(bucket);
     const now = this.replay.bucketCount;
     // The run itself may stand nearer than the state.
-    if (now > bucket || nearest.bucket > now) this.restore(nearest);
-    this.forward(bucket);
+    if (now > bucket || this.states.nearest(bucket).bucket > now) this.put(bucket);
+    else this.forward(bucket);
     return this.inspect();
   }
 
@@ -186,9 +195,14 @@ class Seeker implements SeekableRun {
   }
 
   private forward(bucket: number): void {
+    invariant(this.reaches(bucket), "a run has every bucket up to its last");
+  }
+
+  /** Goes on to a bucket; false when the data end before it. */
+  private reaches(bucket: number): boolean {
     this.replay.advanceToBucket(bucket);
-    invariant(this.replay.bucketCount === bucket, "a run has the buckets that its result counts");
     this.replay.forgetHistory();
+    return this.replay.bucketCount === bucket;
   }
 
   private keep(): void {
@@ -197,13 +211,22 @@ class Seeker implements SeekableRun {
     this.states.keep(this.replay.bucketCount, state, this.replay.capturedRows());
   }
 
-  private restore(kept: KeptState): void {
-    const { workspace, prepared, options } = this.parts;
-    this.replay = replayOf(workspace, prepared, options);
+  /** Puts the nearest state into place, and goes on from there. */
+  private put(bucket: number): void {
+    const kept = this.states.nearest(bucket);
+    this.replay = this.begun();
     const batches = new BigInt64Array(0);
     const history = { log: new Uint8Array(0), portfolio: [], captured: kept.newest, batches };
     const isPut = this.replay.resume(stateBytes(kept, this.room), history);
     invariant(isPut, "a state that was taken can be put back");
+    this.forward(bucket);
+  }
+
+  private begun(): Replay {
+    const { workspace, prepared, options } = this.parts;
+    const replay = replayOf(workspace, prepared, options);
+    replay.stopDigesting();
+    return replay;
   }
 }
 

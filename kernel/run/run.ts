@@ -238,7 +238,8 @@ function complete(workspace: Workspace, graph: Graph, prepared: Prepared, option
   return resultOf(workspace, graph, prepared, replay, options);
 }
 
-function noBars(dataset: Dataset, { from = null, to = null }: RunOptions): InputError {
+/** What a run without a bucket is refused with. */
+export function noBars(dataset: Dataset, { from = null, to = null }: RunOptions): InputError {
   const range = `${from === null ? "the first" : instantText(from)} to ${to === null ? "the last" : instantText(to)}`;
   const expected = "bars that close in the range";
   const received = from === null && to === null ? "tapes without rows" : `none from ${range}`;

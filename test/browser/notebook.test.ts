@@ -10,9 +10,11 @@ import { nodeEngine, nodeHasher } from "../../adapters/node/kernel-module.js";
 import { notebookSite } from "../../adapters/notebook/notebook-site.js";
 import { openDataset } from "../../adapters/store/open-dataset.js";
 import { SP500 } from "../../datasets/sp500.js";
+import breakoutBracket from "../../datasets/strategies/breakout-bracket.js";
+import gatedFamilies from "../../datasets/strategies/gated-families.js";
 import smaCross from "../../datasets/strategies/sma-cross.js";
 import { forkReplay, createWorkspace, openReplay, runGraph } from "../../kernel/index.js";
-import type { Dataset } from "../../kernel/index.js";
+import type { Dataset, Strategy } from "../../kernel/index.js";
 import { PROJECT_ROOT } from "../house/source-tree.js";
 import type { OpenBrowser } from "./open-browser.js";
 import { browserProgram, openBrowser } from "./open-browser.js";
@@ -130,6 +132,45 @@ describe.skipIf(program === null)("the plain notebook (GOLDENTAPE_BROWSER names 
     await page.waitForSelector("#problem:not([hidden])");
     expect(await problem()).toContain("graph/no-output");
     await page.selectOption("#strategy", "sma-cross");
+    await settled(digestOf({}));
+  });
+
+  it("shows bounds that part, and takes the rest of the configuration as the command line does", async () => {
+    const hours = await openDataset("synthetic:seed=7,rows=20000,interval=1h", { hasher: nodeHasher(), store: folder });
+    const resultOf = (strategy: Strategy, config: object): string =>
+      runGraph(nodeEngine(), strategy.graph(), hours, { fees: { taker: "0.001" }, ...config }).resultDigest;
+    expect(await page.textContent("#one-bound")).toMatch(/^Worst and best are the same here/);
+    await page.selectOption("#dataset", "hours");
+    await page.selectOption("#strategy", "breakout-bracket");
+    await page.fill("#cash", "10000");
+    const [worst, best] = (["worst", "best"] as const).map((path) => resultOf(breakoutBracket, { cash: 10_000, path }));
+    expect(worst).not.toBe(best);
+    await settled(worst as string);
+    await shown(page, 'dd[data-name="result at best"]', best as string);
+    expect(await page.textContent("#one-bound")).toBe("");
+    await page.fill("#cash", "100000");
+    await page.selectOption("#strategy", "two-in-one-world");
+    await shown(page, "#refused", /^Refused or cut: [\d,]+ by symbol_validation_failed\. Its gate does not trade/);
+    const recipe = "synthetic:seed=8,rows=5000,interval=1h,instruments=2,assetClass=crypto-perpetual";
+    const perpetuals = await openDataset(recipe, { hasher: nodeHasher(), store: folder });
+    const config = { fees: { taker: "0.001" }, funding: "off" } as const;
+    const open = runGraph(nodeEngine(), gatedFamilies.graph(), perpetuals, config);
+    await page.selectOption("#strategy", "gated-families");
+    await page.selectOption("#dataset", "perpetuals");
+    await settled(open.resultDigest);
+    expect(await page.inputValue("#config")).toBe('{"funding":"off"}');
+    const activations = [{ time: "2020-03-01T00:00:00Z", world: "paper", version: 1, freeze: true }];
+    await page.fill("#config", JSON.stringify({ funding: "off", activations }));
+    const frozen = runGraph(nodeEngine(), gatedFamilies.graph(), perpetuals, { ...config, activations });
+    expect(frozen.counts.fills).toBeLessThan(open.counts.fills);
+    await settled(frozen.resultDigest);
+    expect(await page.textContent("#refused")).toMatch(/\d by freeze/);
+    await page.fill("#config", "[");
+    await shown(page, "#problem:not([hidden])", /^config: expected a JSON object, .*\(config\/type\)\. Write one/);
+    expect(await page.textContent("#status")).toBe("What is shown is of the run before.");
+    await page.fill("#config", "{}");
+    await page.selectOption("#strategy", "sma-cross");
+    await page.selectOption("#dataset", "sp500");
     await settled(digestOf({}));
   });
 
@@ -252,6 +293,16 @@ describe.skipIf(program === null || !isBuilt)("the Observable notebook (npm run 
     const mine = await openDataset(path, { hasher: nodeHasher(), store: folder, manifest: SP500.manifest });
     const taker = { fees: { taker: "0.001" } };
     await shown("#figures", runGraph(nodeEngine(), smaCross.graph({ fast: 25 }), mine, taker).resultDigest);
+  });
+
+  it("runs over every dataset that it offers", async () => {
+    const last = async (): Promise<string> => (await page.locator("#figures .digest").allTextContents()).join();
+    for (const name of ["hours", "pair", "perpetuals"]) {
+      const before = await last();
+      await page.selectOption("#dataset", name);
+      await expect.poll(last, { timeout: 20_000 }).not.toBe(before);
+      await shown("#figures", /blake3/);
+    }
   });
 
   it("fetches everything from this machine", () => {

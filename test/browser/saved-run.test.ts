@@ -182,7 +182,8 @@ describe.skipIf(program === null)("a saved run in the plain notebook (GOLDENTAPE
     const short = await openDataset(path, { hasher: nodeHasher(), store, manifest });
     await drop(page, { "short.goldentape": saved({ ...short, name: "short" }), "short.csv": readFileSync(path) });
     await problem("short.csv", "dataset/manifest");
-    await shown(page, "#guessed", /instrument/);
+    await shown(page, "#problem:not([hidden])", /a column of the time, .*\(import\/column\)/);
+    await shown(page, "#guessed", /another file's/);
     await page.fill("#manifest", JSON.stringify(manifest));
     await page.click("#use-manifest");
     await shown(page, "#saved-status", /^SAME: 199 buckets/);
@@ -230,30 +231,79 @@ describe.skipIf(program === null)("a saved run in the plain notebook (GOLDENTAPE
 });
 
 describe.skipIf(program === null)("a saved run in the Observable notebook", () => {
-  it("is replayed and compared, or refused with its code", async () => {
-    const dataset = await openDataset("sp500", { hasher: nodeHasher() });
+  const folder = mkdtempSync(join(tmpdir(), "goldentape-dropped-"));
+  const store = join(folder, "store");
+  let open: OpenBrowser;
+  let page: Page;
+
+  beforeAll(async () => {
     const { paths, answer } = notebookSite(PROJECT_ROOT);
-    const open = await openBrowser(program as string, paths, answer);
-    try {
-      const page = await open.page("/observable/");
-      await shown(page, "#figures", /blake3/);
-      const made = await openDataset("synthetic:seed=1,rows=300,interval=1d", { hasher: nodeHasher() });
-      await drop(page, { "run.goldentape": saved(made) });
-      await shown(page, "#verdict", /^SAME$/);
-      await page.selectOption("#about", "the saved run");
-      await page.locator("#query").fill("select (select count(*) from portfolio) + (select count(*) from bars) as n");
-      await page.locator("#ask").click();
-      await shown(page, "#rows tbody", /^600$/, 60_000);
-      await drop(page, { "prices.csv": readFileSync(CSV) });
-      await shown(page, "#saved-problem", /^prices\.csv: expected a saved run, .*\(file\/kind\)/);
-      const forged = forgedRun(saved(dataset), ({ log }) => changeRecord(log, EVENT_FILL, 4, FILL_EVENT_PRICE));
-      await drop(page, { "forged.goldentape": forged });
-      await shown(page, "#verdict", /^DIFFERENT$/);
-      await page.locator("#query").fill("select 1 from portfolio");
-      await page.locator("#ask").click();
-      await shown(page, "body", /Table with name portfolio does not exist/, 60_000);
-    } finally {
-      await open.close();
-    }
+    open = await openBrowser(program as string, paths, answer);
+    page = await open.page("/observable/");
+    await page.locator("#figures", { hasText: /blake3/ }).waitFor();
+  });
+
+  afterAll(async () => {
+    await open?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is replayed and compared, or refused with its code", async () => {
+    const dataset = await openDataset("sp500", { hasher: nodeHasher(), store });
+    const made = await openDataset("synthetic:seed=1,rows=300,interval=1d", { hasher: nodeHasher(), store });
+    await page.selectOption("#about", "the saved run");
+    await page.locator("#ask").click();
+    await shown(page, "body", /There is no saved run yet/);
+    await drop(page, { "run.goldentape": saved(made) });
+    await shown(page, "#verdict", /^SAME$/);
+    await page.locator("#query").fill("select (select count(*) from portfolio) + (select count(*) from bars) as n");
+    await page.locator("#ask").click();
+    await shown(page, "#rows tbody", /^600$/, 60_000);
+    await drop(page, { "prices.csv": readFileSync(CSV) });
+    await shown(page, "#saved-problem", /^prices\.csv: expected a saved run, .*\(file\/kind\)/);
+    const forged = forgedRun(saved(dataset), ({ log }) => changeRecord(log, EVENT_FILL, 4, FILL_EVENT_PRICE));
+    await drop(page, { "forged.goldentape": forged });
+    await shown(page, "#verdict", /^DIFFERENT$/);
+    await page.locator("#query").fill("select 1 from portfolio");
+    await page.locator("#ask").click();
+    await shown(page, "body", /Table with name portfolio does not exist/, 60_000);
+  });
+
+  it("takes the file of its dataset with it or after it, and stays when another dataset is opened", async () => {
+    const made = await openDataset("synthetic:seed=5,rows=400,interval=1d", { hasher: nodeHasher(), store });
+    exportTape(made.contents[0] as TapeContent, "parquet", join(folder, "mine.parquet"));
+    const mineFile = readFileSync(join(folder, "mine.parquet"));
+    await drop(page, { "mine.goldentape": saved({ ...made, name: "mine" }) });
+    await shown(page, "#saved-problem", /^dataset\.mine: .*\(dataset\/not-found\).*with the run or after it/);
+    await page.locator("#query").fill("select count(*) as n from fills");
+    await page.locator("#ask").click();
+    const { fills } = runGraph(ENGINE, smaCross.graph(), made, CONFIG).counts;
+    await shown(page, "#rows tbody", new RegExp(`^${fills}$`), 60_000);
+    await drop(page, { "mine.parquet": mineFile });
+    await shown(page, "#verdict", /^SAME$/);
+    const figures = await page.textContent("#figures");
+    await page.selectOption("#dataset", "pair");
+    await expect.poll(() => page.textContent("#figures"), { timeout: 20_000 }).not.toBe(figures);
+    expect(await page.locator("#verdict").allTextContents()).toEqual(["SAME"]);
+    expect(await page.locator("#saved-problem").count()).toBe(0);
+    await drop(page, { "mine.parquet": mineFile, "again.goldentape": saved({ ...made, name: "mine too" }) });
+    await shown(page, "#verdict", /^SAME$/);
+  });
+
+  it("asks what the columns of a dropped file mean, and goes on once that is said", async () => {
+    const path = join(folder, "short.csv");
+    writeFileSync(path, readFileSync(CSV, "utf8").split("\n").slice(0, 200).join("\n").replace("date", "day"));
+    const manifest = JSON.parse(JSON.stringify(SP500.manifest).replace('"date"', '"day"')) as typeof SP500.manifest;
+    const short = await openDataset(path, { hasher: nodeHasher(), store, manifest });
+    await drop(page, { "short.goldentape": saved({ ...short, name: "short" }) });
+    await shown(page, "#saved-problem", /dataset\/not-found/);
+    await drop(page, { "short.csv": readFileSync(path) });
+    await shown(page, "#saved-problem", /^short\.csv: .*\(dataset\/manifest\)/);
+    await page.locator("#use-manifest").click();
+    await shown(page, "#file-problem", /\(import\/column\).* What is chosen above stays open\.$/s);
+    await shown(page, "#figures", /blake3/);
+    await page.locator("#manifest").fill(JSON.stringify(manifest));
+    await page.locator("#use-manifest").click();
+    await shown(page, "#verdict", /^SAME$/);
   });
 });

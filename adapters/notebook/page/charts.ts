@@ -19,6 +19,8 @@ export interface PriceSource {
   /** Bars of a range, at most `countMax`. */
   load(fromNs: bigint | null, toNs: bigint | null, countMax: number): Promise<Candles>;
   readonly decimals: number;
+  /** Of the instrument, for the title. */
+  readonly symbol: string;
   readonly fills: readonly FillMark[];
   onClick(timeNs: bigint): void;
 }
@@ -57,8 +59,34 @@ function axes(print?: (value: number) => string): uPlot.Axis[] {
   const grid = { stroke: line, width: 1 };
   const shared = { stroke, grid, ticks: grid, font: "12px system-ui, sans-serif" };
   const values = print === undefined ? {} : { values: (_: uPlot, marks: number[]) => marks.map(print) };
-  return [shared, { ...shared, ...values, size: 76 }];
+  const days = {
+    space: 84,
+    values: (_: uPlot, marks: number[], __: number, ___: number, step: number) => timeMarks(marks, step),
+  };
+  return [
+    { ...shared, ...days },
+    { ...shared, ...values, size: 76 },
+  ];
 }
+
+const DAY_SECONDS = 86_400;
+
+/** Marks of time that are `step` seconds apart, as much of each instant as tells it from the next. */
+function timeMarks(marks: readonly number[], step: number): string[] {
+  return marks.map((second) => {
+    const text = new Date(second * 1000).toISOString();
+    if (step >= 365 * DAY_SECONDS) return text.slice(0, 4);
+    if (step >= 28 * DAY_SECONDS) return text.slice(0, 7);
+    return step >= DAY_SECONDS ? text.slice(0, 10) : text.slice(5, 16).replace("T", " ");
+  });
+}
+
+/** The instant under the cursor, in the legend. */
+const TIME_SERIES: uPlot.Series = {
+  label: "Time, UTC",
+  value: (_, second: number | null) =>
+    second === null ? "" : new Date(second * 1000).toISOString().slice(0, 16).replace("T", " "),
+};
 
 /** Width that a chart may take. */
 const widthOf = (place: HTMLElement): number => Math.max(240, place.clientWidth);
@@ -99,12 +127,12 @@ export async function priceChart(place: HTMLElement, source: PriceSource): Promi
   const price = (label: string): uPlot.Series => ({ label, paths: () => null, points: { show: false } });
   const chart = new uPlot(
     {
-      title: "Price",
+      title: `Price of ${source.symbol}, with fills`,
       width: widthOf(place),
       height: 320,
       tzDate,
       axes: axes(),
-      series: [{}, ...["open", "high", "low", "close"].map(price)],
+      series: [TIME_SERIES, ...["open", "high", "low", "close"].map(price)],
       cursor: {
         drag: { setScale: false },
         bind: { dblclick: (u) => () => (void show(u, null, null), null) },
@@ -233,10 +261,11 @@ export function lineChart(
       tzDate,
       axes: axes(mark),
       series: [
-        {},
-        ...lines.map(({ label, colour }): uPlot.Series => {
+        TIME_SERIES,
+        ...lines.map(({ label, colour }, index): uPlot.Series => {
           const value = (_: uPlot, one: number | null): string => (one === null ? "" : print(one));
-          return { label, stroke: styleOf(colour), width: 1.5, points: { show: false }, value };
+          // The first line shows beside one that covers it.
+          return { label, stroke: styleOf(colour), width: index === 0 ? 3 : 1.5, points: { show: false }, value };
         }),
       ],
       cursor: { drag: { setScale: false }, bind: { dblclick: (u) => () => (u.setData(everything()), null) } },

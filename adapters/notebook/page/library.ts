@@ -1,20 +1,18 @@
 // The library of the Observable notebook: everything of `goldentape/browser`, and the notebook's own charts and
 // controls.
 
-import type { RunWorker, WorkerDataset, WorkerSavedRun, WorkerVerdict } from "../../browser/index.js";
-import { USER_NODES } from "./choices.js";
 import { make } from "./elements.js";
 import { whenDropped } from "./saved-view.js";
-import { datasetOfRun, partedFiles } from "./saved-run.js";
 
 export * from "../../browser/index.js";
 export { runPageGate } from "../../golden/page-gate.js";
-export { metricLabel, metricText } from "../../report/figures.js";
+export { fixed, metricLabel, metricText, percent } from "../../report/figures.js";
 export { lineChart, priceChart } from "./charts.js";
-export { DATASETS } from "./choices.js";
+export { DATASETS, EXAMPLE_MANIFEST, USER_NODES } from "./choices.js";
 export { fillTable, make } from "./elements.js";
-export { drawdownOf, fillsOf } from "./outcome-view.js";
+export { drawdownOf, fillsOf, ONE_BOUND } from "./outcome-view.js";
 export { partingText, savedFacts } from "./saved-run.js";
+export { SavedVerifier, savedTablesOf } from "./saved-verifier.js";
 
 type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
@@ -47,26 +45,27 @@ export function counter(name: string, text: string): HTMLButtonElement {
   return Object.defineProperty(button, "value", { get: () => count });
 }
 
-type FileField = HTMLElement & { readonly value: readonly File[] };
+/** An input for files; its value is the list of those that were picked, or taken with `take`. */
+export interface FileField extends HTMLElement {
+  readonly value: readonly File[];
+  take(files: readonly File[]): void;
+}
 
-/** An input for files; its value is the list of those that were picked. */
+/** An input for files. */
 export function filePick(name: string, text: string): FileField {
-  const input = make("input", { id: name, type: "file", multiple: "" });
-  return filesOf(make("label", { class: "field" }, make("span", {}, text), input), input).field;
+  return fileField(name, text, "field");
 }
 
 /** A place for files, which are picked there or dropped anywhere on the page. */
 export function fileDrop(name: string, text: string): FileField {
-  const input = make("input", { id: name, type: "file", multiple: "" });
-  const { field, take } = filesOf(make("label", { class: "field drop" }, make("span", {}, text), input), input);
-  whenDropped(document.body, take);
+  const field = fileField(name, text, "field drop");
+  whenDropped(document.body, (files) => field.take(files));
   return field;
 }
 
-function filesOf(
-  label: HTMLElement,
-  input: HTMLInputElement,
-): { readonly field: FileField; readonly take: (next: readonly File[]) => void } {
+function fileField(name: string, text: string, kind: string): FileField {
+  const input = make("input", { id: name, type: "file", multiple: "" });
+  const label = make("label", { class: kind }, make("span", {}, text), input);
   let files: readonly File[] = [];
   const take = (next: readonly File[]): void => {
     files = next;
@@ -74,26 +73,6 @@ function filesOf(
   };
   input.addEventListener("input", (event) => event.stopPropagation());
   input.addEventListener("change", () => take([...(input.files ?? [])]));
-  const field = Object.defineProperty(label, "value", { get: () => files }) as FileField;
-  return { field, take };
-}
-
-/** A saved run among files, replayed over its dataset, with all that SQL can be asked about. */
-export interface VerifiedFiles {
-  readonly saved: WorkerSavedRun;
-  readonly verdict: WorkerVerdict;
-  readonly dataset: WorkerDataset;
-}
-
-/** @throws InputError as `openPageRun`, `datasetOfRun` and `replayParts`. */
-export async function verifyFiles(
-  worker: RunWorker,
-  files: readonly File[],
-  opened: readonly WorkerDataset[],
-): Promise<VerifiedFiles> {
-  const { run, others } = await partedFiles(files);
-  const saved = await worker.openRun(run ?? (files[0] as File));
-  const dataset = await datasetOfRun(worker, saved, opened, others);
-  const verdict = await worker.verify({ saved, dataset, userNodes: [USER_NODES], tables: true, study: true });
-  return { saved, verdict, dataset };
+  return Object.defineProperties(label, { value: { get: () => files }, take: { value: take } }) as typeof label &
+    FileField;
 }

@@ -2,6 +2,7 @@
 
 import type { FindExtremes, RunWorker, WithTables, WorkerDataset } from "../../browser/index.js";
 import { fixed, metricLabel, metricText, percent } from "../../report/figures.js";
+import { refusalText } from "../../report/refusal-text.js";
 import type { Chart, FillMark, Line } from "./charts.js";
 import { lineChart, priceChart } from "./charts.js";
 import type { Cell } from "./elements.js";
@@ -25,6 +26,8 @@ export interface OutcomeTools {
 const METRICS = ["totalReturn", "cagr", "maximumDrawdown", "sharpe", "trades", "winRate", "profitFactor", "fees"];
 const PARTS_PER_MILLION = 1_000_000n;
 const PPM_DECIMALS = 6;
+/** What is said where the bounds are no different. */
+export const ONE_BOUND = "Worst and best are the same here: no path that the bars leave open changes the result.";
 
 let charts: Chart[] = [];
 let turn = 0;
@@ -74,12 +77,15 @@ function showFigures(outcome: Outcome): void {
   ]);
   const counted = [{ text: "Fills" }, ...runs.map(([, , { counts }]) => number(String(counts.fills)))];
   fillTable(byId("figures"), [{ text: "" }, ...runs.map(([name]) => number(name))], [...rows, counted]);
+  byId("refused").textContent = refusalText(outcome.worst.tables) ?? "";
+  byId("one-bound").textContent = outcome.worst.resultDigest === outcome.best.resultDigest ? ONE_BOUND : "";
 }
 
 function showPrice({ dataset, worst }: Outcome, { worker, onFork }: OutcomeTools): Promise<Chart> {
   const decimals = dataset.tapes[0]?.priceDecimals ?? 0;
   return priceChart(byId("price"), {
     decimals,
+    symbol: dataset.tapes[0]?.symbol ?? "",
     fills: fillsOf(worst, decimals),
     load: (fromNs, toNs, countMax) => worker.candles(dataset, 0, { fromNs, toNs, countMax }),
     onClick: onFork,

@@ -6,11 +6,13 @@
 import { boundConfig, extremesOf, loadEngine, proposePageManifest, startRunWorker } from "../../browser/index.js";
 import type { ImportManifest, RunConfig, Strategy, StrategyValue } from "../../browser/index.js";
 import type { WorkerDataset, WorkerStrategy } from "../../browser/index.js";
-import { CELL_TEXT, catalogueStrategy, cellAddress, DATASETS, sliderOf, STRATEGIES, USER_NODES } from "./choices.js";
+import { CELL_TEXT, catalogueStrategy, cellAddress, configOf, DATASETS, EXAMPLE_MANIFEST } from "./choices.js";
+import { sliderOf, STRATEGIES, USER_NODES } from "./choices.js";
 import { byId, make, showProblem } from "./elements.js";
 import { gateView } from "./gate-view.js";
 import type { Outcome } from "./outcome-view.js";
 import { showOutcome } from "./outcome-view.js";
+import { savedTablesOf } from "./saved-verifier.js";
 import { savedView } from "./saved-view.js";
 import type { SqlSubject } from "./sql-view.js";
 import { sqlView } from "./sql-view.js";
@@ -27,6 +29,8 @@ const fileInput = byId<HTMLInputElement>("file");
 const manifestText = byId<HTMLTextAreaElement>("manifest");
 const cellText = byId<HTMLTextAreaElement>("cell");
 const feeInput = byId<HTMLInputElement>("fee");
+const cashInput = byId<HTMLInputElement>("cash");
+const configText = byId<HTMLTextAreaElement>("config");
 const forkFeeInput = byId<HTMLInputElement>("fork-fee");
 const progress = byId<HTMLProgressElement>("progress");
 const stopButton = byId<HTMLButtonElement>("stop");
@@ -44,6 +48,7 @@ extremes.catch(() => undefined);
 let dataset: Promise<WorkerDataset> | null = null;
 let outcome: Outcome | null = null;
 let running: AbortController | null = null;
+let offered = configText.value;
 let params: Record<string, StrategyValue> = {};
 
 function say(text: string): void {
@@ -52,7 +57,7 @@ function say(text: string): void {
 
 function fail(cause: unknown): void {
   showProblem(byId("problem"), cause);
-  say("");
+  say(outcome === null ? "" : "What is shown is of the run before.");
 }
 
 /** Opens what is chosen, in place of what was open. */
@@ -62,8 +67,17 @@ function openDataset(): void {
   byId("manifest-box").hidden = key !== FILE || fileInput.files?.length !== 1;
   const choice = DATASETS.get(key);
   if (choice === undefined) return;
-  const { source, manifest, name } = choice;
+  const { source, manifest, name, config } = choice;
+  offerConfig(JSON.stringify(config));
   open(worker.open(source, { ...(manifest === null ? {} : { manifest }), ...(name === null ? {} : { name }) }));
+}
+
+/** Writes what a dataset needs of the configuration in place of what the one before needed, unless that was changed. */
+function offerConfig(text: string): void {
+  if (configText.value !== offered) return;
+  configText.value = text;
+  offered = text;
+  byId<HTMLDetailsElement>("config-box").open = text !== "{}";
 }
 
 function open(next: Promise<WorkerDataset>): void {
@@ -102,6 +116,8 @@ async function proposeManifest(): Promise<void> {
     showProblem(byId("problem"), null);
   } catch (cause) {
     fail(cause);
+    manifestText.value = JSON.stringify(EXAMPLE_MANIFEST, null, 1);
+    byId("guessed").textContent = "Nothing could be guessed, so this is another file's: change it.";
   }
 }
 
@@ -154,8 +170,10 @@ function strategyNow(): WorkerStrategy {
     : catalogueStrategy(strategy, params);
 }
 
+/** What is written as JSON, with cash and a fee over it. @throws InputError `config/type` as `configOf`. */
 function configWith(fee: HTMLInputElement): RunConfig {
-  return { fees: { taker: (Number(fee.value) / BPS).toFixed(FEE_DECIMALS) } };
+  const more = configOf(configText.value);
+  return { ...more, cash: cashInput.value, fees: { taker: (Number(fee.value) / BPS).toFixed(FEE_DECIMALS) } };
 }
 
 /** Runs at worst and at best, in place of what is running. */
@@ -239,7 +257,7 @@ function start(): void {
     showParams();
     void run();
   });
-  feeInput.addEventListener("input", () => void run());
+  for (const input of [feeInput, cashInput, configText]) input.addEventListener("input", () => void run());
   cellText.addEventListener("input", () => void run());
   stopButton.addEventListener("click", () => running?.abort(new Error("stopped")));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => outcome !== null && void show(outcome));
@@ -259,15 +277,10 @@ function ownSubject(): SqlSubject | null {
   return { of: worst, tables: worst.tables, trades: worst.study?.trades ?? null, bars: barsOf(of) };
 }
 
-/** The replay of the saved run where it is the same; else what the file says by itself. */
 function savedSubject(): SqlSubject | null {
   const of = saved.subject();
   if (of === null) return null;
-  const { verdict, dataset: replayed, logged } = of;
-  const bars = replayed === null ? null : barsOf(replayed);
-  if (verdict === null || !verdict.isSame) return { of, tables: logged, trades: null, bars };
-  const { tables, study } = verdict.replay;
-  return { of, tables: tables ?? logged, trades: study?.trades ?? null, bars };
+  return { of, ...savedTablesOf(of), bars: of.dataset === null ? null : barsOf(of.dataset) };
 }
 
 start();

@@ -59,7 +59,7 @@ export async function datasetOfRun(
       path: `dataset.${dataset.name}`,
       expected: `a dataset with the fingerprint ${dataset.fingerprint}`,
       received: "none in this page",
-      advice: `Drop the file of ${dataset.name} together with the run.`,
+      advice: `Drop the file of ${dataset.name} on this page, with the run or after it.`,
     },
   ]);
 }

@@ -37,8 +37,11 @@ describe("goldentape diff", () => {
     const document = JSON.parse((await inside("diff", A, B, "--json")).err) as object;
     expect(document).toMatchObject({ verdict: "different", cause: { node: { label: "fast", type: "sma" } } });
     const page = readFileSync(PAGE, "utf8");
-    for (const part of ["First event that differs", "param period 10 -&gt; 7", "<td>fast</td>"])
+    for (const part of ["First event that differs", "param period 10 -&#62; 7", "<td>fast</td>", 'class="two"'])
       expect(page).toContain(part);
+    // One changed node in each graph, and none of those that only follow it.
+    expect(page.match(/<g class="marked"><title>sma\((?:10|7)\)/g)).toHaveLength(2);
+    expect(page.match(/class="marked"/g)).toHaveLength(2);
     expect(page).not.toMatch(/https?:/);
   });
 
@@ -57,14 +60,16 @@ describe("goldentape diff", () => {
     expect(JSON.parse(runs.err)).toMatchObject({ cause: { node: { label: "slow" } } });
   });
 
-  it("refuses what is no run and params of a run", async () => {
+  it("refuses what is no run, params of a run, and nothing to compare with", async () => {
     for (const [words, issue] of [
+      [[A], "cli/usage"],
       [[A, DEAR.replace("dear.json", "none")], "import/file"],
       [[A, "--other-param", "fast=3"], "strategy/param"],
       [[A, "--other-kernel", DEAR], "import/file"],
     ] as const) {
       const { code, err } = await inside("diff", ...words, "--json");
       expect([code, (JSON.parse(err) as { issues: { code: string }[] }).issues[0]?.code]).toEqual([2, issue]);
+      expect((await inside("diff", ...words)).err, words.join(" ")).toMatch(/\)\. [A-Z].*\.\n$/);
     }
   });
 });

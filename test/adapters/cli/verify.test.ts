@@ -72,6 +72,8 @@ describe("goldentape verify", () => {
     for (const [words, code] of cases) {
       const { code: exit, err } = await inside("verify", ...words, "--json");
       expect([exit, (JSON.parse(err) as { issues: { code: string }[] }).issues[0]?.code]).toEqual([2, code]);
+      const said = (await inside("verify", ...words)).err;
+      if (code !== "config/type") expect(said, "what to do").toMatch(/\)\. [A-Z].*\.\n$/);
     }
   });
 
@@ -118,6 +120,10 @@ describe("goldentape verify", () => {
     const { code, err } = await inside("verify", "--causal", written("peeker.ts", PEEKER), ...words, "--json");
     expect(code).toBe(1);
     expect(JSON.parse(err)).toMatchObject({ verdict: "looks ahead", peeks: [{ label: "ahead", future: "cut" }] });
+    const said = (await inside("verify", "--causal", join(folder, "peeker.ts"), ...words)).err;
+    expect(said).toMatch(
+      /^LOOKS AHEAD[^]*\n\nahead of SYN: its value of 20\S+Z is \S+, and \S+ where the tape is cut off/,
+    );
   });
 
   it("names the node that is recursive, and fails", async () => {

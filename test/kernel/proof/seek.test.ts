@@ -47,6 +47,29 @@ describe("a run that can be looked at anywhere", () => {
     expect(run.kept).toMatchObject({ stride: 4096, count: 5 });
   });
 
+  it("stands where it stood once its result was asked for, and has no more than its workspace", () => {
+    const workspace = createWorkspace(ENGINE, LONG);
+    const fresh = openSeekable(workspace, crossing(50), CONFIG);
+    const there = fresh.seek(9000);
+    expect(fresh.result.resultDigest).toBe(run.result.resultDigest);
+    expect(fresh.inspect()).toEqual(there);
+    expect(fresh.step().bucket).toBe(9001);
+    const other = openSeekable(workspace, crossing(50), CONFIG);
+    const taken = openSeekable(workspace, crossing(60), CONFIG);
+    expect(issueLinesOf(() => other.result)).toEqual(["run/resources run"]);
+    expect(taken.seek(10).bucket).toBe(10);
+  });
+
+  it("ends with its data, on a stride or not, and has at least one bucket", () => {
+    const [first] = LONG.bars[0]?.segments() ?? [];
+    for (const rows of [4095, 4096, 4097]) {
+      const to = first?.time[rows] as bigint;
+      expect(opened({ to }).seek(rows)).toEqual(run.seek(rows));
+      expect(opened({ to }).bucketCount).toBe(rows);
+    }
+    expect(issueLinesOf(() => opened({ to: 1n }))).toEqual([`dataset/range dataset.${LONG.name}`]);
+  });
+
   it("stands at a bucket as the run stood there: account, positions, nodes", () => {
     for (const bucket of [1, 60, 4096, 4097, 12_345, 20_000, 7]) {
       const moment = run.seek(bucket);
