@@ -5,9 +5,8 @@
 //   a letter changes its state once; every state is an event of the compacted stream.
 
 import { canonicalJson, digestJson, InputError } from "../../../kernel/index.js";
-import type { Issue } from "../../../kernel/index.js";
+import type { Domain, Issue } from "../../../kernel/index.js";
 import type { DeadLetterEvent, QuarantineReason } from "../schema/dead-letter.js";
-import type { Domain } from "../schema/field.js";
 
 /** Why an event cannot be taken. */
 export interface Fault {

@@ -8,11 +8,10 @@
 // Units: instants in ns since 1970.
 
 import { canonicalJson } from "../../../kernel/index.js";
-import type { Issue } from "../../../kernel/index.js";
+import type { Domain, Issue } from "../../../kernel/index.js";
 import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
 import { checkedEvent } from "../schema/check.js";
-import type { Domain } from "../schema/field.js";
 import type { IntentEvent } from "../schema/intent.js";
 
 export interface IntakeTerms {

@@ -2,7 +2,7 @@
 // was asked on the way.
 //
 // Always true:
-//   outside of the live domain nothing is addressed to a venue: orders are simulated;
+//   outside of the live domain nothing is addressed to a venue: orders are simulated, or none is made;
 //   an order of a bucket whose account is not committed up to the lag is refused with `watermark`, one of a bucket that
 //   lies before the last committed one with `stale_decision`.
 // Units: mantissas; instants in ns since 1970.
@@ -30,6 +30,7 @@ import type { IntentEvent } from "../schema/intent.js";
 import type { ExecutionReason } from "../schema/reason.js";
 import type { AccountFacts } from "./account-history.js";
 import type { LayerBooks } from "./layer-books.js";
+import type { LayerWorld } from "./layer-world.js";
 import type { GateFacts, LayerTerms, MarketView, OrderChange } from "./layer-terms.js";
 
 /** What an intent came to. */
@@ -58,6 +59,7 @@ export interface PathParts {
   readonly books: LayerBooks;
   readonly manager: OrderManager;
   readonly activations: Activations;
+  readonly world: LayerWorld;
   readonly outbox: Outbox<string> | null;
 }
 
@@ -81,8 +83,8 @@ const EMPTY: Passed = {
 };
 
 /** @throws InputError `config/*` for rules that contradict themselves. */
-export function openIntentPath({ terms, books, manager, activations, outbox }: PathParts): IntentPath {
-  const { domain } = terms;
+export function openIntentPath({ terms, books, manager, activations, world, outbox }: PathParts): IntentPath {
+  const { domain } = terms.world;
   const compliance = complianceOf(terms.compliance);
   const risk = terms.risk ?? riskChecks();
   const gates: Checks<GateFacts> = [activations.gate, ...(terms.gates ?? [])];
@@ -172,7 +174,7 @@ export function openIntentPath({ terms, books, manager, activations, outbox }: P
     const { strategy, side, instrument: symbol } = given;
     const instrument = instrumentIn(books.facts, symbol, "intent");
     const { bucket, price } = market;
-    const account = accountFor(strategy, symbol, bucket);
+    const account = world.faultAt(time) ?? accountFor(strategy, symbol, bucket);
     if ("stage" in account) return { ...EMPTY, refusals: [account] };
     if (price <= 0n)
       return { ...EMPTY, refusals: [refusal("sizing", "no_price", `${price} is no price of ${symbol}`)] };
@@ -196,7 +198,7 @@ export function openIntentPath({ terms, books, manager, activations, outbox }: P
     const { bucket, price } = market;
     const order = { ...sizedBefore, bucket, quantity, limit };
     const instrument = instrumentIn(books.facts, order.symbol, "order");
-    const account = accountFor(order.strategy, order.symbol, bucket);
+    const account = world.faultAt(time) ?? accountFor(order.strategy, order.symbol, bucket);
     if ("stage" in account) return { ...EMPTY, order, refusals: [account] };
     if (price <= 0n)
       return { ...EMPTY, order, refusals: [refusal("sizing", "no_price", `${price} is no price of ${order.symbol}`)] };

@@ -59,7 +59,8 @@ export class LayerBooks {
   private committed: bigint | null = null;
 
   constructor(terms: LayerTerms, manager: OrderManager, counters: Counters) {
-    const { world, domain, instruments, account } = terms;
+    const { instruments, account } = terms;
+    const { world, domain } = terms.world;
     const { scope = "strategy", costing = "average" } = account;
     this.terms = terms;
     this.manager = manager;

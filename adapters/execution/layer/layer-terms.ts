@@ -2,7 +2,7 @@
 //
 // Units: mantissas; instants in ns since 1970; weights and rates in 1e-9; money in the currency's smallest part.
 
-import type { Instrument } from "../../../kernel/index.js";
+import type { Clock, Instrument, ResolvedWorld } from "../../../kernel/index.js";
 import type { ActivationFacts } from "../check/activation.js";
 import type { Check, Checks } from "../check/approval.js";
 import type { ComplianceRules } from "../check/compliance.js";
@@ -22,7 +22,7 @@ import type { VenueQuote } from "../route/venue-quote.js";
 import type { ActivationEvent } from "../schema/activation.js";
 import type { DeadLetterEvent } from "../schema/dead-letter.js";
 import type { DecisionEvent, ExitSignalEvent } from "../schema/decision.js";
-import type { Domain, Side } from "../schema/field.js";
+import type { Side } from "../schema/field.js";
 import type { MovementEvent, PortfolioScope } from "../schema/portfolio.js";
 import type { PublishedEvent } from "../topic/topic.js";
 import type { AccountFacts } from "./account-history.js";
@@ -53,8 +53,10 @@ export interface AccountTerms {
 }
 
 export interface LayerTerms {
-  readonly world: string;
-  readonly domain: Domain;
+  /** The world that it works in: its domain is where the layer acts, and nobody states that by himself. */
+  readonly world: ResolvedWorld;
+  /** The clock that its times are of: the one of the domain. */
+  readonly clock: Clock;
   readonly strategies: readonly string[];
   /** Linear ones; an account is kept for each of their currencies. */
   readonly instruments: readonly Instrument[];
@@ -73,6 +75,8 @@ export interface LayerTerms {
   /** How far fills may be ahead of their turn, and how many may wait. */
   readonly ingest?: Pick<IngestOptions, "aheadMax" | "heldMax">;
   readonly latencyRate?: bigint;
+  /** Counts what came of another world or domain, by kind; every count must stay 0. Default: one of its own. */
+  readonly crossings?: Counters;
   /** What to do with what exceeds the sizes shown. Default `leave`. */
   readonly beyond?: "leave" | "send";
 }
@@ -117,6 +121,11 @@ export interface ExecutionLayer {
   readonly intent: (value: unknown, market: MarketView, time: bigint) => LayerOutput;
   /** @throws InputError `event/schema`, `event/identity` for another world or domain. */
   readonly activate: (event: ActivationEvent, bucket: bigint, time: bigint) => LayerOutput;
+  /**
+   * What the world's service said, whatever it is: a `world_decision`, `unreachable`, or null for nothing. Where the
+   * world is in this domain no longer, intents are refused and what is open at venues is cancelled.
+   */
+  readonly decide: (said: unknown, time: bigint) => LayerOutput;
   readonly cancel: (clientOrderId: string, time: bigint) => LayerOutput;
   /** Another quantity (what is still to fill) or limit for an open order; risk and gates are asked as for a new one. */
   readonly replace: (clientOrderId: string, change: OrderChange, market: MarketView, time: bigint) => LayerOutput;
@@ -146,9 +155,13 @@ export interface ExecutionLayer {
   /** Gives a dead letter up. @throws InputError `execution/quarantine`. */
   readonly discard: (letterId: string, time: bigint) => LayerOutput;
   readonly advance: (time: bigint) => LayerOutput;
+  /** When time alone changes something, so that `advance` is to be called; null for never. */
+  readonly nextDue: () => bigint | null;
   /** The domain is live no longer, or again: what is open at venues is cancelled, and nothing leaves. */
   readonly leave: (mayLeave: boolean, time: bigint) => LayerOutput;
   readonly resume: (time: bigint) => LayerOutput;
+  /** The world as it counts at a time. */
+  readonly world: (time: bigint) => ResolvedWorld;
   readonly journal: Journal;
   /** To be read: what changes it goes through the layer. */
   readonly manager: OrderManager;

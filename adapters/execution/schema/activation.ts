@@ -1,12 +1,9 @@
 // Activations: what a world lets a side of a strategy do, message by message (`NODESETS.md` 3).
 
 import { z } from "zod";
+import { EFFECTIVE_MODES } from "../../../kernel/index.js";
 import { count, duration, eventHead, flag, name, oneOf, share, strategy, symbol } from "./field.js";
 import type { Frozen } from "./field.js";
-
-/** Modes that a world may give, from the least to the most that may leave. */
-export const EFFECTIVE_MODES = ["validate", "compute-only", "shadow", "paper", "live"] as const;
-export type EffectiveMode = (typeof EFFECTIVE_MODES)[number];
 
 /** Sides of exposure that are activated each for itself. */
 export const EXPOSURE_SIDES = ["long", "short"] as const;

@@ -8,6 +8,7 @@ import type { Frozen } from "./field.js";
 export const INPUT_KINDS = [
   "intent",
   "activate",
+  "decide",
   "cancel",
   "replace",
   "message",

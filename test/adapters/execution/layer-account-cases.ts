@@ -12,7 +12,7 @@ import { LayerBooks } from "../../../adapters/execution/layer/layer-books.js";
 import type { RiskFacts } from "../../../adapters/execution/check/risk-checks.js";
 import type { Check } from "../../../adapters/execution/check/approval.js";
 import type { ExecutionLayer, LayerTerms } from "../../../adapters/execution/layer/layer-terms.js";
-import { CASE_INSTRUMENT } from "../../../adapters/testing/layer-case.js";
+import { CASE_INSTRUMENT, caseWorld } from "../../../adapters/testing/layer-case.js";
 import { plainInstrument } from "../../../adapters/testing/arbitrary-bars.js";
 import {
   bars,
@@ -328,7 +328,8 @@ describe("facts of risk", () => {
         const terms: LayerTerms = {
           ...SMALL_TERMS,
           instruments,
-          domain: "backtest",
+          world: caseWorld("backtest"),
+          clock: "virtual",
           account: { bucketNs: HOUR_NS, scope: "world", periodsPerYear: 252_000_000_000n },
         };
         const books = new LayerBooks(terms, openOrderManager(MANAGER_TERMS), new Counters());
@@ -381,8 +382,8 @@ describe("the terms of an account", () => {
     );
     const judge = () => ({ kind: "allow" }) as const;
     const compliance = { region: "EU", venues: [{ venue: "x ", regions: [] }] };
-    const names = { world: "a.b", compliance, gates: [{ name: "", judge }], risk: [{ name: " r", judge }] as const };
-    expect(() => openSmallLayer(names)).toThrow(/world[^]*risk.0.name[^]*gates.0.name[^]*compliance.venues.0.venue/);
+    const names = { compliance, gates: [{ name: "", judge }], risk: [{ name: " r", judge }] as const };
+    expect(() => openSmallLayer(names)).toThrow(/risk.0.name[^]*gates.0.name[^]*compliance.venues.0.venue/);
     const inverse = plainInstrument("INV", { inverse: true });
     expect(() => openSmallLayer({ instruments: [inverse] })).toThrow("INV, an inverse one");
     expect(() => openSmallLayer({ instruments: [] })).toThrow("instruments: expected at least one");
