@@ -1,6 +1,7 @@
 // Terms of a layer: what has to hold of them before it opens.
 
 import { checkClock, checkResolved, IssueList } from "../../../kernel/index.js";
+import { ACCOUNT_DEFAULTS } from "./layer-terms.js";
 import type { LayerTerms } from "./layer-terms.js";
 
 const NAME = /^(?=.{1,128}$)\S+(?: \S+)*$/;
@@ -14,7 +15,7 @@ export function checkTerms(terms: LayerTerms): void {
   checkClock(terms.world, terms.clock, "clock");
   const issues = new IssueList();
   const { account, instruments, compliance, risk = [], gates = [], latencyRate = 0n } = terms;
-  const { bucketNs, lag = 1, samples = 30, samplesMin = 10, periodsPerYear = 1n } = account;
+  const { bucketNs, lag, samples, samplesMin, periodsPerYear = 1n } = { ...ACCOUNT_DEFAULTS, ...account };
   const expect = (isFine: boolean, path: string, expected: string, received: unknown): void => {
     if (!isFine) issues.add("config/range", path, expected, String(received));
   };

@@ -24,13 +24,14 @@ import { amountOf, isWithin } from "../money/amount.js";
 import { MANAGER_TERMS } from "../order/manager-terms.js";
 import type { ManagerOutput } from "../order/manager-state.js";
 import { openOrderManager } from "../order/order-manager.js";
-import type { VenueExecution, VenueMessage } from "../order/venue-message.js";
+import { executionsIn } from "../order/venue-message.js";
+import type { VenueMessage } from "../order/venue-message.js";
 import { Counters } from "../outbox/counters.js";
 import { Outbox } from "../outbox/outbox.js";
 import { instrumentIn } from "../portfolio/facts.js";
 import { checkQuotes } from "../route/venue-quote.js";
 import type { EventKind, EventOf, ExecutionEvent } from "../schema/catalogue.js";
-import { checkEvent } from "../schema/check.js";
+import { checkedEvent, checkEvent } from "../schema/check.js";
 import { SIDES } from "../schema/field.js";
 import type { FillEvent } from "../schema/fill.js";
 import type { LayerInputEvent } from "../schema/layer-input.js";
@@ -47,6 +48,7 @@ import type { LayerInput } from "./layer-input.js";
 import { NOTHING } from "./layer-terms.js";
 import type { ExecutionLayer, LayerOutput, LayerTerms, MarketView } from "./layer-terms.js";
 import { LayerWorld } from "./layer-world.js";
+import { isMisreadHere, misreadActivation } from "./misread-activation.js";
 import { fieldsOf, readableIn } from "./readable-intent.js";
 
 /** What an input came to: `happened` is for the journal. */
@@ -119,6 +121,8 @@ function checkContext(terms: LayerTerms, { header }: Journal): void {
 }
 
 const ENTRY_LENGTH = 200;
+/** Longest text of an activation that could not be read, and of what is wrong with it. */
+const DOUBT_LENGTH = 8_192;
 
 function textOfEntry({ entries }: Journal, index: number): string {
   const entry = entries[index];
@@ -194,7 +198,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
 
   const intended = (text: string, market: MarketView, time: bigint): Step => {
     const value = valueOfText(text);
-    const taken = intake.take(value);
+    const taken = intake.take(value, time);
     if (taken.kind === "refused") {
       const { issues: _, ...refused } = taken;
       const ack = events.refusal(refused.reason, readableIn(value, market.bucket, terms), time);
@@ -222,12 +226,24 @@ function openLayer(terms: LayerTerms): OpenLayer {
   const activated = ({ event, bucket, time }: Extract<LayerInput, { kind: "activate" }>): Step => {
     if (!activations.take(event, time, bucket)) return NO_STEP;
     books.ingest.learn(event);
-    const canceled = manager.openOrders().flatMap(({ order }) => {
+    return inOrder([{ ...NO_STEP, happened: [event] }, ...unfit(time)]);
+  };
+
+  const doubted = ({ misread, why, bucket, time }: Extract<LayerInput, { kind: "doubt" }>): Step => {
+    const isHeard = activations.doubt(misread);
+    const refused = refusal("gate", "activation_unknown", why);
+    const { strategy, symbol: instrument } = misread;
+    const ack = events.refusal(refused.reason, readableIn({ strategy, instrument }, bucket, terms), time);
+    const told = { ...NO_STEP, refusals: [refused], happened: [ack] };
+    return inOrder([told, ...(isHeard ? unfit(time) : [])]);
+  };
+
+  /** Cancels what activations let stay no longer. */
+  const unfit = (time: bigint): readonly Step[] =>
+    manager.openOrders().flatMap(({ order }) => {
       const standing = activations.standing(order, books.position(order.strategy, order.symbol));
       return standing === "stays" ? [] : [managed(manager.cancel(order.clientOrderId, time, standing))];
     });
-    return inOrder([{ ...NO_STEP, happened: [event] }, ...canceled]);
-  };
 
   /** What becomes of open orders where the world lets them stay at venues no longer, or again. */
   const turned = (time: bigint): Step => {
@@ -255,6 +271,8 @@ function openLayer(terms: LayerTerms): OpenLayer {
         return intended(input.text, input.market, time);
       case "activate":
         return activated(input);
+      case "doubt":
+        return doubted(input);
       case "decide":
         return decided(input.text, time);
       case "cancel":
@@ -359,7 +377,14 @@ function openLayer(terms: LayerTerms): OpenLayer {
       return take({ kind: "intent", text: textOfValue(value), market, time });
     },
     decide: (said, time) => take({ kind: "decide", text: textOfValue(said), time }),
-    activate: (event, bucket, time) => take({ kind: "activate", event: own("activation", event), bucket, time }),
+    activate: (value, bucket, time) => {
+      const checked = checkedEvent("activation", value, "activation");
+      if ("event" in checked || !isMisreadHere(value, world, domain))
+        return take({ kind: "activate", event: own("activation", value), bucket, time });
+      const why = new InputError(checked.issues).message.slice(0, DOUBT_LENGTH);
+      const text = textOfValue(value).slice(0, DOUBT_LENGTH);
+      return take({ kind: "doubt", misread: misreadActivation(value), text, why, bucket, time });
+    },
     cancel: (clientOrderId, time) => take({ kind: "cancel", clientOrderId, time }),
     replace: (clientOrderId, change, market, time) => {
       checkMarket(market);
@@ -420,10 +445,4 @@ function checkWithin(path: string, value: bigint): void {
   if (isWithin(value)) return;
   const parts = { expected: "a number within 64 bits", received: String(value) };
   throw new InputError([{ code: "config/range", path, ...parts }]);
-}
-
-/** Fills that a message tells. */
-function executionsIn(message: VenueMessage): readonly VenueExecution[] {
-  if (message.kind === "fill") return [message];
-  return message.kind === "status" ? message.fills : [];
 }

@@ -27,6 +27,7 @@ import { moneyOf } from "../route/venue-quote.js";
 import type { MovementEvent, PortfolioEvent } from "../schema/portfolio.js";
 import type { AccountFacts } from "./account-history.js";
 import { AccountHistory } from "./account-history.js";
+import { ACCOUNT_DEFAULTS } from "./layer-terms.js";
 import type { LayerTerms, Marks } from "./layer-terms.js";
 
 const YEAR_NS = 365n * 86_400_000_000_000n;
@@ -61,7 +62,7 @@ export class LayerBooks {
   constructor(terms: LayerTerms, manager: OrderManager, counters: Counters) {
     const { instruments, account } = terms;
     const { world, domain } = terms.world;
-    const { scope = "strategy", costing = "average" } = account;
+    const { scope, costing } = { ...ACCOUNT_DEFAULTS, ...account };
     this.terms = terms;
     this.manager = manager;
     this.facts = factsOf(instruments);
@@ -211,12 +212,13 @@ export class LayerBooks {
   }
 
   private emptyHistory(): AccountHistory {
-    const { samples = 30, samplesMin = 10, bucketNs, periodsPerYear = (YEAR_NS * ONE) / bucketNs } = this.terms.account;
+    const { samples, samplesMin } = { ...ACCOUNT_DEFAULTS, ...this.terms.account };
+    const { bucketNs, periodsPerYear = (YEAR_NS * ONE) / bucketNs } = this.terms.account;
     return new AccountHistory({ samples, samplesMin, periodsPerYear, behindNs: this.lagNs() });
   }
 
   private lagNs(): bigint {
-    const { bucketNs, lag = 1 } = this.terms.account;
+    const { bucketNs, lag } = { ...ACCOUNT_DEFAULTS, ...this.terms.account };
     return BigInt(lag) * bucketNs;
   }
 

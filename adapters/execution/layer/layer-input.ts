@@ -7,6 +7,7 @@
 
 import { canonicalJson, InputError, IssueList, parseJson, taggedJson, untaggedJson } from "../../../kernel/index.js";
 import type { Domain, Json } from "../../../kernel/index.js";
+import type { MisreadActivation } from "../check/activation.js";
 import type { VenueMessage } from "../order/venue-message.js";
 import type { ActivationEvent } from "../schema/activation.js";
 import type { DecisionEvent, ExitSignalEvent } from "../schema/decision.js";
@@ -21,6 +22,14 @@ export type LayerInput = { readonly time: bigint } &
   (
     | { readonly kind: "intent"; readonly text: string; readonly market: MarketView }
     | { readonly kind: "activate"; readonly event: ActivationEvent; readonly bucket: bigint }
+    /** An activation that could not be read, its text cut off, and what is wrong with it. */
+    | {
+        readonly kind: "doubt";
+        readonly misread: MisreadActivation;
+        readonly text: string;
+        readonly why: string;
+        readonly bucket: bigint;
+      }
     /** What was said of the world, as text. */
     | { readonly kind: "decide"; readonly text: string }
     | { readonly kind: "cancel"; readonly clientOrderId: string }

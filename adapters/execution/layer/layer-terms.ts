@@ -19,7 +19,6 @@ import type { OutboxLimits } from "../outbox/outbox.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
 import type { Costing } from "../portfolio/position.js";
 import type { VenueQuote } from "../route/venue-quote.js";
-import type { ActivationEvent } from "../schema/activation.js";
 import type { DeadLetterEvent } from "../schema/dead-letter.js";
 import type { DecisionEvent, ExitSignalEvent } from "../schema/decision.js";
 import type { Side } from "../schema/field.js";
@@ -51,6 +50,9 @@ export interface AccountTerms {
   /** Buckets of a year, 1e-9; default as many as 365 days have, which no market with hours has more of. */
   readonly periodsPerYear?: bigint;
 }
+
+/** What an account is read by where nobody states it. */
+export const ACCOUNT_DEFAULTS = { lag: 1, scope: "strategy", costing: "average", samples: 30, samplesMin: 10 } as const;
 
 export interface LayerTerms {
   /** The world that it works in: its domain is where the layer acts, and nobody states that by himself. */
@@ -119,8 +121,15 @@ export interface ExecutionLayer {
    * @throws InputError `config/*` for quotes that contradict themselves.
    */
   readonly intent: (value: unknown, market: MarketView, time: bigint) => LayerOutput;
-  /** @throws InputError `event/schema`, `event/identity` for another world or domain. */
-  readonly activate: (event: ActivationEvent, bucket: bigint, time: bigint) => LayerOutput;
+  /**
+   * An activation as it came, whatever it is. One that is none and names this world puts the sides that it may be for
+   * in doubt: they refuse with `activation_unknown` until a newer one comes. That stands in the journal, and is refused
+   * with what is wrong with it.
+   *
+   * @throws InputError `event/schema` for one that does not name this world; `event/identity` for another world or
+   *   domain.
+   */
+  readonly activate: (event: unknown, bucket: bigint, time: bigint) => LayerOutput;
   /**
    * What the world's service said, whatever it is: a `world_decision`, `unreachable`, or null for nothing. Where the
    * world is in this domain no longer, intents are refused and what is open at venues is cancelled.

@@ -32,7 +32,7 @@ export type ActivationEvent = Frozen<z.infer<typeof ACTIVATION_SCHEMA>>;
 
 /** True when an activation is for a strategy and symbol: null is for all of them. */
 export function isFor(
-  { strategy, symbol }: ActivationEvent,
+  { strategy, symbol }: Pick<ActivationEvent, "strategy" | "symbol">,
   order: { readonly strategy: string; readonly symbol: string },
 ): boolean {
   return (strategy === null || strategy === order.strategy) && (symbol === null || symbol === order.symbol);

@@ -9,6 +9,7 @@ import { MANAGER_TERMS } from "../../../adapters/execution/order/manager-terms.j
 import { Counters } from "../../../adapters/execution/outbox/counters.js";
 import { AccountHistory } from "../../../adapters/execution/layer/account-history.js";
 import { LayerBooks } from "../../../adapters/execution/layer/layer-books.js";
+import { RISK_LIMITS, riskChecks } from "../../../adapters/execution/check/risk-checks.js";
 import type { RiskFacts } from "../../../adapters/execution/check/risk-checks.js";
 import type { Check } from "../../../adapters/execution/check/approval.js";
 import type { ExecutionLayer, LayerTerms } from "../../../adapters/execution/layer/layer-terms.js";
@@ -170,7 +171,8 @@ describe("the scope of an account", () => {
   });
 
   it("of a world bounds what all strategies hold together, and lets each one reduce its own", () => {
-    const limits = { account: { bucketNs: 60n, scope: "world" as const } };
+    const risk = riskChecks({ ...RISK_LIMITS, dynamicSizing: false });
+    const limits = { account: { bucketNs: 60n, scope: "world" as const }, risk };
     const layer = openSmallLayer(limits);
     // 20 % of 20,000 may be held of one symbol, 10 % by one strategy.
     const send = (id: string, strategy: string, side: "buy" | "sell", quantity: string) =>

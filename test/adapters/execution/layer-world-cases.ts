@@ -151,3 +151,54 @@ describe("what is of another world or domain", () => {
     expect(dry.counters.count("intent", "invalid_order")).toBe(1);
   });
 });
+
+describe("an activation that is none", () => {
+  const good = caseActivation({ side: "long", version: 1 }, "live", 0n);
+  const spoilt: readonly (readonly [string, object, readonly string[]])[] = [
+    ["a weight of NaN, with a freeze", { weight: "NaN", freeze: true }, ["cancel"]],
+    ["a weight of NaN alone", { weight: Number.NaN }, []],
+    ["a weight beyond the whole", { weight: "1.5" }, []],
+    ["a freeze that is no truth value", { freeze: "yes" }, ["cancel"]],
+    ["a mode that is not known", { effectiveMode: "prod" }, []],
+    ["a drain that is not known", { drain: "soon" }, ["cancel"]],
+    ["a side that is not known", { side: "both" }, []],
+    ["a domain that is not known", { domain: "prod" }, []],
+    ["a field too many", { also: 1 }, []],
+  ];
+
+  it.each(spoilt)("but has %s, is told and journalled, and refuses until a newer one comes", (_, part, requests) => {
+    const layer = openSmallLayer();
+    const send = (id: string, bucket: bigint, time: bigint) =>
+      layer.intent(smallIntent(id, "buy", "1", LIMIT), smallMarket(bucket), time);
+    expect(send("a", 60n, 1n).requests).toHaveLength(1);
+    const told = layer.activate({ ...good, ...part }, 60n, 2n);
+    expect(reasonsOf(told)).toEqual(["gate activation_unknown"]);
+    expect(told.refusals[0]?.text).toContain("event/schema");
+    expect(told.requests.map(({ kind }) => kind)).toEqual(requests);
+    expect(told.events[0]).toMatchObject({ kind: "ack", reason: "activation_unknown" });
+    expect(reasonsOf(send("b", 60n, 3n))).toEqual(["gate activation_unknown"]);
+    for (const side of ["long", "short"] as const) layer.activate({ ...good, side, version: 2 }, 60n, 4n);
+    layer.commit(60n, {}, 60n);
+    expect(reasonsOf(send("c", 120n, 61n))).toEqual([]);
+    expect(restoreExecutionLayer(SMALL_TERMS, layer.journal).journal.digest).toBe(layer.journal.digest);
+  });
+
+  it("and is not of this world is bad input, as before", () => {
+    const layer = openSmallLayer();
+    const before = layer.journal.digest;
+    expect(() => layer.activate({ ...good, world: "other", weight: "NaN" }, 60n, 2n)).toThrow("activation.weight");
+    expect(() => layer.activate({ ...good, domain: "shadow", weight: "NaN" }, 60n, 2n)).toThrow("activation.weight");
+    expect(() => layer.activate("freeze!", 60n, 2n)).toThrow("activation: expected");
+    expect(layer.journal.digest).toBe(before);
+  });
+});
+
+describe("an intent from the future", () => {
+  it("is refused, and keeps nobody from getting out", () => {
+    const layer = openSmallLayer();
+    const send = (id: string, strategy: string, ts: string, side: "buy" | "sell" = "buy") =>
+      reasonsOf(layer.intent({ ...smallIntent(id, side, "1"), strategy, ts }, smallMarket(60n), 5n));
+    expect(send("a", "value", "9000000000000000000")).toEqual(["intent invalid_order"]);
+    expect([send("b", "value", "5"), send("c", "trend", "5", "sell")]).toEqual([[], []]);
+  });
+});
