@@ -85,6 +85,8 @@ export type {
 } from "./check/approval.js";
 export { RISK_LIMITS, riskChecks, severityOf } from "./check/risk-checks.js";
 export type { RiskFacts, RiskLimits, Severity } from "./check/risk-checks.js";
+export { preTradeGate } from "./check/pre-trade.js";
+export type { PreTradeFacts, PreTradeTerms } from "./check/pre-trade.js";
 export { openActivations } from "./check/activation.js";
 export type { ActivationFacts, Activations, Standing } from "./check/activation.js";
 export { openIntake } from "./intent/normalise-intent.js";

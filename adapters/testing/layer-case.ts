@@ -72,7 +72,7 @@ export interface LayerCase {
 }
 
 /** Parts that are put in the place of those of the layer. */
-export type LayerParts = Pick<LayerTerms, "openManager" | "risk" | "gates" | "manager" | "outbox">;
+export type LayerParts = Pick<LayerTerms, "openManager" | "risk" | "preTrade" | "gates" | "manager" | "outbox">;
 
 /** What a case came to. */
 export interface CaseOutcome {
@@ -305,7 +305,10 @@ function layerTerms(domain: Domain): LayerTerms {
   const account = { bucketNs: BUCKET_NS } as const;
   const world = caseWorld(domain);
   const about = { world, clock: world.clock, strategies: [strategy], instruments: [CASE_INSTRUMENT] };
-  return { ...about, account, compliance, beyond: "send" };
+  // Coins can be borrowed, so that a case may go short.
+  const leverage = { kind: "margin", leverage: 3_000_000_000n } as const;
+  const preTrade = { account: leverage, shortable: { [CASE_NAMES.symbol]: 1_000_000n } };
+  return { ...about, account, compliance, preTrade, beyond: "send" };
 }
 
 /** The cash that every case begins with. */

@@ -83,19 +83,20 @@ function outcomeOf(wanted: SizedOrder, { order, trace, isSimulated, revised, ref
 
 /** What the gates came to. */
 export type GateOutcome =
-  | { readonly kind: "approved"; readonly approved: ApprovedOrder }
+  /** `revised` is the reason of the last gate that made it smaller; null where none did. */
+  | { readonly kind: "approved"; readonly approved: ApprovedOrder; readonly revised: ExecutionReason | null }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly trace: readonly CheckTrace[] };
 
 /** Takes an order that passed the risk checks through the gates. */
 export function passGates<Facts>(risk: RiskPassed, gates: Checks<Facts>, facts: Facts): GateOutcome {
   invariant(outcomes.has(risk), "a risk outcome is made by the risk checks");
-  const { order, trace, isSimulated, refused } = pass("gate", risk.order, gates, facts);
+  const { order, trace, isSimulated, revised, refused } = pass("gate", risk.order, gates, facts);
   const whole = [...risk.trace, ...trace];
   if (refused !== null) return { kind: "refused", refusal: refused, trace: whole };
   const destination = isSimulated || risk.kind === "simulate" ? "simulation" : "venue";
   const approved = Object.freeze({ order, destination, trace: whole }) as unknown as ApprovedOrder;
   approvals.add(approved);
-  return { kind: "approved", approved };
+  return { kind: "approved", approved, revised };
 }
 
 /** True for an order that `passGates` made, whatever its type claims. */

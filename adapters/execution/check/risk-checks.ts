@@ -131,7 +131,7 @@ function valueAfter({ side }: SizedOrder, quantity: bigint, { held }: Size, { pr
 }
 
 /** What of an order only reduces the strategy's own position. */
-function reducingRoom({ side }: SizedOrder, facts: RiskFacts): bigint {
+export function reducingRoom({ side }: SizedOrder, facts: HeldFacts): bigint {
   const room = absolute(facts.position) - openOnSide(side, facts);
   return isOpposite(side, facts.position) && room > 0n ? room : 0n;
 }

@@ -14,6 +14,7 @@ import type { Activations } from "../check/activation.js";
 import { complianceOf } from "../check/compliance.js";
 import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
+import { preTradeGate } from "../check/pre-trade.js";
 import { riskChecks } from "../check/risk-checks.js";
 import { sizeIntent } from "../intent/size-intent.js";
 import { isWithin } from "../money/amount.js";
@@ -87,7 +88,7 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
   const { domain } = terms.world;
   const compliance = complianceOf(terms.compliance);
   const risk = terms.risk ?? riskChecks();
-  const gates: Checks<GateFacts> = [activations.gate, ...(terms.gates ?? [])];
+  const gates: Checks<GateFacts> = [activations.gate, preTradeGate(terms.preTrade), ...(terms.gates ?? [])];
 
   /** The account as a decision of the bucket sees it, or why it sees none. */
   const accountFor = (strategy: string, symbol: string, bucket: bigint): AccountFacts | Refusal => {
@@ -103,7 +104,7 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     order: SizedOrder,
     account: AccountFacts,
     instrument: Instrument,
-    price: bigint,
+    { price, quotes }: MarketView,
     time: bigint,
     but?: string,
   ): Judged => {
@@ -120,10 +121,19 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     const isReducing = isReduction(order);
     if (outcome.kind === "reject") return { trace: outcome.trace, cut, result: outcome.refusal, isReducing };
     const unanswered = manager.openOrders().filter(({ sendings }) => sendings > 0).length;
-    const gate = passGates(outcome, gates, { time, ...held, instrument, unanswered });
+    const shown = quotes[order.side];
+    const seen = {
+      ...{ time, ...held, instrument, unanswered, equity },
+      worst: largest([price, ...shown.flatMap(({ levels }) => levels.map((level) => level.price))]),
+      feeRate: largest([0n, ...shown.map((quote) => quote.feeRate)]),
+      feeMin: largest([0n, ...shown.map((quote) => quote.feeMin)]),
+      cash: books.cash(symbol, strategy, but),
+      exposure: otherExposure + books.exposureOf(symbol, strategy, but),
+    };
+    const gate = passGates(outcome, gates, seen);
     if (gate.kind === "refused") return { trace: gate.trace, cut, result: gate.refusal, isReducing };
-    const { approved } = gate;
-    return { trace: approved.trace, cut, result: approved, isReducing: isReduction(approved.order) };
+    const { approved, revised } = gate;
+    return { trace: approved.trace, cut: revised ?? cut, result: approved, isReducing: isReduction(approved.order) };
   };
 
   /** Hands an order on, unless too many are without an answer. */
@@ -186,7 +196,7 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     if (size.kind !== "order") return { ...EMPTY, sizing, refusals: size.kind === "refused" ? [size] : [] };
     const { venues } = given.constraints;
     const quotes = market.quotes[size.order.side].filter(({ venue }) => venues === undefined || venues.includes(venue));
-    const outcome = judged(size.order, account, instrument, price, time);
+    const outcome = judged(size.order, account, instrument, market, time);
     return { ...send(outcome, size.order, instrument, quotes, time), sizing };
   };
 
@@ -203,7 +213,7 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     if (price <= 0n)
       return { ...EMPTY, order, refusals: [refusal("sizing", "no_price", `${price} is no price of ${order.symbol}`)] };
     books.mark(order.symbol, price);
-    const { trace, cut, result, isReducing } = judged(order, account, instrument, price, time, clientOrderId);
+    const { trace, cut, result, isReducing } = judged(order, account, instrument, market, time, clientOrderId);
     const passed = { ...EMPTY, order, trace, cut, isReducing };
     if ("stage" in result) return { ...passed, refusals: [result] };
     const given = publishing(instrument, isReducing);
@@ -217,6 +227,10 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
   };
 
   return { intent, replace };
+}
+
+function largest(values: readonly bigint[]): bigint {
+  return values.reduce((most, value) => (value > most ? value : most), 0n);
 }
 
 /** What is wrong with a change, whatever becomes of the order meanwhile. */

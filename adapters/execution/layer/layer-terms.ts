@@ -3,9 +3,9 @@
 // Units: mantissas; instants in ns since 1970; weights and rates in 1e-9; money in the currency's smallest part.
 
 import type { Clock, Instrument, ResolvedWorld } from "../../../kernel/index.js";
-import type { ActivationFacts } from "../check/activation.js";
 import type { Check, Checks } from "../check/approval.js";
 import type { ComplianceRules } from "../check/compliance.js";
+import type { PreTradeFacts, PreTradeTerms } from "../check/pre-trade.js";
 import type { Refusal } from "../check/refusal.js";
 import type { RiskFacts } from "../check/risk-checks.js";
 import type { IngestOptions } from "../ingest/fill-ingest.js";
@@ -27,8 +27,7 @@ import type { PublishedEvent } from "../topic/topic.js";
 import type { AccountFacts } from "./account-history.js";
 
 /** What the gates look at. */
-export interface GateFacts extends ActivationFacts {
-  readonly instrument: Instrument;
+export interface GateFacts extends PreTradeFacts {
   /** Orders that no venue has answered yet. */
   readonly unanswered: number;
 }
@@ -67,7 +66,9 @@ export interface LayerTerms {
   readonly compliance: ComplianceRules;
   /** In their order. Default `riskChecks()`. */
   readonly risk?: Checks<RiskFacts>;
-  /** Behind the activation, in their order. Default none. */
+  /** Hours, what can be borrowed, and what the account pays for, behind the activation. Default a cash account. */
+  readonly preTrade?: PreTradeTerms;
+  /** Behind those, in their order. Default none. */
   readonly gates?: readonly Check<GateFacts>[];
   readonly manager?: ManagerTerms;
   /** Another order manager, on the same terms. */

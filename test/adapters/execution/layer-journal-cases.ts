@@ -52,7 +52,7 @@ describe("the journal of a layer", () => {
       decisions.find(({ outcome }) => outcome === "acted"),
       decisions.find(({ outcome }) => outcome === "skipped"),
     ];
-    const checks = ["drawdown", "volatility", "position", "concentration", "leverage", "activation"];
+    const checks = ["drawdown", "volatility", "position", "concentration", "leverage", "activation", "preTrade"];
     expect(acted?.trace.map(({ check, outcome }) => `${check} ${outcome}`)).toEqual(
       checks.map((check) => `${check} passed`),
     );

@@ -11,6 +11,7 @@ import "./order-manager-cases.js";
 import "./golden-cases.js";
 import "./layer-journal-cases.js";
 import "./layer-world-cases.js";
+import "./pre-trade-cases.js";
 import "./layer-portfolio-cases.js";
 import "./layer-account-cases.js";
 import "./layer-simulation-cases.js";

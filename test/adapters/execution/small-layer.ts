@@ -16,6 +16,10 @@ export const SMALL_TERMS: LayerTerms = {
   instruments: [CASE_INSTRUMENT],
   account: { bucketNs: SMALL_BUCKET },
   compliance: { region: "EU", venues: [{ venue: "fake", regions: ["EU"] }] },
+  preTrade: {
+    account: { kind: "margin", leverage: 3_000_000_000n },
+    shortable: { [CASE_INSTRUMENT.symbol]: 1_000_000n },
+  },
   beyond: "send",
 };
 
