@@ -48,8 +48,8 @@ export interface Activations {
    */
   readonly take: (event: ActivationEvent, time: bigint, bucket: bigint) => boolean;
   /**
-   * Doubts what is known of the sides of a message that could not be read: they refuse until one of their key comes that
-   * can be, with its version at the least.
+   * Doubts what is known of the sides of a message that could not be read: they refuse until one of their key comes
+   * that can be, with its version at the least.
    *
    * @returns False when it was ignored for its version.
    */

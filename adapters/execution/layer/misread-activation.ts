@@ -16,7 +16,7 @@ export function isMisreadHere(value: unknown, world: string, domain: Domain): bo
   );
 }
 
-/** What can be read of it: whom it is for is everybody where that cannot be, and what is not false of a freeze is one. */
+/** What can be read of it: whom it is for is everybody where that cannot be, and a freeze is whatever is not false. */
 export function misreadActivation(value: unknown): MisreadActivation {
   const { strategy, symbol, side, version, freeze, drain } = fieldsOf(value);
   const name = (given: unknown): string | null => (typeof given === "string" && NAME.test(given) ? given : null);

@@ -141,7 +141,7 @@ describe("an activation", () => {
     ]);
   });
 
-  it("that cannot be read refuses for its strategy alone, and is as strict with open orders as it may have meant", () => {
+  it("that cannot be read refuses for its strategy alone, and is as strict with open orders as may be", () => {
     const activations = taken({ side: "long" }, { side: "short" });
     const standing = () => activations.standing(sizedOrder(BUY), 0n);
     expect(standing()).toBe("stays");

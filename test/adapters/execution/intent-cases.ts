@@ -97,7 +97,7 @@ describe("an intake", () => {
     expect(reasonOf(take(intent({ intentId: "c" }, 1n)))).toBe("buy");
   });
 
-  it("refuses what is from the future, which makes nothing else old: neither of its own strategy nor of another", () => {
+  it("refuses what is from the future, which makes nothing else old, of its own strategy or another", () => {
     const take = openedTake({ ...TERMS, strategies: ["trend", "other"], aheadNs: 10n, rememberNs: 100n });
     expect(reasonOf(take(intent({}, NOW + 11n)))).toBe("invalid_order");
     expect(take(intent({}, 9_000_000_000_000_000_000n))).toMatchObject({

@@ -64,7 +64,7 @@ describe("the domain of a layer", () => {
 });
 
 describe("the world of a layer", () => {
-  it("ends at the instant at which its decision is stale: nothing leaves from then on, and what is open is cancelled", () => {
+  it("ends at the instant at which its decision is stale: nothing leaves, and what is open is cancelled", () => {
     const layer = openSmallLayer({ world: brief({ ttlNs: "50" }) });
     const send = (id: string, time: bigint) => layer.intent(smallIntent(id, "buy", "1", LIMIT), smallMarket(60n), time);
     expect(send("a", 49n).requests).toHaveLength(1);

@@ -1,4 +1,4 @@
-// Resolved worlds: the one case that is not safe, every way in which another one is, and what time and hints may change.
+// Resolved worlds: the one case that is not safe, every way in which another one is, and what time and hints change.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
