@@ -175,7 +175,6 @@ export { checksumOf, computeKeyOf, evalKeyOf, graphIdOf, nodeIdOf, runIdOf } fro
 export type {
   ComputeContent,
   ComputeKey,
-  Domain,
   EvalContent,
   EvalKey,
   GraphId,
@@ -307,10 +306,16 @@ export { rowOfOrder } from "./log/order-rows.js";
 export { orderIdOf } from "./log/order-id.js";
 export { checkConfig } from "./run/config.js";
 export type { LimitsConfig, SizeLimit } from "./run/config-limits.js";
-export type { ActivationMessage, EffectiveMode } from "./run/config-activations.js";
+export type { ActivationMessage } from "./run/config-activations.js";
 export type { VenueConfig } from "./run/config-venues.js";
 export type { BatchItem, MicroBatch } from "./run/batch-log.js";
-export { EFFECTIVE_MODES } from "./run/config-activations.js";
+export { checkClock, CLOCKS, DOMAINS, EFFECTIVE_MODES, MODE_RULES } from "./worlds/domain.js";
+export type { Clock, Domain, EffectiveMode, Leaving, ModeRules } from "./worlds/domain.js";
+export { SAFE_REASONS } from "./worlds/safe-reason.js";
+export type { SafeReason } from "./worlds/safe-reason.js";
+export type { WorldDecision } from "./worlds/world-decision.js";
+export { checkResolved, resolveWorld, UNREACHABLE, WORLD_TOLERANCE_NS, worldAt } from "./worlds/resolve-world.js";
+export type { ResolvedWorld, WorldTerms } from "./worlds/resolve-world.js";
 export type { RunConfig } from "./run/config.js";
 export { PATH_MODES } from "./run/config-execution.js";
 export type { ExecutionConfig, FillPoint, LimitFillConfig, PathMode } from "./run/config-execution.js";

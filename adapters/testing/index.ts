@@ -87,7 +87,9 @@ export {
   CASE_LATENCY_NS,
   CASE_NAMES,
   caseActivation,
+  caseDecision,
   caseIntent,
+  caseWorld,
   runLayerCase,
 } from "./layer-case.js";
 export type {

@@ -6,12 +6,12 @@
 //   orders are named by the order in which the layer sent them: #1, #2, …
 // Units: mantissas; instants in ns since 1970; traces in ms.
 
-import type { Instrument } from "../../kernel/index.js";
+import { resolveWorld } from "../../kernel/index.js";
+import type { Domain, Instrument, ResolvedWorld, WorldDecision } from "../../kernel/index.js";
 import { openExecutionLayer, readJournal, restoreExecutionLayer } from "../execution/index.js";
 import type {
   ActivationEvent,
   CountedFill,
-  Domain,
   ExecutionLayer,
   IntentEvent,
   LayerOutput,
@@ -46,6 +46,8 @@ export type CaseStep = { readonly at: bigint } & (
   | { readonly do: "quote"; readonly book: FakeBook; readonly venue?: string }
   | { readonly do: "fill"; readonly order: number; readonly quantity: bigint; readonly price: bigint }
   | { readonly do: "leave"; readonly mayLeave: boolean }
+  /** What the world's service says: `caseDecision`, `unreachable`, null, or whatever else. */
+  | { readonly do: "decide"; readonly said: unknown }
   /** The process ends and starts again: the layer is made from its journal. */
   | { readonly do: "restart" }
 );
@@ -70,7 +72,7 @@ export interface LayerCase {
 }
 
 /** Parts that are put in the place of those of the layer. */
-export type LayerParts = Pick<LayerTerms, "openManager" | "risk" | "gates" | "manager" | "outbox">;
+export type LayerParts = Pick<LayerTerms, "openManager" | "risk" | "preTrade" | "gates" | "manager" | "outbox">;
 
 /** What a case came to. */
 export interface CaseOutcome {
@@ -139,6 +141,22 @@ export function caseActivation(part: Partial<ActivationEvent>, domain: Domain, t
   const head = { kind: "activation", schemaVersion: 1, world: CASE_NAMES.world, domain, ts: time.toString() } as const;
   const open = { active: true, freeze: false, drain: false, effectiveMode: "live", etag: "case", ttlNs: null } as const;
   return { ...head, strategy: null, symbol: null, side: "long", version: 0, ...open, ...part };
+}
+
+/** What a world service says so that a world is in a domain, from the first instant on for as long as can be said. */
+export function caseDecision(domain: Domain, part: Partial<WorldDecision> = {}): WorldDecision {
+  const head = { kind: "world_decision", schemaVersion: 1, world: CASE_NAMES.world, domain, ts: "0" } as const;
+  const time = { asOf: "0", ttlNs: "9223372036854775807" } as const;
+  const fingerprint = `blake3:${"0".repeat(64)}`;
+  const what = { version: 0, etag: "case", fingerprint, policies: [{ policy: "case", satisfied: true }] };
+  return { ...head, effectiveMode: MODES[domain], ...time, ...what, ...part };
+}
+
+const MODES = { backtest: "compute-only", dryrun: "paper", live: "live", shadow: "shadow" } as const;
+
+/** The world of every case in a domain. */
+export function caseWorld(domain: Domain): ResolvedWorld {
+  return resolveWorld(caseDecision(domain), { world: CASE_NAMES.world, nowNs: 0n });
 }
 
 /** Runs a case to its end. */
@@ -251,6 +269,8 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
         return quote(one.venue ?? CASE_NAMES.venue, one.book, time);
       case "fill":
         return venues.forEach((each) => each.fill(idOf(one.order), one.quantity, one.price, time));
+      case "decide":
+        return take(layer.decide(one.said, time), time);
       case "leave":
         return take(layer.leave(one.mayLeave, time), time);
       case "restart":
@@ -259,7 +279,7 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   };
   const nextTime = (next: CaseStep | undefined): bigint | null => {
     const theirs = [...venues, paper].map((each) => each.nextTime());
-    const times = [next?.at ?? null, ...theirs, layer.manager.nextDue(), nextCommit];
+    const times = [next?.at ?? null, ...theirs, layer.nextDue(), nextCommit];
     return times.reduce((least, time) => (least === null || (time !== null && time < least) ? time : least), null);
   };
   const outcome = (): CaseOutcome => ({
@@ -279,12 +299,16 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
 }
 
 function layerTerms(domain: Domain): LayerTerms {
-  const { world, strategy } = CASE_NAMES;
+  const { strategy } = CASE_NAMES;
   const venues = [CASE_NAMES.venue, CASE_NAMES.other].map((venue) => ({ venue, regions: ["EU"] }));
   const compliance = { region: "EU", venues };
   const account = { bucketNs: BUCKET_NS } as const;
-  const about = { world, domain, strategies: [strategy], instruments: [CASE_INSTRUMENT] };
-  return { ...about, account, compliance, beyond: "send" };
+  const world = caseWorld(domain);
+  const about = { world, clock: world.clock, strategies: [strategy], instruments: [CASE_INSTRUMENT] };
+  // Coins can be borrowed, so that a case may go short.
+  const leverage = { kind: "margin", leverage: 3_000_000_000n } as const;
+  const preTrade = { account: leverage, shortable: { [CASE_NAMES.symbol]: 1_000_000n } };
+  return { ...about, account, compliance, preTrade, beyond: "send" };
 }
 
 /** The cash that every case begins with. */

@@ -2,6 +2,7 @@
 //
 // Units: mantissas of `CASE_INSTRUMENT`; instants in ns.
 
+import { caseDecision } from "./layer-case.js";
 import type { CaseStep, LayerCase } from "./layer-case.js";
 
 const MS = 1_000_000n;
@@ -280,6 +281,33 @@ export const LAYER_CASES: readonly LayerCase[] = [
     ],
     line: [{ on: "back fill", nth: 1, delayNs: 500n * MS }],
     until: 70n * SECOND,
+  },
+  {
+    name: "unreadable-freeze",
+    about: "A freeze whose weight is no number freezes all the same, until a message comes that can be read.",
+    book: FAR,
+    steps: [
+      buy(0n, LIMIT),
+      { at: SECOND, do: "activate", activation: { version: 1, freeze: true, weight: "NaN" } },
+      buy(2n * SECOND),
+      { at: 3n * SECOND, do: "activate", activation: { version: 1 } },
+      buy(4n * SECOND, LIMIT),
+      buy(61n * SECOND, LIMIT),
+    ],
+    until: 70n * SECOND,
+  },
+  {
+    name: "world-unreachable",
+    about: "While the world's service is away nothing leaves, and what is open is cancelled; back, orders leave again.",
+    book: FAR,
+    steps: [
+      buy(0n, LIMIT),
+      { at: SECOND, do: "decide", said: "unreachable" },
+      buy(2n * SECOND, LIMIT),
+      { at: 3n * SECOND, do: "decide", said: caseDecision("live", { version: 1 }) },
+      buy(4n * SECOND, LIMIT),
+    ],
+    until: 10n * SECOND,
   },
   {
     name: "drain",

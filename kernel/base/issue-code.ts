@@ -76,6 +76,9 @@ export const ISSUE_CODES = [
   "run/overflow",
   "run/resources",
   "run/digest",
+  // worlds
+  "world/clock",
+  "world/context",
   // execution: events, journals and what they are read with
   "event/schema",
   "event/facts",

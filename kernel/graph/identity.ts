@@ -15,6 +15,7 @@ import { InputError } from "../base/error.js";
 import type { Json } from "../base/jcs.js";
 import { canonicalJson } from "../base/jcs.js";
 import { compareText } from "../base/order.js";
+import type { Domain } from "../worlds/domain.js";
 import type { GraphNode, Output } from "./node.js";
 import type { PortType } from "./spec.js";
 import { upstreamOf } from "./upstream.js";
@@ -164,9 +165,6 @@ function seedText(seed: number | bigint): string {
   const expected = "a whole number, 0 to 2^64 - 1 (above 2^53 as a bigint)";
   throw new InputError([{ code: "config/range", path: "config.seed", expected, received: String(seed) }]);
 }
-
-/** Where a graph runs. */
-export type Domain = "backtest" | "dryrun" | "live" | "shadow";
 
 /** One computation of one node: what a cache of node outputs is keyed by. */
 export interface ComputeContent {

@@ -14,6 +14,7 @@ import { shown } from "../graph/node-check.js";
 import { intervalNs } from "../market/interval.js";
 import type { PlanPolicy } from "../plan/plan.js";
 import type { SideEvent } from "../plan/side-events.js";
+import type { EffectiveMode } from "../worlds/domain.js";
 import * as abi from "../../assembly/abi-policy.js";
 import {
   MESSAGE_HAS_TTL,
@@ -27,9 +28,8 @@ import {
 import type { DecimalInput, Given } from "./config-check.js";
 import { decimalWithin, oneOf, RATE_DECIMALS, rateText, record, switchOf, WHOLE, wholeWithin } from "./config-check.js";
 
-/** Modes under which a world lets a strategy run, as the data plane numbers them. */
-export const EFFECTIVE_MODES = ["paper", "validate", "compute-only", "live", "shadow"] as const;
-export type EffectiveMode = (typeof EFFECTIVE_MODES)[number];
+/** Modes as the data plane numbers them: the default first. */
+const MODE_NUMBERS = ["paper", "validate", "compute-only", "live", "shadow"] as const;
 
 /** What a side may do from a time on. */
 export interface ActivationMessage {
@@ -69,7 +69,7 @@ export interface CheckedActivation {
   readonly weightE9: bigint | null;
   readonly version: bigint;
   readonly ttlNs: bigint | null;
-  /** Index into `EFFECTIVE_MODES`. */
+  /** Index into `MODE_NUMBERS`. */
   readonly mode: number;
 }
 
@@ -134,7 +134,7 @@ function checkMessage(value: unknown, field: string, issues: IssueList): Checked
   const isActive = given["active"] === undefined || switchOf(issues, `${field}.active`, given["active"]);
   const drain = given["drain"] === "cancel" ? "cancel" : switchOf(issues, `${field}.drain`, given["drain"]);
   const side = oneOf(issues, `${field}.side`, given["side"], ["both", "long", "short"]) as keyof typeof SIDES;
-  const mode = oneOf(issues, `${field}.effectiveMode`, given["effectiveMode"], [...EFFECTIVE_MODES]);
+  const mode = oneOf(issues, `${field}.effectiveMode`, given["effectiveMode"], [...MODE_NUMBERS]);
   return {
     timeNs: timeOf(given["time"], `${path}.time`, issues),
     world: textOf(given, "world", "default", path, issues),
@@ -148,7 +148,7 @@ function checkMessage(value: unknown, field: string, issues: IssueList): Checked
     weightE9: given["weight"] === undefined ? null : weightOf(given["weight"], `${path}.weight`, issues),
     version: BigInt(wholeWithin(issues, `${path}.version`, given["version"], "numbers", 0, Number.MAX_SAFE_INTEGER)),
     ttlNs: given["ttl"] === undefined ? null : lengthOf(given["ttl"], `${path}.ttl`, issues),
-    mode: EFFECTIVE_MODES.indexOf(mode as EffectiveMode),
+    mode: MODE_NUMBERS.indexOf(mode as EffectiveMode),
   };
 }
 
@@ -195,7 +195,7 @@ function canonicalMessage(message: CheckedActivation): Json {
     drain: (flags & abi.ACTIVATION_CANCELS) !== 0 ? "cancel" : (flags & abi.ACTIVATION_IS_DRAINING) !== 0,
     version: version.toString(),
     ttl: ttlNs === null ? null : ttlNs.toString(),
-    effectiveMode: EFFECTIVE_MODES[mode] as string,
+    effectiveMode: MODE_NUMBERS[mode] as EffectiveMode,
   };
 }
 

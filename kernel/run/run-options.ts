@@ -3,6 +3,9 @@
 import { BLOCK_BUCKETS_MAX } from "../../assembly/abi-run.js";
 import { InputError, IssueList } from "../base/error.js";
 import { shown } from "../graph/node-check.js";
+import { checkClock } from "../worlds/domain.js";
+import type { ResolvedWorld } from "../worlds/resolve-world.js";
+import { checkResolved } from "../worlds/resolve-world.js";
 
 /** How a run is carried out and what it keeps. Only `seed`, `from` and `to` belong to its identity. */
 export interface RunOptions {
@@ -24,6 +27,8 @@ export interface RunOptions {
   readonly keepLog?: boolean;
   /** Logs every random number drawn, for those who look for the first that differs; off by default. */
   readonly logDraws?: boolean;
+  /** World that it is run under, whose domain has to be one of the virtual clock of a tape; none by default. */
+  readonly world?: ResolvedWorld;
   /** Takes every bucket through the general path; for tests. */
   readonly stepEveryBucket?: boolean;
 }
@@ -34,10 +39,10 @@ const SWITCHES = ["capture", "keepLog", "logDraws", "stepEveryBucket"] as const;
 
 /**
  * Checks everything but the seed, which the RunID checks. Reports `config/type`, `config/range`, `config/field`,
- * `dataset/range`.
+ * `dataset/range`, `world/clock`.
  */
 export function checkOptions(options: RunOptions, issues: IssueList): void {
-  const { from = null, to = null, portfolio = "bucket", blockRows = null, windowRows = null } = options;
+  const { from = null, to = null, portfolio = "bucket", blockRows = null, windowRows = null, world } = options;
   const isTime = (value: unknown): boolean =>
     value === null || (typeof value === "bigint" && value >= -TIME_LIMIT && value < TIME_LIMIT);
   for (const [bound, value] of Object.entries({ from, to })) {
@@ -56,10 +61,17 @@ export function checkOptions(options: RunOptions, issues: IssueList): void {
   if (blockRows !== null && !isRows(blockRows, BLOCK_BUCKETS_MAX))
     issues.add("config/range", "options.blockRows", `whole rows, 1 to ${BLOCK_BUCKETS_MAX}, or null`, shown(blockRows));
   checkWindowRows(windowRows, "options.windowRows", issues);
+  if (world !== undefined) collected(issues, () => checkWorld(world));
   for (const name of SWITCHES) {
     const value: unknown = options[name] ?? false;
     if (typeof value !== "boolean") issues.add("config/type", `options.${name}`, "true or false", shown(value));
   }
+}
+
+/** A replay has the clock of its tapes, which no live domain runs by. */
+function checkWorld(world: ResolvedWorld): void {
+  checkResolved(world, "options.world");
+  checkClock(world, "virtual", "options.world");
 }
 
 /** Reports `config/range` for a number of rows that is no window. */

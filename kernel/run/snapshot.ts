@@ -46,7 +46,7 @@ export interface Snapshot {
   readonly fingerprint: string;
   readonly config: { readonly [field: string]: Json };
   /** Options that the run goes on with. */
-  readonly options: Required<Omit<RunOptions, "blockRows" | "windowRows" | "logDraws" | "stepEveryBucket">>;
+  readonly options: Required<Omit<RunOptions, "blockRows" | "windowRows" | "logDraws" | "stepEveryBucket" | "world">>;
   /** Buckets completed. */
   readonly buckets: number;
   /** Time of the last of them, ns; 0 before the first. */

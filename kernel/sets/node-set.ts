@@ -27,6 +27,7 @@ import {
 import type { RunConfig } from "../run/config.js";
 import type { AccountTerms } from "../run/config-account.js";
 import type { VenueConfig } from "../run/config-venues.js";
+import { EFFECTIVE_MODES } from "../worlds/domain.js";
 import type { ChainLink } from "./chain.js";
 import { chainOf } from "./chain.js";
 import type { Intent } from "./intent.js";
@@ -37,7 +38,7 @@ import type { FeedbackOptions, SetFeedback, SetIngest, SetPortfolio } from "./se
 import { feedbackOf } from "./set-portfolio.js";
 
 /** Modes that a world may ask for. Those besides `simulate` need a gateway. */
-export const SET_MODES = ["simulate", "validate", "compute-only", "paper", "live", "shadow"] as const;
+export const SET_MODES = ["simulate", ...EFFECTIVE_MODES] as const;
 export type SetMode = (typeof SET_MODES)[number];
 export const PORTFOLIO_SCOPES = ["world", "strategy"] as const;
 export type PortfolioScope = (typeof PORTFOLIO_SCOPES)[number];

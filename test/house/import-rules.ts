@@ -10,6 +10,7 @@ export const KERNEL_ORDER = [
   "wasm",
   "market",
   "data",
+  "worlds",
   "graph",
   "nodes",
   "plan",

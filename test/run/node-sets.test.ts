@@ -214,7 +214,7 @@ describe("a node set", () => {
     ]);
     expect(expectationsOf(attach({ mode: "live" }))).toEqual(["ccxt_spot.mode: simulate, which needs no gateway"]);
     expect(expectationsOf(attach({ mode: "fast", portfolioScope: "strategy" }))).toEqual([
-      "ccxt_spot.mode: simulate, validate, compute-only, paper, live, shadow",
+      "ccxt_spot.mode: simulate, validate, compute-only, shadow, paper, live",
       "ccxt_spot.strategy: the name of the strategy whose positions are meant",
     ]);
     expect(expectationsOf(() => registry.make("ccxt_spot", [], "w"))).toEqual([

@@ -3,7 +3,8 @@
 // Always true:
 //   an approved order has passed at least one risk check and one gate, in their order, the first failure deciding;
 //   a check can make an order smaller, never larger, and never turn it round;
-//   nothing fails open: a check that throws, or that revises to something that is no smaller order, refuses;
+//   nothing fails open: a check that throws, answers with none of its four words, or revises to something that is no
+//   smaller order, refuses; so does an order without a quantity above zero, and a list without a check;
 //   the proof is a type that cannot be written down elsewhere, and at run time an entry in a list of this file.
 //
 // Not here: the checks themselves (`risk-checks.ts`, `activation.ts`), and what is about a venue (`compliance.ts`).
@@ -12,6 +13,7 @@ import { invariant } from "../../../kernel/index.js";
 import type { SizedOrder } from "../order/order-terms.js";
 import type { Refusal } from "./refusal.js";
 import { refusal } from "./refusal.js";
+import { EXECUTION_REASONS } from "../schema/reason.js";
 import type { ExecutionReason } from "../schema/reason.js";
 
 /** What a check says. */
@@ -81,19 +83,20 @@ function outcomeOf(wanted: SizedOrder, { order, trace, isSimulated, revised, ref
 
 /** What the gates came to. */
 export type GateOutcome =
-  | { readonly kind: "approved"; readonly approved: ApprovedOrder }
+  /** `revised` is the reason of the last gate that made it smaller; null where none did. */
+  | { readonly kind: "approved"; readonly approved: ApprovedOrder; readonly revised: ExecutionReason | null }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly trace: readonly CheckTrace[] };
 
 /** Takes an order that passed the risk checks through the gates. */
 export function passGates<Facts>(risk: RiskPassed, gates: Checks<Facts>, facts: Facts): GateOutcome {
   invariant(outcomes.has(risk), "a risk outcome is made by the risk checks");
-  const { order, trace, isSimulated, refused } = pass("gate", risk.order, gates, facts);
+  const { order, trace, isSimulated, revised, refused } = pass("gate", risk.order, gates, facts);
   const whole = [...risk.trace, ...trace];
   if (refused !== null) return { kind: "refused", refusal: refused, trace: whole };
   const destination = isSimulated || risk.kind === "simulate" ? "simulation" : "venue";
   const approved = Object.freeze({ order, destination, trace: whole }) as unknown as ApprovedOrder;
   approvals.add(approved);
-  return { kind: "approved", approved };
+  return { kind: "approved", approved, revised };
 }
 
 /** True for an order that `passGates` made, whatever its type claims. */
@@ -115,6 +118,10 @@ function pass<Facts>(stage: "risk" | "gate", wanted: SizedOrder, checks: Checks<
   let order: SizedOrder = Object.freeze({ ...wanted });
   let isSimulated = false;
   let revised: ExecutionReason | null = null;
+  const fault = faultOf(order, checks);
+  if (fault !== null) {
+    return { order, trace, isSimulated, revised, refused: refusal(stage, "invalid_order", fault) };
+  }
   for (const check of checks) {
     const verdict = verdictOf(check, order, facts);
     trace.push({ stage, check: check.name, verdict: verdict.kind, text: verdict.kind === "allow" ? "" : verdict.text });
@@ -134,13 +141,33 @@ function pass<Facts>(stage: "risk" | "gate", wanted: SizedOrder, checks: Checks<
 /** What a check says, or a rejection where it fails to say anything. */
 function verdictOf<Facts>(check: Check<Facts>, order: SizedOrder, facts: Facts): Verdict {
   try {
-    const verdict = check.judge(order, facts);
-    if (verdict.kind !== "revise") return verdict;
-    if (verdict.quantity > 0n && verdict.quantity < order.quantity) return verdict;
-    return broken(`it revised ${order.quantity} to ${verdict.quantity}`);
+    return knownVerdict(check.judge(order, facts) as unknown, order);
   } catch (error) {
     return broken(`it failed: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** The verdict in an answer, read from it once; a rejection for whatever else it is. */
+function knownVerdict(answer: unknown, order: SizedOrder): Verdict {
+  if (typeof answer !== "object" || answer === null) return broken(`it answered ${String(answer)}`);
+  const { kind, reason, text, quantity, nextTime } = answer as Readonly<Record<string, unknown>>;
+  if (kind === "allow") return { kind };
+  const words = typeof text === "string" ? text : "";
+  if (kind === "simulate") return { kind, text: words };
+  if (kind !== "reject" && kind !== "revise") return broken(`it answered ${String(kind)}${words && `: ${words}`}`);
+  const known = EXECUTION_REASONS.find((each) => each === reason);
+  if (known === undefined) return broken(`it gave ${String(reason)} as a reason${words && `: ${words}`}`);
+  const time = typeof nextTime === "bigint" ? { nextTime } : {};
+  if (kind === "reject") return { kind, reason: known, text: words, ...time };
+  if (typeof quantity === "bigint" && quantity > 0n && quantity < order.quantity)
+    return { kind, quantity, reason: known, text: words };
+  return broken(`it revised ${order.quantity} to ${String(quantity)}`);
+}
+
+/** Why an order cannot be judged at all, or null. */
+function faultOf({ quantity }: SizedOrder, checks: readonly unknown[]): string | null {
+  if (typeof quantity !== "bigint" || quantity <= 0n) return `its quantity is ${String(quantity)}`;
+  return checks.length > 0 ? null : "nobody judges it";
 }
 
 function broken(text: string): Verdict {

@@ -47,7 +47,7 @@ export interface RiskLimits {
   readonly leverage: bigint;
   readonly drawdown: bigint;
   readonly volatility: bigint;
-  /** Orders are cut to a limit; without, they are refused. */
+  /** Orders are cut to a limit, as the kernel's risk control cuts them; without, they are refused. */
   readonly dynamicSizing: boolean;
 }
 
@@ -58,7 +58,7 @@ export const RISK_LIMITS: RiskLimits = {
   leverage: 3_000_000_000n,
   drawdown: 150_000_000n,
   volatility: 250_000_000n,
-  dynamicSizing: false,
+  dynamicSizing: true,
 };
 
 const ONE = 1_000_000_000n;
@@ -131,7 +131,7 @@ function valueAfter({ side }: SizedOrder, quantity: bigint, { held }: Size, { pr
 }
 
 /** What of an order only reduces the strategy's own position. */
-function reducingRoom({ side }: SizedOrder, facts: RiskFacts): bigint {
+export function reducingRoom({ side }: SizedOrder, facts: HeldFacts): bigint {
   const room = absolute(facts.position) - openOnSide(side, facts);
   return isOpposite(side, facts.position) && room > 0n ? room : 0n;
 }

@@ -1,13 +1,13 @@
 // Dead letters: the quarantine of an ingest, in the order in which events came to it.
 //
 // Always true:
-//   an event that is reported again while its letter waits makes no second letter;
+//   an event that is reported again while its letter waits makes no second letter; two that differ anywhere make two,
+//   also where they differ behind what is kept of them;
 //   a letter changes its state once; every state is an event of the compacted stream.
 
 import { canonicalJson, digestJson, InputError } from "../../../kernel/index.js";
-import type { Issue } from "../../../kernel/index.js";
+import type { Domain, Issue } from "../../../kernel/index.js";
 import type { DeadLetterEvent, QuarantineReason } from "../schema/dead-letter.js";
-import type { Domain } from "../schema/field.js";
 
 /** Why an event cannot be taken. */
 export interface Fault {
@@ -27,8 +27,8 @@ export class DeadLetters {
   private readonly world: string;
   private readonly domain: Domain;
   private readonly byId = new Map<string, DeadLetterEvent>();
-  /** Ids of letters that wait, by the text of their event. */
-  private readonly waitingByText = new Map<string, string>();
+  /** Ids of letters that wait, by the digest of their event. */
+  private readonly waitingByDigest = new Map<string, string>();
 
   constructor(world: string, domain: Domain) {
     this.world = world;
@@ -42,21 +42,32 @@ export class DeadLetters {
 
   /** The letter that waits with this event, or null. */
   waitingFor(raw: unknown): DeadLetterEvent | null {
-    if (this.waitingByText.size === 0) return null;
-    return this.byId.get(this.waitingByText.get(textOf(raw)) ?? "") ?? null;
+    if (this.waitingByDigest.size === 0) return null;
+    return this.byId.get(this.waitingByDigest.get(digestOfText(textOf(raw))) ?? "") ?? null;
   }
 
   /** A letter for an event; null when one waits already. */
   add({ raw, reason, issues, repairedFrom }: LetterContent, ts: string): DeadLetterEvent | null {
     if (this.waitingFor(raw) !== null) return null;
     const { world, domain } = this;
-    const original = textOf(raw);
+    const text = textOf(raw);
+    const original = text.slice(0, TEXT_LENGTH);
+    const originalDigest = digestOfText(text);
     const number = this.byId.size + 1;
-    const letterId = digestJson("goldentape 2026 LetterID v1", { world, domain, number, original, repairedFrom });
+    const letterId = digestJson("goldentape 2026 LetterID v1", { world, domain, number, originalDigest, repairedFrom });
     const named = namesOf(raw);
     const found = issues.map(({ path, expected, received, advice = null }) => ({ path, expected, received, advice }));
     const head = { kind: "dead_letter", schemaVersion: 1, world, domain, ts } as const;
-    const what = { letterId, number, reason, state: "waiting", original, repairedFrom, issues: found } as const;
+    const what = {
+      letterId,
+      number,
+      reason,
+      state: "waiting",
+      originalDigest,
+      original,
+      repairedFrom,
+      issues: found,
+    } as const;
     return this.keep({ ...head, ...named, ...what });
   }
 
@@ -86,10 +97,10 @@ export class DeadLetters {
 
   /** Takes a letter in the state in which it was published. */
   keep(letter: DeadLetterEvent): DeadLetterEvent {
-    const { letterId, original, state } = letter;
+    const { letterId, originalDigest, state } = letter;
     this.byId.set(letterId, letter);
-    if (state === "waiting") this.waitingByText.set(original, letterId);
-    else if (this.waitingByText.get(original) === letterId) this.waitingByText.delete(original);
+    if (state === "waiting") this.waitingByDigest.set(originalDigest, letterId);
+    else if (this.waitingByDigest.get(originalDigest) === letterId) this.waitingByDigest.delete(originalDigest);
     return letter;
   }
 }
@@ -119,12 +130,12 @@ export function isReadable({ original }: DeadLetterEvent): boolean {
   }
 }
 
-/** Text of whatever came: canonical where that is possible. */
-function textOf(raw: unknown): string {
-  return writtenText(raw).slice(0, TEXT_LENGTH);
+function digestOfText(text: string): string {
+  return digestJson("goldentape 2026 LetterText v1", text);
 }
 
-function writtenText(raw: unknown): string {
+/** Text of whatever came: canonical where that is possible. */
+function textOf(raw: unknown): string {
   try {
     return canonicalJson(raw);
   } catch {

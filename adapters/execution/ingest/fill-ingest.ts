@@ -11,7 +11,7 @@
 // Not here: positions (`../portfolio`), and which orders there should be.
 
 import { compareText } from "../../../kernel/index.js";
-import type { Instrument, Issue } from "../../../kernel/index.js";
+import type { Domain, Instrument, Issue } from "../../../kernel/index.js";
 import { Counters } from "../outbox/counters.js";
 import type { Facts } from "../portfolio/facts.js";
 import { factsOf, instrumentIn } from "../portfolio/facts.js";
@@ -22,7 +22,6 @@ import { isFor } from "../schema/activation.js";
 import type { ExecutionEvent } from "../schema/catalogue.js";
 import { checkedEvent } from "../schema/check.js";
 import type { DeadLetterEvent } from "../schema/dead-letter.js";
-import type { Domain } from "../schema/field.js";
 import type { FillEvent, FillTag, VenueFill } from "../schema/fill.js";
 import type { OrderEvent } from "../schema/order.js";
 import type { MovementEvent } from "../schema/portfolio.js";

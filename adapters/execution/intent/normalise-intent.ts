@@ -2,17 +2,17 @@
 //
 // Always true:
 //   a word of a side that is not known is refused, never read as one of the two;
-//   an intent counts once by strategy and intentId; one that is older than what is remembered is refused, so that
-//   forgetting lets no repetition through;
+//   an intent counts once by strategy and intentId; one that is older than what is remembered of its strategy is
+//   refused, so that forgetting lets no repetition through;
+//   what a strategy sends makes no intent of another one old, and one from the future none at all: it is refused;
 //   nothing is guessed: numbers have to come as text, since a float may not hold them.
 // Units: instants in ns since 1970.
 
 import { canonicalJson } from "../../../kernel/index.js";
-import type { Issue } from "../../../kernel/index.js";
+import type { Domain, Issue } from "../../../kernel/index.js";
 import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
 import { checkedEvent } from "../schema/check.js";
-import type { Domain } from "../schema/field.js";
 import type { IntentEvent } from "../schema/intent.js";
 
 export interface IntakeTerms {
@@ -24,8 +24,10 @@ export interface IntakeTerms {
   readonly symbols: readonly string[];
   /** Other words for symbols, as `[["BTCUSDT", "BTC/USDT"]]`. */
   readonly aliases?: readonly (readonly [alias: string, symbol: string])[];
-  /** How long intents are remembered, ns. Default a day. */
+  /** How long intents are remembered behind the newest one of their strategy, ns. Default a day. */
   readonly rememberNs?: bigint;
+  /** How far the clock of a strategy may be ahead of ours, ns. Default a second. */
+  readonly aheadNs?: bigint;
 }
 
 /** What became of an intent. */
@@ -33,7 +35,8 @@ export type Intake =
   { readonly kind: "taken"; readonly intent: IntentEvent } | (Refusal & { readonly issues: readonly Issue[] });
 
 export interface IntentIntake {
-  readonly take: (value: unknown) => Intake;
+  /** @param time Now. */
+  readonly take: (value: unknown, time: bigint) => Intake;
 }
 
 const SIDE_WORDS: ReadonlyMap<string, string> = new Map([
@@ -46,10 +49,12 @@ const SIDE_WORDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const DAY_NS = 86_400_000_000_000n;
+const AHEAD_NS = 1_000_000_000n;
 
-interface Remembered {
-  readonly ts: bigint;
-  readonly content: string;
+/** What is remembered of a strategy. */
+interface Memory {
+  newest: bigint;
+  readonly intents: Map<string, { readonly ts: bigint; readonly content: string }>;
 }
 
 /** An intake that has seen nothing. */
@@ -57,42 +62,40 @@ export function openIntake(terms: IntakeTerms): IntentIntake {
   const symbols = new Map(terms.symbols.map((symbol) => [symbolKey(symbol), symbol]));
   for (const [alias, symbol] of terms.aliases ?? []) symbols.set(symbolKey(alias), symbol);
   const rememberNs = terms.rememberNs ?? DAY_NS;
-  const seen = new Map<string, Map<string, Remembered>>();
-  let newest = 0n;
+  const aheadNs = terms.aheadNs ?? AHEAD_NS;
+  const memories = new Map<string, Memory>();
 
-  const forget = (): void => {
-    for (const intents of seen.values()) {
-      for (const [intentId, { ts }] of intents) if (ts < newest - rememberNs) intents.delete(intentId);
-    }
+  const timeFault = ({ ts }: IntentEvent, time: bigint): Refusal | null => {
+    if (BigInt(ts) <= time + aheadNs) return null;
+    return refusal("intent", "invalid_order", `it is from ${ts}, and now is ${time}`);
   };
 
   const repetitionFault = (intent: IntentEvent): Refusal | null => {
-    const known = seen.get(intent.strategy)?.get(intent.intentId);
-    const ts = BigInt(intent.ts);
+    const memory = memories.get(intent.strategy);
+    if (memory === undefined) return null;
+    const known = memory.intents.get(intent.intentId);
     if (known !== undefined) {
       const isSame = known.content === canonicalJson(intent);
       const text = isSame ? "it was taken before" : `another intent has the id ${intent.intentId}`;
       return refusal("intent", "duplicate", text);
     }
-    if (ts >= newest - rememberNs) return null;
-    return refusal(
-      "intent",
-      "stale_decision",
-      `it is from ${ts}, and intents before ${newest - rememberNs} are forgotten`,
-    );
+    const from = memory.newest - rememberNs;
+    if (BigInt(intent.ts) >= from) return null;
+    const text = `it is from ${intent.ts}, and intents of ${intent.strategy} before ${from} are forgotten`;
+    return refusal("intent", "stale_decision", text);
   };
 
   const remember = (intent: IntentEvent): void => {
     const ts = BigInt(intent.ts);
-    if (ts > newest) {
-      newest = ts;
-      forget();
-    }
-    const intents = seen.get(intent.strategy) ?? new Map<string, Remembered>();
-    seen.set(intent.strategy, intents.set(intent.intentId, { ts, content: canonicalJson(intent) }));
+    const memory = memories.get(intent.strategy) ?? { newest: ts, intents: new Map() };
+    memories.set(intent.strategy, memory);
+    memory.intents.set(intent.intentId, { ts, content: canonicalJson(intent) });
+    if (ts <= memory.newest) return;
+    memory.newest = ts;
+    for (const [id, known] of memory.intents) if (known.ts < ts - rememberNs) memory.intents.delete(id);
   };
 
-  const take = (value: unknown): Intake => {
+  const take = (value: unknown, time: bigint): Intake => {
     const checked = checkedEvent("intent", normalised(value, symbols), "intent");
     if ("issues" in checked) {
       const { issues } = checked;
@@ -101,7 +104,7 @@ export function openIntake(terms: IntakeTerms): IntentIntake {
       return { ...refusal("intent", reason, issues.map(({ path }) => path).join(", ")), issues };
     }
     const intent = checked.event;
-    const fault = placeFault(intent, terms, symbols) ?? repetitionFault(intent);
+    const fault = placeFault(intent, terms, symbols) ?? timeFault(intent, time) ?? repetitionFault(intent);
     if (fault !== null) return { ...fault, issues: [] };
     remember(intent);
     return { kind: "taken", intent };

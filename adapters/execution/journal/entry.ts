@@ -6,9 +6,8 @@
 //   a day is a UTC day of the instants at which entries were written.
 
 import { digestJson, instantText } from "../../../kernel/index.js";
-import type { Digest } from "../../../kernel/index.js";
+import type { Digest, Domain } from "../../../kernel/index.js";
 import type { ExecutionEvent } from "../schema/catalogue.js";
-import type { Domain } from "../schema/field.js";
 
 /** First line of a journal. */
 export interface JournalHeader {

@@ -10,10 +10,9 @@
 // Not here: files. Whoever keeps the lines appends what `lines(after)` gives, and keeps `checksums()` elsewhere.
 
 import { canonicalJson, InputError, invariant } from "../../../kernel/index.js";
-import type { Digest } from "../../../kernel/index.js";
+import type { Digest, Domain } from "../../../kernel/index.js";
 import type { ExecutionEvent } from "../schema/catalogue.js";
 import { checkEvent } from "../schema/check.js";
-import type { Domain } from "../schema/field.js";
 import type { DayChecksum, JournalEntry, JournalHeader } from "./entry.js";
 import { dayChecksum, dayOf, entryDigest, headerDigest, headerOf } from "./entry.js";
 

@@ -5,9 +5,8 @@
 //   a text that ends too early is found where a checksum that was kept elsewhere knows more entries.
 // Not here: who may write a journal. Whoever can write both text and kept checksums can write another history.
 
-import { canonicalJson, InputError, IssueList, parseJson } from "../../../kernel/index.js";
+import { canonicalJson, DOMAINS, InputError, IssueList, parseJson } from "../../../kernel/index.js";
 import { checkedAnyEvent } from "../schema/check.js";
-import { DOMAINS } from "../schema/field.js";
 import type { DayChecksum, JournalEntry } from "./entry.js";
 import { dayOf, entryDigest } from "./entry.js";
 import { Journal } from "./journal.js";

@@ -14,7 +14,7 @@
 // Units: mantissas; instants in ns since 1970; weights and rates in 1e-9.
 // Not here: keeping the journal's lines, which is to be done before requests are sent.
 
-import { InputError, invariant, IssueList } from "../../../kernel/index.js";
+import { DOMAINS, InputError, invariant } from "../../../kernel/index.js";
 import { openActivations } from "../check/activation.js";
 import { refusal } from "../check/refusal.js";
 import type { IngestResult } from "../ingest/fill-ingest.js";
@@ -24,18 +24,20 @@ import { amountOf, isWithin } from "../money/amount.js";
 import { MANAGER_TERMS } from "../order/manager-terms.js";
 import type { ManagerOutput } from "../order/manager-state.js";
 import { openOrderManager } from "../order/order-manager.js";
-import type { VenueExecution, VenueMessage } from "../order/venue-message.js";
+import { executionsIn } from "../order/venue-message.js";
+import type { VenueMessage } from "../order/venue-message.js";
 import { Counters } from "../outbox/counters.js";
 import { Outbox } from "../outbox/outbox.js";
 import { instrumentIn } from "../portfolio/facts.js";
 import { checkQuotes } from "../route/venue-quote.js";
 import type { EventKind, EventOf, ExecutionEvent } from "../schema/catalogue.js";
-import { checkEvent } from "../schema/check.js";
+import { checkedEvent, checkEvent } from "../schema/check.js";
 import { SIDES } from "../schema/field.js";
 import type { FillEvent } from "../schema/fill.js";
 import type { LayerInputEvent } from "../schema/layer-input.js";
 import { isPublished } from "../topic/topic.js";
 import type { PublishedEvent } from "../topic/topic.js";
+import { checkTerms } from "./check-terms.js";
 import { openIntentPath } from "./intent-path.js";
 import type { Passed } from "./intent-path.js";
 import { LayerBooks } from "./layer-books.js";
@@ -45,10 +47,17 @@ import { inputEventOf, inputOfEvent, textOfValue, valueOfText } from "./layer-in
 import type { LayerInput } from "./layer-input.js";
 import { NOTHING } from "./layer-terms.js";
 import type { ExecutionLayer, LayerOutput, LayerTerms, MarketView } from "./layer-terms.js";
+import { LayerWorld } from "./layer-world.js";
+import { isMisreadHere, misreadActivation } from "./misread-activation.js";
+import { fieldsOf, readableIn } from "./readable-intent.js";
 
 /** What an input came to: `happened` is for the journal. */
 interface Step extends Omit<LayerOutput, "events"> {
   readonly happened: readonly ExecutionEvent[];
+}
+
+function asStep({ events: _, ...output }: LayerOutput): Step {
+  return { ...output, happened: [] };
 }
 
 const NO_STEP: Step = { requests: [], notes: [], fills: [], refusals: [], sizing: [], happened: [] };
@@ -80,9 +89,11 @@ export function openExecutionLayer(terms: LayerTerms): ExecutionLayer {
  *
  * @param terms Those that it had.
  * @param journal One that was verified (`readJournal`); read, not kept.
- * @throws InputError `event/identity` with the first entry that the inputs do not make.
+ * @throws InputError `world/context` for a journal of another world or domain, which is counted as a crossing;
+ *   `event/identity` with the first entry that the inputs do not make.
  */
 export function restoreExecutionLayer(terms: LayerTerms, journal: Journal): ExecutionLayer {
+  checkContext(terms, journal);
   const { layer, take } = openLayer(terms);
   for (const { event, index } of journal.entries) {
     if (event.kind === "layer_input") take(inputOfEvent(event, `entry ${index}.event`));
@@ -95,7 +106,23 @@ export function restoreExecutionLayer(terms: LayerTerms, journal: Journal): Exec
   throw new InputError([{ code: "event/identity", path: `entry ${other + 1}`, ...parts }]);
 }
 
+/** Domains share no state: a journal goes back to where it came from. */
+function checkContext(terms: LayerTerms, { header }: Journal): void {
+  checkTerms(terms);
+  const { world, domain } = terms.world;
+  if (header.world === world && header.domain === domain) return;
+  terms.crossings?.add("journal", header.domain);
+  const parts = {
+    expected: `a journal of ${world} in ${domain}`,
+    received: `one of ${header.world} in ${header.domain}`,
+  };
+  const advice = "Resolve the world to the domain that the journal is of, or open a layer without a journal.";
+  throw new InputError([{ code: "world/context", path: "journal", ...parts, advice }]);
+}
+
 const ENTRY_LENGTH = 200;
+/** Longest text of an activation that could not be read, and of what is wrong with it. */
+const DOUBT_LENGTH = 8_192;
 
 function textOfEntry({ entries }: Journal, index: number): string {
   const entry = entries[index];
@@ -109,7 +136,9 @@ interface OpenLayer {
 
 function openLayer(terms: LayerTerms): OpenLayer {
   checkTerms(terms);
-  const { world, domain } = terms;
+  const { world, domain } = terms.world;
+  const crossings = terms.crossings ?? new Counters();
+  const layerWorld = new LayerWorld(terms.world);
   const journal = new Journal(world, domain);
   const counters = new Counters();
   const manager = (terms.openManager ?? openOrderManager)(terms.manager ?? MANAGER_TERMS);
@@ -118,7 +147,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
   const events = new LayerEvents(place, manager);
   const activations = openActivations();
   const outbox = terms.outbox === undefined ? null : new Outbox<string>(terms.outbox, counters);
-  const path = openIntentPath({ terms, books, manager, activations, outbox });
+  const path = openIntentPath({ terms, books, manager, activations, world: layerWorld, outbox });
   const symbols = terms.instruments.map(({ symbol }) => symbol);
   const aliases = terms.aliases === undefined ? {} : { aliases: terms.aliases };
   const intake = openIntake({ world, domain, strategies: terms.strategies, symbols, ...aliases });
@@ -169,7 +198,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
 
   const intended = (text: string, market: MarketView, time: bigint): Step => {
     const value = valueOfText(text);
-    const taken = intake.take(value);
+    const taken = intake.take(value, time);
     if (taken.kind === "refused") {
       const { issues: _, ...refused } = taken;
       const ack = events.refusal(refused.reason, readableIn(value, market.bucket, terms), time);
@@ -197,11 +226,40 @@ function openLayer(terms: LayerTerms): OpenLayer {
   const activated = ({ event, bucket, time }: Extract<LayerInput, { kind: "activate" }>): Step => {
     if (!activations.take(event, time, bucket)) return NO_STEP;
     books.ingest.learn(event);
-    const canceled = manager.openOrders().flatMap(({ order }) => {
+    return inOrder([{ ...NO_STEP, happened: [event] }, ...unfit(time)]);
+  };
+
+  const doubted = ({ misread, why, bucket, time }: Extract<LayerInput, { kind: "doubt" }>): Step => {
+    const isHeard = activations.doubt(misread);
+    const refused = refusal("gate", "activation_unknown", why);
+    const { strategy, symbol: instrument } = misread;
+    const ack = events.refusal(refused.reason, readableIn({ strategy, instrument }, bucket, terms), time);
+    const told = { ...NO_STEP, refusals: [refused], happened: [ack] };
+    return inOrder([told, ...(isHeard ? unfit(time) : [])]);
+  };
+
+  /** Cancels what activations let stay no longer. */
+  const unfit = (time: bigint): readonly Step[] =>
+    manager.openOrders().flatMap(({ order }) => {
       const standing = activations.standing(order, books.position(order.strategy, order.symbol));
       return standing === "stays" ? [] : [managed(manager.cancel(order.clientOrderId, time, standing))];
     });
-    return inOrder([{ ...NO_STEP, happened: [event] }, ...canceled]);
+
+  /** What becomes of open orders where the world lets them stay at venues no longer, or again. */
+  const turned = (time: bigint): Step => {
+    const isLeaving = layerWorld.turn(time);
+    return isLeaving === null ? NO_STEP : managed(manager.leave(isLeaving, time));
+  };
+
+  const decided = (text: string, time: bigint): Step => {
+    const { reason } = layerWorld.decide(valueOfText(text), time);
+    if (reason !== null) counters.add("world", reason);
+    return turned(time);
+  };
+
+  const left = (mayLeave: boolean, time: bigint): Step => {
+    layerWorld.leave(mayLeave);
+    return turned(time);
   };
 
   const stepOf = (input: LayerInput): Step => {
@@ -213,6 +271,10 @@ function openLayer(terms: LayerTerms): OpenLayer {
         return intended(input.text, input.market, time);
       case "activate":
         return activated(input);
+      case "doubt":
+        return doubted(input);
+      case "decide":
+        return decided(input.text, time);
       case "cancel":
         return managed(manager.cancel(input.clientOrderId, time));
       case "replace":
@@ -236,9 +298,9 @@ function openLayer(terms: LayerTerms): OpenLayer {
       case "discard":
         return { ...NO_STEP, happened: [ingest.discard(input.letterId, ts)] };
       case "advance":
-        return managed(manager.advance(time));
+        return inOrder([turned(time), managed(manager.advance(time))]);
       case "leave":
-        return managed(manager.leave(input.mayLeave, time));
+        return left(input.mayLeave, time);
       case "resume":
         return managed(manager.resume(time));
     }
@@ -246,8 +308,18 @@ function openLayer(terms: LayerTerms): OpenLayer {
 
   let hasFailed = false;
 
-  /** Lets an input happen, and writes it down with what came of it. */
+  /** Lets an input happen, behind the passing of time where that turns the world. */
   const take = (input: LayerInput): LayerOutput => {
+    const isBehind = input.kind !== "advance" && layerWorld.isTurning(input.time);
+    if (!isBehind) return takeOne(input);
+    const turn = takeOne({ kind: "advance", time: input.time });
+    const output = takeOne(input);
+    const { happened: _, ...both } = inOrder([turn, output].map(asStep));
+    return { ...both, events: [...turn.events, ...output.events] };
+  };
+
+  /** Lets an input happen, and writes it down with what came of it. */
+  const takeOne = (input: LayerInput): LayerOutput => {
     invariant(!hasFailed, "a layer that failed half way is made again from its journal");
     const first = checkEvent("layer_input", inputEventOf(input, world, domain), input.kind);
     try {
@@ -272,8 +344,15 @@ function openLayer(terms: LayerTerms): OpenLayer {
   const own = <Kind extends Exclude<EventKind, "venue_fill">>(kind: Kind, value: unknown): EventOf<Kind> => {
     const event = checkEvent(kind, value, kind) as EventOf<Kind> & { readonly world: string; readonly domain: string };
     if (event.world === world && event.domain === domain) return event;
+    crossings.add(kind, event.domain);
     const parts = { expected: `${world} ${domain}`, received: `${event.world} ${event.domain}` };
     throw new InputError([{ code: "event/identity", path: kind, ...parts }]);
+  };
+
+  const countCrossing = (value: unknown): void => {
+    const of = DOMAINS.find((each) => each === fieldsOf(value)["domain"]);
+    const isOwn = of === domain && fieldsOf(value)["world"] === world;
+    if (of !== undefined && !isOwn) crossings.add("intent", of);
   };
 
   const checkMarket = ({ bucket, price, quotes }: MarketView): void => {
@@ -286,12 +365,26 @@ function openLayer(terms: LayerTerms): OpenLayer {
     }
   };
 
+  const nextDue = (): bigint | null => {
+    const [answer, turn] = [manager.nextDue(), layerWorld.nextTurn()];
+    return answer === null || (turn !== null && turn < answer) ? turn : answer;
+  };
+
   const layer: ExecutionLayer = {
     intent: (value, market, time) => {
       checkMarket(market);
+      countCrossing(value);
       return take({ kind: "intent", text: textOfValue(value), market, time });
     },
-    activate: (event, bucket, time) => take({ kind: "activate", event: own("activation", event), bucket, time }),
+    decide: (said, time) => take({ kind: "decide", text: textOfValue(said), time }),
+    activate: (value, bucket, time) => {
+      const checked = checkedEvent("activation", value, "activation");
+      if ("event" in checked || !isMisreadHere(value, world, domain))
+        return take({ kind: "activate", event: own("activation", value), bucket, time });
+      const why = new InputError(checked.issues).message.slice(0, DOUBT_LENGTH);
+      const text = textOfValue(value).slice(0, DOUBT_LENGTH);
+      return take({ kind: "doubt", misread: misreadActivation(value), text, why, bucket, time });
+    },
     cancel: (clientOrderId, time) => take({ kind: "cancel", clientOrderId, time }),
     replace: (clientOrderId, change, market, time) => {
       checkMarket(market);
@@ -312,11 +405,13 @@ function openLayer(terms: LayerTerms): OpenLayer {
     replay: (letterId, time) => take({ kind: "replay", letterId, time }),
     discard: (letterId, time) => take({ kind: "discard", letterId, time }),
     advance: (time) => {
-      const due = manager.nextDue();
+      const due = nextDue();
       return due !== null && due <= time ? take({ kind: "advance", time }) : NOTHING;
     },
     leave: (mayLeave, time) => take({ kind: "leave", mayLeave, time }),
     resume: (time) => take({ kind: "resume", time }),
+    nextDue,
+    world: (time) => layerWorld.at(time),
     journal,
     manager,
     portfolio: books.portfolio,
@@ -350,68 +445,4 @@ function checkWithin(path: string, value: bigint): void {
   if (isWithin(value)) return;
   const parts = { expected: "a number within 64 bits", received: String(value) };
   throw new InputError([{ code: "config/range", path, ...parts }]);
-}
-
-/** Fills that a message tells. */
-function executionsIn(message: VenueMessage): readonly VenueExecution[] {
-  if (message.kind === "fill") return [message];
-  return message.kind === "status" ? message.fills : [];
-}
-
-/** What of a refused intent can be read: a name that is traded here or may trade here is one. */
-function readableIn(value: unknown, bucket: bigint, terms: LayerTerms): RefusedSubject {
-  const fields = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  const known = <Name extends string>(field: string, names: readonly Name[]): Name | null =>
-    names.find((name) => name === fields[field]) ?? null;
-  const symbols = terms.instruments.map(({ symbol }) => symbol);
-  const { intentId } = fields;
-  return {
-    strategy: known("strategy", terms.strategies),
-    symbol: known("instrument", symbols),
-    side: known("side", SIDES),
-    bucket,
-    intentId: typeof intentId === "string" && /^\S{1,128}$/.test(intentId) ? intentId : null,
-    nodeId: null,
-    wanted: 0n,
-    allowed: 0n,
-  };
-}
-
-const WORLD = /^[A-Za-z0-9_-]{1,64}$/;
-const NAME = /^(?=.{1,128}$)\S+(?: \S+)*$/;
-
-/** @throws InputError with every name that no event could carry, and everything wrong with account and instruments. */
-function checkTerms(terms: LayerTerms): void {
-  const issues = new IssueList();
-  const { account, instruments, compliance, risk = [], gates = [], latencyRate = 0n } = terms;
-  const { bucketNs, lag = 1, samples = 30, samplesMin = 10, periodsPerYear = 1n } = account;
-  const expect = (isFine: boolean, path: string, expected: string, received: unknown): void => {
-    if (!isFine) issues.add("config/range", path, expected, String(received));
-  };
-  const expectName = (path: string, name: string): void =>
-    expect(NAME.test(name), path, "a name without spaces around it", JSON.stringify(name));
-  expect(WORLD.test(terms.world), "world", "a name of letters, digits, _ and -", JSON.stringify(terms.world));
-  risk.forEach(({ name }, index) => expectName(`risk.${index}.name`, name));
-  gates.forEach(({ name }, index) => expectName(`gates.${index}.name`, name));
-  compliance.venues.forEach(({ venue }, index) => expectName(`compliance.venues.${index}.venue`, venue));
-  expect(bucketNs > 0n, "account.bucketNs", "a length above 0", bucketNs);
-  expect(Number.isSafeInteger(lag) && lag >= 1, "account.lag", "a whole number from 1 on", lag);
-  expect(Number.isSafeInteger(samples) && samples >= 1, "account.samples", "a whole number from 1 on", samples);
-  const isMin = Number.isSafeInteger(samplesMin) && samplesMin >= 1 && samplesMin <= samples;
-  expect(isMin, "account.samplesMin", `a whole number from 1 to ${samples}`, samplesMin);
-  expect(periodsPerYear > 0n, "account.periodsPerYear", "more than 0", periodsPerYear);
-  expect(latencyRate >= 0n, "latencyRate", "0 or more", latencyRate);
-  expect(instruments.length > 0, "instruments", "at least one", "none");
-  for (const { symbol, inverse } of instruments) {
-    if (inverse !== true) continue;
-    const advice = "Intents are sized and routed by quantity x price; send inverse contracts another way.";
-    issues.add(
-      "instrument/fact",
-      "instruments",
-      "contracts worth quantity x price",
-      `${symbol}, an inverse one`,
-      advice,
-    );
-  }
-  issues.throwIfAny();
 }

@@ -2,7 +2,7 @@
 // was asked on the way.
 //
 // Always true:
-//   outside of the live domain nothing is addressed to a venue: orders are simulated;
+//   outside of the live domain nothing is addressed to a venue: orders are simulated, or none is made;
 //   an order of a bucket whose account is not committed up to the lag is refused with `watermark`, one of a bucket that
 //   lies before the last committed one with `stale_decision`.
 // Units: mantissas; instants in ns since 1970.
@@ -14,6 +14,7 @@ import type { Activations } from "../check/activation.js";
 import { complianceOf } from "../check/compliance.js";
 import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
+import { preTradeGate } from "../check/pre-trade.js";
 import { riskChecks } from "../check/risk-checks.js";
 import { sizeIntent } from "../intent/size-intent.js";
 import { isWithin } from "../money/amount.js";
@@ -30,6 +31,7 @@ import type { IntentEvent } from "../schema/intent.js";
 import type { ExecutionReason } from "../schema/reason.js";
 import type { AccountFacts } from "./account-history.js";
 import type { LayerBooks } from "./layer-books.js";
+import type { LayerWorld } from "./layer-world.js";
 import type { GateFacts, LayerTerms, MarketView, OrderChange } from "./layer-terms.js";
 
 /** What an intent came to. */
@@ -58,6 +60,7 @@ export interface PathParts {
   readonly books: LayerBooks;
   readonly manager: OrderManager;
   readonly activations: Activations;
+  readonly world: LayerWorld;
   readonly outbox: Outbox<string> | null;
 }
 
@@ -81,11 +84,11 @@ const EMPTY: Passed = {
 };
 
 /** @throws InputError `config/*` for rules that contradict themselves. */
-export function openIntentPath({ terms, books, manager, activations, outbox }: PathParts): IntentPath {
-  const { domain } = terms;
+export function openIntentPath({ terms, books, manager, activations, world, outbox }: PathParts): IntentPath {
+  const { domain } = terms.world;
   const compliance = complianceOf(terms.compliance);
   const risk = terms.risk ?? riskChecks();
-  const gates: Checks<GateFacts> = [activations.gate, ...(terms.gates ?? [])];
+  const gates: Checks<GateFacts> = [activations.gate, preTradeGate(terms.preTrade), ...(terms.gates ?? [])];
 
   /** The account as a decision of the bucket sees it, or why it sees none. */
   const accountFor = (strategy: string, symbol: string, bucket: bigint): AccountFacts | Refusal => {
@@ -101,7 +104,7 @@ export function openIntentPath({ terms, books, manager, activations, outbox }: P
     order: SizedOrder,
     account: AccountFacts,
     instrument: Instrument,
-    price: bigint,
+    { price, quotes }: MarketView,
     time: bigint,
     but?: string,
   ): Judged => {
@@ -118,10 +121,19 @@ export function openIntentPath({ terms, books, manager, activations, outbox }: P
     const isReducing = isReduction(order);
     if (outcome.kind === "reject") return { trace: outcome.trace, cut, result: outcome.refusal, isReducing };
     const unanswered = manager.openOrders().filter(({ sendings }) => sendings > 0).length;
-    const gate = passGates(outcome, gates, { time, ...held, instrument, unanswered });
+    const shown = quotes[order.side];
+    const seen = {
+      ...{ time, ...held, instrument, unanswered, equity },
+      worst: largest([price, ...shown.flatMap(({ levels }) => levels.map((level) => level.price))]),
+      feeRate: largest([0n, ...shown.map((quote) => quote.feeRate)]),
+      feeMin: largest([0n, ...shown.map((quote) => quote.feeMin)]),
+      cash: books.cash(symbol, strategy, but),
+      exposure: otherExposure + books.exposureOf(symbol, strategy, but),
+    };
+    const gate = passGates(outcome, gates, seen);
     if (gate.kind === "refused") return { trace: gate.trace, cut, result: gate.refusal, isReducing };
-    const { approved } = gate;
-    return { trace: approved.trace, cut, result: approved, isReducing: isReduction(approved.order) };
+    const { approved, revised } = gate;
+    return { trace: approved.trace, cut: revised ?? cut, result: approved, isReducing: isReduction(approved.order) };
   };
 
   /** Hands an order on, unless too many are without an answer. */
@@ -172,7 +184,7 @@ export function openIntentPath({ terms, books, manager, activations, outbox }: P
     const { strategy, side, instrument: symbol } = given;
     const instrument = instrumentIn(books.facts, symbol, "intent");
     const { bucket, price } = market;
-    const account = accountFor(strategy, symbol, bucket);
+    const account = world.faultAt(time) ?? accountFor(strategy, symbol, bucket);
     if ("stage" in account) return { ...EMPTY, refusals: [account] };
     if (price <= 0n)
       return { ...EMPTY, refusals: [refusal("sizing", "no_price", `${price} is no price of ${symbol}`)] };
@@ -184,7 +196,7 @@ export function openIntentPath({ terms, books, manager, activations, outbox }: P
     if (size.kind !== "order") return { ...EMPTY, sizing, refusals: size.kind === "refused" ? [size] : [] };
     const { venues } = given.constraints;
     const quotes = market.quotes[size.order.side].filter(({ venue }) => venues === undefined || venues.includes(venue));
-    const outcome = judged(size.order, account, instrument, price, time);
+    const outcome = judged(size.order, account, instrument, market, time);
     return { ...send(outcome, size.order, instrument, quotes, time), sizing };
   };
 
@@ -196,12 +208,12 @@ export function openIntentPath({ terms, books, manager, activations, outbox }: P
     const { bucket, price } = market;
     const order = { ...sizedBefore, bucket, quantity, limit };
     const instrument = instrumentIn(books.facts, order.symbol, "order");
-    const account = accountFor(order.strategy, order.symbol, bucket);
+    const account = world.faultAt(time) ?? accountFor(order.strategy, order.symbol, bucket);
     if ("stage" in account) return { ...EMPTY, order, refusals: [account] };
     if (price <= 0n)
       return { ...EMPTY, order, refusals: [refusal("sizing", "no_price", `${price} is no price of ${order.symbol}`)] };
     books.mark(order.symbol, price);
-    const { trace, cut, result, isReducing } = judged(order, account, instrument, price, time, clientOrderId);
+    const { trace, cut, result, isReducing } = judged(order, account, instrument, market, time, clientOrderId);
     const passed = { ...EMPTY, order, trace, cut, isReducing };
     if ("stage" in result) return { ...passed, refusals: [result] };
     const given = publishing(instrument, isReducing);
@@ -215,6 +227,10 @@ export function openIntentPath({ terms, books, manager, activations, outbox }: P
   };
 
   return { intent, replace };
+}
+
+function largest(values: readonly bigint[]): bigint {
+  return values.reduce((most, value) => (value > most ? value : most), 0n);
 }
 
 /** What is wrong with a change, whatever becomes of the order meanwhile. */

@@ -27,6 +27,7 @@ import { moneyOf } from "../route/venue-quote.js";
 import type { MovementEvent, PortfolioEvent } from "../schema/portfolio.js";
 import type { AccountFacts } from "./account-history.js";
 import { AccountHistory } from "./account-history.js";
+import { ACCOUNT_DEFAULTS } from "./layer-terms.js";
 import type { LayerTerms, Marks } from "./layer-terms.js";
 
 const YEAR_NS = 365n * 86_400_000_000_000n;
@@ -59,8 +60,9 @@ export class LayerBooks {
   private committed: bigint | null = null;
 
   constructor(terms: LayerTerms, manager: OrderManager, counters: Counters) {
-    const { world, domain, instruments, account } = terms;
-    const { scope = "strategy", costing = "average" } = account;
+    const { instruments, account } = terms;
+    const { world, domain } = terms.world;
+    const { scope, costing } = { ...ACCOUNT_DEFAULTS, ...account };
     this.terms = terms;
     this.manager = manager;
     this.facts = factsOf(instruments);
@@ -88,9 +90,10 @@ export class LayerBooks {
   /** What a strategy holds, or all of them, and what may still come of it but for the order that is to be replaced. */
   held(symbol: string, strategy: string | null, but?: string): HeldFacts {
     const leaves = (side: Side): bigint => {
-      const open = this.unsettledOf(symbol, strategy, side)
-        .filter(({ order }) => order.clientOrderId !== but)
-        .reduce((sum, { outstanding }) => sum + outstanding, 0n);
+      const open = this.unsettledOf(symbol, strategy, side, but).reduce(
+        (sum, { outstanding }) => sum + outstanding,
+        0n,
+      );
       const counted = [...this.unposted.values()].filter(({ order }) => isOf(order, symbol, strategy, side));
       return counted.reduce((sum, { quantity }) => (quantity > 0n ? sum + quantity : sum), open);
     };
@@ -99,8 +102,10 @@ export class LayerBooks {
   }
 
   /** Orders of a side of which something is still to come, of a strategy or of all. */
-  private unsettledOf(symbol: string, strategy: string | null, side: Side): readonly OrderView[] {
-    return this.manager.unsettledOrders().filter(({ order }) => isOf(order, symbol, strategy, side));
+  private unsettledOf(symbol: string, strategy: string | null, side: Side, but?: string): readonly OrderView[] {
+    return this.manager
+      .unsettledOrders()
+      .filter(({ order }) => isOf(order, symbol, strategy, side) && order.clientOrderId !== but);
   }
 
   /** What an order of a strategy is judged by besides its own position. */
@@ -117,8 +122,39 @@ export class LayerBooks {
     return others.reduce((sum, one) => sum + this.exposure(one, strategy), 0n);
   }
 
-  private exposure(instrument: Instrument, strategy: string): bigint {
-    const [long, short] = SIDES.map((side) => this.sideWorth(instrument, strategy, side)) as [bigint, bigint];
+  /**
+   * Cash of whom an order of a strategy is judged by, less what open purchases in its currency, but for one that is to
+   * be replaced, may still take: at their own price, or at the newest one.
+   */
+  cash(symbol: string, strategy: string, but?: string): bigint {
+    const { code } = instrumentIn(this.facts, symbol, "order").currency;
+    const scope = this.scopeOf(strategy);
+    const isOwn = (order: Owned): boolean => {
+      const { currency } = instrumentIn(this.facts, order.symbol, "order");
+      return order.side === "buy" && currency.code === code && (scope === null || order.strategy === scope);
+    };
+    const value = (of: string, quantity: bigint, price: bigint | null): bigint =>
+      moneyOf(quantity * (price ?? this.marks.get(of) ?? 0n), instrumentIn(this.facts, of, "order"), "up");
+    const open = this.manager
+      .unsettledOrders()
+      .filter(({ order }) => isOwn(order) && order.clientOrderId !== but)
+      .map(({ order, outstanding }) => value(order.symbol, outstanding, order.limit ?? order.trigger));
+    const counted = [...this.unposted.values()]
+      .filter(({ order, quantity }) => isOwn(order) && quantity > 0n)
+      .map(({ order, quantity }) => value(order.symbol, quantity, null));
+    return [...open, ...counted].reduce(
+      (left, taken) => left - taken,
+      this.portfolio.totals(code, scope ?? undefined).cash,
+    );
+  }
+
+  /** Value of what is held of a symbol, as large as what is open may make it, rounded up. */
+  exposureOf(symbol: string, strategy: string, but?: string): bigint {
+    return this.exposure(instrumentIn(this.facts, symbol, "order"), strategy, but);
+  }
+
+  private exposure(instrument: Instrument, strategy: string, but?: string): bigint {
+    const [long, short] = SIDES.map((side) => this.sideWorth(instrument, strategy, side, but)) as [bigint, bigint];
     return moneyOf(long > short ? long : short, instrument, "up");
   }
 
@@ -126,9 +162,9 @@ export class LayerBooks {
    * Price times quantity of what may be held on a side: what is held at the mark, what may open beyond it at the mark
    * or at the price of its order, whichever is higher.
    */
-  private sideWorth({ symbol }: Instrument, strategy: string, side: Side): bigint {
+  private sideWorth({ symbol }: Instrument, strategy: string, side: Side, but?: string): bigint {
     const mark = this.marks.get(symbol) ?? 0n;
-    const held = this.together(symbol, strategy);
+    const held = this.together(symbol, strategy, but);
     const ahead = signedQuantity(side, held.position);
     const kept = ahead > 0n ? ahead : 0n;
     const opens = ahead + openOnSide(side, held) - kept;
@@ -136,7 +172,7 @@ export class LayerBooks {
     let dearest = mark;
     // What is there besides, filled and not posted yet, is at the mark.
     let wanted = openOnSide(side, held) * mark;
-    for (const { order, outstanding } of this.unsettledOf(symbol, this.scopeOf(strategy), side)) {
+    for (const { order, outstanding } of this.unsettledOf(symbol, this.scopeOf(strategy), side, but)) {
       const own = order.limit ?? order.trigger ?? mark;
       if (own > dearest) dearest = own;
       if (own > mark) wanted += outstanding * (own - mark);
@@ -210,12 +246,13 @@ export class LayerBooks {
   }
 
   private emptyHistory(): AccountHistory {
-    const { samples = 30, samplesMin = 10, bucketNs, periodsPerYear = (YEAR_NS * ONE) / bucketNs } = this.terms.account;
+    const { samples, samplesMin } = { ...ACCOUNT_DEFAULTS, ...this.terms.account };
+    const { bucketNs, periodsPerYear = (YEAR_NS * ONE) / bucketNs } = this.terms.account;
     return new AccountHistory({ samples, samplesMin, periodsPerYear, behindNs: this.lagNs() });
   }
 
   private lagNs(): bigint {
-    const { bucketNs, lag = 1 } = this.terms.account;
+    const { bucketNs, lag } = { ...ACCOUNT_DEFAULTS, ...this.terms.account };
     return BigInt(lag) * bucketNs;
   }
 

@@ -6,7 +6,7 @@
 // Units: in events decimal texts at the decimals of the instrument.
 
 import { digestJson, mantissaText } from "../../../kernel/index.js";
-import type { Instrument } from "../../../kernel/index.js";
+import type { Domain, Instrument } from "../../../kernel/index.js";
 import type { CheckTrace } from "../check/approval.js";
 import type { Refusal } from "../check/refusal.js";
 import type { OrderManager, OrderView } from "../order/order-manager.js";
@@ -18,7 +18,7 @@ import { instrumentIn } from "../portfolio/facts.js";
 import type { AckEvent } from "../schema/ack.js";
 import { checkEvent } from "../schema/check.js";
 import type { DecisionEvent } from "../schema/decision.js";
-import type { Domain, Side } from "../schema/field.js";
+import type { Side } from "../schema/field.js";
 import type { OpenOrderEvent, OrderEvent } from "../schema/order.js";
 import type { ExecutionReason } from "../schema/reason.js";
 

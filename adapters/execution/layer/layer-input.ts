@@ -6,11 +6,11 @@
 // Units: mantissas; instants in ns since 1970.
 
 import { canonicalJson, InputError, IssueList, parseJson, taggedJson, untaggedJson } from "../../../kernel/index.js";
-import type { Json } from "../../../kernel/index.js";
+import type { Domain, Json } from "../../../kernel/index.js";
+import type { MisreadActivation } from "../check/activation.js";
 import type { VenueMessage } from "../order/venue-message.js";
 import type { ActivationEvent } from "../schema/activation.js";
 import type { DecisionEvent, ExitSignalEvent } from "../schema/decision.js";
-import type { Domain } from "../schema/field.js";
 import { INPUT_LENGTH } from "../schema/layer-input.js";
 import type { LayerInputEvent } from "../schema/layer-input.js";
 import type { MovementEvent } from "../schema/portfolio.js";
@@ -22,6 +22,16 @@ export type LayerInput = { readonly time: bigint } &
   (
     | { readonly kind: "intent"; readonly text: string; readonly market: MarketView }
     | { readonly kind: "activate"; readonly event: ActivationEvent; readonly bucket: bigint }
+    /** An activation that could not be read, its text cut off, and what is wrong with it. */
+    | {
+        readonly kind: "doubt";
+        readonly misread: MisreadActivation;
+        readonly text: string;
+        readonly why: string;
+        readonly bucket: bigint;
+      }
+    /** What was said of the world, as text. */
+    | { readonly kind: "decide"; readonly text: string }
     | { readonly kind: "cancel"; readonly clientOrderId: string }
     | {
         readonly kind: "replace";

@@ -2,10 +2,10 @@
 //
 // Units: mantissas; instants in ns since 1970; weights and rates in 1e-9; money in the currency's smallest part.
 
-import type { Instrument } from "../../../kernel/index.js";
-import type { ActivationFacts } from "../check/activation.js";
+import type { Clock, Instrument, ResolvedWorld } from "../../../kernel/index.js";
 import type { Check, Checks } from "../check/approval.js";
 import type { ComplianceRules } from "../check/compliance.js";
+import type { PreTradeFacts, PreTradeTerms } from "../check/pre-trade.js";
 import type { Refusal } from "../check/refusal.js";
 import type { RiskFacts } from "../check/risk-checks.js";
 import type { IngestOptions } from "../ingest/fill-ingest.js";
@@ -19,17 +19,15 @@ import type { OutboxLimits } from "../outbox/outbox.js";
 import type { Portfolio } from "../portfolio/portfolio.js";
 import type { Costing } from "../portfolio/position.js";
 import type { VenueQuote } from "../route/venue-quote.js";
-import type { ActivationEvent } from "../schema/activation.js";
 import type { DeadLetterEvent } from "../schema/dead-letter.js";
 import type { DecisionEvent, ExitSignalEvent } from "../schema/decision.js";
-import type { Domain, Side } from "../schema/field.js";
+import type { Side } from "../schema/field.js";
 import type { MovementEvent, PortfolioScope } from "../schema/portfolio.js";
 import type { PublishedEvent } from "../topic/topic.js";
 import type { AccountFacts } from "./account-history.js";
 
 /** What the gates look at. */
-export interface GateFacts extends ActivationFacts {
-  readonly instrument: Instrument;
+export interface GateFacts extends PreTradeFacts {
   /** Orders that no venue has answered yet. */
   readonly unanswered: number;
 }
@@ -52,9 +50,14 @@ export interface AccountTerms {
   readonly periodsPerYear?: bigint;
 }
 
+/** What an account is read by where nobody states it. */
+export const ACCOUNT_DEFAULTS = { lag: 1, scope: "strategy", costing: "average", samples: 30, samplesMin: 10 } as const;
+
 export interface LayerTerms {
-  readonly world: string;
-  readonly domain: Domain;
+  /** The world that it works in: its domain is where the layer acts, and nobody states that by himself. */
+  readonly world: ResolvedWorld;
+  /** The clock that its times are of: the one of the domain. */
+  readonly clock: Clock;
   readonly strategies: readonly string[];
   /** Linear ones; an account is kept for each of their currencies. */
   readonly instruments: readonly Instrument[];
@@ -63,7 +66,9 @@ export interface LayerTerms {
   readonly compliance: ComplianceRules;
   /** In their order. Default `riskChecks()`. */
   readonly risk?: Checks<RiskFacts>;
-  /** Behind the activation, in their order. Default none. */
+  /** Hours, what can be borrowed, and what the account pays for, behind the activation. Default a cash account. */
+  readonly preTrade?: PreTradeTerms;
+  /** Behind those, in their order. Default none. */
   readonly gates?: readonly Check<GateFacts>[];
   readonly manager?: ManagerTerms;
   /** Another order manager, on the same terms. */
@@ -73,6 +78,8 @@ export interface LayerTerms {
   /** How far fills may be ahead of their turn, and how many may wait. */
   readonly ingest?: Pick<IngestOptions, "aheadMax" | "heldMax">;
   readonly latencyRate?: bigint;
+  /** Counts what came of another world or domain, by kind; every count must stay 0. Default: one of its own. */
+  readonly crossings?: Counters;
   /** What to do with what exceeds the sizes shown. Default `leave`. */
   readonly beyond?: "leave" | "send";
 }
@@ -115,8 +122,20 @@ export interface ExecutionLayer {
    * @throws InputError `config/*` for quotes that contradict themselves.
    */
   readonly intent: (value: unknown, market: MarketView, time: bigint) => LayerOutput;
-  /** @throws InputError `event/schema`, `event/identity` for another world or domain. */
-  readonly activate: (event: ActivationEvent, bucket: bigint, time: bigint) => LayerOutput;
+  /**
+   * An activation as it came, whatever it is. One that is none and names this world puts the sides that it may be for
+   * in doubt: they refuse with `activation_unknown` until a newer one comes. That stands in the journal, and is refused
+   * with what is wrong with it.
+   *
+   * @throws InputError `event/schema` for one that does not name this world; `event/identity` for another world or
+   *   domain.
+   */
+  readonly activate: (event: unknown, bucket: bigint, time: bigint) => LayerOutput;
+  /**
+   * What the world's service said, whatever it is: a `world_decision`, `unreachable`, or null for nothing. Where the
+   * world is in this domain no longer, intents are refused and what is open at venues is cancelled.
+   */
+  readonly decide: (said: unknown, time: bigint) => LayerOutput;
   readonly cancel: (clientOrderId: string, time: bigint) => LayerOutput;
   /** Another quantity (what is still to fill) or limit for an open order; risk and gates are asked as for a new one. */
   readonly replace: (clientOrderId: string, change: OrderChange, market: MarketView, time: bigint) => LayerOutput;
@@ -146,9 +165,13 @@ export interface ExecutionLayer {
   /** Gives a dead letter up. @throws InputError `execution/quarantine`. */
   readonly discard: (letterId: string, time: bigint) => LayerOutput;
   readonly advance: (time: bigint) => LayerOutput;
+  /** When time alone changes something, so that `advance` is to be called; null for never. */
+  readonly nextDue: () => bigint | null;
   /** The domain is live no longer, or again: what is open at venues is cancelled, and nothing leaves. */
   readonly leave: (mayLeave: boolean, time: bigint) => LayerOutput;
   readonly resume: (time: bigint) => LayerOutput;
+  /** The world as it counts at a time. */
+  readonly world: (time: bigint) => ResolvedWorld;
   readonly journal: Journal;
   /** To be read: what changes it goes through the layer. */
   readonly manager: OrderManager;

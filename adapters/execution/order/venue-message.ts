@@ -106,3 +106,9 @@ export const VENUE_MESSAGE_KINDS = [
   "unknown",
   "status",
 ] as const satisfies readonly VenueMessage["kind"][];
+
+/** Fills that a message tells. */
+export function executionsIn(message: VenueMessage): readonly VenueExecution[] {
+  if (message.kind === "fill") return [message];
+  return message.kind === "status" ? message.fills : [];
+}

@@ -11,8 +11,7 @@
 // Not here: making postings of what venues report (`../ingest/fill-ingest.ts`).
 
 import { compareText, InputError } from "../../../kernel/index.js";
-import type { Currency, Instrument } from "../../../kernel/index.js";
-import type { Domain } from "../schema/field.js";
+import type { Currency, Domain, Instrument } from "../../../kernel/index.js";
 import type { FillEvent } from "../schema/fill.js";
 import type { MovementEvent, PortfolioEvent, PortfolioScope } from "../schema/portfolio.js";
 import { compacted } from "../topic/compact.js";

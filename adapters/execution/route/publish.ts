@@ -8,7 +8,7 @@
 // Not here: sending (`order-manager.ts`).
 
 import { digestJson, invariant } from "../../../kernel/index.js";
-import type { Digest, Instrument } from "../../../kernel/index.js";
+import type { Digest, Domain, Instrument } from "../../../kernel/index.js";
 import type { ApprovedOrder } from "../check/approval.js";
 import { isApproved } from "../check/approval.js";
 import type { Compliance } from "../check/compliance.js";
@@ -18,7 +18,6 @@ import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
 import { routeOrder } from "./router.js";
 import type { RouteOptions } from "./router.js";
-import type { Domain } from "../schema/field.js";
 import { correlationIdOf } from "../topic/key.js";
 import type { VenueQuote } from "./venue-quote.js";
 

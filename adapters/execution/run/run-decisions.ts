@@ -10,6 +10,7 @@ import {
   ACTIVATION_FLAGS,
   decisionTraces,
   digestJson,
+  EFFECTIVE_MODES,
   mantissaText,
   NEVER,
   ORDER_TYPES,
@@ -18,7 +19,7 @@ import type { DecisionTrace, Instrument, RunResult, RunTables, TraceNumber } fro
 import { legOf } from "../ingest/known-order.js";
 import { absolute } from "../money/amount.js";
 import type { ActivationEvent } from "../schema/activation.js";
-import { EFFECTIVE_MODES, EXPOSURE_SIDES } from "../schema/activation.js";
+import { EXPOSURE_SIDES } from "../schema/activation.js";
 import type { DecisionEvent, ExitSignalEvent } from "../schema/decision.js";
 import type { FillEvent } from "../schema/fill.js";
 import type { RunIdentity, RunOrder, RunOrders } from "./run-orders.js";

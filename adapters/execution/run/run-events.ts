@@ -9,10 +9,9 @@
 // Not here: notes that belong to no decision record, and ambiguous bars, which stay in the tables of the run.
 
 import { invariant, mantissaText, REASONS, RECORD_KINDS, UPDATE_KINDS } from "../../../kernel/index.js";
-import type { Instrument, Reason, RunResult, RunTables } from "../../../kernel/index.js";
+import type { Domain, Instrument, Reason, RunResult, RunTables } from "../../../kernel/index.js";
 import { absolute } from "../money/amount.js";
 import type { AckEvent, AckStatus } from "../schema/ack.js";
-import type { Domain } from "../schema/field.js";
 import type { MovementEvent, PortfolioScope } from "../schema/portfolio.js";
 import type { Posting } from "../portfolio/portfolio.js";
 import type { PublishedEvent } from "../topic/topic.js";

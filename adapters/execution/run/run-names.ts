@@ -1,10 +1,10 @@
 // Names of a run as its events carry them, checked once before the first event.
 
 import { z } from "zod";
-import { InputError } from "../../../kernel/index.js";
+import { DOMAINS, InputError } from "../../../kernel/index.js";
 import type { RunTables } from "../../../kernel/index.js";
 import { schemaIssues } from "../schema/check.js";
-import { currency, DOMAINS, oneOf, strategy, symbol, venue, world } from "../schema/field.js";
+import { currency, oneOf, strategy, symbol, venue, world } from "../schema/field.js";
 import type { RunIdentity } from "./run-orders.js";
 
 const NAMES = z.strictObject({

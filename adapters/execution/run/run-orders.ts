@@ -6,10 +6,10 @@
 
 import { invariant, NEVER, nextOrderState, ORDER_FLAGS, ORDER_STATES, ORDER_TYPES } from "../../../kernel/index.js";
 import { mantissaText, REASONS, rowOfOrder, TIMES_IN_FORCE } from "../../../kernel/index.js";
-import type { Instrument, OrderLifeEvent, OrderState, RunResult, RunTables } from "../../../kernel/index.js";
+import type { Domain, Instrument, OrderLifeEvent, OrderState, RunResult, RunTables } from "../../../kernel/index.js";
 import { absolute } from "../money/amount.js";
 import type { AckEvent, AckStatus } from "../schema/ack.js";
-import type { Domain, Side } from "../schema/field.js";
+import type { Side } from "../schema/field.js";
 import type { OpenOrderEvent, OrderEvent } from "../schema/order.js";
 import { runOrderIds, strategyName } from "./run-order-ids.js";
 import type { OrderIds, RunNames } from "./run-order-ids.js";

@@ -1,12 +1,9 @@
 // Activations: what a world lets a side of a strategy do, message by message (`NODESETS.md` 3).
 
 import { z } from "zod";
+import { EFFECTIVE_MODES } from "../../../kernel/index.js";
 import { count, duration, eventHead, flag, name, oneOf, share, strategy, symbol } from "./field.js";
 import type { Frozen } from "./field.js";
-
-/** Modes that a world may give, from the least to the most that may leave. */
-export const EFFECTIVE_MODES = ["validate", "compute-only", "shadow", "paper", "live"] as const;
-export type EffectiveMode = (typeof EFFECTIVE_MODES)[number];
 
 /** Sides of exposure that are activated each for itself. */
 export const EXPOSURE_SIDES = ["long", "short"] as const;
@@ -35,7 +32,7 @@ export type ActivationEvent = Frozen<z.infer<typeof ACTIVATION_SCHEMA>>;
 
 /** True when an activation is for a strategy and symbol: null is for all of them. */
 export function isFor(
-  { strategy, symbol }: ActivationEvent,
+  { strategy, symbol }: Pick<ActivationEvent, "strategy" | "symbol">,
   order: { readonly strategy: string; readonly symbol: string },
 ): boolean {
   return (strategy === null || strategy === order.strategy) && (symbol === null || symbol === order.symbol);

@@ -11,6 +11,7 @@ import { INTENT_SCHEMA } from "./intent.js";
 import { LAYER_INPUT_SCHEMA } from "./layer-input.js";
 import { OPEN_ORDER_SCHEMA, ORDER_SCHEMA } from "./order.js";
 import { MOVEMENT_SCHEMA, PORTFOLIO_SCHEMA } from "./portfolio.js";
+import { WORLD_DECISION_SCHEMA } from "./world-decision.js";
 
 /** Schema of each kind of event. */
 export const EVENT_SCHEMAS = {
@@ -27,6 +28,7 @@ export const EVENT_SCHEMAS = {
   portfolio: PORTFOLIO_SCHEMA,
   dead_letter: DEAD_LETTER_SCHEMA,
   layer_input: LAYER_INPUT_SCHEMA,
+  world_decision: WORLD_DECISION_SCHEMA,
 } as const;
 
 export type EventKind = keyof typeof EVENT_SCHEMAS;

@@ -32,6 +32,7 @@ export const DEAD_LETTER_SCHEMA = z
     ),
     orderId: name("Order that it names; null where it names none that can be read.").nullable(),
     seq: count(1, "Number of the fill that it names; null where it names none that can be read.").nullable(),
+    originalDigest: digest("Digest of the whole event as JSON text, by which two are told apart."),
     original: z.string().max(16_384).describe("The event as it came, as JSON text; cut off behind 16,384 characters."),
     repairedFrom: digest("Letter whose repaired event this one was; null for an event of the venue.").nullable(),
     issues: z

@@ -8,6 +8,7 @@
 //   most the decimals of their instrument or currency.
 
 import { z } from "zod";
+import { DOMAINS } from "../../../kernel/index.js";
 import { EXECUTION_REASONS } from "./reason.js";
 
 /** A type whose arrays and members nobody may write. */
@@ -29,10 +30,6 @@ const DIGEST = /^blake3:[0-9a-f]{64}$/;
 /** Digits, point and sign of the largest mantissa at 18 decimals. */
 const DECIMAL_LENGTH = 22;
 const NAME_LENGTH = 128;
-
-/** The four domains (`NODESETS.md` 7). */
-export const DOMAINS = ["backtest", "dryrun", "live", "shadow"] as const;
-export type Domain = (typeof DOMAINS)[number];
 
 /** The sides of an order. */
 export const SIDES = ["buy", "sell"] as const;

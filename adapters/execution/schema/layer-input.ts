@@ -8,6 +8,8 @@ import type { Frozen } from "./field.js";
 export const INPUT_KINDS = [
   "intent",
   "activate",
+  "doubt",
+  "decide",
   "cancel",
   "replace",
   "message",

@@ -12,12 +12,12 @@
 //   a world has no dot in its name and the domain is one of four words, so that a topic has one reading;
 //   domains share no topic.
 
+import { DOMAINS } from "../../../kernel/index.js";
+import type { Domain } from "../../../kernel/index.js";
 import type { EventKind, EventOf, ExecutionEvent } from "../schema/catalogue.js";
-import { DOMAINS } from "../schema/field.js";
-import type { Domain } from "../schema/field.js";
 
 /** Kinds of events that are published. */
-export type PublishedKind = Exclude<EventKind, "intent" | "venue_fill" | "layer_input">;
+export type PublishedKind = Exclude<EventKind, "intent" | "venue_fill" | "layer_input" | "world_decision">;
 export type PublishedEvent = EventOf<PublishedKind>;
 
 /** Streams of a world and domain. */

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { openActivations } from "../../../adapters/execution/check/activation.js";
-import type { ActivationFacts, Activations } from "../../../adapters/execution/check/activation.js";
+import type { ActivationFacts, Activations, MisreadActivation } from "../../../adapters/execution/check/activation.js";
 import type { SizedOrder } from "../../../adapters/execution/order/order-terms.js";
 import type { ActivationEvent } from "../../../adapters/execution/schema/activation.js";
 import { caseActivation } from "../../../adapters/testing/layer-case.js";
@@ -113,5 +113,44 @@ describe("an activation", () => {
       "simulate",
       "allow",
     ]);
+  });
+
+  const misread = (part: Partial<MisreadActivation>): MisreadActivation => ({
+    ...{ strategy: null, symbol: null, sides: ["long"], version: null, standing: "stays", ...part },
+  });
+
+  it("that cannot be read puts its side in doubt, until one of its key comes that can and is newer", () => {
+    const activations = taken({ side: "long", version: 3 }, { side: "short", version: 3 });
+    expect(activations.doubt(misread({ version: 3 }))).toBe(false);
+    expect(verdictOn(activations, BUY)).toBe("allow");
+    expect(activations.doubt(misread({ version: 5 }))).toBe(true);
+    const seen = () => [verdictOn(activations, BUY), verdictOn(activations, SELL, { position: 4n })];
+    expect([seen(), verdictOn(activations, SELL)]).toEqual([["activation_unknown", "activation_unknown"], "allow"]);
+    const say = (part: Partial<ActivationEvent>) => activations.take(caseActivation(part, "live", 0n), 0n, BUCKET);
+    expect([say({ version: 4 }), say({ version: 9, strategy: "trend" }), say({ version: 9, side: "short" })]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(seen()).toEqual(["activation_unknown", "activation_unknown"]);
+    expect(say({ version: 5 })).toBe(true);
+    // Lifting acts from the next bucket.
+    expect([verdictOn(activations, BUY), verdictOn(activations, { ...BUY, bucket: BUCKET + 1n })]).toEqual([
+      "activation_unknown",
+      "allow",
+    ]);
+  });
+
+  it("that cannot be read refuses for its strategy alone, and is as strict with open orders as may be", () => {
+    const activations = taken({ side: "long" }, { side: "short" });
+    const standing = () => activations.standing(sizedOrder(BUY), 0n);
+    expect(standing()).toBe("stays");
+    activations.doubt(misread({ strategy: "other", standing: "freeze" }));
+    expect([verdictOn(activations, BUY), standing()]).toEqual(["allow", "stays"]);
+    activations.doubt(misread({ strategy: "trend", standing: "drain" }));
+    expect([verdictOn(activations, BUY), standing()]).toEqual(["activation_unknown", "drain"]);
+    activations.doubt(misread({ strategy: "trend", standing: "freeze" }));
+    activations.doubt(misread({ strategy: "trend" }));
+    expect(standing()).toBe("freeze");
   });
 });

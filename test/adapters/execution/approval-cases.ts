@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { isApproved, judgeRisk, passGates } from "../../../adapters/execution/check/approval.js";
-import type { ApprovedOrder, Check, RiskPassed, Verdict } from "../../../adapters/execution/check/approval.js";
+import type { ApprovedOrder, Check, Checks, RiskPassed, Verdict } from "../../../adapters/execution/check/approval.js";
 import { complianceOf } from "../../../adapters/execution/check/compliance.js";
 import { publishOrder, publishTo } from "../../../adapters/execution/route/publish.js";
 import type { PublishCase, RoutedOrder } from "../../../adapters/execution/route/publish.js";
@@ -65,6 +65,40 @@ describe("risk outcomes", () => {
       kind: "refused",
       refusal: { stage: "gate", ...refused },
     });
+  });
+
+  const unknown: readonly (readonly [unknown, string])[] = [
+    [undefined, "it answered undefined"],
+    [null, "it answered null"],
+    [true, "it answered true"],
+    ["allow", "it answered allow"],
+    [{}, "it answered undefined"],
+    [{ kind: "refuse", reason: "throttled", text: "no" }, "it answered refuse: no"],
+    [{ kind: "ALLOW" }, "it answered ALLOW"],
+    [{ kind: "reject", reason: "because", text: "no" }, "it gave because as a reason: no"],
+    [{ kind: "revise", quantity: 4n, text: "cut" }, "it gave undefined as a reason: cut"],
+    [{ kind: "revise", quantity: Number.NaN, reason: "throttled", text: "" }, "it revised 10 to NaN"],
+    [{ kind: "revise", quantity: 4, reason: "throttled", text: "" }, "it revised 10 to 4"],
+    [{ kind: "revise", quantity: -4n, reason: "throttled", text: "" }, "it revised 10 to -4"],
+    [{ kind: "revise", quantity: 10n, reason: "throttled", text: "" }, "it revised 10 to 10"],
+  ];
+
+  it.each(unknown)("refuse where a check answers %o, and say which one and what", (answer, text) => {
+    const typo: Check<null> = { name: "typo", judge: () => answer as Verdict };
+    const refused = { reason: "invalid_order", text: `typo: ${text}` };
+    expect(judgeRisk(sizedOrder(), [ALLOW, typo], null)).toMatchObject({ kind: "reject", refusal: refused });
+    const passed = judgeRisk(sizedOrder(), [ALLOW], null);
+    if (passed.kind === "reject") throw new Error("allowed is not rejected");
+    expect(passGates(passed, [typo, ALLOW], null)).toMatchObject({ kind: "refused", refusal: refused });
+  });
+
+  it("refuse an order of no quantity, and a list of no check", () => {
+    for (const quantity of [0n, -5n, Number.NaN, 3] as bigint[]) {
+      const text = `its quantity is ${quantity}`;
+      expect(judgeRisk(sizedOrder({ quantity }), [ALLOW], null)).toMatchObject({ kind: "reject", refusal: { text } });
+    }
+    const nobody = [] as unknown as Checks<null>;
+    expect(judgeRisk(sizedOrder(), nobody, null)).toMatchObject({ refusal: { text: "nobody judges it" } });
   });
 
   it("cannot be written down, changed, or left out", () => {

@@ -296,6 +296,13 @@ describe("quarantine", () => {
     const long = ingest.receive({ ...report(1), note: "x".repeat(20_000) }, "0").letters[0];
     expect(long?.original).toHaveLength(16_384);
     expect(refused(() => ingest.replay(long?.letterId ?? "", "1"))).toBe("a text that was cut off");
+    // Another one that differs behind what is kept is another letter; the same one again is none.
+    const other = { ...report(1), note: `${"x".repeat(20_000)}y` };
+    expect([ingest.receive(other, "0"), ingest.receive(other, "1")].map(({ letters }) => letters.length)).toEqual([
+      1, 0,
+    ]);
+    expect(ingest.letters[1]?.original).toBe(long?.original);
+    expect(ingest.letters[1]?.originalDigest).not.toBe(long?.originalDigest);
     const circle: Record<string, unknown> = { orderId: "\ud800", seq: 0 };
     circle["self"] = circle;
     for (const odd of [undefined, 7n, circle, { orderId: "\ud800" }, Symbol("x")]) {

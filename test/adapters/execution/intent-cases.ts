@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openIntake } from "../../../adapters/execution/intent/normalise-intent.js";
-import type { Intake } from "../../../adapters/execution/intent/normalise-intent.js";
+import type { Intake, IntakeTerms } from "../../../adapters/execution/intent/normalise-intent.js";
 import { sizeIntent } from "../../../adapters/execution/intent/size-intent.js";
 import type { SizingFacts } from "../../../adapters/execution/intent/size-intent.js";
 import type { IntentEvent } from "../../../adapters/execution/schema/intent.js";
@@ -21,12 +21,20 @@ function intent(part: Partial<IntentEvent> = {}, ts = 0n): IntentEvent {
   return caseIntent({ intentId: "a", side: "buy", size: { type: "quantity", value: "10" }, ...part }, "live", ts);
 }
 
+/** Time of every case. */
+const NOW = 1_000_000_000_000n;
+
+function openedTake(terms: IntakeTerms): (value: unknown) => Intake {
+  const intake = openIntake(terms);
+  return (value) => intake.take(value, NOW);
+}
+
 const reasonOf = (intake: Intake) => (intake.kind === "refused" ? intake.reason : intake.intent.side);
 
 describe("an intake", () => {
   it("brings symbols and sides to their one form", () => {
     const take = (side: string, instrument: string, intentId: string) =>
-      openIntake(TERMS).take({ ...intent({ intentId }), side, instrument });
+      openedTake(TERMS)({ ...intent({ intentId }), side, instrument });
     expect(take(" BUY", "xbtusd", "a")).toMatchObject({
       kind: "taken",
       intent: { side: "buy", instrument: "BTC/USD" },
@@ -42,26 +50,26 @@ describe("an intake", () => {
 
   it("refuses a side that it does not know; it books it as neither", () => {
     for (const side of ["", "bid", "exit", "sel", "buy sell", "-1"]) {
-      const taken = openIntake(TERMS).take({ ...intent(), side });
+      const taken = openedTake(TERMS)({ ...intent(), side });
       expect(taken).toMatchObject({ kind: "refused", stage: "intent", reason: "invalid_order" });
     }
   });
 
   it("refuses what does not hold to the schema, with every issue", () => {
     const { size: _, ...rest } = intent();
-    const taken = openIntake(TERMS).take({ ...rest, size: { type: "quantity", value: 10 }, extra: 1 });
+    const taken = openedTake(TERMS)({ ...rest, size: { type: "quantity", value: 10 }, extra: 1 });
     expect(taken).toMatchObject({ reason: "invalid_order" });
     expect(taken.kind === "refused" && taken.issues.map(({ path }) => path).sort()).toEqual([
       "intent",
       "intent.size.value",
     ]);
-    expect([null, "buy", 3, []].map((value) => reasonOf(openIntake(TERMS).take(value)))).toEqual(
+    expect([null, "buy", 3, []].map((value) => reasonOf(openedTake(TERMS)(value)))).toEqual(
       Array.from({ length: 4 }, () => "invalid_order"),
     );
   });
 
   it("refuses strategies that are not listed, symbols that are not traded, and other worlds", () => {
-    const { take } = openIntake(TERMS);
+    const take = openedTake(TERMS);
     expect(reasonOf(take(intent({ strategy: "other" })))).toBe("strategy_unknown");
     expect(reasonOf(take(intent({ instrument: "ETH/USD" })))).toBe("symbol_validation_failed");
     expect(reasonOf(take(intent({ instrument: "" })))).toBe("symbol_validation_failed");
@@ -71,7 +79,7 @@ describe("an intake", () => {
   });
 
   it("takes an intent once, by strategy and id, and says when the id is another one's", () => {
-    const { take } = openIntake({ ...TERMS, strategies: ["trend", "other"] });
+    const take = openedTake({ ...TERMS, strategies: ["trend", "other"] });
     expect([take(intent()), take(intent()), take(intent({ strategy: "other" }))].map(reasonOf)).toEqual([
       "buy",
       "duplicate",
@@ -82,11 +90,32 @@ describe("an intake", () => {
   });
 
   it("refuses what is older than it remembers, so that no repetition comes through", () => {
-    const { take } = openIntake({ ...TERMS, rememberNs: 100n });
+    const take = openedTake({ ...TERMS, rememberNs: 100n });
     expect(reasonOf(take(intent({}, 0n)))).toBe("buy");
     expect(reasonOf(take(intent({ intentId: "b" }, 101n)))).toBe("buy");
     expect(reasonOf(take(intent({}, 0n)))).toBe("stale_decision");
     expect(reasonOf(take(intent({ intentId: "c" }, 1n)))).toBe("buy");
+  });
+
+  it("refuses what is from the future, which makes nothing else old, of its own strategy or another", () => {
+    const take = openedTake({ ...TERMS, strategies: ["trend", "other"], aheadNs: 10n, rememberNs: 100n });
+    expect(reasonOf(take(intent({}, NOW + 11n)))).toBe("invalid_order");
+    expect(take(intent({}, 9_000_000_000_000_000_000n))).toMatchObject({
+      stage: "intent",
+      text: `it is from 9000000000000000000, and now is ${NOW}`,
+    });
+    expect(reasonOf(take(intent({ intentId: "b" }, NOW - 5n)))).toBe("buy");
+    expect(reasonOf(take(intent({ intentId: "c" }, NOW + 10n)))).toBe("buy");
+    expect(reasonOf(take(intent({ intentId: "d" }, NOW - 91n)))).toBe("stale_decision");
+    expect(reasonOf(take(intent({ intentId: "e" }, NOW - 90n)))).toBe("buy");
+    expect(reasonOf(take(intent({ strategy: "other" }, 0n)))).toBe("buy");
+  });
+
+  it("does not count what was refused as the newest of a strategy", () => {
+    const take = openedTake({ ...TERMS, rememberNs: 100n });
+    expect(reasonOf(take(intent({ instrument: "ETH/USD" }, NOW)))).toBe("symbol_validation_failed");
+    expect(reasonOf(take(intent({ domain: "shadow" }, NOW)))).toBe("invalid_order");
+    expect(reasonOf(take(intent({}, 0n)))).toBe("buy");
   });
 });
 

@@ -9,10 +9,11 @@ import { MANAGER_TERMS } from "../../../adapters/execution/order/manager-terms.j
 import { Counters } from "../../../adapters/execution/outbox/counters.js";
 import { AccountHistory } from "../../../adapters/execution/layer/account-history.js";
 import { LayerBooks } from "../../../adapters/execution/layer/layer-books.js";
+import { RISK_LIMITS, riskChecks } from "../../../adapters/execution/check/risk-checks.js";
 import type { RiskFacts } from "../../../adapters/execution/check/risk-checks.js";
 import type { Check } from "../../../adapters/execution/check/approval.js";
 import type { ExecutionLayer, LayerTerms } from "../../../adapters/execution/layer/layer-terms.js";
-import { CASE_INSTRUMENT } from "../../../adapters/testing/layer-case.js";
+import { CASE_INSTRUMENT, caseWorld } from "../../../adapters/testing/layer-case.js";
 import { plainInstrument } from "../../../adapters/testing/arbitrary-bars.js";
 import {
   bars,
@@ -170,7 +171,8 @@ describe("the scope of an account", () => {
   });
 
   it("of a world bounds what all strategies hold together, and lets each one reduce its own", () => {
-    const limits = { account: { bucketNs: 60n, scope: "world" as const } };
+    const risk = riskChecks({ ...RISK_LIMITS, dynamicSizing: false });
+    const limits = { account: { bucketNs: 60n, scope: "world" as const }, risk };
     const layer = openSmallLayer(limits);
     // 20 % of 20,000 may be held of one symbol, 10 % by one strategy.
     const send = (id: string, strategy: string, side: "buy" | "sell", quantity: string) =>
@@ -328,7 +330,8 @@ describe("facts of risk", () => {
         const terms: LayerTerms = {
           ...SMALL_TERMS,
           instruments,
-          domain: "backtest",
+          world: caseWorld("backtest"),
+          clock: "virtual",
           account: { bucketNs: HOUR_NS, scope: "world", periodsPerYear: 252_000_000_000n },
         };
         const books = new LayerBooks(terms, openOrderManager(MANAGER_TERMS), new Counters());
@@ -381,8 +384,8 @@ describe("the terms of an account", () => {
     );
     const judge = () => ({ kind: "allow" }) as const;
     const compliance = { region: "EU", venues: [{ venue: "x ", regions: [] }] };
-    const names = { world: "a.b", compliance, gates: [{ name: "", judge }], risk: [{ name: " r", judge }] as const };
-    expect(() => openSmallLayer(names)).toThrow(/world[^]*risk.0.name[^]*gates.0.name[^]*compliance.venues.0.venue/);
+    const names = { compliance, gates: [{ name: "", judge }], risk: [{ name: " r", judge }] as const };
+    expect(() => openSmallLayer(names)).toThrow(/risk.0.name[^]*gates.0.name[^]*compliance.venues.0.venue/);
     const inverse = plainInstrument("INV", { inverse: true });
     expect(() => openSmallLayer({ instruments: [inverse] })).toThrow("INV, an inverse one");
     expect(() => openSmallLayer({ instruments: [] })).toThrow("instruments: expected at least one");

@@ -28,6 +28,12 @@ export function give(layer: ExecutionLayer, input: LayerInput): void {
     case "activate":
       layer.activate(input.event, input.bucket, time);
       return;
+    case "doubt":
+      layer.activate(valueOfText(input.text), input.bucket, time);
+      return;
+    case "decide":
+      layer.decide(valueOfText(input.text), time);
+      return;
     case "cancel":
       layer.cancel(input.clientOrderId, time);
       return;

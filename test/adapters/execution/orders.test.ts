@@ -10,6 +10,8 @@ import "./intent-cases.js";
 import "./order-manager-cases.js";
 import "./golden-cases.js";
 import "./layer-journal-cases.js";
+import "./layer-world-cases.js";
+import "./pre-trade-cases.js";
 import "./layer-portfolio-cases.js";
 import "./layer-account-cases.js";
 import "./layer-simulation-cases.js";

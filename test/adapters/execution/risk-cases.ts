@@ -3,6 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judgeRisk } from "../../../adapters/execution/check/approval.js";
+import { ACCOUNT_DEFAULTS } from "../../../adapters/execution/layer/layer-terms.js";
+import { RISK_CONTROL } from "../../../kernel/nodes/policy.js";
 import { RISK_LIMITS, riskChecks, severityOf } from "../../../adapters/execution/check/risk-checks.js";
 import type { HeldFacts, RiskFacts, RiskLimits } from "../../../adapters/execution/check/risk-checks.js";
 import type { SizedOrder } from "../../../adapters/execution/order/order-terms.js";
@@ -25,7 +27,7 @@ const FACTS: RiskFacts = {
 function judged(order: Partial<SizedOrder>, facts: Partial<RiskFacts> = {}, limits: Partial<RiskLimits> = {}) {
   const given: RiskFacts = { ...FACTS, ...facts };
   const seen = { ...given, together: facts.together ?? given };
-  const outcome = judgeRisk(sizedOrder(order), riskChecks({ ...RISK_LIMITS, ...limits }), seen);
+  const outcome = judgeRisk(sizedOrder(order), riskChecks({ ...RISK_LIMITS, dynamicSizing: false, ...limits }), seen);
   return outcome.kind === "reject" ? outcome.refusal.reason : outcome.order.quantity;
 }
 
@@ -123,5 +125,27 @@ describe("a risk limit", () => {
     expect(() => riskChecks({ ...RISK_LIMITS, leverage: -1n, drawdown: -1n })).toThrow(
       /risk.leverage[^]*risk.drawdown/,
     );
+  });
+});
+
+describe("the defaults of risk", () => {
+  const share = (mantissa: bigint): number => Number(mantissa) / 1e9;
+  const { position, concentration, leverage, drawdown, volatility, dynamicSizing } = RISK_LIMITS;
+  const { lag, samples, samplesMin } = ACCOUNT_DEFAULTS;
+  const layer = {
+    ...{ position: share(position), concentration: share(concentration), leverage: share(leverage) },
+    ...{ drawdown: share(drawdown), volatility: share(volatility), dynamic: dynamicSizing },
+    ...{ lag, samples, samplesMin },
+  };
+  const kernel = Object.fromEntries(
+    Object.entries(RISK_CONTROL.params).map(([name, param]) => [name, "default" in param ? param.default : null]),
+  );
+
+  it.each(Object.entries(layer))("have one value in the kernel and in the layer: %s is %s", (name, value) => {
+    expect(kernel[name]).toBe(value);
+  });
+
+  it("are all in that table, but for the length of a year, which the layer makes from its buckets", () => {
+    expect(Object.keys(kernel).sort()).toEqual([...Object.keys(layer), "periodsPerYear"].sort());
   });
 });

@@ -5,17 +5,21 @@ import type { ExecutionLayer, LayerTerms, MarketView } from "../../../adapters/e
 import type { VenueFill } from "../../../adapters/execution/schema/fill.js";
 import type { IntentEvent } from "../../../adapters/execution/schema/intent.js";
 import type { MovementEvent } from "../../../adapters/execution/schema/portfolio.js";
-import { CASE_INSTRUMENT, caseActivation, caseIntent } from "../../../adapters/testing/layer-case.js";
+import { CASE_INSTRUMENT, caseActivation, caseIntent, caseWorld } from "../../../adapters/testing/layer-case.js";
 
 export const SMALL_BUCKET = 60n;
 
 export const SMALL_TERMS: LayerTerms = {
-  world: "main",
-  domain: "live",
+  world: caseWorld("live"),
+  clock: "wall",
   strategies: ["trend", "value"],
   instruments: [CASE_INSTRUMENT],
   account: { bucketNs: SMALL_BUCKET },
   compliance: { region: "EU", venues: [{ venue: "fake", regions: ["EU"] }] },
+  preTrade: {
+    account: { kind: "margin", leverage: 3_000_000_000n },
+    shortable: { [CASE_INSTRUMENT.symbol]: 1_000_000n },
+  },
   beyond: "send",
 };
 
