@@ -53,14 +53,20 @@ function caseFindings(set: NodeSet, given: NodeSetCase, options: NodeSetCheckOpt
   const { engine, attach = {} } = options;
   const hasActivation = componentAt(set, "activationGate", attach);
   if (given.isUnknown === true) return hasActivation ? unknownFindings(set, given, options) : [];
-  const [run] = runNodeSetCases(engine, set, [given], attach);
+  // In one memory with what its world says otherwise.
+  const [run, ...others] = runNodeSetCases(
+    engine,
+    set,
+    [given, ...(hasActivation ? saidOtherwise(given) : [])],
+    attach,
+  );
   if (run === undefined) return [{ what: "it attaches nothing", where: set.name }];
   return [
     ...run.attached.flatMap((attached) => chainFindings(set, attached, attach)),
     ...runFindings(run, hasActivation),
     ...blockFindings(set, given, run, options),
     ...(given.messages === undefined ? sendFindings(set, given, run) : []),
-    ...(hasActivation ? worldFindings(set, given, run, options) : []),
+    ...worldFindings(run, others),
   ];
 }
 
@@ -82,7 +88,10 @@ const GATES = {
 function chainFindings(set: NodeSet, attached: AttachedSet, { components = {} }: AttachOptions): readonly SetFinding[] {
   const isReplaced = new Set(Object.keys(components));
   const described = set.describe().chain.filter(({ component }) => component !== null);
-  return described.flatMap(({ place, component }) => {
+  const mark = attached.decisions.map(({ node }) => node.inputs["setGate"]?.node.params);
+  const isMarked = mark.every((params) => params?.["name"] === set.name && params["version"] === set.version);
+  const ofMark = isMarked || set.name === "plain" ? [] : [{ what: UNMARKED, where: set.name }];
+  const ofGates = described.flatMap(({ place, component }) => {
     const gate = GATES[component as keyof typeof GATES] as string | undefined;
     if (gate === undefined || isReplaced.has(gate.replace(/Gate$/, ""))) return [];
     const isThere = attached.decisions.every((decision) => typeAt(decision, gate) === component);
@@ -90,11 +99,17 @@ function chainFindings(set: NodeSet, attached: AttachedSet, { components = {} }:
     if (isThere && isTold) return [];
     return [{ what: `it says ${component}, and attaches decisions without it`, where: place }];
   });
+  return [...ofMark, ...ofGates];
 }
+
+const UNMARKED = "its name and version are not in the NodeIDs of what it sends";
 
 function typeAt({ node }: Decision, gate: string): string | undefined {
   return node.inputs[gate]?.node.spec.type;
 }
+
+/** Odd, so that blocks end anywhere in a case. */
+const BLOCK_ROWS = 5;
 
 /** No block size changes anything. */
 function blockFindings(
@@ -103,11 +118,9 @@ function blockFindings(
   { result }: NodeSetRun,
   { engine, attach = {} }: NodeSetCheckOptions,
 ): readonly SetFinding[] {
-  return [1, 5].flatMap((blockRows) => {
-    const [again] = runNodeSetCases(engine, set, [given], attach, { blockRows });
-    if (again?.result.resultDigest === result.resultDigest) return [];
-    return [{ what: `blocks of ${blockRows} rows give another log`, where: again?.result.resultDigest ?? "no run" }];
-  });
+  const [again] = runNodeSetCases(engine, set, [given], attach, { blockRows: BLOCK_ROWS });
+  if (again?.result.resultDigest === result.resultDigest) return [];
+  return [{ what: `blocks of ${BLOCK_ROWS} rows give another log`, where: again?.result.resultDigest ?? "no run" }];
 }
 
 /** A set sends something when it is asked to, and nothing more when it is asked for the same again. */
@@ -135,28 +148,27 @@ function unknownFindings(set: NodeSet, given: NodeSetCase, options: NodeSetCheck
 
 const WEIGHTS = [0, 0.25, 0.5, 0.75, 1] as const;
 
-/** What the world says counts: less weight is never more, an older version is nothing, and so is another world's. */
-function worldFindings(
-  set: NodeSet,
-  given: NodeSetCase,
-  run: NodeSetRun,
-  { engine, attach = {} }: NodeSetCheckOptions,
-): readonly SetFinding[] {
-  if (given.isFree === true) {
-    const [none, ...others] = WEIGHTS;
-    const weighted = (weight: number): NodeSetCase => ({ ...given, messages: [{ hour: 0, version: 1, weight }] });
-    const runs = runNodeSetCases(engine, set, [weighted(none), ...others.map(weighted)], attach);
-    return weightFindings(runs.map((one) => absolute([...storyOf(one).held.values()].reduce((a, b) => a + b, 0n))));
-  }
+/** The same case with other weights, or with a message of an older version behind the last one. */
+function saidOtherwise(given: NodeSetCase): readonly NodeSetCase[] {
+  if (given.isFree === true)
+    return WEIGHTS.map((weight) => ({ ...given, messages: [{ hour: 0, version: 1, weight }] }));
   const { messages = [] } = given;
   const [last] = [...messages].sort((a, b) => b.version - a.version);
   if (last === undefined) return [];
-  const behind = Math.max(...messages.map(({ hour }) => hour)) + 0.25;
-  const side = last.side ?? "both";
-  const older = { hour: behind, side, version: 0, freeze: last.freeze !== true, weight: 0.1 };
-  const [again] = runNodeSetCases(engine, set, [{ ...given, messages: [...messages, older] }], attach);
-  const isSame = again !== undefined && textOfOrders(again) === textOfOrders(run);
-  return isSame ? [] : [{ what: "a message of an older version changes what is sent", where: `hour ${behind}` }];
+  const hour = Math.max(...messages.map((message) => message.hour)) + 0.25;
+  const { side = "both", freeze } = last;
+  return [{ ...given, messages: [...messages, { hour, side, version: 1, freeze: freeze !== true, weight: 0.1 }] }];
+}
+
+/** What the world says counts: less weight is never more, and an older version is nothing. */
+function worldFindings(run: NodeSetRun, others: readonly NodeSetRun[]): readonly SetFinding[] {
+  const [first] = others;
+  if (first === undefined) return [];
+  if (run.given.isFree === true) {
+    return weightFindings(others.map((one) => absolute([...storyOf(one).held.values()].reduce((a, b) => a + b, 0n))));
+  }
+  const isSame = textOfOrders(first) === textOfOrders(run);
+  return isSame ? [] : [{ what: "a message of an older version changes what is sent", where: "behind all others" }];
 }
 
 function textOfOrders(run: NodeSetRun): string {

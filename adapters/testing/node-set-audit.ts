@@ -7,7 +7,7 @@
 
 import { eventsOfRun, portfolioOf } from "../execution/index.js";
 import type { AccountState } from "../execution/index.js";
-import { mantissaOf, RECORD_KINDS, REASONS } from "../../kernel/index.js";
+import { mantissaOf, NEVER, ORDER_FLAGS, ORDER_STATES, REASONS, RECORD_KINDS } from "../../kernel/index.js";
 import { auditRun } from "./audit.js";
 import { absolute } from "./integers.js";
 import { HOUR_NS, SET_CASH, SET_NAMES } from "./node-set-case.js";
@@ -30,7 +30,7 @@ interface Restriction {
   readonly to: bigint;
 }
 
-const NEVER = 2n ** 63n - 1n;
+const REDUCE_ONLY = 1 << ORDER_FLAGS.indexOf("reduceOnly");
 
 /** An order as the log has it, with what its strategy held when it was accepted. */
 interface Sent {
@@ -39,9 +39,10 @@ interface Sent {
   readonly quantity: bigint;
   readonly strategy: number;
   readonly held: bigint;
+  /** True for one that can only reduce, a stop or a target: where it cannot, it ends. */
+  readonly isReduceOnly: boolean;
   /** When nothing of it was left; NEVER for at the end of data, or not at all. */
   endedAt: bigint;
-  left: bigint;
 }
 
 interface Filled {
@@ -83,6 +84,7 @@ export function storyOf({ result }: NodeSetRun): Story {
   const byOrder = new Map<number, Sent>();
   const held = new Map<number, bigint>();
   const filled: Filled[] = [];
+  const filledWhole = new Set<number>();
   const strategyIn = (decision: number): number => (decision < 0 ? -1 - decision : (strategyOf[decision] ?? 0));
   for (let at = 0; at < records.rowCount; at++) {
     const row = records.row[at] as number;
@@ -92,7 +94,10 @@ export function storyOf({ result }: NodeSetRun): Story {
         const strategy = strategyIn(decision);
         const quantity = orders.quantity[row] as bigint;
         const [order, time] = [orders.order[row] as number, orders.time[row] as bigint];
-        const one = { order, time, quantity, strategy, held: held.get(strategy) ?? 0n, endedAt: NEVER, left: quantity };
+        const isReduceOnly = ((orders.flags[row] as number) & REDUCE_ONLY) !== 0;
+        const isFilled = ORDER_STATES[orders.state[row] as number] === "filled";
+        if (isFilled) filledWhole.add(order);
+        const one = { isReduceOnly, order, time, quantity, strategy, held: held.get(strategy) ?? 0n, endedAt: NEVER };
         if (orders.instrument[row] === own) byOrder.set(order, one);
         break;
       }
@@ -105,7 +110,8 @@ export function storyOf({ result }: NodeSetRun): Story {
         // What the engine closes itself is no decision's.
         const isForced = fills.forced[row] === 1 || fills.liquidation[row] === 1;
         filled.push({ sent: isForced ? undefined : sent, time, strategy, before, after: before + quantity });
-        if (sent !== undefined && (sent.left -= quantity) === 0n) sent.endedAt = time;
+        // The last one stands: one that was made smaller is filled by less.
+        if (sent !== undefined && filledWhole.has(sent.order)) sent.endedAt = time;
         break;
       }
       case "orderEnd": {
@@ -159,11 +165,6 @@ function sideOf({ quantity, held }: Sent): Side {
   return held > 0n ? "long" : "short";
 }
 
-/** Of a side that has the other one's position, only what is left of it is of the side. */
-function isOf(sent: Sent, side: Side): boolean {
-  return sideOf(sent) === side;
-}
-
 function restrictionFindings({ given, result }: NodeSetRun, { sent, filled }: Story): readonly SetFinding[] {
   const latency = BigInt(given.latencyMs ?? 0) * 1_000_000n;
   const ends = bucketEnds(result.tables().portfolio.time);
@@ -174,36 +175,33 @@ function restrictionFindings({ given, result }: NodeSetRun, { sent, filled }: St
     const before = sent.filter(({ time }) => time - latency < from && time <= mustEnd);
     if (kind === "freeze" || kind === "cancel") {
       for (const one of before)
-        if (isOf(one, side) && one.endedAt > mustEnd)
+        if (sideOf(one) === side && one.endedAt > mustEnd)
           findings.push({ what: `order ${one.order} stays open behind a ${kind} of ${side}`, where: hourOf(from) });
     }
-    if (kind !== "drain" && kind !== "cancel") {
+    if (kind === "cancel") continue;
+    if (kind !== "drain") {
       for (const one of during)
-        if (isOf(one, side) && one.quantity !== 0n && !isProtective(kind, one))
+        if (sideOf(one) === side && !isProtective(kind, one))
           findings.push({
             what: `order ${one.order} was sent while ${side} is ${WORDS[kind]}`,
             where: hourOf(one.time),
           });
-      continue;
     }
-    const inDrain = new Set(during.map(({ order }) => order));
+    const sentSince = new Set(during.map(({ order }) => order));
     for (const { sent: of, before: was, after, time } of filled) {
-      if (of === undefined || !inDrain.has(of.order)) continue;
-      if (exposure(after, side) > exposure(was, side))
-        findings.push({
-          what: `order ${of.order} takes ${side} from ${was} to ${after} in a drain`,
-          where: hourOf(time),
-        });
+      if (of === undefined || !sentSince.has(of.order) || exposure(after, side) <= exposure(was, side)) continue;
+      const what = `order ${of.order} takes ${side} from ${was} to ${after} while it is ${WORDS[kind]}`;
+      findings.push({ what, where: hourOf(time) });
     }
   }
   return findings;
 }
 
-const WORDS = { freeze: "frozen", stale: "stale", inactive: "not active" } as const;
+const WORDS = { freeze: "frozen", drain: "drained", stale: "stale", inactive: "not active" } as const;
 
 /** Children that close what was opened before still leave where nothing is known any more; a freeze refuses them too. */
-function isProtective(kind: Restriction["kind"], { quantity, held }: Sent): boolean {
-  return kind !== "freeze" && held !== 0n && quantity > 0n !== held > 0n;
+function isProtective(kind: Restriction["kind"], { quantity, held, isReduceOnly }: Sent): boolean {
+  return kind !== "freeze" && (isReduceOnly || (held !== 0n && quantity > 0n !== held > 0n));
 }
 
 function exposure(position: bigint, side: Side): bigint {
@@ -228,7 +226,7 @@ function hoursFindings({ given }: NodeSetRun, { filled }: Story): readonly SetFi
 }
 
 /** The events of the run make the same positions again, and every snapshot of the account adds up. */
-function bookFindings({ result }: NodeSetRun, { held }: Story): readonly SetFinding[] {
+function bookFindings({ given, result }: NodeSetRun, { held }: Story): readonly SetFinding[] {
   const { world, strategies, symbol } = SET_NAMES;
   const events = [...eventsOfRun(result, { world, strategy: strategies[0] })];
   const { instruments, strategies: names } = result.tables();
@@ -244,7 +242,10 @@ function bookFindings({ result }: NodeSetRun, { held }: Story): readonly SetFind
     if (event.kind !== "portfolio" || event.account === null || isAdded(event.account)) return [];
     return [{ what: "the parts of equity do not add up to it", where: hourOf(BigInt(event.bucket)) }];
   });
-  return [...positions, ...identities];
+  const kept = strategies.slice(0, given.strategies ?? 1).filter((name) => names.includes(name));
+  const isApart = (given.strategies ?? 1) === 1 || kept.length === given.strategies;
+  const shared = isApart ? [] : [{ what: "two strategies have one position", where: "portfolio scope" }];
+  return [...shared, ...positions, ...identities];
 }
 
 function isAdded(account: AccountState): boolean {

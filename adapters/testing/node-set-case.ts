@@ -161,12 +161,24 @@ export function isCommitting(set: NodeSet): boolean {
   return set.describe().chain.some(({ place, component }) => place === "Sizing" && component === "commitment");
 }
 
+/** True for a set that is asked at which rows it acts, and what its signal means; those with a sizer of their own are not. */
+function isAsked(set: NodeSet): boolean {
+  if (set.describe().entry === "intents") return false;
+  try {
+    const { close } = bars({ instrument: SET_NAMES.symbol });
+    set.attach(close, { when: gt(close, 0), signal: "targetPercent" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What a set is attached behind. */
 function entryOf(set: NodeSet, given: NodeSetCase, name: string): NumberOutput | readonly Intent[] {
   const share = div(sub(bars({ instrument: ASKED }).close, ASKED_ZERO / 100), 100);
   if (set.describe().entry === "intents") return intentsOf(given, name);
   if (isCommitting(set)) return select(gt(share, 0), 0.9, div(0, sub(share, share)));
-  return given.as === "order" ? mul(share, Number(SET_CASH) / 100) : share;
+  return given.as === "order" && isAsked(set) ? mul(share, Number(SET_CASH) / 100) : share;
 }
 
 function intentsOf({ bars: all, asked, as, timeInForce, gaps = [] }: NodeSetCase, name: string): readonly Intent[] {
@@ -194,12 +206,11 @@ function optionsOf(set: NodeSet, given: NodeSetCase, strategy: string, own: Atta
   const names = { world: SET_NAMES.world, strategy, instrument: SET_NAMES.symbol };
   const scope = (given.strategies ?? 1) > 1 ? { portfolioScope: "strategy" as const } : {};
   const isEngine = isCommitting(set);
-  const isSignal = set.describe().entry === "signal" && !isEngine;
   const asTarget = given.as === "order" ? { signal: "quantity" as const } : { when: gt(share, 0) };
   const checks = { checks: { window: false }, stops: false, rebalance: false } as const;
   const engine = { ...checks, sizer: { cap: null }, defer: le(share, ASKED_ZERO / 100), cycle: 0, ...own.engine };
   const venues = given.isRouted === true ? { venues: VENUES } : {};
-  return { ...names, ...scope, ...(isSignal ? asTarget : {}), ...venues, ...own, ...(isEngine ? { engine } : {}) };
+  return { ...names, ...scope, ...(isAsked(set) ? asTarget : {}), ...venues, ...own, ...(isEngine ? { engine } : {}) };
 }
 
 const VENUES = [
@@ -225,6 +236,8 @@ function configOf({ config }: AttachedSet, given: NodeSetCase): RunConfig {
     fees: { taker: 0 },
     slippage: { kind: "none" },
     participation: 1,
+    // Where a set names no account, one that can be short.
+    account: { kind: "margin", leverage: 3, maintenance: null },
     cash: SET_CASH.toString(),
     ...config,
     ...(isFree === true ? { fees: { taker: 0 } } : {}),
