@@ -46,11 +46,11 @@ const states = fc.constantFrom<Partial<SetMessage>>(
   { effectiveMode: "shadow" },
 );
 
-/** Messages at times of their own; a version at times stands still or falls. */
+/** Messages within a bucket, at times of their own; a version at times stands still or falls. */
 const messages: fc.Arbitrary<readonly SetMessage[]> = fc
   .uniqueArray(
     fc.record({
-      quarter: fc.integer({ min: 0, max: BARS * 4 }),
+      quarter: fc.integer({ min: 0, max: BARS * 4 }).filter((each) => each % 4 !== 0),
       side: fc.constantFrom<("both" | "long" | "short")[]>("both", "both", "long", "short"),
       state: states,
       behind: fc.constantFrom(0, 0, 0, 0, 1, 3),

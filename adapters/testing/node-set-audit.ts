@@ -167,15 +167,18 @@ function sideOf({ quantity, held }: Sent): Side {
 
 function restrictionFindings({ given, result }: NodeSetRun, { sent, filled }: Story): readonly SetFinding[] {
   const latency = BigInt(given.latencyMs ?? 0) * 1_000_000n;
-  const ends = bucketEnds(result.tables().portfolio.time);
+  const times = result.tables().portfolio.time;
+  const ends = bucketEnds(times);
   const findings: SetFinding[] = [];
   for (const { kind, side, from, to } of restrictionsOf(given)) {
     const mustEnd = ends(ends(from) + latency);
+    // What was sent in the bucket in hand is on its way, and gone from the first open behind the message.
+    const lastEnd = times.findLast((each) => each < from) ?? from;
     const during = sent.filter(({ time }) => time - latency >= from && time < to);
     const before = sent.filter(({ time }) => time - latency < from && time <= mustEnd);
     if (kind === "freeze" || kind === "cancel") {
       for (const one of before)
-        if (sideOf(one) === side && one.endedAt > mustEnd)
+        if (sideOf(one) === side && one.endedAt > (one.time < lastEnd ? mustEnd : ends(mustEnd + 1n)))
           findings.push({ what: `order ${one.order} stays open behind a ${kind} of ${side}`, where: hourOf(from) });
     }
     if (kind === "cancel") continue;

@@ -141,9 +141,10 @@ function datasetOf(given: NodeSetCase, about: Pick<AttachedSet, "profile">): Dat
       ? []
       : [
           memoryActions(instrument, {
-            time: hours([split.hour]),
-            priceFactor: BigInt64Array.of(ONE),
-            splitFactor: BigInt64Array.of(ONE / BigInt(split.factor)),
+            // Factors hold up to their time: the step from one to the next is the split.
+            time: hours([split.hour, all.length + 1]),
+            priceFactor: BigInt64Array.of(ONE, ONE),
+            splitFactor: BigInt64Array.of(ONE / BigInt(split.factor), ONE),
             referencePrice: null,
           }),
         ];
