@@ -54,6 +54,9 @@ export interface FakeOrder {
   readonly filled: bigint;
   readonly carried: bigint;
   readonly fills: readonly VenueExecution[];
+  /** When it arrived, and when it ended; null while it is open. */
+  readonly arrivedAt: bigint;
+  readonly endedAt: bigint | null;
 }
 
 /** A fill at the venue, when it was made. */
@@ -102,6 +105,8 @@ interface OpenFakeOrder {
   carried: bigint;
   isTriggered: boolean;
   readonly fills: VenueExecution[];
+  readonly arrivedAt: bigint;
+  endedAt: bigint | null;
 }
 
 interface Happening {
@@ -144,6 +149,10 @@ export function openFakeVenue(terms: FakeVenueTerms): FakeVenue {
 
   const leavesOf = ({ terms: { quantity }, filled, carried }: OpenFakeOrder): bigint => quantity - carried - filled;
 
+  const stop = (order: OpenFakeOrder, state: VenueState, time: bigint): void => {
+    order.state = state;
+    order.endedAt = time;
+  };
   const execute = (
     order: OpenFakeOrder,
     quantity: bigint,
@@ -158,11 +167,11 @@ export function openFakeVenue(terms: FakeVenueTerms): FakeVenue {
     order.fills.push(fill);
     executions.push({ time, terms: order.terms, fill });
     order.filled += part;
-    if (leavesOf(order) === 0n) order.state = "filled";
+    if (leavesOf(order) === 0n) stop(order, "filled", time);
     say({ kind: "fill", clientOrderId: order.terms.clientOrderId, ...fill }, time);
   };
   const finish = (order: OpenFakeOrder, state: "canceled" | "expired", time: bigint): void => {
-    order.state = state;
+    stop(order, state, time);
     say({ kind: state, clientOrderId: order.terms.clientOrderId, filled: order.filled }, time);
   };
 
@@ -197,7 +206,16 @@ export function openFakeVenue(terms: FakeVenueTerms): FakeVenue {
   };
 
   const enter = (placed: PlacedTerms, carried: bigint, time: bigint): OpenFakeOrder => {
-    const order = { terms: placed, state: "open" as VenueState, filled: 0n, carried, isTriggered: false, fills: [] };
+    const order: OpenFakeOrder = {
+      terms: placed,
+      state: "open",
+      filled: 0n,
+      carried,
+      isTriggered: false,
+      fills: [],
+      arrivedAt: time,
+      endedAt: null,
+    };
     orders.set(placed.clientOrderId, order);
     if (placed.expires !== null) schedule(placed.expires, () => expire(order, placed.expires ?? time));
     return order;
@@ -214,7 +232,7 @@ export function openFakeVenue(terms: FakeVenueTerms): FakeVenue {
     const order = enter(request.terms, 0n, time);
     const text = faultOf(order);
     if (text !== null) {
-      order.state = "rejected";
+      stop(order, "rejected", time);
       return say({ kind: "rejected", clientOrderId, attempt: request.attempt, text }, time);
     }
     say({ kind: "accepted", clientOrderId }, time);
@@ -249,7 +267,7 @@ export function openFakeVenue(terms: FakeVenueTerms): FakeVenue {
     const carried = old.carried + old.filled;
     if (placed.quantity <= carried)
       return say({ kind: "replaceRefused", clientOrderId, by, attempt, why: "nothingLeft" }, time);
-    old.state = "replaced";
+    stop(old, "replaced", time);
     const order = enter(placed, carried, time);
     say({ kind: "replaced", clientOrderId, by, filled: old.filled }, time);
     meet(order, time);

@@ -7,8 +7,9 @@
 // Not here: cases that end before the line is quiet; give them time enough after their last step.
 
 import { idempotencyKeyOf, MANAGER_TERMS, readJournal, restoreExecutionLayer } from "../execution/index.js";
-import type { ManagerTerms, OrderView, VenueExecution, VenueRequest } from "../execution/index.js";
+import type { ManagerTerms, OrderView, PlacedTerms, VenueExecution, VenueRequest } from "../execution/index.js";
 import type { FakeOrder } from "./fake-venue.js";
+import { commandFaults } from "./layer-command-audit.js";
 import { CASE_NAMES } from "./layer-case.js";
 import type { CaseOutcome, CaseStep, LayerCase, LayerParts } from "./layer-case.js";
 
@@ -28,7 +29,8 @@ export function auditLayerCase(
     ...intentFaults(outcome),
     ...limitFaults(outcome),
     ...leavingFaults(given, outcome),
-    ...freezeFaults(given, outcome),
+    ...commandFaults(given, outcome, terms),
+    ...termsFaults(outcome),
     ...drainFaults(given, outcome),
     ...eventFaults(outcome),
     ...quarantineFaults(outcome),
@@ -58,6 +60,18 @@ function truthFaults(outcome: CaseOutcome): readonly string[] {
 
 function isAlive(state: OrderView["state"]): boolean {
   return state !== "rejected" && state !== "canceled";
+}
+
+/** Every order has at the venue the terms that it has here. */
+function termsFaults(outcome: CaseOutcome): readonly string[] {
+  return venueOrders(outcome).flatMap(({ terms }) => {
+    const ours: Partial<PlacedTerms> | undefined = outcome.layer.manager.order(terms.clientOrderId)?.order;
+    if (ours === undefined) return [];
+    const fields = Object.keys(terms) as (keyof PlacedTerms)[];
+    return fields
+      .filter((field) => ours[field] !== terms[field])
+      .map((field) => `${terms.clientOrderId} has ${field} ${ours[field]} here, ${terms[field]} at the venue`);
+  });
 }
 
 /** A state in the words of a venue; an order of which fills are missing has none. */
@@ -104,9 +118,9 @@ function resendFaults({ requests, messages }: CaseOutcome, { skewNs }: ManagerTe
   const sendings = requests.filter(
     (one): one is { time: bigint; request: Sent } => one.request.kind === "place" || one.request.kind === "replace",
   );
-  return sendings.flatMap(({ time, request }) => {
+  return sendings.flatMap(({ time, request }, index) => {
     const id = request.terms.clientOrderId;
-    const earlier = sendings.filter((one) => one.request.terms.clientOrderId === id && one.time < time);
+    const earlier = sendings.slice(0, index).filter((one) => one.request.terms.clientOrderId === id);
     const voidAt = earlier.reduce((last, one) => (one.request.goodUntil > last ? one.request.goodUntil : last), 0n);
     if (request.attempt !== earlier.length + 1) return [`${id} was sent as attempt ${request.attempt}, unasked`];
     if (earlier.length === 0) return [];
@@ -173,13 +187,6 @@ function restrictedFrom({ steps }: LayerCase, what: Restriction): bigint | null 
 
 function isRestricting(flag: boolean | "cancel" | undefined): boolean {
   return flag === true || flag === "cancel";
-}
-
-/** A freeze of both sides leaves no open order. */
-function freezeFaults(given: LayerCase, outcome: CaseOutcome): readonly string[] {
-  if (restrictedFrom(given, "freeze") === null) return [];
-  const open = venueOrders(outcome).filter(({ state }) => state === "open");
-  return open.map(({ terms }) => `${terms.clientOrderId} is open in a freeze`);
 }
 
 /** In a drain of both sides, no order that was sent since then makes the position larger when it fills. */

@@ -21,6 +21,7 @@ import type {
   OrderChange,
   PublishedEvent,
   QuoteLevel,
+  Refusal,
   VenueMessage,
   VenueQuote,
   VenueRequest,
@@ -93,10 +94,18 @@ export interface CaseOutcome {
   readonly history: readonly HappeningInCase[];
 }
 
-/** A message as it came, or an event as it went out. */
-export type HappeningInCase =
-  | { readonly kind: "message"; readonly time: bigint; readonly message: VenueMessage }
-  | { readonly kind: "event"; readonly time: bigint; readonly event: PublishedEvent };
+/** A step as it was taken or a message as it came, each followed by what came of it. */
+export type HappeningInCase = { readonly time: bigint } & (
+  | {
+      readonly kind: "step";
+      readonly step: CaseStep;
+      /** Of the order that it names. */ readonly orderId: string | null;
+    }
+  | { readonly kind: "message"; readonly message: VenueMessage }
+  | { readonly kind: "request"; readonly request: VenueRequest }
+  | { readonly kind: "event"; readonly event: PublishedEvent }
+  | { readonly kind: "refusal"; readonly refusal: Refusal }
+);
 
 /** World, strategy, symbol and venues of every case. */
 export const CASE_NAMES = {
@@ -113,7 +122,8 @@ export const CASE_INSTRUMENT: Instrument = plainInstrument(CASE_NAMES.symbol, { 
 /** From sending to arrival, in every case. */
 export const CASE_LATENCY_NS = 50_000_000n;
 
-const BUCKET_NS = 60_000_000_000n;
+/** Length of a bucket of the account, in every case. */
+export const BUCKET_NS = 60_000_000_000n;
 const EQUITY = "1000000";
 
 /** End of the bucket that a time is in. */
@@ -164,13 +174,24 @@ export function runLayerCase(given: LayerCase, parts: LayerParts = {}): CaseOutc
   const run = openRun(given, parts);
   const steps = [...given.steps].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
   for (const side of ["long", "short"] as const) run.activate(caseActivation({ side }, run.domain, 0n), 0n, 0n);
+  let turns = 0;
   for (let time = run.nextTime(steps[0]); time !== null && time <= given.until; time = run.nextTime(steps[0])) {
     run.commit(time);
     run.deliver(time);
     while (steps[0] !== undefined && steps[0].at <= time) run.step(steps.shift() as CaseStep, time);
     run.advance(time);
+    if (++turns > TURNS_MAX) throw new Error(stuckText(time, run.overdue(time)));
   }
   return run.outcome();
+}
+
+/** Turns of a case: hundreds of times those of any that comes to rest. */
+const TURNS_MAX = 20_000;
+
+function stuckText(time: bigint, overdue: readonly string[]): string {
+  const whose =
+    overdue.length === 0 ? "something is always due" : `${overdue.join(", ")} stays due whatever is advanced`;
+  return `the case does not come to its end: ${TURNS_MAX} turns, and it is at ${time} ns; ${whose}`;
 }
 
 interface CaseRun {
@@ -181,6 +202,8 @@ interface CaseRun {
   readonly step: (step: CaseStep, time: bigint) => void;
   readonly advance: (time: bigint) => void;
   readonly activate: (event: ActivationEvent, bucket: bigint, time: bigint) => void;
+  /** Names of the orders that are due at a time or before. */
+  readonly overdue: (time: bigint) => readonly string[];
   readonly outcome: () => CaseOutcome;
 }
 
@@ -213,11 +236,13 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   const take = (output: LayerOutput, time: bigint): void => {
     for (const request of output.requests) {
       requests.push({ time, request });
+      history.push({ kind: "request", time, request });
       trace.push(requestLine(request, time, nameOf));
       const at = venues.find(({ venue }) => request.destination === "venue" && venue === request.venue);
       (at ?? paper).send(request, time);
     }
     for (const event of output.events) history.push({ kind: "event", time, event });
+    for (const refusal of output.refusals) history.push({ kind: "refusal", time, refusal });
     fills.push(...output.fills);
     refusals.push(...output.refusals);
     trace.push(...noteLines(output, time, nameOf));
@@ -256,6 +281,7 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     for (const each of name === CASE_NAMES.venue ? [...at, paper] : at) each.quote(CASE_NAMES.symbol, book, time);
   };
   const step = (one: CaseStep, time: bigint): void => {
+    history.push({ kind: "step", time, step: one, orderId: "order" in one ? idOf(one.order) : null });
     switch (one.do) {
       case "intent":
         return take(layer.intent(caseIntent(one.intent, domain, time), view(time), time), time);
@@ -295,7 +321,9 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     history,
   });
   const advance = (time: bigint): void => take(layer.advance(time), time);
-  return { domain, nextTime, commit, deliver, step, advance, activate, outcome };
+  const overdue = (time: bigint): readonly string[] =>
+    layer.manager.orders().flatMap(({ dueAt, order }) => (dueAt <= time ? [nameOf(order.clientOrderId)] : []));
+  return { domain, nextTime, commit, deliver, step, advance, activate, overdue, outcome };
 }
 
 function layerTerms(domain: Domain): LayerTerms {

@@ -297,6 +297,22 @@ export const LAYER_CASES: readonly LayerCase[] = [
     until: 70n * SECOND,
   },
   {
+    name: "freeze-short",
+    about: "A freeze of the short side cancels what sells short, leaves what buys, and is lifted.",
+    book: { bid: 90n, bidSize: 100n, ask: 110n, askSize: 100n },
+    steps: [
+      buy(0n, LIMIT),
+      sell(100n * MS, "5", { limit: "105" }),
+      { at: SECOND, do: "activate", activation: { side: "short", version: 1, freeze: true } },
+      sell(2n * SECOND, "5", { limit: "105" }),
+      buy(3n * SECOND, LIMIT, "2"),
+      { at: 4n * SECOND, do: "activate", activation: { side: "short", version: 2 } },
+      { at: 5n * SECOND, do: "activate", activation: { side: "short", version: 1, freeze: true } },
+      sell(61n * SECOND, "5", { limit: "105" }),
+    ],
+    until: 70n * SECOND,
+  },
+  {
     name: "world-unreachable",
     about: "While the world's service is away nothing leaves, and what is open is cancelled; back, orders leave again.",
     book: FAR,

@@ -8,8 +8,8 @@
 //   the folded account is the one that the run says itself, bucket by bucket (`run-snapshots.ts`).
 // Not here: notes that belong to no decision record, and ambiguous bars, which stay in the tables of the run.
 
-import { invariant, mantissaText, REASONS, RECORD_KINDS, UPDATE_KINDS } from "../../../kernel/index.js";
-import type { Domain, Instrument, Reason, RunResult, RunTables } from "../../../kernel/index.js";
+import { invariant, mantissaText, NEVER, REASONS, RECORD_KINDS, UPDATE_KINDS } from "../../../kernel/index.js";
+import type { Domain, Instrument, Reason, RecordTable, RunResult, RunTables } from "../../../kernel/index.js";
 import { absolute } from "../money/amount.js";
 import type { AckEvent, AckStatus } from "../schema/ack.js";
 import type { MovementEvent, PortfolioScope } from "../schema/portfolio.js";
@@ -53,11 +53,14 @@ export function* eventsOfRun(result: RunResult, options: RunEventOptions = {}): 
   const reader = new LogReader(result, { world, strategy, domain });
   const shots = new RunSnapshots(result, { world, strategy, domain }, scope, snapshots);
   const records = result.log.records();
+  const sooner = soonestBehind(records, reader);
   for (let at = 0; at < records.rowCount; at++) {
     const kind = RECORD_KINDS[records.kind[at] as number];
     const row = records.row[at] as number;
-    const time = kind === undefined ? null : reader.timeOf(kind, row);
-    if (kind === undefined || time === null) continue;
+    const own = kind === undefined ? null : reader.timeOf(kind, row);
+    if (kind === undefined || own === null) continue;
+    const behind = kind === "order" ? sooner[at] : undefined;
+    const time = behind !== undefined && behind < own ? behind : own;
     const events = reader.read(kind, row);
     yield* shots.before(time, events.some(movesCash));
     for (const event of events) {
@@ -66,6 +69,23 @@ export function* eventsOfRun(result: RunResult, options: RunEventOptions = {}): 
     }
   }
   yield* shots.before(null, false);
+}
+
+/**
+ * The soonest time among the records behind each one. An order has the time of its arrival, which may lie behind buckets
+ * that are not over when it is decided.
+ */
+function soonestBehind(records: RecordTable, reader: LogReader): BigInt64Array {
+  const times = new BigInt64Array(records.rowCount);
+  let soonest = NEVER;
+  for (let at = records.rowCount - 1; at >= 0; at--) {
+    times[at] = soonest;
+    const kind = RECORD_KINDS[records.kind[at] as number];
+    // Movements have the time of what they belong to, and are read in their turn.
+    const time = kind === undefined || kind === "ledger" ? null : reader.timeOf(kind, records.row[at] as number);
+    if (time !== null && time < soonest) soonest = time;
+  }
+  return times;
 }
 
 /** True for a fill that moves cash. Movements happen at their own time, fills at that of an open. */

@@ -43,16 +43,18 @@ describe("a check of parts of one's own", () => {
         };
       },
     };
-    expect(checkLayer(impatient, [caseNamed("lost-answer")]).map(({ name }) => name)).toEqual(["lost-answer"]);
+    expect(checkLayer(impatient, { cases: [caseNamed("lost-answer")] }).map(({ name }) => name)).toEqual([
+      "lost-answer",
+    ]);
     const forgetful: LayerParts = {
       openManager: (terms) => {
         const manager = openOrderManager(terms);
         return { ...manager, receive: (message, time) => ({ ...manager.receive(message, time), fills: [] }) };
       },
     };
-    expect(checkLayer(forgetful, [caseNamed("accepted-and-filled")])[0]?.faults).toEqual([
-      expect.stringMatching(/has 1 fills, 0 were counted$/),
-    ]);
+    expect(
+      checkLayer(forgetful, { cases: [caseNamed("accepted-and-filled")], mayDiffer: true })[0]?.faults,
+    ).toContainEqual(expect.stringMatching(/has 1 fills, 0 were counted$/));
   });
 
   it("finds nothing wrong with the layer itself, and says what a part threw", () => {
@@ -60,7 +62,7 @@ describe("a check of parts of one's own", () => {
     const openManager = () => {
       throw new Error("no manager");
     };
-    expect(checkLayer({ openManager }, LAYER_CASES.slice(0, 1))).toEqual([
+    expect(checkLayer({ openManager }, { cases: LAYER_CASES.slice(0, 1) })).toEqual([
       { name: "accepted-and-filled", faults: ["no manager"], trace: [] },
     ]);
   });

@@ -9,6 +9,7 @@ import "./activation-cases.js";
 import "./intent-cases.js";
 import "./order-manager-cases.js";
 import "./golden-cases.js";
+import "./planted-part-cases.js";
 import "./layer-journal-cases.js";
 import "./layer-world-cases.js";
 import "./pre-trade-cases.js";
