@@ -255,11 +255,9 @@ export class Replay {
     if (this.bucketCount > 0) this.instance.call((exports) => exports.finish(this.layout.header), this.names);
     this.drain();
     this.portfolio.finish();
-    const { nowNs, bucketCount: buckets } = this;
-    const watermarks = this.watermarks();
-    const drawn = { draws: this.draws.draws(buckets > 0), unseed: this.draws.mix() };
-    const chain = this.digestAt(this.layout.chain);
-    this.atEnd = { nowNs, buckets, log: this.logDigest(), chain, watermarks, ...drawn };
+    const { nowNs, bucketCount: buckets, layout } = this;
+    const said = { watermarks: this.watermarks(), draws: this.draws.draws(buckets > 0), unseed: this.draws.mix() };
+    this.atEnd = { nowNs, buckets, log: this.logDigest(), chain: this.digestAt(layout.chain), ...said };
   }
 
   /** Takes what is in the ring and in the portfolio columns. */
@@ -284,10 +282,7 @@ export class Replay {
     return this.digestAt(this.layout.digestOut);
   }
 
-  /**
-   * Leaves states out of the checkpoints to come, in a replay of which nobody wants a digest: hashing 16 MB of states
-   * takes 11 ms a checkpoint.
-   */
+  /** Leaves states out of the checkpoints to come, where nobody wants a digest: 16 MB of them take 11 ms each. */
   stopDigesting(): void {
     this.isDigesting = false;
     this.view.setInt32(this.layout.header + abi.RUN_DIGESTED_BYTES, 0, true);
