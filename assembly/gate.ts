@@ -28,7 +28,7 @@ import { riskAllowed, riskLimit, riskReason, riskSeverity, riskValue } from "./r
 import { instrumentAt } from "./run";
 import { wholeLots } from "./sizing";
 import { valueOf } from "./term";
-import { addChecked, mulDivFloor } from "./wide";
+import { mulDivFloor } from "./wide";
 
 /** Why the last gates refused or cut, with the policy's place plus one and its severity; REASON_NONE when none did. */
 export let gateReason: i32 = REASON_NONE;
@@ -124,8 +124,9 @@ function closedReason(policy: usize, instrument: i32, index: i32, time: i64): i3
 function sideWanted(decision: usize, instrument: i32, value: f64): i32 {
   const isOrder = load<i32>(decision, DECISION_KIND) == DECISION_ORDER;
   if (isOrder) return sideOf(instrument, value > 0 ? 1 : -1);
-  const before = addChecked(ownHeld(instrument), openLeaves(instrument));
-  // What is held leaves before the other side opens, which is judged by itself.
+  // What is held leaves before the other side opens, which is judged by itself; what is on its way may never come.
+  const held = ownHeld(instrument);
+  const before = held != 0 ? held : openLeaves(instrument);
   return (before == 0 ? value > 0 : before > 0) ? SIDE_LONG : SIDE_SHORT;
 }
 

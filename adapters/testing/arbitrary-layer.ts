@@ -1,5 +1,5 @@
 // Workloads of the execution layer for property tests: intents, cancels, replacements, moving books, freezes, drains,
-// downgrades and restarts, over a line that loses, repeats and delays.
+// downgrades, restarts and reports with flaws, of two strategies and symbols, over a line that loses, repeats and delays.
 //
 // Always true:
 //   a workload ends with time enough for everything to come to rest.
@@ -7,7 +7,9 @@
 
 import fc from "fast-check";
 import type { FakeBook } from "./fake-venue.js";
+import { CASE_NAMES } from "./layer-case.js";
 import type { CaseStep, LayerCase, LineRule } from "./layer-case.js";
+import type { ReportFlaw } from "./layer-report.js";
 
 const MS = 1_000_000n;
 /** Time behind the last step: several rounds of questions about whatever is still open. */
@@ -41,9 +43,13 @@ const intents: fc.Arbitrary<Extract<CaseStep, { do: "intent" }>["intent"]> = fc
     value: fc.integer({ min: 0, max: 9 }),
     limit: fc.option(fc.integer({ min: 95, max: 105 }), { nil: null, freq: 5 }),
     timeInForce: fc.constantFrom("gtc", "gtc", "gtc", "gtc", "ioc", "fok"),
+    isOthers: fc.boolean(),
+    isOther: fc.constantFrom(false, false, true),
   })
-  .map(({ name, side, type, value, limit, timeInForce }) => ({
+  .map(({ name, side, type, value, limit, timeInForce, isOthers, isOther }) => ({
     intentId: `i${name}`,
+    strategy: isOthers ? CASE_NAMES.otherStrategy : CASE_NAMES.strategy,
+    instrument: isOther ? CASE_NAMES.otherSymbol : CASE_NAMES.symbol,
     side,
     size: { type, value: String(value) },
     constraints: { timeInForce, ...(limit === null ? {} : { limit: String(limit) }) },
@@ -75,6 +81,7 @@ const happenings: fc.Arbitrary<CaseStep> = fc.oneof(
       do: fc.constant("quote"),
       book: books,
       venue: fc.constantFrom("fake", "other"),
+      symbol: fc.constantFrom(CASE_NAMES.symbol, CASE_NAMES.symbol, CASE_NAMES.otherSymbol),
       at: fc.constant(0n),
     }),
   },
@@ -90,22 +97,50 @@ const happenings: fc.Arbitrary<CaseStep> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("leave"), mayLeave: fc.boolean(), at: fc.constant(0n) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restart"), at: fc.constant(0n) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("report"),
+      fill: fc.nat(9),
+      flaw: fc.constantFrom<(ReportFlaw | null)[]>(null, null, "malformed", "stranger", "ahead", "contradicting"),
+      at: fc.constant(0n),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("repair"), fill: fc.nat(9), at: fc.constant(0n) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("replay", "discard"), at: fc.constant(0n) }) },
 );
 
 const restrictions = fc.constantFrom({}, { freeze: true }, { drain: true }, { drain: "cancel" }, { freeze: false });
 
-/** Both sides say the same at the same time, so that the laws of freeze and drain hold for the whole. */
+/** What is said of a side or of both, to a strategy, of a symbol, or of all. */
 const restricted: fc.Arbitrary<readonly CaseStep[]> = fc
-  .array(fc.tuple(moments, restrictions), { maxLength: 3 })
+  .array(
+    fc.record({
+      ms: moments,
+      said: restrictions,
+      sides: fc.constantFrom<(readonly ("long" | "short")[])[]>(
+        ["long", "short"],
+        ["long", "short"],
+        ["long"],
+        ["short"],
+      ),
+      strategy: fc.constantFrom(null, null, CASE_NAMES.otherStrategy),
+    }),
+    { maxLength: 4 },
+  )
   .map((drawn) =>
     [...drawn]
-      .sort(([a], [b]) => a - b)
-      .flatMap(([ms, said], index) =>
-        (["long", "short"] as const).map((side) => ({
+      .sort((a, b) => a.ms - b.ms)
+      .flatMap(({ ms, said, sides, strategy }, index) =>
+        sides.map((side) => ({
           at: BigInt(ms) * MS,
           do: "activate" as const,
           activation: {
             side,
+            strategy,
             version: index + 1,
             ...(said as Partial<{ freeze: boolean; drain: boolean | "cancel" }>),
           },
@@ -149,16 +184,18 @@ export function arbitraryLayerCase(): fc.Arbitrary<LayerCase> {
   return fc
     .record({
       book: books,
+      second: books,
+      scope: fc.constantFrom<("strategy" | "world")[]>("strategy", "world"),
       other: fc.option(books, { nil: undefined }),
       drawn: fc.array(timed, { minLength: 1, maxLength: STEPS_MAX }),
       activations: restricted,
       line: rules,
       rejects: fc.array(order, { maxLength: 1 }),
     })
-    .map(({ book, other, drawn, activations, line, rejects }) => {
+    .map(({ book, second, scope, other, drawn, activations, line, rejects }) => {
       const steps = [...drawn.map(([ms, step]) => ({ ...step, at: BigInt(ms) * MS })), ...activations];
       const last = steps.reduce((latest, { at }) => (at > latest ? at : latest), 0n);
-      const venues = other === undefined ? { book } : { book, other };
+      const venues = { book, second, scope, ...(other === undefined ? {} : { other }) };
       return { name: "drawn", about: "Drawn.", ...venues, steps, line, rejects, until: last + REST_NS };
     });
 }

@@ -91,7 +91,7 @@ export function arbitraryNodeSetCase(): fc.Arbitrary<NodeSetCase> {
       closed: fc.option(spans, { nil: null, freq: 2 }),
       split: fc.option(fc.record({ hour: fc.integer({ min: 3, max: BARS - 1 }), factor: fc.constantFrom(2, 3) }), {
         nil: null,
-        freq: 1,
+        freq: 4,
       }),
       gaps: fc.uniqueArray(fc.integer({ min: 1, max: BARS - 2 }), { maxLength: 3 }),
       latencyMs: fc.constantFrom(0, 0, 250, 5_400_000),

@@ -84,7 +84,6 @@ export type {
 } from "./fake-venue.js";
 export {
   CASE_INSTRUMENT,
-  CASE_LATENCY_NS,
   CASE_NAMES,
   caseActivation,
   caseDecision,
@@ -101,6 +100,9 @@ export type {
   LayerParts,
   LineRule,
 } from "./layer-case.js";
+export { CASE_LATENCY_NS } from "./layer-view.js";
+export { REPORT_FLAWS } from "./layer-report.js";
+export type { PlantedReport, ReportFlaw } from "./layer-report.js";
 export { LAYER_CASES } from "./order-cases.js";
 export { auditLayerCase } from "./layer-audit.js";
 export { arbitraryLayerCase } from "./arbitrary-layer.js";

@@ -6,11 +6,14 @@
 //
 // Not here: cases that end before the line is quiet; give them time enough after their last step.
 
+import { canonicalJson } from "../../kernel/index.js";
+import type { Json } from "../../kernel/index.js";
 import { idempotencyKeyOf, MANAGER_TERMS, readJournal, restoreExecutionLayer } from "../execution/index.js";
 import type { ManagerTerms, OrderView, PlacedTerms, VenueExecution, VenueRequest } from "../execution/index.js";
 import type { FakeOrder } from "./fake-venue.js";
 import { commandFaults } from "./layer-command-audit.js";
 import { CASE_NAMES } from "./layer-case.js";
+import { REPORT_FLAWS } from "./layer-report.js";
 import type { CaseOutcome, CaseStep, LayerCase, LayerParts } from "./layer-case.js";
 
 type Sent = Extract<VenueRequest, { readonly kind: "place" | "replace" }>;
@@ -91,11 +94,21 @@ function stateHere({ state, isSettled }: OrderView): string {
   }
 }
 
+/** What is held is what the venues filled, by symbol and strategy. */
 function positionFaults({ layer, venues, paper }: CaseOutcome): readonly string[] {
-  const { strategy, symbol } = CASE_NAMES;
-  const there = [...venues, paper].reduce((sum, each) => sum + each.position(symbol), 0n);
-  const here = layer.position(strategy, symbol);
-  return here === there ? [] : [`position ${here} here, ${there} at the venues`];
+  const { strategy, otherStrategy, symbol, otherSymbol } = CASE_NAMES;
+  const there = new Map<string, bigint>();
+  for (const { terms, fill } of [...venues, paper].flatMap((each) => each.executions())) {
+    const owner = layer.manager.order(terms.clientOrderId)?.order.strategy;
+    const key = `${owner} ${terms.symbol}`;
+    there.set(key, (there.get(key) ?? 0n) + (terms.side === "buy" ? fill.quantity : -fill.quantity));
+  }
+  return [strategy, otherStrategy].flatMap((name) =>
+    [symbol, otherSymbol].flatMap((each) => {
+      const [here, expected] = [layer.position(name, each), there.get(`${name} ${each}`) ?? 0n];
+      return here === expected ? [] : [`position of ${name} in ${each} ${here} here, ${expected} at the venues`];
+    }),
+  );
 }
 
 /** Each fill of a venue was counted once, with its terms. */
@@ -138,7 +151,7 @@ function resendFaults({ requests, messages }: CaseOutcome, { skewNs }: ManagerTe
 function intentFaults(outcome: CaseOutcome): readonly string[] {
   const orders = outcome.layer.manager.orders();
   const roots = orders.filter(({ replaces }) => replaces === null);
-  const names = roots.map(({ order }) => `${order.intentId} at ${order.venue}`);
+  const names = roots.map(({ order }) => `${order.intentId} of ${order.strategy} at ${order.venue}`);
   const twice = names.filter((name, index) => names.indexOf(name) < index).map((name) => `${name} was sent twice`);
   const over = venueOrders(outcome).filter(({ terms, filled, carried }) => carried + filled > terms.quantity);
   return [...twice, ...over.map(({ terms }) => `${terms.clientOrderId} was filled beyond its quantity`)];
@@ -176,7 +189,10 @@ type Restriction = "freeze" | "drain";
 /** Whether both sides are restricted from a step on, to the end. */
 function restrictedFrom({ steps }: LayerCase, what: Restriction): bigint | null {
   const since = (["long", "short"] as const).map((side) => {
-    const own = inTime(steps).filter((step) => step.do === "activate" && (step.activation.side ?? "long") === side);
+    // What is said of one strategy alone holds the others to nothing.
+    const own = inTime(steps).filter(
+      (step) => step.do === "activate" && step.activation.strategy == null && (step.activation.side ?? "long") === side,
+    );
     const isOn = own.map((step) => step.do === "activate" && isRestricting(step.activation[what]));
     const first = isOn.lastIndexOf(false) + 1;
     return own[first]?.at ?? null;
@@ -198,13 +214,15 @@ function drainFaults(given: LayerCase, outcome: CaseOutcome): readonly string[] 
       request.kind === "place" && request.attempt === 1 && time > from ? [request.terms.clientOrderId] : [],
     ),
   );
-  let position = 0n;
+  const positions = new Map<string, bigint>();
   const executed = [...outcome.venues, outcome.paper].flatMap((each) => each.executions());
   return executed
     .sort((a, b) => (a.time === b.time ? 0 : a.time < b.time ? -1 : 1))
-    .flatMap(({ terms: { clientOrderId, side }, fill: { quantity } }) => {
-      const before = position;
-      position += side === "buy" ? quantity : -quantity;
+    .flatMap(({ terms: { clientOrderId, side, symbol }, fill: { quantity } }) => {
+      const key = `${outcome.layer.manager.order(clientOrderId)?.order.strategy} ${symbol}`;
+      const before = positions.get(key) ?? 0n;
+      const position = before + (side === "buy" ? quantity : -quantity);
+      positions.set(key, position);
       const isReduced = before > 0n ? position >= 0n && position < before : position <= 0n && position > before;
       return sent.has(clientOrderId) && !isReduced
         ? [`${clientOrderId} took the position from ${before} to ${position}`]
@@ -218,10 +236,27 @@ function eventFaults({ history }: CaseOutcome): readonly string[] {
   return new Set(keys).size < keys.length ? ["an event was told twice"] : [];
 }
 
-/** A venue that numbers its fills and repeats them as they were leaves nothing in quarantine. */
-function quarantineFaults({ layer }: CaseOutcome): readonly string[] {
-  return layer.letters().map(({ reason, orderId }) => `a fill of ${orderId ?? "no order"} is in quarantine: ${reason}`);
+/** Every flawed report is in quarantine for its reason, and nothing else is; what waits no more was asked for. */
+function quarantineFaults({ layer, planted, history }: CaseOutcome): readonly string[] {
+  const letters = layer.letters();
+  const settled = history.some(({ kind, ...one }) => kind === "step" && "step" in one && SETTLING.has(one.step.do));
+  const texts = new Map(planted.map(({ flaw, value }) => [canonicalJson(value as Json), REPORT_FLAWS[flaw]]));
+  const strange = letters.flatMap(({ original, reason, orderId, repairedFrom, state }) => {
+    const expected = texts.get(original);
+    if (expected === undefined && repairedFrom === null)
+      return [`a fill of ${orderId ?? "no order"} is in quarantine: ${reason}`];
+    if (expected !== undefined && expected !== reason)
+      return [`a report is in quarantine for ${reason}, not ${expected}`];
+    return state === "waiting" || settled ? [] : [`a letter was ${state}, which nobody asked for`];
+  });
+  const kept = new Set(letters.map(({ original }) => original));
+  const lost = [...texts]
+    .filter(([text]) => !kept.has(text))
+    .map(([, reason]) => `no letter tells of a report: ${reason}`);
+  return [...strange, ...lost];
 }
+
+const SETTLING: ReadonlySet<CaseStep["do"]> = new Set(["repair", "replay", "discard"]);
 
 /** Its journal, as text and with the checksums of its days, makes the layer again: orders, books and journal. */
 function restoreFaults({ layer, terms }: CaseOutcome): readonly string[] {

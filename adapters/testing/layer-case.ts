@@ -18,17 +18,20 @@ import type {
   LayerTerms,
   MarketView,
   MovementEvent,
+  PortfolioScope,
   OrderChange,
   PublishedEvent,
-  QuoteLevel,
   Refusal,
+  VenueFill,
   VenueMessage,
-  VenueQuote,
   VenueRequest,
 } from "../execution/index.js";
 import { plainInstrument } from "./arbitrary-bars.js";
 import type { FakeBook, FakeVenue, FakeVenueTerms, LineFault, OnTheLine } from "./fake-venue.js";
 import { openFakeVenue } from "./fake-venue.js";
+import { BUCKET_NS, bucketEnd, CASE_LATENCY_NS, viewOf } from "./layer-view.js";
+import { flawed, venueFill } from "./layer-report.js";
+import type { PlantedReport, ReportFlaw } from "./layer-report.js";
 import { messageLine, noteLines, requestLine, restartLine } from "./layer-trace.js";
 
 /** What the line does to the nth thing of a kind in a direction: `{ on: "out place", nth: 1, lost: true }`. */
@@ -44,11 +47,17 @@ export type CaseStep = { readonly at: bigint } & (
   | { readonly do: "cancel"; readonly order: number }
   | { readonly do: "replace"; readonly order: number; readonly change: OrderChange }
   | { readonly do: "activate"; readonly activation: Partial<ActivationEvent> }
-  | { readonly do: "quote"; readonly book: FakeBook; readonly venue?: string }
+  | { readonly do: "quote"; readonly book: FakeBook; readonly venue?: string; readonly symbol?: string }
   | { readonly do: "fill"; readonly order: number; readonly quantity: bigint; readonly price: bigint }
   | { readonly do: "leave"; readonly mayLeave: boolean }
   /** What the world's service says: `caseDecision`, `unreachable`, null, or whatever else. */
   | { readonly do: "decide"; readonly said: unknown }
+  /** A copy of a fill comes another way, as it is or with a flaw: of the nth, counted round those that were made. */
+  | { readonly do: "report"; readonly fill: number; readonly flaw: ReportFlaw | null }
+  /** The first letter that waits is repaired with a copy of such a fill, tried again as it is, or given up. */
+  | { readonly do: "repair"; readonly fill: number }
+  | { readonly do: "replay" }
+  | { readonly do: "discard" }
   /** The process ends and starts again: the layer is made from its journal. */
   | { readonly do: "restart" }
 );
@@ -64,6 +73,10 @@ export interface LayerCase {
   readonly book: FakeBook;
   /** Book of a second venue; left out: there is one. */
   readonly other?: FakeBook;
+  /** Book of a second symbol at the first venue; left out: there is one symbol. */
+  readonly second?: FakeBook;
+  /** Whose account and positions risk looks at; default: each strategy's own. */
+  readonly scope?: PortfolioScope;
   readonly steps: readonly CaseStep[];
   readonly line?: readonly LineRule[];
   /** Numbers of the orders that the venue rejects. */
@@ -92,6 +105,8 @@ export interface CaseOutcome {
   readonly terms: LayerTerms;
   /** What came and the events that went out, in their order. */
   readonly history: readonly HappeningInCase[];
+  /** Reports with a flaw that came. */
+  readonly planted: readonly PlantedReport[];
 }
 
 /** A step as it was taken or a message as it came, each followed by what came of it. */
@@ -112,6 +127,9 @@ export const CASE_NAMES = {
   world: "main",
   strategy: "trend",
   symbol: "BTC/USD",
+  /** Strategy and symbol of intents that say so. */
+  otherStrategy: "carry",
+  otherSymbol: "ETH/USD",
   venue: "fake",
   other: "other",
 } as const;
@@ -119,17 +137,9 @@ export const CASE_NAMES = {
 /** An instrument with whole numbers for prices, units and money. */
 export const CASE_INSTRUMENT: Instrument = plainInstrument(CASE_NAMES.symbol, { assetClass: "crypto-spot" });
 
-/** From sending to arrival, in every case. */
-export const CASE_LATENCY_NS = 50_000_000n;
+const OTHER_INSTRUMENT: Instrument = plainInstrument(CASE_NAMES.otherSymbol, { assetClass: "crypto-spot" });
 
-/** Length of a bucket of the account, in every case. */
-export const BUCKET_NS = 60_000_000_000n;
 const EQUITY = "1000000";
-
-/** End of the bucket that a time is in. */
-function bucketOf(time: bigint): bigint {
-  return (time / BUCKET_NS + 1n) * BUCKET_NS;
-}
 
 /** An intent with everything that its schema asks for. */
 export function caseIntent(intent: CaseIntent, domain: Domain, time: bigint): IntentEvent {
@@ -214,13 +224,20 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   const refuses = (_: unknown, nth: number): string | null => (rejected.has(nth) ? "not today" : null);
   const books = new Map([[CASE_NAMES.venue as string, given.book]]);
   if (given.other !== undefined) books.set(CASE_NAMES.other, given.other);
+  let second = given.second;
+  /** The second symbol trades at the first venue and on paper. */
+  const booksAt = (name: string, book: FakeBook): Readonly<Record<string, FakeBook>> => {
+    const own = { [CASE_NAMES.symbol]: book };
+    return second === undefined || name === CASE_NAMES.other ? own : { ...own, [CASE_NAMES.otherSymbol]: second };
+  };
   const open = (name: string, book: FakeBook, faults: Partial<FakeVenueTerms>): FakeVenue =>
-    openFakeVenue({ venue: name, latencyNs: CASE_LATENCY_NS, books: { [CASE_NAMES.symbol]: book }, ...faults });
+    openFakeVenue({ venue: name, latencyNs: CASE_LATENCY_NS, books: booksAt(name, book), ...faults });
   const venues = [...books].map(([name, book]) => open(name, book, { line, refuses }));
   const paper = open("paper", given.book, {});
-  const terms: LayerTerms = { ...layerTerms(domain), ...parts };
+  const terms: LayerTerms = { ...layerTerms(domain, given), ...parts };
   let layer = openExecutionLayer(terms);
   const names: string[] = [];
+  const planted: PlantedReport[] = [];
   const trace: string[] = [];
   const history: HappeningInCase[] = [];
   const requests: { time: bigint; request: VenueRequest }[] = [];
@@ -266,33 +283,65 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   let nextCommit = 0n;
   /** The account begins with its deposit; every bucket that is over is committed before anything else of its end. */
   const commit = (time: bigint): void => {
-    if (nextCommit === 0n) take(layer.move(deposit(domain, time), time), time);
+    if (nextCommit === 0n)
+      for (const strategy of depositors(given)) take(layer.move(deposit(domain, strategy, time), time), time);
     for (; nextCommit <= time; nextCommit += BUCKET_NS) {
       const mark = books.get(CASE_NAMES.venue)?.ask ?? 1n;
-      take(layer.commit(nextCommit, { [CASE_NAMES.symbol]: mark }, nextCommit), nextCommit);
+      const marks = {
+        [CASE_NAMES.symbol]: mark,
+        ...(second === undefined ? {} : { [CASE_NAMES.otherSymbol]: second.ask }),
+      };
+      take(layer.commit(nextCommit, marks, nextCommit), nextCommit);
     }
   };
-  const view = (time: bigint): MarketView => viewOf(books, time);
+  const view = (time: bigint, symbol: string = CASE_NAMES.symbol): MarketView =>
+    symbol === CASE_NAMES.symbol
+      ? viewOf(books, time)
+      : viewOf(new Map(second === undefined ? [] : [[CASE_NAMES.venue, second]]), time);
   /** A venue that a case does not have quotes nothing; paper trades at the first one's prices. */
-  const quote = (name: string, book: FakeBook, time: bigint): void => {
+  const quote = (name: string, book: FakeBook, time: bigint, symbol?: string): void => {
+    if (symbol === CASE_NAMES.otherSymbol) {
+      if (second === undefined) return;
+      second = book;
+      for (const each of [...venues, paper]) each.quote(symbol, book, time);
+      return;
+    }
     if (!books.has(name)) return;
     books.set(name, book);
     const at = venues.filter(({ venue }) => venue === name);
     for (const each of name === CASE_NAMES.venue ? [...at, paper] : at) each.quote(CASE_NAMES.symbol, book, time);
   };
+  const symbolOf = (order: number): string => layer.manager.order(idOf(order))?.order.symbol ?? CASE_NAMES.symbol;
+  const waiting = (): string | undefined => layer.letters().find(({ state }) => state === "waiting")?.letterId;
+  /** A copy of the nth fill, as a venue reports it, and whether it was counted; null while none was made. */
+  const copyOf = (nth: number): { readonly copy: VenueFill; readonly isCounted: boolean } | null => {
+    const made = [...venues, paper].flatMap((each) => each.executions());
+    const { terms: placed, fill } = made[nth % made.length] ?? {};
+    const view = placed === undefined ? null : layer.manager.order(placed.clientOrderId);
+    if (fill === undefined || view === null) return null;
+    return { copy: venueFill(fill, view.order), isCounted: view.fills.some(({ seq }) => seq === fill.seq) };
+  };
+  const report = ({ fill, flaw }: Extract<CaseStep, { do: "report" }>, time: bigint): void => {
+    const { copy, isCounted } = copyOf(fill) ?? {};
+    // Before the fill is posted its contradiction would be the first that is told of it.
+    if (copy === undefined || (flaw === "contradicting" && isCounted !== true)) return;
+    const value = flaw === null ? copy : flawed(copy, flaw);
+    if (flaw !== null) planted.push({ flaw, value });
+    take(layer.report(value, time), time);
+  };
   const step = (one: CaseStep, time: bigint): void => {
     history.push({ kind: "step", time, step: one, orderId: "order" in one ? idOf(one.order) : null });
     switch (one.do) {
       case "intent":
-        return take(layer.intent(caseIntent(one.intent, domain, time), view(time), time), time);
+        return take(layer.intent(caseIntent(one.intent, domain, time), view(time, one.intent.instrument), time), time);
       case "cancel":
         return take(layer.cancel(idOf(one.order), time), time);
       case "replace":
-        return take(layer.replace(idOf(one.order), one.change, view(time), time), time);
+        return take(layer.replace(idOf(one.order), one.change, view(time, symbolOf(one.order)), time), time);
       case "activate":
-        return activate(caseActivation(one.activation, domain, time), bucketOf(time), time);
+        return activate(caseActivation(one.activation, domain, time), bucketEnd(time), time);
       case "quote":
-        return quote(one.venue ?? CASE_NAMES.venue, one.book, time);
+        return quote(one.venue ?? CASE_NAMES.venue, one.book, time, one.symbol);
       case "fill":
         return venues.forEach((each) => each.fill(idOf(one.order), one.quantity, one.price, time));
       case "decide":
@@ -301,6 +350,19 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
         return take(layer.leave(one.mayLeave, time), time);
       case "restart":
         return restart(time);
+      case "report":
+        return report(one, time);
+      case "repair": {
+        const made = copyOf(one.fill);
+        const letter = waiting();
+        return letter === undefined || made === null ? undefined : take(layer.repair(letter, made.copy, time), time);
+      }
+      case "replay":
+        return take(layer.replay(null, time), time);
+      case "discard": {
+        const letter = waiting();
+        return letter === undefined ? undefined : take(layer.discard(letter, time), time);
+      }
     }
   };
   const nextTime = (next: CaseStep | undefined): bigint | null => {
@@ -319,6 +381,7 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     refusals,
     terms,
     history,
+    planted,
   });
   const advance = (time: bigint): void => take(layer.advance(time), time);
   const overdue = (time: bigint): readonly string[] =>
@@ -326,41 +389,33 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   return { domain, nextTime, commit, deliver, step, advance, activate, overdue, outcome };
 }
 
-function layerTerms(domain: Domain): LayerTerms {
+/** Whose deposits the account begins with: those of the second strategy in cases of several symbols. */
+function depositors({ second }: LayerCase): readonly string[] {
+  return second === undefined ? [CASE_NAMES.strategy] : [CASE_NAMES.strategy, CASE_NAMES.otherStrategy];
+}
+
+function layerTerms(domain: Domain, { scope, second }: LayerCase): LayerTerms {
   const { strategy } = CASE_NAMES;
   const venues = [CASE_NAMES.venue, CASE_NAMES.other].map((venue) => ({ venue, regions: ["EU"] }));
   const compliance = { region: "EU", venues };
-  const account = { bucketNs: BUCKET_NS } as const;
+  const account = { bucketNs: BUCKET_NS, ...(scope === undefined ? {} : { scope }) } as const;
+  const instruments = second === undefined ? [CASE_INSTRUMENT] : [CASE_INSTRUMENT, OTHER_INSTRUMENT];
+  const strategies = second === undefined ? [strategy] : [strategy, CASE_NAMES.otherStrategy];
   const world = caseWorld(domain);
-  const about = { world, clock: world.clock, strategies: [strategy], instruments: [CASE_INSTRUMENT] };
+  const about = { world, clock: world.clock, strategies, instruments };
   // Coins can be borrowed, so that a case may go short.
   const leverage = { kind: "margin", leverage: 3_000_000_000n } as const;
-  const preTrade = { account: leverage, shortable: { [CASE_NAMES.symbol]: 1_000_000n } };
-  return { ...about, account, compliance, preTrade, beyond: "send" };
+  const shortable = Object.fromEntries(instruments.map(({ symbol }) => [symbol, 1_000_000n]));
+  return { ...about, account, compliance, preTrade: { account: leverage, shortable }, beyond: "send" };
 }
 
 /** The cash that every case begins with. */
-function deposit(domain: Domain, time: bigint): Omit<MovementEvent, "number"> {
-  const { world, strategy } = CASE_NAMES;
+function deposit(domain: Domain, strategy: string, time: bigint): Omit<MovementEvent, "number"> {
+  const { world } = CASE_NAMES;
   const ts = time.toString();
   const head = { kind: "movement", schemaVersion: 1, world, domain, ts, bucket: "0", strategy, symbol: null } as const;
   const { code } = CASE_INSTRUMENT.currency;
   return { ...head, currency: code, type: "deposit", amount: EQUITY, split: null };
-}
-
-/** What is seen at a time: the books of all venues. */
-function viewOf(books: ReadonlyMap<string, FakeBook>, time: bigint): MarketView {
-  const terms = { feeRate: 0n, feeMin: 0n, latencyNs: CASE_LATENCY_NS, lot: 1n, quantityMin: 0n, notionalMin: 0n };
-  const quotes = (of: (book: FakeBook) => QuoteLevel): readonly VenueQuote[] =>
-    [...books].map(([venue, book]) => ({ venue, levels: [of(book)], ...terms }));
-  return {
-    bucket: bucketOf(time),
-    price: books.get(CASE_NAMES.venue)?.ask ?? 1n,
-    quotes: {
-      buy: quotes(({ ask, askSize }) => ({ price: ask, quantity: askSize })),
-      sell: quotes(({ bid, bidSize }) => ({ price: bid, quantity: bidSize })),
-    },
-  };
 }
 
 /** The line of a case: every rule that is for something adds to what happens to it. */

@@ -8,9 +8,16 @@
 //   a restriction counts from its message on, for the side that it names, whether it is lifted later or not.
 // Units: instants in ns since 1970.
 
-import type { AckStatus, ActivationEvent, ManagerTerms, VenueMessage, VenueRequest } from "../execution/index.js";
+import type {
+  AckStatus,
+  ActivationEvent,
+  FillEvent,
+  ManagerTerms,
+  VenueMessage,
+  VenueRequest,
+} from "../execution/index.js";
 import type { FakeOrder } from "./fake-venue.js";
-import { BUCKET_NS } from "./layer-case.js";
+import { bucketEnd } from "./layer-view.js";
 import type { CaseOutcome, CaseStep, HappeningInCase, LayerCase } from "./layer-case.js";
 
 /** What the layer can know of an order. */
@@ -24,7 +31,7 @@ interface Known {
   isAccepted: boolean;
   isReplaced: boolean;
   wantsCancel: boolean;
-  /** Quantity of each fill that was told, by its number. */
+  /** Quantity of each fill that was told or posted, by its number. */
   readonly fills: Map<number, bigint>;
   /** What was last sent or heard of it. */
   last: { readonly time: bigint; readonly isRequest: boolean };
@@ -48,6 +55,8 @@ interface Fold {
   /** Orders that were to be cancelled, and why. */
   readonly unwanted: Map<string, string>;
   readonly acknowledged: Set<string>;
+  /** By strategy and symbol. */
+  readonly held: Map<string, bigint>;
   /** When each fill was counted. */
   readonly counted: ReadonlyMap<string, bigint>;
   readonly owners: ReadonlyMap<string, { readonly strategy: string; readonly symbol: string }>;
@@ -66,6 +75,7 @@ export function commandFaults(given: LayerCase, outcome: CaseOutcome, terms: Man
     activations: new Map(),
     unwanted: new Map(),
     acknowledged: new Set(),
+    held: new Map(),
     counted: new Map(
       [...outcome.fills].reverse().map(({ order, fill, time }) => [`${order.clientOrderId} ${fill.seq}`, time]),
     ),
@@ -102,7 +112,10 @@ function takeSegment(fold: Fold, input: Input | null, came: readonly HappeningIn
   const restarted = input?.kind === "step" && input.step.do === "restart";
   const replaceable = new Set(orders.filter((one) => one.isAccepted && !one.wantsCancel && !one.isReplaced));
   for (const one of came) if (one.kind === "request") sent(fold, one.request, one.time);
-  if (input?.kind !== "step") return;
+  const post = (): void => {
+    for (const one of came) if (one.kind === "event" && one.event.kind === "fill") posted(fold, one.event, one.time);
+  };
+  if (input?.kind !== "step") return post();
   const { step, time } = input;
   for (const [one, why] of toBeCancelled(fold, input, orders)) {
     fold.unwanted.set(one.id, why);
@@ -115,6 +128,7 @@ function takeSegment(fold: Fold, input: Input | null, came: readonly HappeningIn
     }
   }
   if (step.do === "replace") checkReplaced(fold, step, input, came, replaceable);
+  post();
 }
 
 function idIn(request: VenueRequest): string {
@@ -200,24 +214,32 @@ function statusOf(fold: Fold, known: Known, message: VenueMessage, time: bigint)
 /** Nothing is left without a look: soon when it is not answered, later while it rests. */
 function lookedAt(fold: Fold, known: Known, time: bigint, isRequest: boolean): void {
   const { last, id } = known;
+  // A segment's postings are looked at behind its requests.
+  if (time < last.time) return;
   const limit = last.time + (last.isRequest ? fold.terms.answerNs : fold.terms.patrolNs);
   if (time > limit && (last.isRequest || isAlive(fold, known, limit)))
     fold.faults.push(`${id} was not asked about at ${limit}, with no news since ${last.time}`);
   known.last = { time, isRequest };
 }
 
-/** Quantity that the layer knows to be held: fills in their turn. Null where one waits for another. */
-function positionOf({ known }: Fold, { strategy, symbol }: Known): bigint | null {
-  let position = 0n;
-  for (const one of known.values()) {
-    if (one.strategy !== strategy || one.symbol !== symbol) continue;
-    for (let seq = 1; seq <= one.fills.size; seq++) {
-      const quantity = one.fills.get(seq);
-      if (quantity === undefined) return null;
-      position += one.side === "buy" ? quantity : -quantity;
-    }
-  }
-  return position;
+/** Quantity that a strategy holds by what was posted. */
+function positionOf({ held }: Fold, { strategy, symbol }: Known): bigint {
+  return held.get(`${strategy} ${symbol}`) ?? 0n;
+}
+
+/** A fill was posted: from an answer, or from a report that came another way. */
+function posted(
+  fold: Fold,
+  { clientOrderId, strategy, symbol, side, seq, quantity: text }: FillEvent,
+  time: bigint,
+): void {
+  const quantity = BigInt(text);
+  const key = `${strategy} ${symbol}`;
+  fold.held.set(key, (fold.held.get(key) ?? 0n) + (side === "buy" ? quantity : -quantity));
+  const known = fold.known.get(clientOrderId);
+  if (known === undefined) return;
+  known.fills.set(seq, quantity);
+  lookedAt(fold, known, time, false);
 }
 
 function isOpposite(side: "buy" | "sell", position: bigint): boolean {
@@ -240,16 +262,11 @@ function activationsFor(fold: Fold, { strategy, symbol }: Known, side: "long" | 
 /** Nothing is sent into a freeze of the side that it surely is of. */
 function checkAllowed(fold: Fold, order: Known, time: bigint): void {
   const position = positionOf(fold, order);
-  if (position === null) return;
   const side = isOpposite(order.side, position) ? (position > 0n ? "long" : "short") : sideOpened(order.side);
   const isFrozen = activationsFor(fold, order, side).some(
     ({ said, wasFrozen, heldTo }) => said.freeze === true || (wasFrozen && bucketEnd(time) <= heldTo),
   );
   if (isFrozen) fold.faults.push(`${order.id} was sent at ${time}, in a freeze of its side`);
-}
-
-function bucketEnd(time: bigint): bigint {
-  return (time / BUCKET_NS + 1n) * BUCKET_NS;
 }
 
 /** Takes an activation unless its version is not higher than the last one for its key. */
@@ -277,7 +294,6 @@ function toBeCancelled(
   if (step.do !== "activate" || !takeActivation(fold, step.activation, time)) return [];
   return orders.flatMap((one): (readonly [Known, string])[] => {
     const position = positionOf(fold, one);
-    if (position === null) return [];
     const sides = isOpposite(one.side, position) ? (["long", "short"] as const) : [sideOpened(one.side)];
     const own = sides.flatMap((side) => activationsFor(fold, one, side));
     if (own.some(({ said }) => said.freeze === true)) return [[one, "its side is frozen"]];

@@ -66,7 +66,11 @@ export function runFindings(run: NodeSetRun, hasActivation: boolean): readonly S
   return [
     ...(hasActivation ? restrictionFindings(run, story) : []),
     ...hoursFindings(run, story),
-    ...auditRun(run.result).map(({ rule, text, time }) => ({ what: `${rule}: ${text}`, where: hourOf(time) })),
+    // The auditor of fills knows no splits; the events of the run do.
+    ...(run.given.split === undefined ? auditRun(run.result) : []).map(({ rule, text, time }) => ({
+      what: `${rule}: ${text}`,
+      where: hourOf(time),
+    })),
     ...bookFindings(run, story),
     ...limitFindings(run, story),
   ];

@@ -141,11 +141,10 @@ function datasetOf(given: NodeSetCase, about: Pick<AttachedSet, "profile">): Dat
       ? []
       : [
           memoryActions(instrument, {
-            // Factors hold up to their time: the step from one to the next is the split.
-            time: hours([split.hour, all.length + 1]),
-            priceFactor: BigInt64Array.of(ONE, ONE),
-            splitFactor: BigInt64Array.of(ONE / BigInt(split.factor), ONE),
-            referencePrice: null,
+            time: hours([split.hour]),
+            priceFactor: BigInt64Array.of(ONE),
+            splitFactor: BigInt64Array.of(ONE / BigInt(split.factor)),
+            referencePrice: BigInt64Array.of(BigInt(all[split.hour - 1]?.[3] ?? 1)),
           }),
         ];
   return {
@@ -226,7 +225,7 @@ export function attachedOf(set: NodeSet, given: NodeSetCase, own: AttachOptions 
 }
 
 function configOf({ config }: AttachedSet, given: NodeSetCase): RunConfig {
-  const { messages = [], sessions, latencyMs, isFree, split } = given;
+  const { messages = [], sessions, latencyMs, isFree } = given;
   const activations = messages.map(({ hour, ...said }) => {
     return { ...said, time: BigInt(Math.round(hour * 3600)) * 1_000_000_000n, world: SET_NAMES.world };
   });
@@ -242,7 +241,6 @@ function configOf({ config }: AttachedSet, given: NodeSetCase): RunConfig {
     cash: SET_CASH.toString(),
     ...config,
     ...(isFree === true ? { fees: { taker: 0 } } : {}),
-    ...(split === undefined ? {} : { prices: "raw" }),
     funding: "off",
     ...(latencyMs === undefined ? {} : { latencyNs: latencyMs * 1_000_000 }),
     ...calendar,
