@@ -235,6 +235,9 @@ export const NOTE_TIER = 19;
 /** Price of the stop, and of the target, before and after. */
 export const NOTE_STOP = 20;
 export const NOTE_TARGET = 21;
+/** Quantity of a stop, or of a target, that was made anew, and its price. */
+export const NOTE_STOP_ANEW = 22;
+export const NOTE_TARGET_ANEW = 23;
 
 /**
  * A recommendation, an exit or a rebalance was judged. a: reason, none when it acted; b: VERDICT_* | tier << 8.

@@ -5,21 +5,40 @@
 // Units: confidence, sessions and shares in 1e-9; prices and money as mantissas.
 
 import {
-  CYCLE_BYTES, KEPT_ALLOWED, KEPT_ATR, KEPT_BYTES, KEPT_CONFIDENCE, KEPT_DEFERS, KEPT_EARNINGS, KEPT_SHARE, KEPT_SINCE,
-  KEPT_WAITING, LANE_ATR, LANE_DEFER, LANE_EARNINGS, LANE_NUMBER, LANE_OWNER, LANE_PRICE_SCALE, LANE_SHARE,
+  CYCLE_BYTES, KEPT_ALLOWED, KEPT_ATR, KEPT_BYTES, KEPT_CONFIDENCE, KEPT_DEFERS, KEPT_DISTANCE, KEPT_EARNINGS,
+  KEPT_FLOOR, KEPT_LEVEL_ATR, KEPT_SHARE, KEPT_SINCE, KEPT_STOP, KEPT_WAITING, LANE_ATR, LANE_DEFER, LANE_EARNINGS, LANE_NUMBER, LANE_OWNER, LANE_PRICE_SCALE, LANE_SHARE,
   OWNER_LANE_FIRST, OWNER_LANES,
 } from "./abi-commitment";
-import { DECISION_GATES, DECISION_TERMS, DECISION_VALUE } from "./abi-decision";
+import {
+  DECISION_COMMITMENT, DECISION_GATES, DECISION_INSTRUMENT, DECISION_KIND, DECISION_TERMS, DECISION_VALUE,
+} from "./abi-decision";
 import { MARKET_MARK } from "./abi-order";
 import { GATES_ALLOW } from "./abi-policy";
+import { RUN_DECISION_COUNT } from "./abi-run";
 import { isNull } from "./column";
+import { decisionAt } from "./decision";
 import { ownHeld } from "./ledger";
 import { openLeaves } from "./order-list";
 import { policyAt, policyParam, policyState } from "./policy";
-import { instrumentAt, marketAt } from "./run";
+import { instrumentAt, marketAt, run } from "./run";
 import { INTEGER_MAX, isNear, valueOf } from "./term";
 import { valueCeil } from "./value";
-import { addChecked } from "./wide";
+import { addChecked, mulDivCeil, mulDivFloor } from "./wide";
+
+/** Counts the prices that are kept of an instrument in other units: `before` of them became `after`. */
+export function splitLanes(instrument: i32, after: i64, before: i64): void {
+  for (let i = 0, count = load<i32>(run, RUN_DECISION_COUNT); i < count; i++) {
+    const decision = decisionAt(i);
+    if (load<i32>(decision, DECISION_KIND) != DECISION_COMMITMENT) continue;
+    if (load<i32>(decision, DECISION_INSTRUMENT) != instrument) continue;
+    const kept = keptOf(decision);
+    store<i64>(kept, mulDivCeil(load<i64>(kept, KEPT_ATR), before, after), KEPT_ATR);
+    store<i64>(kept, mulDivCeil(load<i64>(kept, KEPT_DISTANCE), before, after), KEPT_DISTANCE);
+    store<i64>(kept, mulDivCeil(load<i64>(kept, KEPT_LEVEL_ATR), before, after), KEPT_LEVEL_ATR);
+    store<i64>(kept, mulDivFloor(load<i64>(kept, KEPT_STOP), before, after), KEPT_STOP);
+    store<i64>(kept, mulDivFloor(load<i64>(kept, KEPT_FLOOR), before, after), KEPT_FLOOR);
+  }
+}
 
 /** What is not there: no sessions to earnings, no share. */
 export const ABSENT: i64 = -1;

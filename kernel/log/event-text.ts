@@ -314,6 +314,9 @@ function noteText(record: EventRecord): string {
     case "stop":
     case "target":
       return `${kind} ${record.price(abi.NOTE_EVENT_VALUE)} to ${record.price(abi.NOTE_EVENT_LIMIT)}`;
+    case "stop_anew":
+    case "target_anew":
+      return `${kind} ${units(abi.NOTE_EVENT_VALUE)} at ${record.price(abi.NOTE_EVENT_LIMIT)}`;
     case "next_open":
       return `${kind} ${limit === NEVER ? "never" : instantText(limit)}`;
     default:

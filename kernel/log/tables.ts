@@ -372,6 +372,9 @@ export const NOTE_KINDS = [
   /** Price before and after. */
   "stop",
   "target",
+  /** Quantity of an exit that was made anew, and its price. */
+  "stop_anew",
+  "target_anew",
 ] as const;
 /** What a decision record is about. */
 export const DECISION_KINDS = ["commitment", "defer", "rebalance"] as const;
