@@ -72,7 +72,9 @@ export const KEPT_STOP_STATE = 96;
 export const KEPT_DEFERS = 104;
 /** Last known stop of the position, below which none is made that trails or was tightened; price mantissa. */
 export const KEPT_FLOOR = 112;
-export const KEPT_BYTES = 120;
+/** 1 once an exit found nothing to sell and said so; 0 from the first row on that asks for none, or when it sells. */
+export const KEPT_IDLE_EXIT = 120;
+export const KEPT_BYTES = 128;
 
 /** The stop trails, and it was tightened; from either on it never falls. */
 export const STOP_TRAILS = 1;

@@ -238,6 +238,8 @@ export const NOTE_TARGET = 21;
 /** Quantity of a stop, or of a target, that was made anew, and its price. */
 export const NOTE_STOP_ANEW = 22;
 export const NOTE_TARGET_ANEW = 23;
+/** Step of the sizer behind its base: money left of the position's maximum. */
+export const NOTE_SIZE_POSITION = 24;
 
 /**
  * A recommendation, an exit or a rebalance was judged. a: reason, none when it acted; b: VERDICT_* | tier << 8.

@@ -289,6 +289,7 @@ function noteText(record: EventRecord): string {
     case "risk":
       return `${kind} ${share(value)} over ${share(limit)}`;
     case "size_base":
+    case "size_position":
     case "size_cap":
     case "size_sector":
       return `${kind} ${some(value)} gives ${record.money(abi.NOTE_EVENT_LIMIT).trim()}`;

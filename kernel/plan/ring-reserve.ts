@@ -33,9 +33,9 @@ const NOTES = 4;
 const RELEASE_NOTES = 2;
 
 /** Steps of the size of a commitment, and what gates and buying power note of it. */
-const SIZE_NOTES = 12;
-/** Records that judge one lane of a commitment: an exit, a rebalance, a recommendation. */
-const VERDICTS = 3;
+const SIZE_NOTES = 13;
+/** Records that judge one lane of a commitment: an exit, a rebalance, a recommendation, one that made room for it. */
+const VERDICTS = 4;
 /** Exits of a lane that may be made anew in a bucket. */
 const EXITS_ANEW = 2;
 /** Notes that a policy of commitments may leave of the account, and of each instrument, in a bucket. */

@@ -77,6 +77,7 @@ const STEP_UNITS: Readonly<Partial<Record<(typeof NOTE_KINDS)[number], readonly 
   risk: ["share", "share"],
   next_open: ["time", "time"],
   size_base: ["money", "money"],
+  size_position: ["money", "money"],
   size_cap: ["money", "money"],
   size_correlation: ["share", "money"],
   size_sector: ["money", "money"],

@@ -89,7 +89,7 @@ describe("a circuit breaker", () => {
             A: [hour(10_000), hour(10_000), hour(cents, 60), ...hours(46, 10_001), hour(10_001, 60), hour(10_001, 60)],
             B: [...hours(2, 100), hour(100, 60), ...hours(48, 100)],
           },
-          { cash: "1000000" },
+          { cash: "2000000" },
         ),
       ).map((line) => line.split(" ").slice(0, 4).join(" "));
     expect(at(8500).filter((line) => line.includes("circuit"))).toEqual([]);

@@ -41,7 +41,7 @@ function text({ time, kind, acted, reason, checks, steps }: DecisionTrace): stri
   return `${time / 3_600_000_000_000n} ${kind} ${acted ? "acted" : reason}: ${made}; ${noted}`;
 }
 
-const SIZE = "size_base size_cap size_correlation size_sector size_diversity size_earnings size_units";
+const SIZE = "size_base size_position size_cap size_correlation size_sector size_diversity size_earnings size_units";
 
 describe("the traces of decisions", () => {
   it("have every check with its numbers and every step of the size", () => {
