@@ -140,7 +140,13 @@ export interface SetParts {
   readonly sizing?: NodeSpec;
 }
 
+/** Parts that a set may have. */
 const PORTS = ["risk", "timing", "preTrade", "activation", "sizing", "router"] as const;
+
+/** Parts of a set that can be replaced: its size is its own where it decides by itself, and an intent's where it has one. */
+function portsOf({ decide, entry }: SetParts): readonly (keyof SetComponents)[] {
+  return decide === undefined && entry !== "intents" ? PORTS : PORTS.filter((port) => port !== "sizing");
+}
 
 /** A node set of its parts. */
 export function defineNodeSet(parts: SetParts): NodeSet {
@@ -152,7 +158,7 @@ export function defineNodeSet(parts: SetParts): NodeSet {
     describe: () => {
       const gates = { ...parts.gates({}), ...routerOf(parts, {}) };
       const chain = chainOf({ gates, sizing: sizingOf(parts, {}), given: {} });
-      return { name, version, summary, entry, exit: "orders", ports: PORTS, chain, profile } as const;
+      return { name, version, summary, entry, exit: "orders", ports: portsOf(parts), chain, profile } as const;
     },
     capabilities: () => ({ modes: ["simulate"], scopes: PORTFOLIO_SCOPES }) as const,
   });
@@ -216,13 +222,17 @@ function checkEngine({ name }: NodeSet, { decide }: SetParts, options: AttachOpt
       issues.add("config/field", `${name}.engine`, "no engine: only decision_engine has one", "options of an engine");
     return;
   }
-  const advice = "Give the share of what the tier allows as engine.share.";
   for (const [field, value] of Object.entries({ signal: options.signal, when: options.when })) {
     if (value === undefined) continue;
     issues.add("config/field", `${name}.${field}`, "a confidence alone, from row to row", shown(value));
   }
-  if (options.components?.sizing === undefined) return;
-  issues.add("config/field", `${name}.components.sizing`, "the engine's own sizer", "a series", advice);
+}
+
+/** What to do in place of replacing the size of a set that has its own. */
+function sizingAdvice({ decide }: SetParts): string {
+  return decide === undefined
+    ? "State the size in each intent."
+    : "Give the share of what the tier allows as engine.share.";
 }
 
 /** Gates of the decisions: those of the set, or what replaces them. */
@@ -244,9 +254,11 @@ function gatesOf(set: NodeSet, parts: SetParts, options: AttachOptions, issues: 
   };
   const [risk, timing, preTrade, activation] = [pick("risk"), pick("timing"), pick("preTrade"), pick("activation")];
   const routes = pickRouter(set, components.router, own.router, issues);
+  const ports = portsOf(parts);
   for (const part of Object.keys(components)) {
-    if ((PORTS as readonly string[]).includes(part)) continue;
-    issues.add("config/unknown-field", `${set.name}.components.${part}`, PORTS.join(", "), part);
+    if ((ports as readonly string[]).includes(part)) continue;
+    const advice = part === "sizing" ? sizingAdvice(parts) : undefined;
+    issues.add("config/unknown-field", `${set.name}.components.${part}`, ports.join(", "), part, advice);
   }
   const [first, ...others] = series;
   const profile = parts.profile === undefined ? "" : profileLabel(parts.profile);
