@@ -12,6 +12,7 @@ import {
   memoryActions,
   ORDER_TYPES,
   runGraph,
+  router,
   select,
   stopManager,
   strategyScope,
@@ -100,6 +101,25 @@ describe("exits made anew", () => {
     const config = messages({ hour: 1.5, version: 1, freeze: true }, { hour: 2.5, version: 2 });
     const result = runPanel(engine(), { A: [...entry, ...hours(2, 10_000)] }, config);
     expect(notes(result, "stop_anew")).toEqual(["3 stop_anew 50 9600"]);
+  });
+
+  it("go where the router sends them, after its latency", () => {
+    const venues = [
+      { name: "near", fees: { taker: 0.002 } },
+      { name: "cheap", fees: { taker: 0.001 }, latencyNs: Number(HOUR_NS / 2n) },
+    ];
+    const lifted = messages({ hour: 3.5, version: 1, freeze: true }, { hour: 4.5, version: 2 });
+    const rows = [...entry, ...hours(4, 10_000), hour(9000), hour(9000)];
+    const decision = engine({ gates: { ...gates, router: router() } });
+    const result = runPanel(decision, { A: rows }, { ...lifted, venues });
+    const { orders, fills } = result.tables();
+    const anew = [...orders.order.keys()].filter((row) => orders.parent[row] === 0 && orders.type[row] !== 0);
+    expect(anew.map((row) => [ORDER_TYPES[orders.type[row] as number], orders.venue[row]])).toEqual([
+      ["stop", 1],
+      ["limit", 1],
+    ]);
+    expect(anew.map((row) => orders.time[row])).toEqual([(11n * HOUR_NS) / 2n, (11n * HOUR_NS) / 2n]);
+    expect(fills.quantity.at(-1)).toBe(-50n);
   });
 
   it("leave alone what the commitment did not enter, and what it has left", () => {
