@@ -65,11 +65,13 @@ export function protect(stops: usize, owner: usize, kept: usize, index: i32, ins
   survey(instrument, index);
   // What the lane did not enter with exits is not its own to protect.
   if (load<i64>(kept, KEPT_DISTANCE) == 0 || hasRequest(instrument, ANY) || !mayAct(index, time)) return lowest;
-  const wanted = addChecked(ownHeld(instrument), leaving);
+  const held = ownHeld(instrument);
+  if (stopped > held) takeOff(instrument, index, TYPE_STOP, stopped - held, time);
+  if (targeted > held) takeOff(instrument, index, TYPE_LIMIT, targeted - held, time);
+  // What is on its way out needs no other exit, and may keep the one that it has.
+  const wanted = addChecked(held, leaving);
   const stopLack = subChecked(wanted, stopped);
   const targetLack = subChecked(wanted, targeted);
-  if (leaving == 0 && stopLack < 0) takeOff(instrument, index, TYPE_STOP, -stopLack, time);
-  if (leaving == 0 && targetLack < 0) takeOff(instrument, index, TYPE_LIMIT, -targetLack, time);
   if ((stopLack <= 0 && targetLack <= 0) || !roomForOrders(EXITS)) return lowest;
   // Where all exits are gone levels stand on the newest ATR; else on that of the ones which are left.
   if (lowest == 0 && target == 0) store<i64>(kept, load<i64>(kept, KEPT_ATR), KEPT_LEVEL_ATR);
