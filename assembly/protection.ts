@@ -6,7 +6,7 @@
 // the market has passed acts at once as a taker (`FILLS.md` C8).
 //
 // Always true:
-//   once protected, as many units lie under open stops of commitments as are held, less those that are on their way out;
+//   once protected, as many units lie under open stops of commitments as are held, less those on their way out;
 //   no unit has two stops: what is too much is taken off the newest.
 // Units: price and quantity mantissas.
 // Rounding: a distance up, prices down to the tick, as for any sale (`FILLS.md` G6).

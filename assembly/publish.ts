@@ -3,8 +3,8 @@
 // Always true:
 //   what is published was approved: its quantity is what the gates and the account allowed its decision just before;
 //   no key is sent twice in a bucket: decision (and with it strategy and instrument), bucket, side, whether it may only
-//     reduce, whether it protects, and venue; a decision acts once a bucket, so nothing can make it happen, and a second
-//     one stops the run;
+//     reduce, whether it protects, and venue; a decision acts once a bucket, so nothing can make it happen, and a
+//     second one stops the run;
 //   the orders of a split make the whole, in quantity and in what they hold of buying power.
 // Not here: orders that the engine itself makes (`liquidate.ts`), and children, which their parent's fill releases
 //   (`release.ts`).

@@ -101,7 +101,7 @@ function base(kept: usize): i64 {
   return amount;
 }
 
-/** Cuts to what the tier leaves of a position's maximum beside what is held and on its way, refuses where that is all. */
+/** Cuts to what the tier leaves of a position beside what is held and on its way; refuses where nothing is left. */
 function besidePosition(amount: i64): i64 {
   most = subChecked(positionMost(owner), exposureOf(instrument));
   const left = most <= 0 ? refuse(REASON_POSITION_SIZE_LIMIT) : amount < most ? amount : most;

@@ -143,7 +143,7 @@ export interface SetParts {
 /** Parts that a set may have. */
 const PORTS = ["risk", "timing", "preTrade", "activation", "sizing", "router"] as const;
 
-/** Parts of a set that can be replaced: its size is its own where it decides by itself, and an intent's where it has one. */
+/** Parts of a set that can be replaced: not the size where it decides by itself, or where each intent has one. */
 function portsOf({ decide, entry }: SetParts): readonly (keyof SetComponents)[] {
   return decide === undefined && entry !== "intents" ? PORTS : PORTS.filter((port) => port !== "sizing");
 }

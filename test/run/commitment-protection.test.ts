@@ -63,14 +63,14 @@ describe("exits made anew", () => {
     ]);
   });
 
-  it("come at once under a drain that cancels, since what reduces is allowed", () => {
+  it("come in the bucket behind a drain that cancelled them, since what reduces is allowed", () => {
     const drained = messages({ hour: 2.5, version: 1, drain: "cancel" });
     const lines = since(runPanel(engine(), { A: [...entry, ...hours(2, 10_000)] }, drained), 2);
     expect(lines.filter((line) => /end|order/.test(line))).toEqual([
       "2 end 2 drain -50",
       "2 end 3 drain -50",
-      "3 order 4 stop -50",
-      "3 order 5 limit -50",
+      "4 order 4 stop -50",
+      "4 order 5 limit -50",
     ]);
   });
 
