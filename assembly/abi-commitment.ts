@@ -61,16 +61,20 @@ export const KEPT_ATR = 48;
 /** 1 once a recommendation was acted on, and when that was last. */
 export const KEPT_ACTED = 56;
 export const KEPT_ACTED_AT = 64;
-/** Distance of the stop that was sent last, and the ATR that the levels stand on; price mantissas. */
+/** Distance of the stop that was sent last, 0 without a position; the ATR that the levels stand on; price mantissas. */
 export const KEPT_DISTANCE = 72;
 export const KEPT_LEVEL_ATR = 80;
-/** Lowest stop of the position, price mantissa; 0 for none. */
+/** Lowest open stop of the position, price mantissa; 0 for none. */
 export const KEPT_STOP = 88;
 /** STOP_* bits. */
 export const KEPT_STOP_STATE = 96;
 /** 1 while an exit is to be judged in the bucket in hand. */
 export const KEPT_DEFERS = 104;
-export const KEPT_BYTES = 112;
+/** Last known stop of the position, below which none is made that trails or was tightened; price mantissa. */
+export const KEPT_FLOOR = 112;
+/** 1 once an exit found nothing to sell and said so; 0 from the first row on that asks for none, or when it sells. */
+export const KEPT_IDLE_EXIT = 120;
+export const KEPT_BYTES = 128;
 
 /** The stop trails, and it was tightened; from either on it never falls. */
 export const STOP_TRAILS = 1;

@@ -237,6 +237,11 @@ export const NOTE_STOP = 20;
 export const NOTE_TARGET = 21;
 /** Quantity that was approved, and what the publisher takes of it. */
 export const NOTE_PUBLISH = 22;
+/** Quantity of a stop, or of a target, that was made anew, and its price. */
+export const NOTE_STOP_ANEW = 23;
+export const NOTE_TARGET_ANEW = 24;
+/** Step of the sizer behind its base: money left of the position's maximum. */
+export const NOTE_SIZE_POSITION = 25;
 
 /**
  * A recommendation, an exit or a rebalance was judged. a: reason, none when it acted; b: VERDICT_* | tier << 8.

@@ -53,6 +53,6 @@ export const ROUTER_LATENCY_RATE = 8;
 // What a decision has sent in a bucket: the keys under which its orders are known.
 /** Number of that bucket plus one. */
 export const SENT_BUCKET = 0;
-/** Bits: four for each place in the instrument's list of venues plus one, by reduce-only and side. */
+/** Bits: six for each place in the instrument's list of venues plus one, by what the order is (`publish.ts`). */
 export const SENT_KEYS = 8;
 export const SENT_BYTES = 16;

@@ -1,25 +1,48 @@
 // Lanes of a commitment: one instrument of a panel of recommendations, what its row says, and what is held of it.
 //
 // A row with a confidence is a recommendation; it takes the place of one of the same instrument that still waits. An
-// exit takes both away.
+// exit takes both away. What went unjudged leaves a decision record, in which nothing was checked.
 // Units: confidence, sessions and shares in 1e-9; prices and money as mantissas.
 
 import {
-  CYCLE_BYTES, KEPT_ALLOWED, KEPT_ATR, KEPT_BYTES, KEPT_CONFIDENCE, KEPT_DEFERS, KEPT_EARNINGS, KEPT_SHARE, KEPT_SINCE,
-  KEPT_WAITING, LANE_ATR, LANE_DEFER, LANE_EARNINGS, LANE_NUMBER, LANE_OWNER, LANE_PRICE_SCALE, LANE_SHARE,
-  OWNER_LANE_FIRST, OWNER_LANES,
+  CYCLE_BYTES, KEPT_ALLOWED, KEPT_ATR, KEPT_BYTES, KEPT_CONFIDENCE, KEPT_DEFERS, KEPT_DISTANCE, KEPT_EARNINGS,
+  KEPT_FLOOR, KEPT_IDLE_EXIT, KEPT_LEVEL_ATR, KEPT_SHARE, KEPT_SINCE, KEPT_STOP, KEPT_WAITING, LANE_ATR, LANE_DEFER,
+  LANE_EARNINGS, LANE_NUMBER, LANE_OWNER, LANE_PRICE_SCALE, LANE_SHARE, OWNER_LANES, OWNER_LANE_FIRST,
+  VERDICT_COMMITMENT,
 } from "./abi-commitment";
-import { DECISION_GATES, DECISION_TERMS, DECISION_VALUE } from "./abi-decision";
+import {
+  DECISION_COMMITMENT, DECISION_GATES, DECISION_INSTRUMENT, DECISION_KIND, DECISION_TERMS, DECISION_VALUE,
+} from "./abi-decision";
 import { MARKET_MARK } from "./abi-order";
 import { GATES_ALLOW } from "./abi-policy";
+import { REASON_SUPERSEDED } from "./abi-reason";
+import { RUN_DECISION_COUNT } from "./abi-run";
+import { beginChecks } from "./checks";
 import { isNull } from "./column";
+import { decisionAt } from "./decision";
 import { ownHeld } from "./ledger";
 import { openLeaves } from "./order-list";
 import { policyAt, policyParam, policyState } from "./policy";
-import { instrumentAt, marketAt } from "./run";
+import { recordVerdict } from "./record";
+import { instrumentAt, marketAt, run } from "./run";
 import { INTEGER_MAX, isNear, valueOf } from "./term";
 import { valueCeil } from "./value";
-import { addChecked } from "./wide";
+import { addChecked, mulDivCeil, mulDivFloor } from "./wide";
+
+/** Counts the prices that are kept of an instrument in other units: `before` of them became `after`. */
+export function splitLanes(instrument: i32, after: i64, before: i64): void {
+  for (let i = 0, count = load<i32>(run, RUN_DECISION_COUNT); i < count; i++) {
+    const decision = decisionAt(i);
+    if (load<i32>(decision, DECISION_KIND) != DECISION_COMMITMENT) continue;
+    if (load<i32>(decision, DECISION_INSTRUMENT) != instrument) continue;
+    const kept = keptOf(decision);
+    store<i64>(kept, mulDivCeil(load<i64>(kept, KEPT_ATR), before, after), KEPT_ATR);
+    store<i64>(kept, mulDivCeil(load<i64>(kept, KEPT_DISTANCE), before, after), KEPT_DISTANCE);
+    store<i64>(kept, mulDivCeil(load<i64>(kept, KEPT_LEVEL_ATR), before, after), KEPT_LEVEL_ATR);
+    store<i64>(kept, mulDivFloor(load<i64>(kept, KEPT_STOP), before, after), KEPT_STOP);
+    store<i64>(kept, mulDivFloor(load<i64>(kept, KEPT_FLOOR), before, after), KEPT_FLOOR);
+  }
+}
 
 /** What is not there: no sessions to earnings, no share. */
 export const ABSENT: i64 = -1;
@@ -67,11 +90,13 @@ export function noteLane(decision: usize, row: i32, time: i64): void {
   const defer: usize = load<u32>(lane, LANE_DEFER);
   if (defer != 0 && valueOf(defer, row) == 1) {
     store<i64>(kept, 1, KEPT_DEFERS);
-    store<i64>(kept, 0, KEPT_WAITING);
+    supersede(lane, kept, time);
     return;
   }
+  store<i64>(kept, 0, KEPT_IDLE_EXIT);
   const confidence = valueOf(load<u32>(decision, DECISION_VALUE), row);
   if (isNull(confidence)) return;
+  supersede(lane, kept, time);
   store<i64>(kept, 1, KEPT_WAITING);
   store<i64>(kept, time, KEPT_SINCE);
   store<i64>(kept, confidence >= 0 && confidence <= 1 ? <i64>nearest(confidence * 1e9) : ABSENT, KEPT_CONFIDENCE);
@@ -80,6 +105,21 @@ export function noteLane(decision: usize, row: i32, time: i64): void {
   const gates: usize = load<u32>(decision, DECISION_GATES);
   const allow: usize = gates == 0 ? 0 : load<u32>(gates, GATES_ALLOW);
   store<i64>(kept, allow == 0 || valueOf(allow, row) == 1 ? 1 : 0, KEPT_ALLOWED);
+}
+
+/** Drops the recommendation of a lane that still waits, if one does. */
+function supersede(lane: usize, kept: usize, time: i64): void {
+  if (load<i64>(kept, KEPT_WAITING) == 0) return;
+  dropWaiting(policyAt(load<i32>(lane, LANE_OWNER)), load<i32>(lane, LANE_NUMBER), REASON_SUPERSEDED, time);
+}
+
+/** Drops the recommendation that waits in lane `number` of a commitment, with a decision record that says why. */
+export function dropWaiting(owner: usize, number: i32, reason: i32, time: i64): void {
+  const kept = keptAt(owner, number);
+  store<i64>(kept, 0, KEPT_WAITING);
+  beginChecks();
+  const index = laneDecision(owner, number);
+  recordVerdict(owner, index, VERDICT_COMMITMENT, reason, time, load<i64>(kept, KEPT_CONFIDENCE), 0, 0);
 }
 
 /** Keeps an ATR, rounded up: a stop lies rather further away. */

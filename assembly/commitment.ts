@@ -3,27 +3,29 @@
 // In a bucket: policies look at the account; stops and targets move; exits are judged, then a rebalance that is due;
 // then, when a cycle may run, the recommendations that wait, the most confident first and equal ones in the order of
 // instruments, as many as a cycle takes. The others wait until they are too old. A recommendation is judged once, and
-// leaves one decision record whether it acted or not.
+// leaves one decision record whether it acted or not; so does one that became too old, or made room for another. An
+// exit that finds nothing to sell leaves one in the first of the rows that ask for it.
 //
 // Always true:
 //   what is judged is the account as it stands in the bucket, with what is on its way;
 //   a run with a commitment takes every bucket one by one, so that nothing of this depends on blocks.
 
 import {
-  CYCLE_BEGUN, CYCLE_NEXT, KEPT_ACTED, KEPT_ACTED_AT, KEPT_ALLOWED, KEPT_CONFIDENCE, KEPT_DEFERS, KEPT_SINCE,
-  KEPT_WAITING, OWNER_AGE, OWNER_CYCLE, OWNER_MOST, VERDICT_ACTED, VERDICT_COMMITMENT, VERDICT_DEFER,
+  CYCLE_BEGUN, CYCLE_NEXT, KEPT_ACTED, KEPT_ACTED_AT, KEPT_ALLOWED, KEPT_CONFIDENCE, KEPT_DEFERS, KEPT_IDLE_EXIT,
+  KEPT_SINCE, KEPT_WAITING, OWNER_AGE, OWNER_CYCLE, OWNER_MOST, VERDICT_ACTED, VERDICT_COMMITMENT, VERDICT_DEFER,
 } from "./abi-commitment";
 import { MARKET_MARK } from "./abi-order";
 import {
   POLICY_BREAKER, POLICY_CODE, POLICY_COMMITMENT, POLICY_RESERVE, POLICY_SIZER, POLICY_TIER,
 } from "./abi-policy";
 import {
-  REASON_COMPONENT_REFUSED, REASON_INVALID_ORDER, REASON_NO_PRICE, REASON_NONE, REASON_OUTSIDE_EXECUTION_WINDOW,
+  REASON_COMPONENT_REFUSED, REASON_DUPLICATE, REASON_INVALID_ORDER, REASON_NO_PRICE, REASON_NONE,
+  REASON_OUTSIDE_EXECUTION_WINDOW, REASON_REDUCE_ONLY, REASON_STALE_DECISION,
 } from "./abi-reason";
 import { RUN_POLICY_COUNT } from "./abi-run";
 import { watchAccount } from "./breaker";
 import { beginChecks, failureOf, isInWindow } from "./checks";
-import { keptAt, laneCount, laneDecision } from "./commitment-lane";
+import { dropWaiting, keptAt, laneCount, laneDecision } from "./commitment-lane";
 import { cancelEntries, enter, entryReason, expectedPrice, sell, sellReason } from "./commitment-order";
 import { noteCloses } from "./correlation";
 import { ownHeld, takeStrategy } from "./ledger";
@@ -84,7 +86,7 @@ function nextLane(owner: usize, time: i64): i32 {
     const kept = keptAt(owner, i);
     if (load<i64>(kept, KEPT_WAITING) == 0) continue;
     if (subChecked(time, load<i64>(kept, KEPT_SINCE)) >= age) {
-      store<i64>(kept, 0, KEPT_WAITING);
+      dropWaiting(owner, i, REASON_STALE_DECISION, time);
       continue;
     }
     if (load<i64>(kept, KEPT_CONFIDENCE) <= confidence) continue;
@@ -126,7 +128,10 @@ function judge(owner: usize, lane: i32, time: i64): void {
   recordVerdict(owner, index, kind, reason, time, confidence, amount, quantity);
 }
 
-/** Judges the exit of a lane: the window alone, then all that is held is sold and what would add to it is cancelled. */
+/**
+ * Judges the exit of a lane: the window alone, then all that is held is sold and what would add to it is cancelled. An
+ * exit without anything to sell, or whose sale is on its way, says so once in a row.
+ */
 function judgeExit(owner: usize, lane: i32, time: i64): void {
   const kept = keptAt(owner, lane);
   if (load<i64>(kept, KEPT_DEFERS) == 0) return;
@@ -135,13 +140,18 @@ function judgeExit(owner: usize, lane: i32, time: i64): void {
   const instrument = instrumentOfDecision(index);
   const pending = openLeaves(instrument);
   const quantity = ownHeld(instrument);
-  if (quantity <= 0 && pending <= 0) return;
   // What is on its way out is not sold twice.
   const left = pending < 0 ? addChecked(quantity, pending) : quantity;
-  if (quantity > 0 && left <= 0) return;
+  const isIdle = quantity > 0 ? left <= 0 : pending <= 0;
+  const hasSaid = load<i64>(kept, KEPT_IDLE_EXIT) != 0;
+  store<i64>(kept, isIdle ? 1 : 0, KEPT_IDLE_EXIT);
+  if (isIdle && hasSaid) return;
   beginChecks();
-  if (!isInWindow(owner, instrument, time)) {
-    recordVerdict(owner, index, VERDICT_DEFER, REASON_OUTSIDE_EXECUTION_WINDOW, time, 0, 0, 0);
+  const isOutside = !isInWindow(owner, instrument, time);
+  if (isOutside || isIdle) {
+    const idle: i32 = quantity > 0 ? REASON_DUPLICATE : REASON_REDUCE_ONLY;
+    const reason: i32 = isOutside ? REASON_OUTSIDE_EXECUTION_WINDOW : idle;
+    recordVerdict(owner, index, VERDICT_DEFER, reason, time, 0, 0, 0);
     return;
   }
   const canceled = cancelEntries(index, instrument, time);

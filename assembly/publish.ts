@@ -3,7 +3,8 @@
 // Always true:
 //   what is published was approved: its quantity is what the gates and the account allowed its decision just before;
 //   no key is sent twice in a bucket: decision (and with it strategy and instrument), bucket, side, whether it may only
-//     reduce, and venue; a decision acts once a bucket, so nothing can make it happen, and a second one stops the run;
+//     reduce, whether it protects, and venue; a decision acts once a bucket, so nothing can make it happen, and a
+//     second one stops the run;
 //   the orders of a split make the whole, in quantity and in what they hold of buying power.
 // Not here: orders that the engine itself makes (`liquidate.ts`), and children, which their parent's fill releases
 //   (`release.ts`).
@@ -11,9 +12,9 @@
 import { DECISION_TERMS, TERMS_FLAG_GOOD_TILL, TERMS_OPTIONS } from "./abi-decision";
 import { EXECUTION_LATENCY } from "./abi-execution";
 import {
-  FORCE_FOK, FORCE_GTD, ORDER_DECISION, ORDER_DISPLAY, ORDER_EXPIRES, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_FORCE,
-  ORDER_GROUP, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_RESERVED, ORDER_SEQUENCE, ORDER_TRIGGER, ORDER_TYPE,
-  ORDER_VENUE,
+  FORCE_FOK, FORCE_GTD, ORDER_DECISION, ORDER_DISPLAY, ORDER_EXPIRES, ORDER_FLAG_PROTECTIVE, ORDER_FLAG_REDUCE_ONLY,
+  ORDER_FLAGS, ORDER_FORCE, ORDER_GROUP, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT, ORDER_RESERVED, ORDER_SEQUENCE,
+  ORDER_TRIGGER, ORDER_TYPE, ORDER_VENUE, TYPE_STOP,
 } from "./abi-order";
 import { RUN_BUCKETS, RUN_SENT } from "./abi-run";
 import { TRAP_SENT_TWICE, TRAP_UNAPPROVED } from "./abi-trap";
@@ -59,7 +60,7 @@ export function publish(slot: i32, time: i64, whole: bool): void {
 // @ts-ignore: decorator
 @inline export function publishSwift(index: i32, quantity: i64): void {
   useApproval(index, quantity);
-  noteSent(index, 0, false, quantity > 0);
+  noteSent(index, 0, quantity > 0 ? 1 : 0);
 }
 
 /** Uses the approval of an order of `quantity` (signed) up. */
@@ -72,19 +73,28 @@ export function publish(slot: i32, time: i64, whole: bool): void {
 /** Sends the order in `slot` under its key; `place` is that of its venue among those of the instrument, plus one. */
 function send(slot: i32, accepted: i64, place: i32): void {
   const order = orderAt(slot);
-  noteSent(load<i32>(order, ORDER_DECISION), place, hasFlag(order, ORDER_FLAG_REDUCE_ONLY), buysOf(order));
+  noteSent(load<i32>(order, ORDER_DECISION), place, mannerOf(order));
   enterBook(slot, accepted, 0);
   appendPending(slot);
 }
 
+/** Manners of orders that a decision may send in one bucket. */
+const MANNERS = 6;
+
+/** What an order is among those: by side and whether it may only reduce, or a stop or a target made anew. */
+// @ts-ignore: decorator
+@inline function mannerOf(order: usize): i32 {
+  if (hasFlag(order, ORDER_FLAG_PROTECTIVE)) return load<u8>(order, ORDER_TYPE) == TYPE_STOP ? 4 : 5;
+  return (hasFlag(order, ORDER_FLAG_REDUCE_ONLY) ? 2 : 0) | (buysOf(order) ? 1 : 0);
+}
+
 /** Keeps the key of an order among those that its decision has sent in this bucket. */
 // @ts-ignore: decorator
-@inline function noteSent(index: i32, place: i32, reduceOnly: bool, buys: bool): void {
+@inline function noteSent(index: i32, place: i32, manner: i32): void {
   const sent = <usize>load<u32>(run, RUN_SENT) + <usize>index * SENT_BYTES;
   const bucket = load<i64>(run, RUN_BUCKETS) + 1;
   const kept: i64 = load<i64>(sent, SENT_BUCKET) == bucket ? load<i64>(sent, SENT_KEYS) : 0;
-  const manner = (reduceOnly ? 2 : 0) | (buys ? 1 : 0);
-  const key: i64 = <i64>1 << (place * 4 + manner);
+  const key: i64 = <i64>1 << (place * MANNERS + manner);
   assure((kept & key) == 0, TRAP_SENT_TWICE, index, place, manner);
   store<i64>(sent, bucket, SENT_BUCKET);
   store<i64>(sent, kept | key, SENT_KEYS);

@@ -6,7 +6,7 @@
 
 import {
   OWNER_BREAKER, OWNER_REBALANCE, REBALANCE_AFTER_OPEN, REBALANCE_BEGUN, REBALANCE_NEXT, REBALANCE_TIME,
-  REBALANCE_WEEKDAY, TIER_POSITION, VERDICT_ACTED, VERDICT_REBALANCE,
+  REBALANCE_WEEKDAY, VERDICT_ACTED, VERDICT_REBALANCE,
 } from "./abi-commitment";
 import { MARKET_MARK } from "./abi-order";
 import { REASON_CIRCUIT_BREAKER_ACTIVE, REASON_NONE } from "./abi-reason";
@@ -14,18 +14,15 @@ import { breaks } from "./breaker";
 import { beginChecks } from "./checks";
 import { consulted, laneCount, laneDecision } from "./commitment-lane";
 import { sell, sellReason } from "./commitment-order";
-import { WHOLE } from "./cost";
 import { ownHeld } from "./ledger";
 import { openLeaves } from "./order-list";
 import { instrumentOfDecision, policyParam, policyState } from "./policy";
 import { recordVerdict } from "./record";
-import { activePool } from "./reserve";
+import { positionMost } from "./reserve";
 import { instrumentAt, marketAt } from "./run";
 import { exchangeFacts, nextWeekly } from "./session-day";
 import { wholeLots } from "./sizing";
-import { tierOf } from "./tier";
 import { quantityFor, valueFloor } from "./value";
-import { mulDivFloor } from "./wide";
 
 /** True in the first bucket at or behind the time of a rebalance. */
 export function comesDue(policy: usize, time: i64): bool {
@@ -47,7 +44,7 @@ function nextOf(policy: usize, time: i64): i64 {
 
 /** Cuts every position of a commitment that is above its maximum. */
 export function rebalance(owner: usize, time: i64): void {
-  const most = mulDivFloor(activePool(owner), load<i64>(tierOf(owner), TIER_POSITION), WHOLE);
+  const most = positionMost(owner);
   for (let i = 0, count = laneCount(owner); i < count; i++) cutTo(owner, laneDecision(owner, i), most, time);
 }
 

@@ -10,7 +10,7 @@
 
 import {
   OWNER_CAPITAL, OWNER_RESERVE, RESERVE_AMOUNT, RESERVE_BEGUN, RESERVE_DECLINE, RESERVE_HIGH, RESERVE_IS_HIGH,
-  RESERVE_PEAK, RESERVE_SHARE,
+  RESERVE_PEAK, RESERVE_SHARE, TIER_POSITION,
 } from "./abi-commitment";
 import { NO_INSTRUMENT, NOTE_RESERVE_HIGH, NOTE_RESERVE_IN, NOTE_RESERVE_RELEASED } from "./abi-event";
 import { ACCOUNT_START } from "./abi-ledger";
@@ -21,6 +21,7 @@ import { equity } from "./ledger";
 import { placeOf, policyParam, policyState } from "./policy";
 import { recordNote } from "./record";
 import { account } from "./run";
+import { tierOf } from "./tier";
 import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 /** Money of a reserve, 0 for none. */
@@ -34,6 +35,11 @@ export function activePool(owner: usize): i64 {
   const total = worth > 0 ? mulDivFloor(worth, policyParam(owner, OWNER_CAPITAL), WHOLE) : 0;
   const pool = subChecked(total, reserveOf(consulted(owner, OWNER_RESERVE)));
   return pool > 0 ? pool : 0;
+}
+
+/** Most money of a commitment in one position, as the sizer bounds it and the rebalance cuts to it. */
+export function positionMost(owner: usize): i64 {
+  return mulDivFloor(activePool(owner), load<i64>(tierOf(owner), TIER_POSITION), WHOLE);
 }
 
 /** Moves the reserve's share of a realised gain in. */

@@ -1,7 +1,8 @@
 // Sizer of commitments: from confidence to whole lots, step by step, each with a note (`NODESETS.md` 6).
 //
 // Always true:
-//   a size is never above the maximum of its tier nor above the cap, also after the step that favours a new sector;
+//   a size is never above the cap, nor above what its tier leaves of the maximum of a position beside what is held and
+//     on its way, also after the step that favours a new sector;
 //   money is an integer, rounded down at every step, and what is measured against a limit is rounded up.
 // Units: money, price and quantity mantissas; shares, confidence, sessions and correlations in 1e-9.
 
@@ -13,12 +14,12 @@ import {
 import { DECISION_SCALE } from "./abi-decision";
 import {
   NOTE_SIZE_BASE, NOTE_SIZE_CAP, NOTE_SIZE_CORRELATION, NOTE_SIZE_DIVERSITY, NOTE_SIZE_EARNINGS, NOTE_SIZE_HEAT,
-  NOTE_SIZE_SECTOR, NOTE_SIZE_UNITS,
+  NOTE_SIZE_POSITION, NOTE_SIZE_SECTOR, NOTE_SIZE_UNITS,
 } from "./abi-event";
 import { SEVERITY_LOW } from "./abi-policy";
 import {
   REASON_BELOW_MINIMUM, REASON_CORRELATION_LIMIT, REASON_EARNINGS_NEAR, REASON_HEAT_LIMIT, REASON_NO_PRICE,
-  REASON_NONE, REASON_SECTOR_LIMIT,
+  REASON_NONE, REASON_POSITION_SIZE_LIMIT, REASON_SECTOR_LIMIT,
 } from "./abi-reason";
 import { ABSENT, consulted, exposureOf, laneCount, laneDecision, laneOf } from "./commitment-lane";
 import { meanCorrelation } from "./correlation";
@@ -26,13 +27,13 @@ import { WHOLE } from "./cost";
 import { decisionAt } from "./decision";
 import { instrumentOfDecision, placeOf, policyParam } from "./policy";
 import { recordNote } from "./record";
-import { activePool } from "./reserve";
+import { activePool, positionMost } from "./reserve";
 import { instrumentAt } from "./run";
 import { wholeLots } from "./sizing";
 import { heatOf } from "./stops";
 import { tierOf } from "./tier";
 import { quantityFor, valueCeil } from "./value";
-import { addChecked, mulDivCeil, mulDivFloor } from "./wide";
+import { addChecked, mulDivCeil, mulDivFloor, subChecked } from "./wide";
 
 /** Why the last size is none, REASON_NONE when there is one; its money, and the distance of its stop, 0 for none. */
 export let sizeReason: i32 = REASON_NONE;
@@ -62,8 +63,8 @@ export function sizeOf(commitment: usize, decision: i32, kept: usize, price: i64
   sizeReason = REASON_NONE;
   sizedDistance = 0;
   const facts = instrumentAt(instrument);
-  let amount = capped(base(kept));
-  amount = correlated(amount);
+  let amount = besidePosition(base(kept));
+  if (sizeReason == REASON_NONE) amount = correlated(capped(amount));
   if (sizeReason == REASON_NONE) amount = withinSector(amount);
   if (sizeReason == REASON_NONE) amount = diversified(amount);
   if (sizeReason == REASON_NONE) amount = nearEarnings(amount, load<i64>(kept, KEPT_EARNINGS));
@@ -90,7 +91,6 @@ function refuse(reason: i32): i64 {
 /** The tier's maximum by confidence over the tier's minimum, or the share that was given, of the active pool. */
 function base(kept: usize): i64 {
   const position = load<i64>(tier, TIER_POSITION);
-  most = mulDivFloor(pool, position, WHOLE);
   let share = load<i64>(kept, KEPT_SHARE);
   if (share == ABSENT) {
     const part = mulDivFloor(position, policyParam(policy, SIZER_BASE), WHOLE);
@@ -99,6 +99,14 @@ function base(kept: usize): i64 {
   const amount = mulDivFloor(pool, share < position ? share : position, WHOLE);
   note(NOTE_SIZE_BASE, pool, amount);
   return amount;
+}
+
+/** Cuts to what the tier leaves of a position beside what is held and on its way; refuses where nothing is left. */
+function besidePosition(amount: i64): i64 {
+  most = subChecked(positionMost(owner), exposureOf(instrument));
+  const left = most <= 0 ? refuse(REASON_POSITION_SIZE_LIMIT) : amount < most ? amount : most;
+  note(NOTE_SIZE_POSITION, most, left);
+  return left;
 }
 
 function capped(amount: i64): i64 {

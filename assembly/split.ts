@@ -14,10 +14,12 @@ import {
 } from "./abi-ledger";
 import { MARKET_MARK } from "./abi-order";
 import { INSTRUMENT_VALUE_DIVISOR, RUN_INSTRUMENT_COUNT } from "./abi-run";
+import { splitLanes } from "./commitment-lane";
 import { bookOf } from "./currency";
 import { freeMargin, isIsolated } from "./holding";
 import { assureBooks, ledgerKind, mark, netHeld, releasedCost, strategyOfPosition } from "./ledger";
 import { splitLots } from "./lots";
+import { hasCommitments } from "./policy";
 import { recordLedger, recordSplit } from "./record";
 import { accountFlags, instrumentAt, marketAt, positionAt, region, run, settings } from "./run";
 import { wholeLots } from "./sizing";
@@ -39,6 +41,7 @@ export function splitInstrument(instrument: i32, after: i64, before: i64, time: 
     mark(instrument, marked < 1 ? 1 : marked);
   }
   splitOrders(instrument, after, before);
+  if (hasCommitments()) splitLanes(instrument, after, before);
 }
 
 function splitPosition(position: i32, instrument: i32, price: i64, after: i64, before: i64, time: i64): void {

@@ -3,15 +3,15 @@
 // Both are orders, sent with the entry and measured from its fill, so that a bar that fills the entry may stop it as
 // well (`FILLS.md` B10). They only reduce, and what one fills is taken off the other: a target that volume fills in
 // part leaves the rest protected. Levels are looked at in every bucket and changed by amendments, which meet the next
-// open.
+// open. What has lost its stop or its target gets another one first (`protection.ts`).
 //
 // Always true:
-//   a stop that trails, or was tightened, never falls.
+//   a stop that trails, or was tightened, never falls, nor does one that is made in its place.
 // Units: price, quantity and money mantissas; shares in 1e-9.
 // Rounding: a distance up, the price of a stop or a target down to the tick, as for any sale (`FILLS.md` G6).
 
 import {
-  KEPT_ATR, KEPT_DISTANCE, KEPT_LEVEL_ATR, KEPT_STOP, KEPT_STOP_STATE, OWNER_STOPS, STOP_TIGHTENED,
+  KEPT_ATR, KEPT_DISTANCE, KEPT_FLOOR, KEPT_LEVEL_ATR, KEPT_STOP, KEPT_STOP_STATE, OWNER_STOPS, STOP_TIGHTENED,
   STOP_TRAILS, STOPS_HEAT, STOPS_RECOMPUTE, STOPS_TIGHTEN, STOPS_TRAIL, TIER_HEAT, TIER_REWARD, TIER_STOP,
 } from "./abi-commitment";
 import { NOTE_STOP, NOTE_TARGET } from "./abi-event";
@@ -32,6 +32,7 @@ import { newOrder } from "./order";
 import { hasFlag } from "./order-kind";
 import { listOrdersOf, openLeaves, slotList } from "./order-list";
 import { instrumentOfDecision, placeOf, policyParam } from "./policy";
+import { protect } from "./protection";
 import { recordNote } from "./record";
 import { activePool } from "./reserve";
 import { instrumentAt, marketAt, orderAt, positionAt } from "./run";
@@ -59,7 +60,7 @@ export function holdExits(owner: usize, parent: i32, instrument: i32, index: i32
 }
 
 /** Distance of the target whose stop is `distance` away. */
-function rewardOf(owner: usize, distance: i64): i64 {
+export function rewardOf(owner: usize, distance: i64): i64 {
   return mulDivCeil(distance, load<i64>(tierOf(owner), TIER_REWARD), WHOLE);
 }
 
@@ -88,7 +89,7 @@ function heatIn(owner: usize, lane: i32): i64 {
 export function manageStops(owner: usize, time: i64): void {
   const stops = consulted(owner, OWNER_STOPS);
   if (stops == 0) return;
-  for (let i = 0, count = laneCount(owner); i < count; i++) noteStop(owner, i);
+  for (let i = 0, count = laneCount(owner); i < count; i++) attend(stops, owner, i, time);
   const limit = mulDivFloor(activePool(owner), load<i64>(tierOf(owner), TIER_HEAT), WHOLE);
   const isHot = heatOf(owner) > mulDivFloor(limit, policyParam(stops, STOPS_HEAT), WHOLE);
   for (let i = 0, count = laneCount(owner); i < count; i++) {
@@ -96,22 +97,22 @@ export function manageStops(owner: usize, time: i64): void {
   }
 }
 
-/** Keeps the lowest stop of a lane; a lane without one begins anew. */
-function noteStop(owner: usize, lane: i32): void {
+/** Protects what a lane holds, and keeps its lowest stop; a lane without a position begins anew. */
+function attend(stops: usize, owner: usize, lane: i32, time: i64): void {
   const index = laneDecision(owner, lane);
   const instrument = instrumentOfDecision(index);
   const kept = keptAt(owner, lane);
-  let lowest: i64 = 0;
   if (ownHeld(instrument) > 0) {
-    const list = slotList(0);
-    for (let i = 0, count = listOrdersOf(instrument, index, list); i < count; i++) {
-      const order = orderAt(load<i32>(list + (<usize>i << 2)));
-      const trigger = load<i64>(order, ORDER_TRIGGER);
-      if (load<u8>(order, ORDER_TYPE) == TYPE_STOP && (lowest == 0 || trigger < lowest)) lowest = trigger;
-    }
+    const lowest = protect(stops, owner, kept, index, instrument, time);
+    store<i64>(kept, lowest, KEPT_STOP);
+    if (lowest != 0) store<i64>(kept, lowest, KEPT_FLOOR);
+    return;
   }
-  store<i64>(kept, lowest, KEPT_STOP);
-  if (lowest == 0 && openLeaves(instrument) == 0) store<i64>(kept, 0, KEPT_STOP_STATE);
+  store<i64>(kept, 0, KEPT_STOP);
+  if (openLeaves(instrument) != 0) return;
+  store<i64>(kept, 0, KEPT_STOP_STATE);
+  store<i64>(kept, 0, KEPT_DISTANCE);
+  store<i64>(kept, 0, KEPT_FLOOR);
 }
 
 /** Moves stop and target of a lane to where ATR, way to the target and heat want them. */
@@ -139,15 +140,18 @@ function moveLevels(stops: usize, owner: usize, lane: i32, isHot: bool, time: i6
   const base: i64 = changed && state == 0 ? subChecked(entry, distance) : 0;
   const target: i64 = changed ? addChecked(entry, reward) : 0;
   if (base <= 0 && floor <= 0 && target == 0) return;
+  // What is asked for is kept at once: a freeze may take the stop before the change arrives.
+  if (state != 0 && floor > load<i64>(kept, KEPT_FLOOR)) store<i64>(kept, floor, KEPT_FLOOR);
   moveOrders(stops, instrument, index, base, floor, target, time);
 }
 
-/** True when a change of the orders of a decision is on its way, which is waited for. */
-function hasRequest(instrument: i32, index: i32): bool {
+/** True when a change of the orders of a decision (-1: of any) is on its way, which is waited for. */
+export function hasRequest(instrument: i32, index: i32): bool {
   let at = load<i32>(marketAt(instrument), MARKET_PENDING_FIRST);
   for (; at != 0; at = load<i32>(orderAt(at - 1), ORDER_NEXT)) {
     const order = orderAt(at - 1);
-    if (hasFlag(order, ORDER_FLAG_AMENDS) && load<i32>(order, ORDER_DECISION) == index) return true;
+    if (!hasFlag(order, ORDER_FLAG_AMENDS)) continue;
+    if (index < 0 || load<i32>(order, ORDER_DECISION) == index) return true;
   }
   return false;
 }
@@ -160,7 +164,7 @@ function rangeMoved(stops: usize, kept: usize): bool {
 }
 
 /** Average price that was paid for what is held long, rounded down. */
-function entryPrice(instrument: i32): i64 {
+export function entryPrice(instrument: i32): i64 {
   const record = positionAt(positionFor(instrument, 1, false));
   const facts = instrumentAt(instrument);
   const quantity = load<i64>(record, POSITION_QUANTITY);

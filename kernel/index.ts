@@ -147,6 +147,8 @@ export { depositedBefore, studyRun, summaryOf } from "./study/study.js";
 export type { Study, StudyOptions } from "./study/study.js";
 export { decisionTraces } from "./study/decision-trace.js";
 export type { DecisionTrace, TraceCheck, TraceNumber, TraceStep, TraceUnit } from "./study/decision-trace.js";
+export { REFUSAL_STAGES, refusalCounts, stagedRefusals } from "./study/refusal-stages.js";
+export type { RefusalCount, RefusalStage, StagedRefusal } from "./study/refusal-stages.js";
 export { METRIC_GROUPS } from "./study/metric.js";
 export type { Metric, MetricBasis, MetricGroup, MetricUnit } from "./study/metric.js";
 export { monthlyReturns, yearlyReturns } from "./study/samples.js";

@@ -4,7 +4,7 @@
 // Always true:
 //   every refusal of the run is counted in one row; every message in one strip.
 
-import { ACTIVATION_FLAGS, NOTE_KINDS, REASONS, SEVERITIES } from "../../kernel/index.js";
+import { ACTIVATION_FLAGS, NOTE_KINDS, SEVERITIES, stagedRefusals } from "../../kernel/index.js";
 import type { RunTables } from "../../kernel/index.js";
 import { count, escaped, percent, timeText } from "./figures.js";
 
@@ -59,33 +59,6 @@ function stateOf(flags: number): GateState {
   if (has("freeze")) return "freeze";
   if (has("drain")) return "drain";
   return has("active") ? "active" : "inactive";
-}
-
-/** Stage at which a reason is given; the account's own checks for every other one. */
-const STAGES: ReadonlyMap<string, string> = new Map([
-  ...["activation_disabled", "activation_unknown", "freeze", "drain"].map((reason) => [reason, "activation"] as const),
-  ["market_closed", "timing"],
-  ["component_refused", "own gate"],
-  ["watermark", "portfolio"],
-  ["backpressure", "publish"],
-  ...["leverage_limit", "drawdown_limit", "concentration_limit", "volatility_limit"].map(
-    (reason) => [reason, "risk"] as const,
-  ),
-]);
-
-/** Reasons that the account's own checks give as well as a pre-trade gate. */
-const PRE_TRADE: ReadonlySet<string> = new Set([
-  "symbol_validation_failed",
-  "backpressure",
-  "not_shortable",
-  "insufficient_buying_power",
-]);
-
-function stageOf(reason: string, hasPolicy: boolean): string {
-  // A position limit is one of risk or one of the run.
-  if (reason === "position_size_limit" && hasPolicy) return "risk";
-  if (PRE_TRADE.has(reason) && hasPolicy) return "pre-trade";
-  return STAGES.get(reason) ?? (hasPolicy ? "policy" : "order entry");
 }
 
 /** True when the run has gates to speak of. */
@@ -161,15 +134,11 @@ interface ReasonRow {
   last: bigint;
 }
 
-/** Refusals and cuts by stage and reason: how often, how severe, and when. */
+/** Refusals, cuts and what commitments skipped by stage and reason: how often, how severe, and when. */
 function refusalTable(tables: RunTables, daily: boolean): string {
-  const { refusals } = tables;
   const place = placeOf(tables);
   const rows = new Map<string, ReasonRow>();
-  for (let row = 0; row < refusals.rowCount; row++) {
-    const reason = REASONS[refusals.reason[row] as number] ?? "none";
-    const stage = stageOf(reason, (refusals.policy[row] as number) >= 0);
-    const time = refusals.time[row] as bigint;
+  for (const { time, stage, reason, severity } of stagedRefusals(tables)) {
     const key = `${stage} ${reason}`;
     const known = rows.get(key);
     const bin = Math.min(BINS - 1, Math.floor(((place(time) - LABEL_WIDTH) / (WIDTH - LABEL_WIDTH)) * BINS));
@@ -185,7 +154,7 @@ function refusalTable(tables: RunTables, daily: boolean): string {
     rows.set(key, sum);
     sum.times++;
     sum.bins[bin] = (sum.bins[bin] ?? 0) + 1;
-    sum.severity = Math.max(sum.severity, refusals.severity[row] as number);
+    sum.severity = Math.max(sum.severity, severity);
     sum.last = time;
   }
   if (rows.size === 0) return `<h3>Refusals over time</h3><p class="empty">Nothing was refused.</p>`;

@@ -1,6 +1,7 @@
 // Trading section: results by side and by instrument, costs, refused decisions and orders that ended early.
 
-import { ORDER_FLAGS, REASONS, tradeStatistics, type RunTables, type Study, type Trade } from "../../kernel/index.js";
+import { ORDER_FLAGS, REASONS, stagedRefusals, tradeStatistics } from "../../kernel/index.js";
+import type { RunTables, Study, Trade } from "../../kernel/index.js";
 import { count, escaped, fixed, mantissaText, percent } from "./figures.js";
 
 const INSTRUMENTS_SHOWN = 40;
@@ -142,17 +143,15 @@ export function venuesTable({ venues, orders, fills, currency: { decimals } }: R
   return table([text("Venue"), ...["Orders", "Fills", "Fees", "Slippage"].map(number)], rows);
 }
 
-/** What was refused or ended early, by reason, most frequent first. */
+/** What was refused, skipped or ended early, by reason, most frequent first. */
 export function reasonsTable(tables: RunTables): string {
   const counts = new Map<string, number>();
-  const add = (what: string, codes: Uint8Array, rowCount: number): void => {
-    for (let row = 0; row < rowCount; row++) {
-      const key = `${what}|${REASONS[codes[row] as number] ?? "none"}`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
+  const add = (what: string, reason: string): void => {
+    const key = `${what}|${reason}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   };
-  add("Decision refused or cut", tables.refusals.reason, tables.refusals.rowCount);
-  add("Order ended early", tables.orderEnds.reason, tables.orderEnds.rowCount);
+  for (const { reason } of stagedRefusals(tables)) add("Decision refused, cut or skipped", reason);
+  for (const code of tables.orderEnds.reason) add("Order ended early", REASONS[code] ?? "none");
   if (counts.size === 0) return `<p class="empty">Nothing was refused, and every order was filled whole.</p>`;
   const rows = [...counts]
     .sort((a, b) => b[1] - a[1])

@@ -292,6 +292,7 @@ function noteText(record: EventRecord): string {
     case "risk":
       return `${kind} ${share(value)} over ${share(limit)}`;
     case "size_base":
+    case "size_position":
     case "size_cap":
     case "size_sector":
       return `${kind} ${some(value)} gives ${record.money(abi.NOTE_EVENT_LIMIT).trim()}`;
@@ -317,6 +318,9 @@ function noteText(record: EventRecord): string {
     case "stop":
     case "target":
       return `${kind} ${record.price(abi.NOTE_EVENT_VALUE)} to ${record.price(abi.NOTE_EVENT_LIMIT)}`;
+    case "stop_anew":
+    case "target_anew":
+      return `${kind} ${units(abi.NOTE_EVENT_VALUE)} at ${record.price(abi.NOTE_EVENT_LIMIT)}`;
     case "next_open":
       return `${kind} ${limit === NEVER ? "never" : instantText(limit)}`;
     default:

@@ -374,6 +374,11 @@ export const NOTE_KINDS = [
   "target",
   /** Quantity that was approved, and what the publisher took of it. */
   "publish",
+  /** Quantity of an exit that was made anew, and its price. */
+  "stop_anew",
+  "target_anew",
+  /** Money that the tier leaves beside what is held of the instrument and on its way; the step behind size_base. */
+  "size_position",
 ] as const;
 /** What a decision record is about. */
 export const DECISION_KINDS = ["commitment", "defer", "rebalance"] as const;

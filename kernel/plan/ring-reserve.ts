@@ -33,9 +33,11 @@ const NOTES = 5;
 const RELEASE_NOTES = 2;
 
 /** Steps of the size of a commitment, and what gates and buying power note of it. */
-const SIZE_NOTES = 12;
-/** Records that judge one lane of a commitment: an exit, a rebalance, a recommendation. */
-const VERDICTS = 3;
+const SIZE_NOTES = 13;
+/** Records that judge one lane of a commitment: an exit, a rebalance, a recommendation, one that made room for it. */
+const VERDICTS = 4;
+/** Exits of a lane that may be made anew in a bucket. */
+const EXITS_ANEW = 2;
 /** Notes that a policy of commitments may leave of the account, and of each instrument, in a bucket. */
 const ACCOUNT_NOTES = 4;
 
@@ -91,7 +93,8 @@ function commitmentReserve({ decisions, policies, instruments }: Plan, orderCapa
   if (lanes === 0) return 0;
   const perLane =
     VERDICTS * (DECISION_EVENT_BYTES + REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES + ORDER_END_EVENT_BYTES) +
-    SIZE_NOTES * NOTE_EVENT_BYTES;
+    SIZE_NOTES * NOTE_EVENT_BYTES +
+    EXITS_ANEW * (ORDER_EVENT_BYTES + TERMS_EVENT_BYTES + ROUTE_EVENT_BYTES + NOTE_EVENT_BYTES);
   // What a fill brings to a reserve or a breaker, and what moves a stop and a target.
   const learning = policies.filter(({ code }) => code === POLICY_RESERVE || code === POLICY_BREAKER).length;
   const perOrder = (3 * learning + 2) * NOTE_EVENT_BYTES + 2 * UPDATE_EVENT_BYTES;

@@ -78,6 +78,7 @@ const STEP_UNITS: Readonly<Partial<Record<(typeof NOTE_KINDS)[number], readonly 
   next_open: ["time", "time"],
   publish: ["quantity", "quantity"],
   size_base: ["money", "money"],
+  size_position: ["money", "money"],
   size_cap: ["money", "money"],
   size_correlation: ["share", "money"],
   size_sector: ["money", "money"],

@@ -89,7 +89,7 @@ describe("a circuit breaker", () => {
             A: [hour(10_000), hour(10_000), hour(cents, 60), ...hours(46, 10_001), hour(10_001, 60), hour(10_001, 60)],
             B: [...hours(2, 100), hour(100, 60), ...hours(48, 100)],
           },
-          { cash: "1000000" },
+          { cash: "2000000" },
         ),
       ).map((line) => line.split(" ").slice(0, 4).join(" "));
     expect(at(8500).filter((line) => line.includes("circuit"))).toEqual([]);
@@ -246,6 +246,7 @@ describe("tiers", () => {
   it("go down under 40 % of success", () => {
     expect(tierAfter(of(2, 3))).toBe("");
     expect(tierAfter(of(3, 5))).toBe("conservative");
+    expect(tierAfter(of(39, 59))).toBe("conservative");
     expect(tierAfter([])).toBe("");
   });
 
@@ -263,6 +264,7 @@ describe("tiers", () => {
     const rich = { upReserve: 0 };
     expect(tierAfter(of(11, 9), rich)).toBe("");
     expect(tierAfter(of(12, 9), rich)).toBe("aggressive");
+    expect(tierAfter(of(56, 45), rich)).toBe("aggressive");
     expect(tierAfter([20_000, 5000], {}, "1000")).toBe("");
     expect(tierAfter([20_000, 5001], {}, "1000")).toBe("aggressive");
     expect(tierAfter([50_000, 25_000, 25_000, -10_000], {}, "1000")).toBe("");

@@ -56,7 +56,8 @@ describe("the checks of a recommendation", () => {
     expect(verdicts(runPanel(checked(), { A: rows }))).toEqual([
       "1 A commitment acted 72",
       "24 A commitment duplicate_recommendation",
-      "25 A commitment acted 72",
+      // What the tier leaves of 10 % beside the 72.
+      "25 A commitment acted 28",
     ]);
   });
 
@@ -101,7 +102,7 @@ describe("the checks of a recommendation", () => {
     expect(verdicts(runPanel(checked({ duplicateFor: 0 }), { A: rows }, { calendars }))).toEqual([
       "1 A commitment outside_execution_window",
       "2 A commitment acted 72",
-      "3 A commitment acted 72",
+      "3 A commitment acted 28",
       "4 A commitment outside_execution_window",
     ]);
     expect(verdicts(runPanel(checked({ window: false }), { A: rows.slice(0, 1) }, { calendars }))).toEqual([
@@ -149,18 +150,26 @@ describe("cycles", () => {
     const many = Array.from({ length: 151 }, () => 60);
     const taken = (age?: number): readonly number[] => {
       const decision = onVolume({ sizer: commitmentSizer({ cap: 10 }), ...(age === undefined ? {} : { age }) });
-      const hoursOf = verdicts(runPanel(decision, panel(many))).map((line) => line.split(" ")[0]);
-      return [1, 2, 3].map((each) => hoursOf.filter((text) => text === String(each)).length);
+      const lines = verdicts(runPanel(decision, panel(many))).map((line) => line.split(" "));
+      const count = (at: number, isStale: boolean): number =>
+        lines.filter(([hour, , , reason]) => hour === String(at) && (reason === "stale_decision") === isStale).length;
+      return [count(1, false), count(2, false), count(3, false), count(3, true), lines.length];
     };
     // The last 51 come to their turn at hour 3, at the end of the 2 hours.
-    expect(taken()).toEqual([50, 50, 0]);
-    expect(taken(7201)).toEqual([50, 50, 50]);
+    expect(taken()).toEqual([50, 50, 0, 51, 151]);
+    expect(taken(7201)).toEqual([50, 50, 50, 0, 151]);
   });
 
   it("take the newest recommendation of an instrument that waits", () => {
     const rows = { A: [hour(10_000, 60), hour(10_000, 70)], B: [hour(10_000, 90), hour(10_000)] };
     const result = runPanel(onVolume({ sizer, cycleMax: 1 }), rows);
-    expect([...result.tables().decisionRecords.confidence]).toEqual([900_000_000n, 700_000_000n]);
+    expect(verdicts(result)).toEqual([
+      "1 B commitment acted 81",
+      "2 A commitment superseded",
+      "2 A commitment acted 63",
+    ]);
+    expect([...result.tables().decisionRecords.confidence]).toEqual([900_000_000n, 600_000_000n, 700_000_000n]);
+    expect(traces(result)[1]).toBe("moderate: ");
   });
 
   it("come at most once in a cycle's length", () => {
@@ -179,7 +188,7 @@ describe("an exit", () => {
     const breaker = circuitBreaker({ dayLoss: 0 });
     const rows = [hour(10_000, 80), hour(10_000), hour(9000, EXIT), hour(9000, EXIT), hour(9000)];
     const result = runPanel(onVolume({ sizer, breaker, checks: decisionChecks() }), { A: rows });
-    expect(verdicts(result)).toEqual(["1 A commitment acted 72", "3 A defer acted -72"]);
+    expect(verdicts(result)).toEqual(["1 A commitment acted 72", "3 A defer acted -72", "4 A defer reduce_only"]);
     expect(traces(result)[1]).toBe("moderate: window");
   });
 
@@ -191,7 +200,37 @@ describe("an exit", () => {
       A: [hour(10_000, 60), hour(10_000, EXIT), hour(10_000)],
       B: [hour(10_000, 90), ...hours(2, 10_000)],
     };
-    expect(verdicts(runPanel(onVolume({ sizer, cycleMax: 1 }), busy))).toEqual(["1 B commitment acted 81"]);
+    expect(verdicts(runPanel(onVolume({ sizer, cycleMax: 1 }), busy))).toEqual([
+      "1 B commitment acted 81",
+      "2 A commitment superseded",
+      "2 A defer reduce_only",
+    ]);
+  });
+
+  it("that finds nothing to sell says so in the first of the rows that ask for it", () => {
+    const rows = [hour(10_000, EXIT), hour(10_000, EXIT), hour(10_000), hour(10_000, EXIT), hour(10_000, 80)];
+    const more = [hour(10_000), hour(10_000, EXIT), hour(10_000, EXIT), hour(10_000, EXIT), hour(10_000)];
+    expect(verdicts(runPanel(onVolume({ sizer }), { A: [...rows, ...more] }))).toEqual([
+      "1 A defer reduce_only",
+      "4 A defer reduce_only",
+      "5 A commitment acted 72",
+      "7 A defer acted -72",
+      "8 A defer reduce_only",
+    ]);
+    const calendars = { A: { kind: "sessions", sessions: [[4n * HOUR_NS, 5n * HOUR_NS]] } } as const;
+    expect(verdicts(runPanel(checked(), { A: [hour(10_000, EXIT)] }, { calendars }))).toEqual([
+      "1 A defer outside_execution_window",
+    ]);
+  });
+
+  it("whose sale is on its way says that it is a duplicate", () => {
+    const rows = [hour(10_000, 80), ...hours(3, 10_000), hour(10_000, EXIT), hour(10_000, EXIT), ...hours(3, 10_000)];
+    const late = { latencyNs: Number((3n * HOUR_NS) / 2n) };
+    expect(verdicts(runPanel(onVolume({ sizer }), { A: rows }, late))).toEqual([
+      "1 A commitment acted 72",
+      "5 A defer acted -72",
+      "6 A defer duplicate",
+    ]);
   });
 
   it("cancels an entry that is on its way", () => {
@@ -227,6 +266,7 @@ function plainVerdicts(panel: Readonly<Record<string, readonly Bar[]>>): readonl
   const symbols = Object.keys(panel);
   const rows = (panel[symbols[0] as string] as readonly Bar[]).length;
   const held = new Map<string, { cost: number; shares: number }>();
+  const idle = new Set<string>();
   const actedAt = new Map<string, number>();
   let pending: (readonly [symbol: string, shares: number])[] = [];
   const lines: string[] = [];
@@ -242,7 +282,13 @@ function plainVerdicts(panel: Readonly<Record<string, readonly Bar[]>>): readonl
     pending = [];
     for (const symbol of symbols) {
       const position = held.get(symbol);
-      if (says(symbol) !== EXIT || position === undefined) continue;
+      const hasSaid = idle.delete(symbol);
+      if (says(symbol) !== EXIT) continue;
+      if (position === undefined) {
+        if (!hasSaid) lines.push(`${at} ${symbol} defer reduce_only`);
+        idle.add(symbol);
+        continue;
+      }
       pending.push([symbol, -position.shares]);
       lines.push(`${at} ${symbol} defer acted ${-position.shares}`);
     }

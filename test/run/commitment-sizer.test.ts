@@ -3,7 +3,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SizerOptions, Tier } from "../../kernel/index.js";
-import { bars, commitmentSizer, eq, stopManager, targetQuantity, TIERS, tierPolicy } from "../../kernel/index.js";
+import {
+  bars,
+  commitmentSizer,
+  decisionChecks,
+  eq,
+  stopManager,
+  strategyScope,
+  targetQuantity,
+  TIERS,
+  tierPolicy,
+  weeklyRebalance,
+} from "../../kernel/index.js";
 import { runsOf } from "../model/arbitrary-case.js";
 import { hour, hours, notes, onVolume, runPanel, verdicts } from "./commitment-runs.js";
 import type { Bar } from "./order-lines.js";
@@ -17,6 +28,7 @@ describe("the sizer of commitments", () => {
     const result = runPanel(onVolume({ sizer: commitmentSizer(), sectors: { A: "x" } }), { A: one(80, 1000) });
     expect(notes(result)).toEqual([
       "1 size_base 10000000 727272",
+      "1 size_position 1000000 727272",
       "1 size_cap 5000 5000",
       "1 size_correlation 0 5000",
       "1 size_sector 3000000 5000",
@@ -53,6 +65,49 @@ describe("the sizer of commitments", () => {
   it("takes a share in place of the base, bounded by the tier", () => {
     expect(sized({ cap: null }, 60, { share: 0.03 })).toBe("A commitment acted 30");
     expect(sized({ cap: null }, 60, { share: 0.3 })).toBe("A commitment acted 100");
+  });
+
+  it("keeps a position within the tier's maximum, with what is held of it and on its way", () => {
+    const again = onVolume({ sizer: commitmentSizer({ cap: null }) });
+    const rows = (cents: number): readonly Bar[] => [hour(10_000, 80), hour(10_000), hour(cents, 80), hour(cents)];
+    const at = (cents: number): readonly string[] => verdicts(runPanel(again, { A: rows(cents) }));
+    // 72 of 100: 2,800 of 10,000 are left.
+    expect(at(10_000)).toEqual(["1 A commitment acted 72", "3 A commitment acted 28"]);
+    const noted = notes(runPanel(again, { A: rows(10_000) }), "size_position");
+    expect(noted).toEqual(["1 size_position 1000000 727272", "3 size_position 280000 280000"]);
+    // What is held counts as what it is worth: nothing is left of exactly 10 %, the pool growing with it.
+    const full = (shares: number): string | undefined => {
+      const hold = targetQuantity(shares, { when: eq(bars().close, 100) });
+      const held = [hour(10_000), hour(10_000), hour(10_000, 80), hour(10_000)];
+      return verdicts(runPanel([again, hold], { A: held }))[0];
+    };
+    expect(full(100)).toBe("3 A commitment position_size_limit");
+    expect(full(99)).toBe("3 A commitment acted 1");
+  });
+
+  it("bounds two commitments of one symbol together, in one bucket, and strategies with a scope apart", () => {
+    const two = (first: string, second: string, scoped: boolean): readonly string[] => {
+      const of = (name: string, share: number): ReturnType<typeof onVolume> =>
+        onVolume({
+          sizer: commitmentSizer({ cap: null }),
+          share,
+          gates: scoped ? { strategy: strategyScope(name) } : {},
+        });
+      return verdicts(runPanel([of(first, 0.072), of(second, 0.0721)], { A: one(80) }));
+    };
+    const quantities = (lines: readonly string[]): readonly string[] => lines.map((line) => line.slice(15)).sort();
+    expect(quantities(two("a", "b", false))).toEqual(["acted 28", "acted 72"]);
+    expect(quantities(two("a", "b", true))).toEqual(["acted 72", "acted 72"]);
+  });
+
+  it("leaves as much as the weekly rebalance does", () => {
+    const sizer = commitmentSizer({ cap: null });
+    const decision = onVolume({ sizer, rebalance: weeklyRebalance(), checks: decisionChecks({ duplicateFor: 0 }) });
+    const hold = targetQuantity(200, { when: eq(bars().close, 100) });
+    const held = [hour(10_000), ...hours(104, 10_002), hour(10_002), hour(10_002), hour(10_002, 80), hour(10_002)];
+    const lines = verdicts(runPanel([decision, hold], { A: held }));
+    expect(lines.slice(0, 1)).toEqual(["106 A rebalance acted -101"]);
+    expect(lines.slice(1)).toEqual(["108 A commitment below_minimum"]);
   });
 
   it.each([

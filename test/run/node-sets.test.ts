@@ -17,6 +17,7 @@ import {
   defineNodeSet,
   graph,
   gt,
+  InputError,
   lt,
   NODE_SETS,
   nodeIdOf,
@@ -24,6 +25,7 @@ import {
   preTradeGate,
   REASONS,
   riskControl,
+  router,
   runGraph,
   select,
   targetPercent,
@@ -198,6 +200,34 @@ describe("a node set", () => {
     expect(gateOf(registry.make("decision_engine", up, "w", { engine: { stops: false } }).decisions)).toBe(
       "preTradeGate",
     );
+  });
+
+  it("names the parts that can be replaced, and refuses to replace another", () => {
+    const parts = {
+      risk: gt(close, 0),
+      timing: timingGate(),
+      preTrade: null,
+      activation: null,
+      router: router(),
+      sizing: select(gt(close, 100), 7, 0),
+    } as const;
+    const replaceable = (name: string): readonly string[] =>
+      Object.entries(parts).flatMap(([part, given]) => {
+        const entry = name === "intent_first" ? [] : up;
+        try {
+          const options = name === "decision_engine" ? { engine: { stops: false } as const } : {};
+          registry.make(name, entry, "w", { ...options, components: { [part]: given } });
+          return [part];
+        } catch (error) {
+          if (error instanceof InputError) return [];
+          throw error;
+        }
+      });
+    for (const { name } of NODE_SETS) {
+      expect([...registry.get(name).describe().ports].sort()).toEqual([...replaceable(name)].sort());
+    }
+    const withSize = NODE_SETS.filter(({ name }) => registry.get(name).describe().ports.includes("sizing"));
+    expect(NODE_SETS.length - withSize.length).toBe(2);
   });
 
   it("refuses parts of another kind, unknown parts, modes that need a gateway and a scope without a name", () => {

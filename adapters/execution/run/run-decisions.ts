@@ -26,7 +26,7 @@ import type { RunIdentity, RunOrder, RunOrders } from "./run-orders.js";
 
 type OrderType = (typeof ORDER_TYPES)[number];
 
-/** What a child of an entry is, by its type; a type that is none protects nothing. */
+/** What protects an entry, by its type; a type that is none protects nothing. */
 const TRIGGERS: Readonly<Partial<Record<OrderType, ExitSignalEvent["trigger"]>>> = {
   stop: "stop",
   stopLimit: "stop",
@@ -115,8 +115,8 @@ export class RunDecisions {
       const { seq, quantity, price } = fill;
       return this.signal(order, "liquidation", time, { seq, quantity, level: null, mark: price, decisionId: null });
     }
-    const { parentOrderId, type, reduceOnly } = order.event;
-    const trigger = parentOrderId === null || !reduceOnly ? undefined : TRIGGERS[type];
+    const { type, reduceOnly } = order.event;
+    const trigger = order.protects && reduceOnly ? TRIGGERS[type] : undefined;
     if (trigger === undefined || fill.seq !== 1) return null;
     // What the fill took of it was still to leave.
     const { sizeDecimals } = order.instrument;

@@ -2,11 +2,12 @@
 //
 // Always true:
 //   an order is known by what it was sent as: decision, time of acceptance, side, venue and manner, which no two orders
-//   that a decision sends have in common; children and what the engine sends are numbered besides;
+//   that a decision sends have in common (a stop and a target made anew say which they are); children and what the
+//   engine sends are numbered besides;
 //   the same run under the same names has the same ids on every machine;
 //   an order that another one let out, and each leg of a split, has the correlation of the first of its chain.
 
-import { digestJson, invariant, ORDER_FLAGS, orderIdOf, rowOfOrder } from "../../../kernel/index.js";
+import { digestJson, invariant, ORDER_FLAGS, ORDER_TYPES, orderIdOf, rowOfOrder } from "../../../kernel/index.js";
 import type { Digest, RunId, RunTables } from "../../../kernel/index.js";
 import { correlationIdOf } from "../topic/key.js";
 
@@ -24,6 +25,7 @@ export interface RunNames {
 
 const CLIENT_ID_DIGITS = 32;
 const REDUCE_ONLY = 1 << ORDER_FLAGS.indexOf("reduceOnly");
+const PROTECTIVE = 1 << ORDER_FLAGS.indexOf("protective");
 
 /** Ids of the first `count` orders of a run, in the order of its table. */
 export function runOrderIds(tables: RunTables, runId: RunId, names: RunNames, count: number): readonly OrderIds[] {
@@ -73,6 +75,7 @@ export function worldOf({ owners }: RunTables): string {
 function clientKeyOf(tables: RunTables, row: number, parentOrderId: string | null): object {
   const { orders, decisions, instruments, venues } = tables;
   const instrument = instruments[orders.instrument[row] as number];
+  const isExitAnew = parentOrderId === null && ((orders.flags[row] as number) & PROTECTIVE) !== 0;
   return {
     nodeId: decisions[orders.decision[row] as number] ?? null,
     symbol: instrument?.symbol ?? null,
@@ -81,6 +84,8 @@ function clientKeyOf(tables: RunTables, row: number, parentOrderId: string | nul
     venue: venues[orders.venue[row] as number] ?? instrument?.venue ?? null,
     reduceOnly: ((orders.flags[row] as number) & REDUCE_ONLY) !== 0,
     parentOrderId,
+    // A stop and a target that are made anew are sent in one bucket, beside what else their decision sends.
+    ...(isExitAnew ? { exit: ORDER_TYPES[orders.type[row] as number] } : {}),
   };
 }
 

@@ -23,6 +23,8 @@ export interface RunIdentity extends RunNames {
 export interface RunOrder {
   readonly event: OrderEvent;
   readonly instrument: Instrument;
+  /** It was sent with an entry, or made in the place of what was. */
+  readonly protects: boolean;
   state: OrderState;
   filled: bigint;
   leaves: bigint;
@@ -79,6 +81,7 @@ export class RunOrders {
     const entered: RunOrder = {
       event,
       instrument,
+      protects: this.has(row, "protective"),
       state: "submitted",
       filled: 0n,
       leaves: absolute(quantity),

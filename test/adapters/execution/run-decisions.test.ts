@@ -18,6 +18,7 @@ import {
 } from "../../../kernel/index.js";
 import type { RunResult } from "../../../kernel/index.js";
 import { hour, hours, onVolume, runPanel } from "../../run/commitment-runs.js";
+import { messages } from "../../run/gate-runs.js";
 import { barsTape, flatBars, HOUR_NS, runOrders } from "../../run/order-lines.js";
 import type { Bar } from "../../run/order-lines.js";
 
@@ -115,6 +116,17 @@ describe("the exits of a run", () => {
     };
     expect(exits(9_000)).toEqual(["stop", "98", "98"]);
     expect(exits(11_000)).toEqual(["target", "103", "103"]);
+  });
+
+  it("are signalled by a stop that was made anew after a freeze", () => {
+    const gates = { activation: activationGate({ assume: "active" }) };
+    const engine = onVolume({ atr: 2, stops: stopManager(), sizer: commitmentSizer({ cap: 5_000 }), gates });
+    const lifted = messages({ hour: 2.5, version: 1, freeze: true }, { hour: 3.5, version: 2 });
+    const events = eventsOf(
+      runPanel(engine, { A: [hour(10_000, 90), ...hours(3, 10_000), ...hours(2, 9_000)] }, lifted),
+    );
+    const signals = ofKind(events, "exit_signal").map(({ trigger, level, mark }) => [trigger, level, mark]);
+    expect(signals).toEqual([["stop", "96", "90"]]);
   });
 
   it("are signalled for each fill of a liquidation", () => {

@@ -56,6 +56,7 @@ describe("the decisions of a report", () => {
     expect(acted?.checks.find(([name]) => name === "duplicate")).toEqual(["duplicate", 1, null, "60.0 min"]);
     expect(acted?.steps.map(([name]) => name)).toEqual([
       "base",
+      "position",
       "cap",
       "correlation",
       "sector",

@@ -41,7 +41,7 @@ function text({ time, kind, acted, reason, checks, steps }: DecisionTrace): stri
   return `${time / 3_600_000_000_000n} ${kind} ${acted ? "acted" : reason}: ${made}; ${noted}`;
 }
 
-const SIZE = "size_base size_cap size_correlation size_sector size_diversity size_earnings size_units";
+const SIZE = "size_base size_position size_cap size_correlation size_sector size_diversity size_earnings size_units";
 
 describe("the traces of decisions", () => {
   it("have every check with its numbers and every step of the size", () => {
@@ -69,7 +69,7 @@ describe("the traces of decisions", () => {
     expect(numbers(first, "count")).toEqual([0n, 10n, "count"]);
     expect(numbers(first, "declining")).toEqual([null, 500_000_000n, "share"]);
     expect([first?.confidence, exit?.confidence]).toEqual([900_000_000n, null]);
-    const [base, cap] = first?.steps ?? [];
+    const [base, , cap] = first?.steps ?? [];
     // 100,000 of active pool; half of the tier's tenth at 0.9 of 0.55; then the cap.
     expect(base).toMatchObject({ value: { value: 10_000_000n, unit: "money" }, result: { value: 818_181n } });
     expect(cap).toMatchObject({ value: { value: 500_000n }, result: { value: 500_000n } });
