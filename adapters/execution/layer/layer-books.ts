@@ -9,7 +9,7 @@
 //   nothing is read of an account before it is committed.
 // Units: mantissas; money in the currency's smallest part.
 
-import { InputError } from "../../../kernel/index.js";
+import { bucketsPerYear, InputError } from "../../../kernel/index.js";
 import type { Instrument } from "../../../kernel/index.js";
 import type { HeldFacts } from "../check/risk-checks.js";
 import { FillIngest } from "../ingest/fill-ingest.js";
@@ -28,9 +28,6 @@ import type { MovementEvent, PortfolioEvent } from "../schema/portfolio.js";
 import type { AccountFacts } from "./account-history.js";
 import { AccountHistory } from "./account-history.js";
 import type { LayerTerms, Marks } from "./layer-terms.js";
-
-const YEAR_NS = 365n * 86_400_000_000_000n;
-const ONE = 1_000_000_000n;
 
 /** An order without what the manager knows of it. */
 type Owned = Pick<OrderView["order"], "strategy" | "symbol" | "side">;
@@ -210,7 +207,8 @@ export class LayerBooks {
   }
 
   private emptyHistory(): AccountHistory {
-    const { samples = 30, samplesMin = 10, bucketNs, periodsPerYear = (YEAR_NS * ONE) / bucketNs } = this.terms.account;
+    const { account, instruments } = this.terms;
+    const { samples = 30, samplesMin = 10, bucketNs, periodsPerYear = bucketsPerYear(bucketNs, instruments) } = account;
     return new AccountHistory({ samples, samplesMin, periodsPerYear, behindNs: this.lagNs() });
   }
 
