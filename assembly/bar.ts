@@ -146,8 +146,8 @@ export function closesSession(): bool {
 }
 
 /**
- * True for an instrument that trades in its sessions alone: it has some, and its bars are shorter than a day. A bar of a
- * day is the whole of its sessions, whatever its times are.
+ * True for an instrument that trades in its sessions alone: it has some, and its bars are shorter than a day. A bar of
+ * a day is the whole of its sessions, whatever its times are.
  */
 export function keepsSessions(instrumentFacts: usize): bool {
   if (load<i32>(instrumentFacts, INSTRUMENT_SESSION_COUNT) == 0) return false;

@@ -1,9 +1,9 @@
 // Renewals: targets that are judged anew although their value stays, since a message let their side go or changed its
 // weight (`NODESETS.md` 1 and 3).
 //
-// A target acts when its value changes, so what a freeze, a drain or a stale side refused would never be sent. The state
-// that the next change is measured against is forgotten, in the bucket in which the message acts, for the lanes of the
-// side: those that want to hold it, and those that do hold it.
+// A target acts when its value changes, so what a freeze, a drain or a stale side refused would never be sent. The
+// state that the next change is measured against is forgotten, in the bucket in which the message acts, for the lanes
+// of the side: those that want to hold it, and those that do hold it.
 //
 // Always true:
 //   whether a renewal is pending stands in the state of the policy; the flag here is found anew in every call.

@@ -24,8 +24,9 @@ export function policiesOfYear(
   if (!policies.some(asksForYear) || streams.length === 0) return policies;
   const lengths = streams.map(({ tape }) => intervalNs(tape.interval));
   const shortest = lengths.reduce((least, each) => (each < least ? each : least));
-  const finest = streams.filter((_, i) => lengths[i] === shortest).map(({ instrument }) => sessions[instrument] ?? null);
-  const annual = bucketsPerYear(shortest, instruments, finest);
+  const finest = streams.filter((_, i) => lengths[i] === shortest);
+  const hours = finest.map(({ instrument }) => sessions[instrument] ?? null);
+  const annual = bucketsPerYear(shortest, instruments, hours);
   return policies.map((policy) =>
     asksForYear(policy) ? { ...policy, params: policy.params.with(ANNUAL_PLACE, annual) } : policy,
   );
