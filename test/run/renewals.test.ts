@@ -23,6 +23,7 @@ import { engineFor } from "../model/kernel-run.js";
 import { lines, messages, run } from "./gate-runs.js";
 import type { Bar } from "./order-lines.js";
 import { barsTape, flatBars, linesOf, runOrders } from "./order-lines.js";
+import type { RunParts } from "./resumed.js";
 import { resumedRun } from "./resumed.js";
 
 const { close } = bars();
@@ -171,6 +172,13 @@ const drawn = fc.record({
   ),
 });
 
+/** A run that may be put aside. */
+function partsOf(decisions: readonly Decision[], prices: readonly Bar[], config: Partial<RunConfig>): RunParts {
+  const dataset = { name: "orders", fingerprint: `blake3:${"0".repeat(64)}`, bars: [barsTape("A", prices)] };
+  const plain = { fees: { taker: 0 }, slippage: { kind: "none" }, participation: null } as const;
+  return { engines: [engineFor()], graph: graph({ decisions }), dataset, config: { ...plain, ...config } };
+}
+
 describe("whatever is told when", () => {
   const margin = { account: { kind: "margin", leverage: 3 }, cash: "100000" } as const;
   const signal = select(gt(close, 101), 0.2, select(lt(close, 99), -0.2, 0.1));
@@ -200,13 +208,7 @@ describe("whatever is told when", () => {
         const whole = run(decisions, prices, config, { blockRows: 1024 });
         const digests = [1, 3, 7].map((blockRows) => run(decisions, prices, config, { blockRows }).resultDigest);
         digests.push(run(decisions, prices, config, { stepEveryBucket: true }).resultDigest);
-        const dataset = {
-          name: "orders",
-          fingerprint: `blake3:${"0".repeat(64)}`,
-          bars: [barsTape("A", prices)],
-        } as const;
-        const plain = { fees: { taker: 0 }, slippage: { kind: "none" }, participation: null } as const;
-        const parts = { engines: [engineFor()], graph: graph({ decisions }), dataset, config: { ...plain, ...config } };
+        const parts = partsOf(decisions, prices, config);
         digests.push(resumedRun(parts, [3, 5, 8]).resultDigest);
         expect(new Set(digests)).toEqual(new Set([whole.resultDigest]));
         if (constantly && whole.counts.orders > 2) renewed++;
@@ -214,6 +216,15 @@ describe("whatever is told when", () => {
       { numRuns: 30 },
     );
     expect(renewed).toBeGreaterThan(3);
+  });
+
+  it("what is lifted in the bucket behind which a run is put aside is judged anew in the next", () => {
+    const config = { cash: "100000", ...messages({ hour: 0.5, version: 1, freeze: true }, { hour: 3, version: 2 }) };
+    for (const cut of [2, 3, 4]) {
+      const resumed = resumedRun(partsOf([constant], flat, config), [cut]);
+      expect(resumed.counts.fills).toBe(1);
+      expect(resumed.resultDigest).toBe(run(constant, flat, config).resultDigest);
+    }
   });
 
   it("what is held of a constant target is what its weight says, once it may act and has filled", () => {
