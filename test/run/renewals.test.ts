@@ -206,16 +206,16 @@ describe("whatever is told when", () => {
         };
         const prices: readonly Bar[] = flatBars(...cents);
         const whole = run(decisions, prices, config, { blockRows: 1024 });
-        const digests = [1, 3, 7].map((blockRows) => run(decisions, prices, config, { blockRows }).resultDigest);
+        const digests = [1, 7].map((blockRows) => run(decisions, prices, config, { blockRows }).resultDigest);
         digests.push(run(decisions, prices, config, { stepEveryBucket: true }).resultDigest);
         const parts = partsOf(decisions, prices, config);
-        digests.push(resumedRun(parts, [3, 5, 8]).resultDigest);
+        digests.push(resumedRun(parts, [3, 8]).resultDigest);
         expect(new Set(digests)).toEqual(new Set([whole.resultDigest]));
         if (constantly && whole.counts.orders > 2) renewed++;
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
-    expect(renewed).toBeGreaterThan(3);
+    expect(renewed).toBeGreaterThan(1);
   });
 
   it("what is lifted in the bucket behind which a run is put aside is judged anew in the next", () => {
