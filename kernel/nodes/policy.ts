@@ -271,10 +271,7 @@ export interface RiskOptions {
   readonly samples?: number;
   /** Returns that are enough to judge by; 10 by default. */
   readonly samplesMin?: number;
-  /**
-   * Buckets of a year, by which the deviation becomes a yearly one. By default (0) what the shortest bars of the run
-   * make (`bucketsPerYear`): 252 for bars of a day, 8766 for hours without a calendar.
-   */
+  /** Buckets of a year, which make the deviation a yearly one; by default (0) those of the bars (`bucketsPerYear`). */
   readonly periodsPerYear?: number;
   /** Buckets between a decision and the newest snapshot that it sees; 1 by default. */
   readonly lag?: number;
