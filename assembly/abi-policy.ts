@@ -157,6 +157,12 @@ export const ACTIVATION_IS_FROZEN = 4;
 export const ACTIVATION_IS_DRAINING = 8;
 /** Draining, and open orders are cancelled. */
 export const ACTIVATION_CANCELS = 16;
+/** Targets under the side are to be judged anew, in the bucket of SINCE or the first one behind it. */
+export const ACTIVATION_RENEWS = 32;
+/** The same in the first one behind it, which is the first in which what was lifted is lifted. */
+export const ACTIVATION_RENEWS_LATER = 64;
+/** In BEFORE, alone: the message before was stale. */
+export const ACTIVATION_WAS_STALE = 128;
 
 export const SIDE_LONG = 0;
 export const SIDE_SHORT = 1;

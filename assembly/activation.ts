@@ -12,7 +12,8 @@ import { ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_LEAVES, ORDER_SEQUENCE } 
 import {
   ACTIVATION_ASSUMED, ACTIVATION_BEFORE, ACTIVATION_BYTES, ACTIVATION_CANCELS, ACTIVATION_EXPIRES, ACTIVATION_FLAGS,
   ACTIVATION_IS_ACTIVE, ACTIVATION_IS_DRAINING, ACTIVATION_IS_FROZEN, ACTIVATION_IS_KNOWN, ACTIVATION_MODE,
-  ACTIVATION_SINCE, ACTIVATION_VERSION, ACTIVATION_WEIGHT, GATES_ACTIVATION, SIDE_LONG, SIDE_SHORT,
+  ACTIVATION_RENEWS, ACTIVATION_RENEWS_LATER, ACTIVATION_SINCE, ACTIVATION_VERSION, ACTIVATION_WAS_STALE,
+  ACTIVATION_WEIGHT, GATES_ACTIVATION, SIDE_LONG, SIDE_SHORT,
 } from "./abi-policy";
 import {
   REASON_ACTIVATION_DISABLED, REASON_ACTIVATION_UNKNOWN, REASON_CANCELED, REASON_DRAIN, REASON_FREEZE, REASON_NONE,
@@ -29,12 +30,17 @@ import { buysOf, hasFlag, sizeOf } from "./order-kind";
 import { isOnItsWay, listOrders, slotList } from "./order-list";
 import { gatesOf, placeOf, policyAt, policyParam, policyState, strategyOf } from "./policy";
 import { recordActivation } from "./record";
+import { awaitRenewal } from "./renewal";
 import { orderAt, run } from "./run";
 import { latencyOf } from "./venue";
 import { addChecked } from "./wide";
 
+/** Both bits of a renewal that waits for the bucket behind its message. */
+const RENEWAL: i64 = ACTIVATION_RENEWS | ACTIVATION_RENEWS_LATER;
+
+/** What a policy keeps of a side. */
 // @ts-ignore: decorator
-@inline function sideAt(policy: usize, side: i32): usize {
+@inline export function sideAt(policy: usize, side: i32): usize {
   return policyState(policy) + <usize>side * ACTIVATION_BYTES;
 }
 
@@ -64,21 +70,36 @@ function applyTo(policy: usize, side: i32, event: usize): bool {
   if (before & ACTIVATION_IS_KNOWN && version <= load<i64>(kept, ACTIVATION_VERSION)) return false;
   const message = load<i64>(event, SIDE_A);
   const time = load<i64>(event, SIDE_TIME);
+  const weightBefore = weightOf(policy, side);
   // The weight that was never told is that of nothing held back.
   if (message & MESSAGE_HAS_WEIGHT) store<i64>(kept, load<i64>(event, SIDE_B), ACTIVATION_WEIGHT);
   else if ((before & ACTIVATION_IS_KNOWN) == 0) store<i64>(kept, WHOLE, ACTIVATION_WEIGHT);
-  if (before == 0 || load<i64>(kept, ACTIVATION_SINCE) != time) {
-    // What was stale was not active: what comes after it lifts that from the next bucket on.
-    const isStale = before != 0 && time >= load<i64>(kept, ACTIVATION_EXPIRES);
-    store<i64>(kept, isStale ? ACTIVATION_IS_KNOWN : before, ACTIVATION_BEFORE);
-  }
-  store<i64>(kept, ((message >> MESSAGE_STATE_SHIFT) & 0xff) | ACTIVATION_IS_KNOWN, ACTIVATION_FLAGS);
+  // What was stale was not active: what comes after it lifts that from the next bucket on.
+  const isStale = before != 0 && time >= load<i64>(kept, ACTIVATION_EXPIRES);
+  const was: i64 = isStale ? ACTIVATION_WAS_STALE : before & ~RENEWAL;
+  const isFirst = before == 0 || load<i64>(kept, ACTIVATION_SINCE) != time;
+  if (isFirst) store<i64>(kept, was, ACTIVATION_BEFORE);
+  const now: i64 = ((message >> MESSAGE_STATE_SHIFT) & 0xff) | ACTIVATION_IS_KNOWN;
+  const pending: i64 = before & (isFirst ? ACTIVATION_RENEWS : RENEWAL);
+  const isWeighed = weightBefore != load<i64>(kept, ACTIVATION_WEIGHT);
+  store<i64>(kept, now | renewalOf(policy, was, now, pending, isWeighed), ACTIVATION_FLAGS);
   store<i64>(kept, version, ACTIVATION_VERSION);
   store<i64>(kept, time, ACTIVATION_SINCE);
   const ttl = message & MESSAGE_HAS_TTL ? addChecked(time, load<i64>(event, SIDE_D)) : i64.MAX_VALUE;
   store<i64>(kept, ttl, ACTIVATION_EXPIRES);
   store<i64>(kept, (message >> MESSAGE_MODE_SHIFT) & 0xff, ACTIVATION_MODE);
   return true;
+}
+
+/** Bits that say when what a side's targets want is judged anew, for what its message changed. */
+function renewalOf(policy: usize, was: i64, now: i64, pending: i64, isWeighed: bool): i64 {
+  // What may not act yet is judged anew when that is lifted.
+  if ((now & ACTIVATION_IS_ACTIVE) == 0 || now & ACTIVATION_IS_FROZEN) return 0;
+  const wasActive = was == 0 ? policyParam(policy, ACTIVATION_ASSUMED) != 0 : (was & ACTIVATION_IS_ACTIVE) != 0;
+  const lifted = was & ~now & (ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING);
+  const renewal: i64 = !wasActive || lifted != 0 ? RENEWAL : isWeighed ? ACTIVATION_RENEWS | pending : pending;
+  if (renewal != 0) awaitRenewal();
+  return renewal;
 }
 
 /** Bits that hold for a decision at `time`: a restriction that was lifted at this very time still does. */
@@ -102,7 +123,11 @@ export function standingOf(policy: usize, side: i32, time: i64): i32 {
   }
   if (time >= load<i64>(kept, ACTIVATION_EXPIRES)) return REASON_ACTIVATION_UNKNOWN;
   if (flags & ACTIVATION_IS_FROZEN) return REASON_FREEZE;
-  return flags & ACTIVATION_IS_ACTIVE ? REASON_NONE : REASON_ACTIVATION_DISABLED;
+  if (flags & ACTIVATION_IS_ACTIVE) return REASON_NONE;
+  // What makes a side active is lifted a bucket later; until then it is what it was: not known, or not active.
+  const isLifting = (load<i64>(kept, ACTIVATION_FLAGS) & ACTIVATION_IS_ACTIVE) != 0;
+  const wasKnown = (load<i64>(kept, ACTIVATION_BEFORE) & ACTIVATION_IS_KNOWN) != 0;
+  return isLifting && !wasKnown ? REASON_ACTIVATION_UNKNOWN : REASON_ACTIVATION_DISABLED;
 }
 
 /** Why a side may not open anything at `time`, REASON_NONE when it may. */

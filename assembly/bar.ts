@@ -5,7 +5,7 @@
 //   run is in them.
 // Units: price and quantity mantissas, times in ns.
 
-import { EXECUTION_PARTICIPATION } from "./abi-execution";
+import { EXECUTION_FLAG_SAME_CLOSE, EXECUTION_FLAGS, EXECUTION_PARTICIPATION } from "./abi-execution";
 import {
   MARKET_BUDGET, MARKET_MARK, MARKET_STATUS, MARKET_STATUS_SINCE, STATUS_HALTED, STATUS_LIMIT_DOWN, STATUS_LIMIT_UP,
   STATUS_NORMAL,
@@ -20,6 +20,8 @@ import { execution, instrumentAt, marketAt, streamAt, venues } from "./run";
 import { makeBudgets } from "./venue";
 import { mulDivFloor } from "./wide";
 
+export const DAY_NS: i64 = 86_400_000_000_000;
+
 export let instrument: i32 = 0;
 export let facts: usize = 0;
 export let market: usize = 0;
@@ -33,6 +35,8 @@ export let openTime: i64 = 0;
 export let closeTime: i64 = 0;
 /** Close time of the bar ahead of it, i64 minimum for none. */
 let before: i64 = 0;
+/** True when the bar lies wholly outside of the sessions that its instrument keeps. */
+let isOutside: bool = false;
 
 /** Price and time of the point of the bar at which things happen now. */
 export let price: i64 = 0;
@@ -61,6 +65,7 @@ export function takeBar(index: i32): void {
   const closed = load<i64>(stream, STREAM_CLOSED);
   before = closed == closeTime ? byLength : closed;
   openTime = before > byLength ? before : byLength;
+  isOutside = keepsSessions(facts) && liesOutside();
   // Under `sameClose` a bar is met twice, at its open and at its close, with one budget.
   if (load<i64>(stream, STREAM_BUDGETED) != closeTime) {
     store<i64>(stream, closeTime, STREAM_BUDGETED);
@@ -95,6 +100,7 @@ export function takeMark(index: i32, now: i64): void {
   close = last;
   openTime = now;
   closeTime = now;
+  isOutside = false;
   setPoint(last, now);
 }
 
@@ -110,8 +116,9 @@ function volumeBudget(): i64 {
   return budget - budget % load<i64>(facts, INSTRUMENT_LOT);
 }
 
-/** True when a halt was in force at the open of the bar, or began in it: nothing trades (B12). */
+/** True when the bar is in no session, or a halt was in force at its open, or began in it: nothing trades (B12). */
 export function isHalted(): bool {
+  if (isOutside) return true;
   if (load<i32>(market, MARKET_STATUS) == STATUS_HALTED) return true;
   return load<i32>(market, MARKET_STATUS) == STATUS_NORMAL && load<i64>(market, MARKET_STATUS_SINCE) > openTime;
 }
@@ -136,6 +143,33 @@ export function opensSession(): bool {
 export function closesSession(): bool {
   const session = sessionFrom(facts, openTime);
   return session == 0 || load<i64>(session, 8) <= closeTime;
+}
+
+/**
+ * True for an instrument that trades in its sessions alone: it has some, and its bars are shorter than a day. A bar of
+ * a day is the whole of its sessions, whatever its times are.
+ */
+export function keepsSessions(instrumentFacts: usize): bool {
+  if (load<i32>(instrumentFacts, INSTRUMENT_SESSION_COUNT) == 0) return false;
+  return load<i64>(streamAt(load<i32>(instrumentFacts, INSTRUMENT_STREAM)), STREAM_INTERVAL) < DAY_NS;
+}
+
+/** True when no session has a part of the bar. */
+function liesOutside(): bool {
+  const session = sessionFrom(facts, openTime);
+  return session == 0 || load<i64>(session) >= closeTime;
+}
+
+/**
+ * When an order that reaches the market of an instrument at `at` is accepted there: at once, or with the open of the
+ * next session. Under `sameClose` the close of a session is still a part of it. Behind the calendar no session comes.
+ */
+export function acceptedFrom(index: i32, at: i64): i64 {
+  const instrumentFacts = instrumentAt(index);
+  if (!keepsSessions(instrumentFacts)) return at;
+  const closes = (load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) != 0;
+  const session = sessionFrom(instrumentFacts, closes ? at - 1 : at);
+  return session == 0 || load<i64>(session) < at ? at : load<i64>(session);
 }
 
 /**

@@ -25,6 +25,7 @@ import { applyOrder } from "./order-decision";
 import { hasCommitments, strategyOfDecision } from "./policy";
 import { takeBucket } from "./publisher";
 import { recordRefusal } from "./record";
+import { renews, renewTargets } from "./renewal";
 import { amendOrders, cancelOrders } from "./request";
 import { marketAt, run } from "./run";
 import { applyTarget } from "./target";
@@ -60,6 +61,7 @@ const PASS_ALONE = 3;
 /** Lets every decision with a row in `bucket` of the block act at `time`. */
 export function decide(bucket: i32, time: i64): void {
   takeBucket(bucket);
+  if (renews) renewTargets(time);
   const list: usize = load<u32>(run, RUN_SCRATCH);
   let acting = 0;
   let falseWhen: u32 = 0;

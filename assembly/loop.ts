@@ -53,6 +53,7 @@ import { endPass, isAnyOpen, isOpen, startPass } from "./pass";
 import { commitBuckets, hasCommitments, hasPolicies } from "./policy";
 import { recordLedger } from "./record";
 import { beginRegion, isRegionRunning, runRegion } from "./region";
+import { findRenewals, renews } from "./renewal";
 import { allRest, untouchedBuckets } from "./resting";
 import {
   account, accountFlags, execution, instrumentAt, marketAt, region, run, settings, streamAt, takeRun,
@@ -141,6 +142,7 @@ function takeBuckets(): i32 {
   // The marks of a call that came back with questions are still there.
   if (isMarked && !isAnyOpen()) markActing(load<i32>(run, RUN_BLOCK_NEXT));
   allowSwift(isMarked);
+  findRenewals();
   for (let bucket = load<i32>(run, RUN_BLOCK_NEXT); bucket < count; bucket = load<i32>(run, RUN_BLOCK_NEXT)) {
     const time = load<i64>(times + (<usize>bucket << 3));
     if (isOpen(PASS_MARKET)) {
@@ -154,7 +156,7 @@ function takeBuckets(): i32 {
       }
       if (!roomForBucket()) return STATUS_RING;
       if (hasSwift()) fillSwift(bucket);
-      if (isMarked && isIdle()) {
+      if (isMarked && !renews && isIdle()) {
         // What happens besides trading happens between idle buckets, or in one that is processed whole.
         const side = load<i64>(run, RUN_SIDE_TIME) - 1;
         if (time <= side && idleBuckets(bucket, count, until < side ? until : side, times)) continue;
@@ -205,7 +207,7 @@ function completeBucket(bucket: i32, time: i64): bool {
   if (!isOpen(PASS_CLOSE)) {
     if (region != 0 && !runRegion(bucket)) return false;
     if (hasViews()) takeViews(bucket);
-    if (!isMarked || mayAct(bucket)) decide(bucket, time);
+    if (!isMarked || renews || mayAct(bucket)) decide(bucket, time);
   }
   if ((load<i32>(execution, EXECUTION_FLAGS) & EXECUTION_FLAG_SAME_CLOSE) != 0 && !closeDue(bucket)) return false;
   closeBucket(bucket, time);

@@ -14,8 +14,8 @@ import {
 import { EXECUTION_LATENCY } from "./abi-execution";
 import {
   FORCE_GTD, MARKET_MARK, ORDER_ACTIVATION, ORDER_CHILD, ORDER_DECISION, ORDER_DISPLAY, ORDER_EXPIRES,
-  ORDER_FLAG_PROTECTIVE, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_TRAIL_SHARE, ORDER_FLAGS, ORDER_FORCE, ORDER_LEAVES,
-  ORDER_LIMIT, ORDER_LIMIT_OFFSET, ORDER_OFFSET, ORDER_RESERVED, ORDER_SIBLING, ORDER_TRIGGER, ORDER_TYPE,
+  ORDER_FLAG_PROTECTIVE, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_TRAIL_SHARE, ORDER_FLAGS, ORDER_FORCE, ORDER_INSTRUMENT,
+  ORDER_LEAVES, ORDER_LIMIT, ORDER_LIMIT_OFFSET, ORDER_OFFSET, ORDER_RESERVED, ORDER_SIBLING, ORDER_TRIGGER, ORDER_TYPE,
   TYPE_LIMIT_IF_TOUCHED, TYPE_MARKET_IF_TOUCHED, TYPE_STOP, TYPE_STOP_LIMIT, TYPE_TRAILING_STOP,
   TYPE_TRAILING_STOP_LIMIT,
 } from "./abi-order";
@@ -24,6 +24,7 @@ import {
   REASON_WATERMARK,
 } from "./abi-reason";
 import { INSTRUMENT_TICK } from "./abi-run";
+import { acceptedFrom } from "./bar";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { decisionAt } from "./decision";
 import { onlyReduces } from "./gate";
@@ -264,7 +265,8 @@ function writeTerms(order: usize, terms: usize, leaves: i64, time: i64): void {
   if (load<i32>(terms, TERMS_FORCE) != FORCE_GTD) return;
   const good = load<i64>(terms, TERMS_GOOD);
   const isInstant = (load<i32>(terms, TERMS_OPTIONS) & TERMS_FLAG_GOOD_TILL) != 0;
-  const accepted = addChecked(time, load<i64>(execution, EXECUTION_LATENCY));
+  const sent = addChecked(time, load<i64>(execution, EXECUTION_LATENCY));
+  const accepted = acceptedFrom(load<i32>(order, ORDER_INSTRUMENT), sent);
   store<i64>(order, isInstant ? good : addChecked(accepted, good), ORDER_EXPIRES);
 }
 

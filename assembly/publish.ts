@@ -19,6 +19,7 @@ import {
 import { RUN_BUCKETS, RUN_SENT } from "./abi-run";
 import { TRAP_SENT_TWICE, TRAP_UNAPPROVED } from "./abi-trap";
 import { SENT_BUCKET, SENT_BYTES, SENT_KEYS } from "./abi-venue";
+import { acceptedFrom } from "./bar";
 import { decisionAt } from "./decision";
 import { appendPending, enterBook, newOrder, roomForOrders, sharedOut } from "./order";
 import { buysOf, hasFlag, sizeOf } from "./order-kind";
@@ -52,8 +53,9 @@ export function publish(slot: i32, time: i64, whole: bool): void {
   const order = orderAt(slot);
   const index = load<i32>(order, ORDER_DECISION);
   useApproval(index, load<i64>(order, ORDER_LEAVES));
-  if (isRouted(index, load<i32>(order, ORDER_INSTRUMENT))) sendRouted(slot, order, index, time, whole);
-  else send(slot, addChecked(time, load<i64>(execution, EXECUTION_LATENCY)), 0);
+  const instrument = load<i32>(order, ORDER_INSTRUMENT);
+  if (isRouted(index, instrument)) sendRouted(slot, order, index, time, whole);
+  else send(slot, acceptedFrom(instrument, addChecked(time, load<i64>(execution, EXECUTION_LATENCY))), 0);
 }
 
 /** Publishes a market order of `quantity` (signed) that is not routed and takes no place in the book (`swift.ts`). */
@@ -139,12 +141,12 @@ function sendRouted(slot: i32, order: usize, index: i32, time: i64, whole: bool)
 /** Sends a leg to the venue in place `i`; gives the sequence of the first leg. */
 function sendLeg(slot: i32, i: i32, part: i64, first: i32, time: i64): i32 {
   const order = orderAt(slot);
-  const latency = latencyOf(order);
+  const instrument = load<i32>(order, ORDER_INSTRUMENT);
+  const accepted = acceptedFrom(instrument, addChecked(time, latencyOf(order)));
   if (countsFromAcceptance(order)) {
-    const later = subChecked(latency, load<i64>(execution, EXECUTION_LATENCY));
-    store<i64>(order, addChecked(load<i64>(order, ORDER_EXPIRES), later), ORDER_EXPIRES);
+    const own = acceptedFrom(instrument, addChecked(time, load<i64>(execution, EXECUTION_LATENCY)));
+    store<i64>(order, addChecked(load<i64>(order, ORDER_EXPIRES), subChecked(accepted, own)), ORDER_EXPIRES);
   }
-  const accepted = addChecked(time, latency);
   send(slot, accepted, i + 1);
   const sequence = load<i32>(order, ORDER_SEQUENCE);
   const root = first == 0 ? sequence : first;

@@ -6,10 +6,9 @@
 // Not here: zones, which the sessions were resolved from before the run.
 
 import { INSTRUMENT_SESSION_COUNT, INSTRUMENT_SESSIONS, RUN_INSTRUMENT_COUNT } from "./abi-run";
-import { sessionFrom } from "./bar";
+import { DAY_NS, sessionFrom } from "./bar";
 import { instrumentAt, run } from "./run";
 
-export const DAY_NS: i64 = 86_400_000_000_000;
 const SESSION_BYTES: usize = 16;
 const DAYS_OF_WEEK: i64 = 7;
 /** Day of the week of 1970-01-01, from Sunday on. */

@@ -26,7 +26,7 @@ import { affordable, buyingPowerAtFill } from "./margin";
 import { appendPending, joinBook, newOrder, nextSequence } from "./order";
 import { hasPolicies } from "./policy";
 import { recordFill, recordOrder } from "./record";
-import { account, accountFlags, execution, orderAt, run, streams } from "./run";
+import { account, accountFlags, execution, instrumentAt, orderAt, run, streams } from "./run";
 import { hasOwnSlippage } from "./slippage";
 import { assure } from "./trap";
 import { valueCeil, valueFloor } from "./value";
@@ -51,7 +51,7 @@ export function allowSwift(dense: bool): void {
   const others = EXECUTION_FLAG_SAME_CLOSE | EXECUTION_FLAG_NEXT_CLOSE | EXECUTION_FLAG_CAP_TO_BAR;
   const isPlain = accountFlags == 0 && load<i64>(run, RUN_LEVERAGE) == 0 && !hasPolicies() && !hasOwnSlippage();
   isAllowed = dense && single && isPlain && load<i64>(execution, EXECUTION_LATENCY) == 0
-    && (load<i32>(execution, EXECUTION_FLAGS) & others) == 0;
+    && (load<i32>(execution, EXECUTION_FLAGS) & others) == 0 && !bar.keepsSessions(instrumentAt(INSTRUMENT));
 }
 
 /** True while an order waits here. */

@@ -18,6 +18,7 @@ export type {
   StatusColumns,
   StatusTape,
 } from "./market/side-tape.js";
+export { bucketsPerYear } from "./market/buckets-per-year.js";
 export { intervalNs } from "./market/interval.js";
 export type { IntervalText } from "./market/interval.js";
 export type { Currency, Instrument, InstrumentClass } from "./market/instrument.js";

@@ -328,9 +328,10 @@ async function plain(
   dataset: Dataset,
 ): Promise<WorkerResult> {
   const { runId, graphId, nodeIds, datasets: uses, config, seed, semanticsVersion, resultDigest, logDigest } = result;
-  const { forkedFrom, checkpoints, kernelDigest, unseed, draws, counts, currency, series } = result;
+  const { forkedFrom, checkpoints, kernelDigest, unseed, draws, counts, currency, remarks, series } = result;
   const identities = { runId, forkedFrom, graphId, nodeIds, datasets: uses, config, seed, semanticsVersion };
-  const outcome = { resultDigest, logDigest, checkpoints, kernelDigest, unseed, draws, counts, currency, series };
+  const numbers = { unseed, draws, counts, currency, remarks, series };
+  const outcome = { resultDigest, logDigest, checkpoints, kernelDigest, ...numbers };
   const study = wanted.study ? studied((await ready()).engine, result.tables(), dataset) : null;
   const [tables, log] = [wanted.tables ? result.tables() : null, wanted.log ? result.log.bytes() : null];
   return { ...identities, ...outcome, title, params, tables, study, log };

@@ -42,6 +42,8 @@ export interface RunDocument {
   readonly semanticsVersion: number;
   readonly summary: Readonly<Record<string, number | null>>;
   readonly counts: Readonly<Record<"bars" | "orders" | "fills" | "refusals" | "trades", number>>;
+  /** What the gates of the run reckon with and what they never heard of, a sentence each. */
+  readonly remarks: readonly string[];
   /** With `--bounds`: this run, which is the one at worst, beside the one at best. */
   readonly bounds?: BoundsDocument;
   readonly timings: Timings;
@@ -92,6 +94,7 @@ export function runDocument(run: FinishedRun, timings: Timings): RunDocument {
     semanticsVersion: result.semanticsVersion,
     summary: summaryOf(study.metrics),
     counts: { bars, orders, fills, refusals, trades: study.trades.filter((trade) => trade.closed).length },
+    remarks: result.remarks,
     ...(best === undefined ? {} : { bounds: boundsDocument(run, best) }),
     timings,
   };
@@ -124,6 +127,7 @@ export function runText(title: string, run: FinishedRun, document: RunDocument, 
     best === undefined ? happened : `At worst: ${happened}`,
     ...(refused === null ? [] : [refused]),
     ...ambiguous,
+    ...document.remarks,
     "",
     tableText(["IDENTITY", ""], identities(document)),
     ...(files.length === 0 ? [] : ["", ...filesText(files)]),

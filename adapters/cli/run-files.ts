@@ -99,7 +99,7 @@ export function writeReport(
     study,
     bars: dataset.bars.filter((tape) => read.has(tape)),
     graph: { mermaid: mermaidText(graph), nodes: reportNodes(graph) },
-    notes: [...notesOf(document.config)],
+    notes: [...notesOf(document.config), ...document.remarks],
     ...(best === undefined ? {} : { bounds: reportBounds(best) }),
   });
   return writeFileAt(file, page);

@@ -3,6 +3,7 @@
 // Units: prices, quantities and money as mantissas; rates in 1e-9; times in ns.
 
 import type { Instrument } from "../../kernel/index.js";
+import { larger } from "./integers.js";
 import type { PriceRange } from "./tick-path.js";
 
 export interface ReferenceBar extends PriceRange {
@@ -98,9 +99,27 @@ export function sessionsOf(source: ReferenceInstrument): readonly { readonly ope
   return source.sessions ?? source.bars.map(({ time }, row) => ({ open: openTimeOf(source, row), close: time }));
 }
 
+const DAY_NS = 86_400_000_000_000n;
+
+/** Sessions that an instrument trades in alone: those of its calendar, on bars shorter than a day; else `null`. */
+function keptSessions({ sessions, intervalNs }: ReferenceInstrument): ReferenceInstrument["sessions"] | null {
+  return sessions === undefined || intervalNs >= DAY_NS ? null : sessions;
+}
+
+/**
+ * When an order that reaches the market at `at` is accepted: at once, or with the open of the next session. Under
+ * `sameClose` the close of a session is a part of it.
+ */
+export function acceptedFrom(source: ReferenceInstrument, at: bigint, fill: ReferenceAssumptions["fill"]): bigint {
+  const last = fill === "sameClose" ? at - 1n : at;
+  const next = keptSessions(source)?.find(({ close }) => close > last);
+  return next === undefined ? at : larger(at, next.open);
+}
+
 /**
  * Status that governs a whole bar (B12): a halt or a limit that holds at any time of the bar, its close included, holds
- * for all of it, and what ends at a time lets orders fill from the first bar that opens then or later.
+ * for all of it, and what ends at a time lets orders fill from the first bar that opens then or later. Outside of the
+ * sessions that an instrument trades in, a bar is one of a halt.
  */
 export function statusOf(source: ReferenceInstrument, row: number): ReadonlySet<TradingStatus> {
   const opened = openTimeOf(source, row);
@@ -110,5 +129,6 @@ export function statusOf(source: ReferenceInstrument, row: number): ReadonlySet<
     const next = changes[index + 1]?.time ?? null;
     return time <= closed && (next === null || next > opened);
   });
-  return new Set(held.map(({ status }) => status));
+  const within = keptSessions(source)?.some((each) => each.open < closed && each.close > opened) ?? true;
+  return new Set([...held.map(({ status }) => status), ...(within ? [] : (["halted"] as const))]);
 }

@@ -4,7 +4,7 @@
 import { absolute, areOpposite, smaller } from "./integers.js";
 import { affordable, feeByRates, powerNeeded, slippedPrice, valueDown, withMinimum } from "./reference-costs.js";
 import { endOrder, reasonOf } from "./reference-fill.js";
-import { sessionsOf } from "./reference-market.js";
+import { acceptedFrom, sessionsOf } from "./reference-market.js";
 import type { Amendment, OrderTerms, ReferenceOrder } from "./reference-order.js";
 import { isProtective, roleOf } from "./reference-order.js";
 import type { ReferenceState } from "./reference-state.js";
@@ -124,7 +124,9 @@ export function submitOrder(
     follow(state, "S3");
     return refuse(0n, "below_minimum");
   }
-  const order = newOrder(state, { ...given, quantity, accepted: time + state.given.latencyNs });
+  const arrival = time + state.given.latencyNs;
+  const accepted = acceptedFrom(sourceOf(state, instrument), arrival, state.given.fill);
+  const order = newOrder(state, { ...given, quantity, accepted });
   order.reserved = holdOf(state, instrument, isBuying, price, reducing, allowed);
   return order;
 }

@@ -130,7 +130,7 @@ export const RISK_CONTROL: PolicySpec = policySpec("risk", {
     position: { ...LIMIT, default: 0.1 },
     samples: { kind: "integer", min: 1, max: SAMPLES_MAX, default: 30 },
     samplesMin: { kind: "integer", min: 1, max: SAMPLES_MAX, default: 10 },
-    periodsPerYear: { kind: "number", min: 0.001, max: 1e9, default: 252 },
+    periodsPerYear: { kind: "number", min: 0, max: 1e9, default: 0 },
     lag: { kind: "integer", min: 1, max: LAG_MAX, default: 1 },
     dynamic: { kind: "boolean", default: true },
   },
@@ -271,7 +271,7 @@ export interface RiskOptions {
   readonly samples?: number;
   /** Returns that are enough to judge by; 10 by default. */
   readonly samplesMin?: number;
-  /** Buckets of a year, by which the deviation becomes a yearly one; 252 by default, for daily bars. */
+  /** Buckets of a year, which make the deviation a yearly one; by default (0) those of the bars (`bucketsPerYear`). */
   readonly periodsPerYear?: number;
   /** Buckets between a decision and the newest snapshot that it sees; 1 by default. */
   readonly lag?: number;

@@ -15,6 +15,7 @@ import type { CheckedConfig } from "./config.js";
 import { checkDetail } from "./detail.js";
 import type { TimeRange } from "./feed.js";
 import { policiesWithHours } from "./gate-hours.js";
+import { policiesOfYear } from "./risk-year.js";
 import { collected } from "./run-options.js";
 
 /** A plan with everything that a configuration adds to it, and the canonical form with everything it came from. */
@@ -38,7 +39,7 @@ export function assume(
   if (checked.execution.isDetail) collected(issues, () => checkDetail(plan, range));
   if (checked.execution.isFractional) checkFractions(plan, checked, issues);
   if (checked.isFundingRequired) checkFunding(plan, dataset, range, issues);
-  const policies = policiesWithHours(plan, sessions, issues);
+  const policies = policiesOfYear(policiesWithHours(plan, sessions, issues), plan, sessions);
   return { plan: { ...plan, sessions, policies }, canonical: { ...checked.canonical, calendars: canonical } };
 }
 

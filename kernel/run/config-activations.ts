@@ -7,10 +7,12 @@
 import type { IssueList } from "../base/error.js";
 import { InputError } from "../base/error.js";
 import type { Json } from "../base/jcs.js";
+import { nearestText } from "../base/nearest.js";
 import { compareText } from "../base/order.js";
 import type { InstantInput } from "../data/session-calendar.js";
 import { instantOf } from "../data/civil-date.js";
 import { shown } from "../graph/node-check.js";
+import type { GraphNode } from "../graph/node.js";
 import { intervalNs } from "../market/interval.js";
 import type { PlanPolicy } from "../plan/plan.js";
 import type { SideEvent } from "../plan/side-events.js";
@@ -199,18 +201,40 @@ function canonicalMessage(message: CheckedActivation): Json {
   };
 }
 
+/** A sentence for each world and strategy that messages are for and no gate of the graph obeys. */
+export function unobeyed(messages: readonly CheckedActivation[], policies: readonly PlanPolicy[]): readonly string[] {
+  const gates = policies.filter(({ code }) => code === abi.POLICY_ACTIVATION).map(({ node }) => node);
+  const lost = messages.filter((message) => !gates.some((gate) => obeys(gate, message)));
+  return [...new Set(lost.map((message) => unobeyedText(message, gates)))];
+}
+
+function unobeyedText({ world, strategy }: CheckedActivation, gates: readonly GraphNode[]): string {
+  const worlds = new Set(gates.map(({ params }) => String(params["world"])));
+  const isWorld = !worlds.has(world);
+  const within = gates.filter(({ params }) => params["world"] === world);
+  const known = isWorld ? worlds : new Set(within.map(({ params }) => String(params["strategy"])));
+  const [what, name] = isWorld ? ["world", world] : [`strategy of world ${world}`, strategy];
+  const near = nearestText(name, known);
+  const all = known.size === 0 ? "The graph has no activation gate." : `Gates obey ${[...known].join(", ")}.`;
+  const advice = near === null ? all : `Is ${near} meant?`;
+  return `Activations had no effect: no gate obeys the ${what} that is called ${name}. ${advice}`;
+}
+
+function obeys({ params }: GraphNode, { world, strategy }: CheckedActivation): boolean {
+  return params["world"] === world && (strategy === "*" || params["strategy"] === strategy);
+}
+
 /** The messages as side events, one for each policy that obeys them; `instrument` is the policy's index. */
 export function activationEvents(
   messages: readonly CheckedActivation[],
   policies: readonly PlanPolicy[],
 ): readonly SideEvent[] {
   return messages.flatMap((message) => {
-    const { timeNs, world, strategy, sides, flags, weightE9, version, ttlNs, mode } = message;
+    const { timeNs, sides, flags, weightE9, version, ttlNs, mode } = message;
     const has = (weightE9 === null ? 0 : MESSAGE_HAS_WEIGHT) | (ttlNs === null ? 0 : MESSAGE_HAS_TTL);
     const a = sides | has | (flags << MESSAGE_STATE_SHIFT) | (mode << MESSAGE_MODE_SHIFT);
     return policies.flatMap(({ node, code }, instrument) => {
-      if (code !== abi.POLICY_ACTIVATION || node.params["world"] !== world) return [];
-      if (strategy !== "*" && node.params["strategy"] !== strategy) return [];
+      if (code !== abi.POLICY_ACTIVATION || !obeys(node, message)) return [];
       const operands = { a: BigInt(a), b: weightE9 ?? 0n, c: version, d: ttlNs ?? 0n };
       return [{ timeNs, kind: SIDE_ACTIVATION, instrument, ...operands }];
     });

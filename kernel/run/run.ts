@@ -23,12 +23,14 @@ import type { Plan, PlanDecision } from "../plan/plan.js";
 import type { Engine } from "../wasm/engine.js";
 import type { MicroBatch } from "./batch-log.js";
 import { batchesOf } from "./batch-log.js";
+import { unobeyed } from "./config-activations.js";
 import type { RunConfig } from "./config.js";
 import type { RunDraws } from "./draw-log.js";
 import type { Series } from "./host-nodes.js";
 import type { Fork, Prepared } from "./prepare.js";
 import { prepare, SEMANTICS_VERSION } from "./prepare.js";
 import { Replay, sizesOf } from "./replay.js";
+import { yearRemarks } from "./risk-year.js";
 import type { RunOptions } from "./run-options.js";
 import { snapshotOf } from "./snapshot.js";
 import type { SnapshotOptions } from "./snapshot.js";
@@ -65,6 +67,8 @@ export interface RunResult {
   readonly draws: RunDraws;
   readonly counts: RunCounts;
   readonly currency: Currency;
+  /** What its gates reckon with and what they never heard of, a sentence each, for whoever reads the result. */
+  readonly remarks: readonly string[];
   readonly plan: Plan;
   readonly log: EventLog;
   /** Tables of the log, decoded at the first call. */
@@ -289,6 +293,7 @@ function resultOf(
       return countsOf(log, rows, buckets);
     },
     currency: prepared.currency,
+    remarks: [...yearRemarks(prepared.plan), ...unobeyed(prepared.checked.activations, prepared.plan.policies)],
     plan: prepared.plan,
     log,
     batches: () => batchesOf(log, ends, nowNs),

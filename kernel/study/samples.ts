@@ -11,6 +11,7 @@
 //   returns stop at the first sample at or below zero, because a return on nothing is not defined.
 // Units: time in ns; equity in money mantissas as f64; returns as fractions (0.01 is one percent).
 
+import { areCrypto, CRYPTO_DAYS, TRADING_DAYS } from "../market/buckets-per-year.js";
 import type { Instrument } from "../market/instrument.js";
 import type { PortfolioTable } from "../log/tables.js";
 import { civilFromDay } from "../data/civil-date.js";
@@ -167,12 +168,8 @@ function periodOf(day: Int32Array): SamplingPeriod {
   return median <= 200 ? "quarter" : "year";
 }
 
-const CRYPTO_DAYS = 365;
-const TRADING_DAYS = 252;
-
 function daysPerYear(day: Int32Array, instruments: readonly Instrument[]): number {
-  const isCrypto = (one: Instrument): boolean => one.assetClass.startsWith("crypto-");
-  if (instruments.length > 0 && instruments.every(isCrypto)) return CRYPTO_DAYS;
+  if (areCrypto(instruments)) return CRYPTO_DAYS;
   let saturdays = 0;
   for (const one of day) if (weekday(one) === 6) saturdays++;
   // A market that is open at weekends has one Saturday in seven days; a rare special session must not count as one.

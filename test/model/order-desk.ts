@@ -118,6 +118,12 @@ export function sessionEnd(time: bigint): bigint {
   for (let row = SESSION_BARS - 1; ; row += SESSION_BARS) if (closeOf(row) > time) return closeOf(row);
 }
 
+/** When an order that reaches the market at `at` is accepted: at once, or with the open of the next session. */
+export function acceptedFrom(at: bigint): bigint {
+  const open = sessionEnd(at) - BigInt(SESSION_BARS) * HOUR_NS;
+  return open > at ? open : at;
+}
+
 /** Opens a desk on an instrument of whole prices and quantities, whose first bar is `first`. */
 export function openDesk(setup: DeskSetup, first: DeskBar): OrderDesk {
   const asked: Asked = new Map();

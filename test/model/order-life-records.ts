@@ -8,7 +8,7 @@
 
 import { absolute } from "../../adapters/testing/integers.js";
 import type { DeskRecord } from "./order-desk.js";
-import { HOUR_NS, sessionEnd } from "./order-desk.js";
+import { acceptedFrom, HOUR_NS, sessionEnd } from "./order-desk.js";
 import type { OrderType } from "../../kernel/nodes/order-rules.js";
 import type { SlotKind } from "./order-desk-graph.js";
 import { amendable, areTied, GOOD_HOURS, restsAsLimit } from "./order-desk-graph.js";
@@ -54,7 +54,8 @@ function takeOrder(model: DeskModel, bucket: Bucket, record: DeskRecord & { read
   } else {
     const asked = bucket.requests.get(slot)?.send;
     assure(role === "send" && asked !== undefined && !bucket.sent.has(slot), "an order was asked for, once", record);
-    assure(time === bucket.close + latencyNs, "an order is accepted after the latency", record);
+    const accepted = acceptedFrom(bucket.close + latencyNs);
+    assure(time === accepted, "an order is accepted after the latency, in a session", record);
     const size = BigInt(asked?.size ?? 0);
     const isWithin = quantity > 0n === size > 0n && absolute(quantity) <= absolute(size);
     assure(kind.type === "target" || isWithin, "an order is no larger than what was asked for", record);

@@ -180,11 +180,26 @@ describe("an activation gate", () => {
     expect(lines(order, flatBars(10_000, 10_100, 10_200), first)[0]).toBe("2 order 1 market 1");
   });
 
+  it("says what a side was until the message of this bucket: not known, or not active", () => {
+    const order = marketOrder(1, { when: eq(close, 101), gates: { activation } });
+    const prices = flatBars(10_000, 10_100);
+    const unknown = "2 refusal activation_unknown 0 allowed 0";
+    const disabled = "2 refusal activation_disabled 0 allowed 0";
+    expect(lines(order, prices, messages({ hour: 2, version: 1 }))).toEqual([unknown]);
+    expect(lines(order, prices, messages({ hour: 0.5, version: 1, ttl: "1h" }, { hour: 2, version: 2 }))).toEqual([
+      unknown,
+    ]);
+    expect(lines(order, prices, messages({ hour: 0.5, version: 1, active: false }, { hour: 2, version: 2 }))).toEqual([
+      disabled,
+    ]);
+    expect(lines(order, prices, messages({ hour: 2, version: 1, active: false }))).toEqual([disabled]);
+  });
+
   it("lifts staleness from the next bucket on", () => {
     const order = marketOrder(1, { when: gt(close, 101), gates: { activation } });
     const config = messages({ hour: 0.5, version: 1, ttl: "1h" }, { hour: 3, version: 2 });
     expect(lines(order, flatBars(10_000, 10_000, 10_200, 10_300), config)).toEqual([
-      "3 refusal activation_disabled 0 allowed 0",
+      "3 refusal activation_unknown 0 allowed 0",
       "4 order 1 market 1",
     ]);
   });

@@ -69,11 +69,12 @@ describe("an amendment behind risk", () => {
   });
 
   it("counts other orders beside it, and not itself", () => {
-    const other = limitOrder(20, 80, { when: at(1), gates: riskOf({ position: 0.1 }) });
-    const to = (size: number): readonly string[] => amended([entry, other, amendOrder(other, { size, when: at(2) })]);
+    // Behind the first order: those of one bucket go by their ids.
+    const other = limitOrder(20, 80, { when: at(2), gates: riskOf({ position: 0.1 }) });
+    const to = (size: number): readonly string[] => amended([entry, other, amendOrder(other, { size, when: at(3) })]);
     // At 80 the limit is 125 shares, 100 of which the first order may buy.
-    expect(to(25)).toEqual(["2 update 2 25 limit 8000 trigger 0"]);
-    expect(to(26)).toEqual(refused);
+    expect(to(25)).toEqual(["3 update 2 25 limit 8000 trigger 0"]);
+    expect(to(26)).toEqual(refused.map((line) => line.replace(/^2/, "3")));
   });
 
   it("judges the trigger of a stop, and a short sale as well", () => {

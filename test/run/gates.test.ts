@@ -204,9 +204,15 @@ describe("a timing gate", () => {
   });
 
   it("lets orders wait where it queues, and never closes without a calendar", () => {
-    expect(lines(order({ timing: timingGate({ queue: true }) }), flat.slice(0, 2), { calendars })[0]).toBe(
-      "1 order 1 market 1",
-    );
+    expect(lines(order({ timing: timingGate({ queue: true }) }), flat.slice(0, 4), { calendars })).toEqual([
+      "2 order 1 market 1",
+      "2 order 2 market 1",
+      "2 fill 1 1 @ 10000",
+      "2 fill 2 1 @ 10000",
+      "3 order 3 market 1",
+      "3 fill 3 1 @ 10000",
+      "10 order 4 market 1",
+    ]);
     expect(lines(order({ timing: timingGate() }), flat.slice(0, 2))[0]).toBe("1 order 1 market 1");
   });
 });

@@ -37,10 +37,12 @@ function runOver(
   return runOrders([buying(sessions)], [barsTape("A", flat), barsTape("B", flat)], { cash: "100000", calendars });
 }
 
-/** Hours at which the first instrument was ordered. */
+/** Hours at which a decision about an instrument, which acts in each, was let through. */
 function hoursOpen(result: RunResult, instrument = 0): readonly number[] {
-  const { time, instrument: ordered } = result.tables().orders;
-  return [...time].filter((_, row) => ordered[row] === instrument).map((ns) => Number(ns / HOUR_NS));
+  const { refusals } = result.tables();
+  const times = [...refusals.time].filter((_, row) => refusals.instrument[row] === instrument);
+  const closed = new Set(times.map((ns) => Number(ns / HOUR_NS)));
+  return Array.from({ length: result.counts.buckets }, (_, row) => row + 1).filter((hour) => !closed.has(hour));
 }
 
 /** The next open that each refused hour was told, in hours. */

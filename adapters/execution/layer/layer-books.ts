@@ -9,7 +9,7 @@
 //   nothing is read of an account before it is committed.
 // Units: mantissas; money in the currency's smallest part.
 
-import { InputError } from "../../../kernel/index.js";
+import { bucketsPerYear, InputError } from "../../../kernel/index.js";
 import type { Instrument } from "../../../kernel/index.js";
 import type { HeldFacts } from "../check/risk-checks.js";
 import { FillIngest } from "../ingest/fill-ingest.js";
@@ -29,9 +29,6 @@ import type { AccountFacts } from "./account-history.js";
 import { AccountHistory } from "./account-history.js";
 import { ACCOUNT_DEFAULTS } from "./layer-terms.js";
 import type { LayerTerms, Marks } from "./layer-terms.js";
-
-const YEAR_NS = 365n * 86_400_000_000_000n;
-const ONE = 1_000_000_000n;
 
 /** An order without what the manager knows of it. */
 type Owned = Pick<OrderView["order"], "strategy" | "symbol" | "side">;
@@ -246,8 +243,9 @@ export class LayerBooks {
   }
 
   private emptyHistory(): AccountHistory {
-    const { samples, samplesMin } = { ...ACCOUNT_DEFAULTS, ...this.terms.account };
-    const { bucketNs, periodsPerYear = (YEAR_NS * ONE) / bucketNs } = this.terms.account;
+    const { account, instruments } = this.terms;
+    const { samples, samplesMin } = { ...ACCOUNT_DEFAULTS, ...account };
+    const { bucketNs, periodsPerYear = bucketsPerYear(bucketNs, instruments) } = account;
     return new AccountHistory({ samples, samplesMin, periodsPerYear, behindNs: this.lagNs() });
   }
 

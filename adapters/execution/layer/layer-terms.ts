@@ -46,7 +46,7 @@ export interface AccountTerms {
   readonly samples?: number;
   /** Returns that are enough to judge by; default 10. */
   readonly samplesMin?: number;
-  /** Buckets of a year, 1e-9; default as many as 365 days have, which no market with hours has more of. */
+  /** Buckets of a year, 1e-9; default what `bucketsPerYear` of the kernel says of such bars without a calendar. */
   readonly periodsPerYear?: bigint;
 }
 

@@ -75,6 +75,7 @@ describe("goldentape run", () => {
       "semanticsVersion",
       "summary",
       "counts",
+      "remarks",
       "timings",
     ]);
   });
