@@ -206,7 +206,7 @@ function restrictionFindings({ given, result }: NodeSetRun, { sent, filled }: St
 
 const WORDS = { freeze: "frozen", drain: "drained", stale: "stale", inactive: "not active" } as const;
 
-/** Children that close what was opened before still leave where nothing is known any more; a freeze refuses them too. */
+/** Children that close what was opened before leave where nothing is known any more; a freeze refuses them too. */
 function isProtective(kind: Restriction["kind"], { quantity, held, isReduceOnly }: Sent): boolean {
   return kind !== "freeze" && (isReduceOnly || (held !== 0n && quantity > 0n !== held > 0n));
 }

@@ -161,7 +161,7 @@ export function isCommitting(set: NodeSet): boolean {
   return set.describe().chain.some(({ place, component }) => place === "Sizing" && component === "commitment");
 }
 
-/** True for a set that is asked at which rows it acts, and what its signal means; those with a sizer of their own are not. */
+/** True for a set that takes `when` and `signal`; one with a sizer of its own does not. */
 function isAsked(set: NodeSet): boolean {
   if (set.describe().entry === "intents") return false;
   try {

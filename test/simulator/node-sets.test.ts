@@ -1,4 +1,4 @@
-// Simulator of whole node sets: seeds that failed once, then a bounded number of seeds that nobody has seen. A seed says
+// Simulator of whole node sets: seeds that failed once, then a bounded number that nobody has seen. A seed says
 // everything: the set, the market, what is asked for, and what the world says.
 
 import fc from "fast-check";

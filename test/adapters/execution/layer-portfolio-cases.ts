@@ -20,17 +20,22 @@ const { strategy, symbol } = CASE_NAMES;
 function faultsOf(given: LayerCase): readonly string[] {
   const { layer, ...outcome } = runLayerCase(given);
   const venues = [...outcome.venues, outcome.paper];
-  const there = venues.reduce((sum, each) => sum + each.position(symbol), 0n);
+  const symbols = [symbol, CASE_NAMES.otherSymbol];
+  const sumOf = (of: (each: string) => bigint): bigint => symbols.map(of).reduce((sum, each) => sum + each, 0n);
+  const there = sumOf((each) => venues.reduce((sum, venue) => sum + venue.position(each), 0n));
   const counted = outcome.fills.reduce((sum, { order, fill }) => sum + signed(order.side, fill.quantity), 0n);
-  const here = { portfolio: layer.portfolio.quantity(symbol), strategy: layer.position(strategy, symbol), counted };
+  const here = {
+    portfolio: sumOf((each) => layer.portfolio.quantity(each)),
+    strategies: sumOf((each) => layer.position(strategy, each) + layer.position(CASE_NAMES.otherStrategy, each)),
+    counted,
+  };
   const fills = venues.flatMap((each) => each.executions()).length;
-  // The deposit is a posting too.
-  const postings = layer.portfolio.through - 1;
+  // A deposit is a posting too, and every strategy has one.
+  const postings = layer.portfolio.through - outcome.terms.strategies.length;
   return [
     ...Object.entries(here).flatMap(([name, held]) =>
       held === there ? [] : [`${name} ${held}, ${there} at the venues`],
     ),
-    ...layer.letters().map(({ reason }) => reason),
     ...(postings === fills ? [] : [`${postings} postings of ${fills} fills`]),
   ];
 }
