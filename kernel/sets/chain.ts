@@ -54,7 +54,7 @@ export interface ChainParts {
   readonly fills?: FillSeries | null;
 }
 
-/** The chain of a set. A place may have several links: the gates before a trade, the nodes of fills and portfolio. */
+/** The chain of a set. Places of pre-trade, execution, fills and portfolio may have several links. */
 export function chainOf({ gates, sizing, given, fills = null }: ChainParts): readonly ChainLink[] {
   const gate = (place: ChainPlace, role: GateRole, does: string): ChainLink => {
     const series = given[role];
@@ -120,7 +120,7 @@ function ofEach(place: ChainPlace, series: readonly Output<PortType>[], does: st
 
 /** A series, or a plain value in its place. */
 function ofInput(place: ChainPlace, input: Output | number | boolean, does: string): ChainLink {
-  return typeof input === "object" ? ofSeries(place, input, does) : { ...ofLoop(place, "constant", does), version: 1 };
+  return ofNode(place, typeof input === "object" ? input.node : constantNode(input), does);
 }
 
 function ofLoop(place: ChainPlace, component: string, does: string): ChainLink {

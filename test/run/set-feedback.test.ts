@@ -235,7 +235,7 @@ describe("every place of a set's feedback", () => {
         .map(({ component, version, runs }) => `${component} ${version} ${runs}`);
     };
     expect(said("OrderPublish", components)).toEqual(["user:half 1 user"]);
-    expect(said("OrderPublish", { publish: true })).toEqual(["constant 1 wasm"]);
+    expect(said("OrderPublish", { publish: true })).toEqual(["constantBoolean 1 wasm"]);
     expect(said("OrderPublish", { publish: gt(close, 1) })).toEqual(["gt 1 wasm"]);
     expect(said("FillIngest", components)).toEqual(["fillState 1 wasm", "user:twice 2 user"]);
     expect(said("Portfolio", components)).toEqual(["user:half 1 user"]);
@@ -272,10 +272,29 @@ describe("sets that ship", () => {
     const ports = (name: string): readonly string[] => registry.get(name).describe().ports;
     for (const { name } of NODE_SETS) expect(ports(name)).toContain("publish");
     expect(ports("ccxt_spot")).toEqual([
-      ...["risk", "timing", "preTrade", "activation", "sizing", "router", "publish", "ingest", "portfolio"],
+      ...[
+        "risk",
+        "timing",
+        "preTrade",
+        "activation",
+        "sizing",
+        "router",
+        "execution",
+        "publish",
+        "ingest",
+        "portfolio",
+      ],
     ]);
     expect(ports("intent_first")).toEqual(ports("ccxt_spot").filter((port) => port !== "sizing"));
-    expect(ports("decision_engine")).toEqual(["risk", "timing", "preTrade", "activation", "router", "publish"]);
+    expect(ports("decision_engine")).toEqual([
+      "risk",
+      "timing",
+      "preTrade",
+      "activation",
+      "router",
+      "execution",
+      "publish",
+    ]);
   });
 
   it("obey them: intents are sized by the view and cut by the publisher", () => {
