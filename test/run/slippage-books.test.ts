@@ -21,11 +21,14 @@ import {
   bars,
   bracket,
   checkLookAhead,
+  coalesce,
   createWorkspace,
   crossOver,
   crossUnder,
   decisionEngine,
+  delayed,
   div,
+  fillState,
   gatherBars,
   graph,
   gt,
@@ -101,6 +104,11 @@ const confidence = select(crossOver(sma(close, 5), sma(close, 20)), 0.8, div(0, 
 const DECISIONS: Readonly<Record<string, (gates: Gates) => readonly Decision[]>> = {
   "a target": (gates) => [targetPercent(select(gt(close, lag(close, 1)), 0.9, -0.4), { gates })],
   "a large target": (gates) => [targetPercent(select(gt(close, sma(close, 90)), 90, -80), { gates })],
+  "a target on what filled": (gates) => {
+    const { bought, value } = fillState();
+    const seen = add(delayed(bought, 1), mul(delayed(value, 1), 0.0001));
+    return [targetQuantity(select(gt(close, lag(close, 1)), 20, mul(coalesce(seen, 0), 0.5)), { gates })];
+  },
   "a target behind gates": (gates) => [
     targetPercent(select(gt(close, lag(close, 1)), 2, -1), {
       gates: { ...gates, risk: riskControl({ drawdown: null, volatility: null }), activation: activationGate() },
