@@ -117,7 +117,8 @@ function volumeBudget(): i64 {
 }
 
 /** True when the bar is in no session, or a halt was in force at its open, or began in it: nothing trades (B12). */
-export function isHalted(): bool {
+// @ts-ignore: decorator
+@inline export function isHalted(): bool {
   if (isOutside) return true;
   if (load<i32>(market, MARKET_STATUS) == STATUS_HALTED) return true;
   return load<i32>(market, MARKET_STATUS) == STATUS_NORMAL && load<i64>(market, MARKET_STATUS_SINCE) > openTime;

@@ -293,7 +293,8 @@ function closeDue(bucket: i32): bool {
 }
 
 /** End of a bucket: valuation into the mix and the portfolio columns, state sources, counters, checkpoint. */
-function closeBucket(bucket: i32, time: i64): void {
+// @ts-ignore: decorator
+@inline function closeBucket(bucket: i32, time: i64): void {
   const worth = equity();
   mixWord(run + RUN_MIX, worth);
   writePortfolio(time, worth, load<i64>(account, ACCOUNT_CASH), grossExposure());

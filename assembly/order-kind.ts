@@ -45,7 +45,8 @@ export function isTrailing(order: usize): bool {
 }
 
 /** True when the order is a limit now: from the start, or since its trigger was met. */
-export function isLimit(order: usize): bool {
+// @ts-ignore: decorator
+@inline export function isLimit(order: usize): bool {
   const type = <i32>load<u8>(order, ORDER_TYPE);
   if (isPlainLimit(type)) return true;
   if (!hasFlag(order, ORDER_FLAG_TRIGGERED)) return false;

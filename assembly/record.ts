@@ -43,7 +43,8 @@ import { assure } from "./trap";
 export let lastRefusal: i32 = 0;
 
 /** Takes `byteCount` bytes of the ring, writes the common head and gives the address of the record. */
-function begin(kind: i32, a: i32, b: i32, instrument: i32, time: i64, byteCount: i32): usize {
+// @ts-ignore: decorator
+@inline function begin(kind: i32, a: i32, b: i32, instrument: i32, time: i64, byteCount: i32): usize {
   const used = load<i32>(run, RUN_RING_USED);
   assure(used + byteCount <= load<i32>(run, RUN_RING_CAPACITY), TRAP_RING_OVERRUN, used);
   store<i32>(run, used + byteCount, RUN_RING_USED);

@@ -103,7 +103,8 @@ export function stagedRefusals(tables: RunTables): readonly StagedRefusal[] {
   for (let row = 0; row < refusals.rowCount; row++) {
     const refusal = commonOf(refusals, row);
     const hasPolicy = (refusals.policy[row] as number) >= 0;
-    const stage = GATES.get(refusal.reason) ?? (hasPolicy ? (SHARED.get(refusal.reason) ?? "policy") : unowned(refusal));
+    const shared = hasPolicy ? (SHARED.get(refusal.reason) ?? "policy") : unowned(refusal);
+    const stage = GATES.get(refusal.reason) ?? shared;
     rows.push({ ...refusal, stage, severity: refusals.severity[row] as number });
     standing.set(keyOf(refusal), (standing.get(keyOf(refusal)) ?? 0) + 1);
   }

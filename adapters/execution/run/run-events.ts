@@ -72,8 +72,8 @@ export function* eventsOfRun(result: RunResult, options: RunEventOptions = {}): 
 }
 
 /**
- * The soonest time among the records behind each one. An order has the time of its arrival, which may lie behind buckets
- * that are not over when it is decided.
+ * The soonest time among the records behind each one. An order has the time of its arrival, which may lie behind
+ * buckets that are not over when it is decided.
  */
 function soonestBehind(records: RecordTable, reader: LogReader): BigInt64Array {
   const times = new BigInt64Array(records.rowCount);
