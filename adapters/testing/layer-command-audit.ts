@@ -16,8 +16,10 @@ import type {
   VenueMessage,
   VenueRequest,
 } from "../execution/index.js";
+import { checkedEvent } from "../execution/index.js";
 import type { FakeOrder } from "./fake-venue.js";
 import { bucketEnd } from "./layer-view.js";
+import { caseActivation } from "./layer-case.js";
 import type { CaseOutcome, CaseStep, HappeningInCase, LayerCase } from "./layer-case.js";
 
 /** What the layer can know of an order. */
@@ -269,16 +271,18 @@ function checkAllowed(fold: Fold, order: Known, time: bigint): void {
   if (isFrozen) fold.faults.push(`${order.id} was sent at ${time}, in a freeze of its side`);
 }
 
-/** Takes an activation unless its version is not higher than the last one for its key. */
+/** Takes an activation unless its version is not higher than that of the last one for its key that could be read. */
 function takeActivation(fold: Fold, said: Partial<ActivationEvent>, time: bigint): boolean {
   const { strategy = null, symbol = null, side = "long", version = 0 } = said;
   const key = JSON.stringify([strategy, symbol, side]);
   const last = fold.activations.get(key);
   const before = last?.said.version ?? (strategy === null && symbol === null ? 0 : -1);
   if (version <= before) return false;
+  const isReadable = "event" in checkedEvent("activation", caseActivation(said, "live", time), "step");
   const heldTo = bucketEnd(time);
   const isStillHeld = last !== undefined && last.wasFrozen && heldTo <= last.heldTo;
-  fold.activations.set(key, { said, heldTo, wasFrozen: last?.said.freeze === true || isStillHeld });
+  const taken = isReadable ? said : { ...said, version: before };
+  fold.activations.set(key, { said: taken, heldTo, wasFrozen: last?.said.freeze === true || isStillHeld });
   return true;
 }
 
