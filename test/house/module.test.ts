@@ -20,10 +20,8 @@ function builtElsewhere(): Buffer {
     }
     symlinkSync(join(PROJECT_ROOT, "node_modules"), join(folder, "node_modules"), "dir");
     const compiler = join(folder, "node_modules/assemblyscript/bin/asc.js");
-    const built = spawnSync(process.execPath, [compiler, "--config", "asconfig.json", "--target", "release"], {
-      cwd: folder,
-      encoding: "utf8",
-    });
+    const target = ["--config", "asconfig.json", "--target", "release", "--transform", "./assembly/optimize.js"];
+    const built = spawnSync(process.execPath, [compiler, ...target], { cwd: folder, encoding: "utf8" });
     if (built.status !== 0) throw new Error(built.stderr);
     return readFileSync(join(folder, "assembly/goldentape.wasm"));
   } finally {

@@ -4,10 +4,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type {
   AttachOptions,
+  FillSeries,
   Instrument,
   InstrumentClass,
   RunConfig,
   RunResult,
+  SetPortfolio,
   VenueProfile,
 } from "../../kernel/index.js";
 import {
@@ -203,6 +205,7 @@ describe("a node set", () => {
   });
 
   it("names the parts that can be replaced, and refuses to replace another", () => {
+    const portfolio: SetPortfolio = (_, books) => ({ equity: books.equity });
     const parts = {
       risk: gt(close, 0),
       timing: timingGate(),
@@ -210,13 +213,20 @@ describe("a node set", () => {
       activation: null,
       router: router(),
       sizing: select(gt(close, 100), 7, 0),
+      execution: 5,
+      publish: 10,
+      portfolio,
+      ingest: (fills: FillSeries) => fills,
     } as const;
     const replaceable = (name: string): readonly string[] =>
       Object.entries(parts).flatMap(([part, given]) => {
         const entry = name === "intent_first" ? [] : up;
         try {
           const options = name === "decision_engine" ? { engine: { stops: false } as const } : {};
-          registry.make(name, entry, "w", { ...options, components: { [part]: given } });
+          registry.make(name, entry, "w", {
+            ...options,
+            components: { ...(part === "ingest" ? { portfolio } : {}), [part]: given },
+          });
           return [part];
         } catch (error) {
           if (error instanceof InputError) return [];
