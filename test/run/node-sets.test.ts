@@ -205,7 +205,7 @@ describe("a node set", () => {
   });
 
   it("names the parts that can be replaced, and refuses to replace another", () => {
-    const portfolio: SetPortfolio = (_, books) => ({ equity: books.equity });
+    const portfolio: SetPortfolio = (_, books) => ({ equity: books.portfolio.equity });
     const parts = {
       risk: gt(close, 0),
       timing: timingGate(),
