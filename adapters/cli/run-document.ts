@@ -54,6 +54,8 @@ export interface FinishedRun {
   readonly graph: Graph;
   readonly result: RunResult;
   readonly study: Study;
+  /** Where its instruments are not what the venue of its node set knows of them. */
+  readonly venueRemarks: readonly string[];
   /** The reading at best, where both bounds were asked for; this run is then the one at worst. */
   readonly best?: BestReading;
 }
@@ -94,7 +96,7 @@ export function runDocument(run: FinishedRun, timings: Timings): RunDocument {
     semanticsVersion: result.semanticsVersion,
     summary: summaryOf(study.metrics),
     counts: { bars, orders, fills, refusals, trades: study.trades.filter((trade) => trade.closed).length },
-    remarks: result.remarks,
+    remarks: [...result.remarks, ...run.venueRemarks],
     ...(best === undefined ? {} : { bounds: boundsDocument(run, best) }),
     timings,
   };

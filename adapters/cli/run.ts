@@ -1,7 +1,16 @@
 // `goldentape run`: a strategy over a dataset, to a digest, a table, files and a report.
 
 import { defineCommand } from "citty";
-import { BOUND_PATHS, boundConfig, boundsOf, InputError, invariant, studyRun, tapesOf } from "../../kernel/index.js";
+import {
+  BOUND_PATHS,
+  boundConfig,
+  boundsOf,
+  InputError,
+  invariant,
+  studyRun,
+  tapesOf,
+  venueRemarks,
+} from "../../kernel/index.js";
 import type { BarsTape, Dataset, Graph, Reading, RunConfig, RunResult } from "../../kernel/index.js";
 import { nodeEngine, nodeFloatMath, nodeHasher } from "../node/kernel-module.js";
 import { openDataset, storeRoot } from "../store/open-dataset.js";
@@ -98,7 +107,9 @@ export const run = defineCommand({
       watch.lap("runMs");
       showStep("adding up …");
       const benchmark = args.benchmark === undefined ? {} : { benchmark: benchmarkOf(args.benchmark) };
-      const finished = finishedRun(results.map((result) => studied(strategy.graph, result, dataset, benchmark)));
+      const finished = finishedRun(
+        results.map((result) => studied(strategy.graph, result, dataset, config, benchmark)),
+      );
       watch.lap("studyMs");
       const document = runDocument(finished, watch.laps());
       const files: string[] = [];
@@ -131,15 +142,19 @@ function studied(
   graph: Graph,
   result: RunResult,
   dataset: Dataset,
+  { calendars = {} }: RunConfig,
   options: { benchmark?: string | null },
 ): FinishedRun {
-  const study = studyRun(result.tables(), { math: nodeFloatMath(), bars: studiedTapes(result, dataset), ...options });
+  const tables = result.tables();
+  const stated = new Set([...Object.keys(calendars), ...(dataset.calendars?.keys() ?? [])]);
+  const remarks = venueRemarks(tables, (symbol) => stated.has(symbol) || stated.has("*"));
+  const study = studyRun(tables, { math: nodeFloatMath(), bars: studiedTapes(result, dataset), ...options });
   const difference = study.statement?.difference ?? { equity: 0n, cash: 0n };
   invariant(
     difference.equity === 0n && difference.cash === 0n,
     "the portfolio is what fills, ledger and prices make of it",
   );
-  return { graph, result, study };
+  return { graph, result, study, venueRemarks: remarks };
 }
 
 /** The tapes that the run read, and those of instruments of which it read none, for a benchmark. */

@@ -27,6 +27,7 @@ import { unobeyed } from "./config-activations.js";
 import type { RunConfig } from "./config.js";
 import type { RunDraws } from "./draw-log.js";
 import type { Series } from "./host-nodes.js";
+import { lateIntents } from "./late-intents.js";
 import type { Fork, Prepared } from "./prepare.js";
 import { prepare, SEMANTICS_VERSION } from "./prepare.js";
 import { Replay, sizesOf } from "./replay.js";
@@ -293,7 +294,11 @@ function resultOf(
       return countsOf(log, rows, buckets);
     },
     currency: prepared.currency,
-    remarks: [...yearRemarks(prepared.plan), ...unobeyed(prepared.checked.activations, prepared.plan.policies)],
+    remarks: [
+      ...yearRemarks(prepared.plan),
+      ...unobeyed(prepared.checked.activations, prepared.plan.policies),
+      ...lateIntents(prepared.plan, nowNs),
+    ],
     plan: prepared.plan,
     log,
     batches: () => batchesOf(log, ends, nowNs),

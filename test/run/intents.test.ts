@@ -39,6 +39,11 @@ describe("intents", () => {
     expect(sent([intent(2, "target_percent", 0.1)])).toEqual(["2 order 1 market 100"]);
     expect(sent([intent(2, "target_quantity", 12)])).toEqual(["2 order 1 market 12"]);
     expect(sent([intent(9, "quantity", 5)])).toEqual([]);
+    const late = [intent(3, "quantity", 5), intent(9, "quantity", 5)];
+    expect(run(registry.make("intent_first", late, "w").decisions, [10_000, 10_000, 10_000]).remarks).toEqual([
+      expect.stringContaining("volatility"),
+      "Nothing came of the intent quantity-9 at 1970-01-01T09:00:00Z: the data end at 1970-01-01T03:00:00Z.",
+    ]);
   });
 
   it("act no nanosecond before their time", () => {

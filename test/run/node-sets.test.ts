@@ -15,7 +15,6 @@ import type {
 import {
   activationGate,
   bars,
-  checkProfile,
   defineNodeSet,
   graph,
   gt,
@@ -34,8 +33,8 @@ import {
   timingGate,
   userNode,
   VENUE_PROFILES,
+  venueRemarks,
 } from "../../kernel/index.js";
-import { IssueList } from "../../kernel/base/error.js";
 import { share } from "../kernel/run/small-tapes.js";
 import { engineFor } from "../model/kernel-run.js";
 import type { Bar } from "./order-lines.js";
@@ -320,7 +319,6 @@ describe("a profile", () => {
   });
 
   it("compares what it knows with the instruments of a dataset", () => {
-    const [spot] = VENUE_PROFILES as [VenueProfile];
     const facts = {
       assetClass: "crypto-spot",
       priceDecimals: 2,
@@ -330,17 +328,28 @@ describe("a profile", () => {
       quantityMin: 1n,
       notionalMin: 500n,
     } as const;
-    const check = (instrument: Instrument): readonly string[] => {
-      const issues = new IssueList();
-      checkProfile(spot, [instrument], issues);
-      return issues.issues.map(({ path }) => path);
-    };
-    expect(check(share("BTC/USDT", facts))).toEqual([]);
-    expect(check(share("BTC/USDT", { ...facts, tick: 10n, notionalMin: 0n }))).toEqual([
-      "dataset.BTC/USDT.tick",
-      "dataset.BTC/USDT.notionalMin",
+    const { decisions } = registry.make("ccxt_spot", up, "w");
+    const { policyFacts } = run(decisions, [10_000], {}, "crypto-spot").tables();
+    const remarks = (instrument: Instrument): readonly string[] =>
+      venueRemarks({ policyFacts, instruments: [instrument] }, () => false);
+    expect(remarks(share("BTC/USDT", facts))).toEqual([]);
+    const coarse = { ...facts, tick: 10n, notionalMin: 0n };
+    expect(remarks(share("BTC/USDT", coarse))).toEqual([
+      "dataset.BTC/USDT.tick: 0.1 in place of 0.01, as binance-spot@1 has it.",
+      "dataset.BTC/USDT.notionalMin: 0 in place of 5, as binance-spot@1 has it.",
     ]);
-    expect(check(share("SPY", { ...facts, assetClass: "equity" }))).toEqual(["dataset.SPY.assetClass"]);
+    expect(remarks(share("SPY", { ...facts, assetClass: "equity" }))).toHaveLength(1);
+    expect(venueRemarks({ policyFacts: [], instruments: [share("BTC/USDT", coarse)] }, () => false)).toEqual([]);
+  });
+
+  it("say the hours of a venue where nobody states a calendar", () => {
+    const { decisions } = registry.make("ibkr_like", up, "w");
+    const tables = run(decisions, [10_000], {}, "equity").tables();
+    expect(venueRemarks(tables, () => false)).toEqual([
+      "ibkr-us-stocks@1 is open Monday, Tuesday, Wednesday, Thursday, Friday, 09:30 to 16:00 (America/New_York); " +
+        "without a calendar A may trade in every bar.",
+    ]);
+    expect(venueRemarks(tables, (symbol) => symbol === "A")).toEqual([]);
   });
 });
 
