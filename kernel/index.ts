@@ -157,7 +157,7 @@ export type { CalendarReturn, EquitySamples, SamplingPeriod } from "./study/samp
 export { depths, longestDrawdown, maximumDrawdown } from "./study/drawdown.js";
 export type { Drawdown } from "./study/drawdown.js";
 export type { Benchmark, BenchmarkComparison } from "./study/benchmark.js";
-export { tradesOf } from "./study/trades.js";
+export { bookOf, tradesOf } from "./study/trades.js";
 export type { Trade } from "./study/trade.js";
 export { tradeStatistics } from "./study/trade-statistics.js";
 export type { TradeStatistics, TradeStatisticsOptions } from "./study/trade-statistics.js";

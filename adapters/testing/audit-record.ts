@@ -3,7 +3,7 @@
 // Units: as in the tables of a run: mantissas, signed quantities, times in ns.
 
 import type { Instrument, RunResult } from "../../kernel/index.js";
-import { intervalNs, LEDGER_KINDS, mantissaOf, REASONS, VOLUME_UNKNOWN } from "../../kernel/index.js";
+import { bookOf, intervalNs, LEDGER_KINDS, mantissaOf, REASONS, VOLUME_UNKNOWN } from "../../kernel/index.js";
 import type { ReferenceResult } from "./reference-event.js";
 import type { ReferenceAssumptions, ReferenceInstrument } from "./reference-market.js";
 import { openTimeOf } from "./reference-market.js";
@@ -40,6 +40,8 @@ export interface AuditedFill {
   readonly quantity: bigint;
   readonly cash: bigint;
   readonly realised: bigint;
+  /** Number of its position: those of strategies, and the two of a hedging account, are apart (`bookOf`). */
+  readonly position: number;
   readonly isForced: boolean;
 }
 
@@ -78,7 +80,8 @@ export interface AuditRecord {
 
 /** The record of a run of the kernel. Reads the tapes that orders fill on, and the tables of the log. */
 export function recordOfRun(result: RunResult): AuditRecord {
-  const { orders, fills, orderEnds, portfolio } = result.tables();
+  const tables = result.tables();
+  const { orders, fills, orderEnds, portfolio } = tables;
   const rows = <Row>(table: { readonly rowCount: number }, row: (at: number) => Row): readonly Row[] =>
     Array.from({ length: table.rowCount }, (_, at) => row(at));
   const filled = rows(fills, (at) => ({
@@ -89,6 +92,7 @@ export function recordOfRun(result: RunResult): AuditRecord {
     quantity: wideAt(fills.quantity, at),
     cash: wideAt(fills.cash, at),
     realised: wideAt(fills.realised, at),
+    position: bookOf(tables, at),
     isForced: numberAt(fills.forced, at) === 1,
   }));
   const { participation } = result.config;
@@ -202,7 +206,7 @@ export function recordOfReference(
     if (event.kind === "order") orders.push(event);
     if (event.kind === "orderEnd") ends.push(event);
     if (event.kind !== "fill") continue;
-    fills.push(event);
+    fills.push({ ...event, position: event.instrument });
     move(event.time, event.instrument, event.cash, event.quantity);
     if (event.fee !== 0n) move(event.time, event.instrument, -event.fee, 0n);
   }

@@ -181,13 +181,13 @@ function cashFaults({ movements, isCashAccount, instruments }: AuditRecord): rea
 }
 
 /** What a closed position brought in cash is what its fills realised (G10). */
-function profitFaults({ fills, instruments }: AuditRecord): readonly Violation[] {
+function profitFaults({ fills }: AuditRecord): readonly Violation[] {
   const faults: Violation[] = [];
-  for (const [instrument] of instruments.entries()) {
+  for (const position of new Set(fills.map((each) => each.position))) {
     let held = 0n;
     let cash = 0n;
     let realised = 0n;
-    for (const fill of fills.filter((each: AuditedFill) => each.instrument === instrument)) {
+    for (const fill of fills.filter((each: AuditedFill) => each.position === position)) {
       held += fill.quantity;
       cash += fill.cash;
       realised += fill.realised;

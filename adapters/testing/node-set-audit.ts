@@ -36,6 +36,8 @@ const REDUCE_ONLY = 1 << ORDER_FLAGS.indexOf("reduceOnly");
 interface Sent {
   readonly order: number;
   readonly time: bigint;
+  /** End of the bucket in which it was sent; a closed market accepts it later. */
+  readonly bucket: bigint;
   readonly quantity: bigint;
   readonly strategy: number;
   readonly held: bigint;
@@ -89,6 +91,9 @@ export function storyOf({ result }: NodeSetRun): Story {
   const held = new Map<number, bigint>();
   const filled: Filled[] = [];
   const filledWhole = new Set<number>();
+  const buckets = new Map<number, bigint>();
+  for (const { timeNs, items } of result.batches())
+    for (const { kind, row } of items) if (kind === "order") buckets.set(row, timeNs);
   const strategyIn = (decision: number): number => (decision < 0 ? -1 - decision : (strategyOf[decision] ?? 0));
   for (let at = 0; at < records.rowCount; at++) {
     const row = records.row[at] as number;
@@ -101,7 +106,17 @@ export function storyOf({ result }: NodeSetRun): Story {
         const isReduceOnly = ((orders.flags[row] as number) & REDUCE_ONLY) !== 0;
         const isFilled = ORDER_STATES[orders.state[row] as number] === "filled";
         if (isFilled) filledWhole.add(order);
-        const one = { isReduceOnly, order, time, quantity, strategy, held: held.get(strategy) ?? 0n, endedAt: NEVER };
+        const bucket = buckets.get(row) ?? time;
+        const one = {
+          isReduceOnly,
+          order,
+          time,
+          bucket,
+          quantity,
+          strategy,
+          held: held.get(strategy) ?? 0n,
+          endedAt: NEVER,
+        };
         if (orders.instrument[row] === own) byOrder.set(order, one);
         break;
       }
@@ -178,8 +193,10 @@ function restrictionFindings({ given, result }: NodeSetRun, { sent, filled }: St
     const mustEnd = ends(ends(from) + latency);
     // What was sent in the bucket in hand is on its way, and gone from the first open behind the message.
     const lastEnd = times.findLast((each) => each < from) ?? from;
-    const during = sent.filter(({ time }) => time - latency >= from && time < to);
-    const before = sent.filter(({ time }) => time - latency < from && time <= mustEnd);
+    // What arrives outside of the sessions is accepted with the next open, long after it was sent.
+    const sentAt = ({ time, bucket }: Sent): bigint => (time - latency < bucket ? time - latency : bucket);
+    const during = sent.filter((one) => sentAt(one) >= from && sentAt(one) < to && one.time < to);
+    const before = sent.filter((one) => sentAt(one) < from && one.time <= mustEnd);
     if (kind === "freeze" || kind === "cancel") {
       for (const one of before)
         if (sideOf(one) === side && one.endedAt > (one.time < lastEnd ? mustEnd : ends(mustEnd + 1n)))

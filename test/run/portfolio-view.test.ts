@@ -51,6 +51,7 @@ import {
 } from "../../kernel/index.js";
 import { issuesOf } from "../kernel/graph/issues-of.js";
 import { datasetOf, tape, zigzag } from "../kernel/run/small-tapes.js";
+import { runsOf } from "../model/arbitrary-case.js";
 import { engineFor } from "../model/kernel-run.js";
 import { valuesOf } from "./feedback-runs.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
@@ -105,7 +106,7 @@ describe("risk over a view", () => {
       const measured = ({ tables }: RunResult) => [...tables().notes.value, ...tables().notes.limit];
       expect(measured(viewed)).toEqual(measured(own));
     });
-    fc.assert(law, { numRuns: 60, seed: 5 });
+    fc.assert(law, { numRuns: runsOf(60), seed: 5 });
   });
 
   it("keeps what it saw by each view and by the account, where decisions share it", () => {

@@ -34,6 +34,7 @@ import {
   userNode,
 } from "../../kernel/index.js";
 import { datasetOf, tape, zigzag } from "../kernel/run/small-tapes.js";
+import { runsOf } from "../model/arbitrary-case.js";
 import { engineFor } from "../model/kernel-run.js";
 import { barsTape, flatBars, linesBefore, runOrders } from "./order-lines.js";
 import { resumedRun } from "./resumed.js";
@@ -237,7 +238,7 @@ describe("what is published in a bucket", () => {
       const free = run(decided(1_000), SHORT, prices);
       expect(linesBefore(free)).toEqual(linesBefore(run(decided(), SHORT, prices)));
     });
-    fc.assert(law, { numRuns: 60, seed: 12 });
+    fc.assert(law, { numRuns: runsOf(60), seed: 12 });
   });
 
   it("has one result for any block, step and drive, swift orders and user nodes among it", () => {

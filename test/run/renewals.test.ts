@@ -19,6 +19,7 @@ import {
   targetQuantity,
   targetValue,
 } from "../../kernel/index.js";
+import { runsOf } from "../model/arbitrary-case.js";
 import { engineFor } from "../model/kernel-run.js";
 import { lines, messages, run } from "./gate-runs.js";
 import type { Bar } from "./order-lines.js";
@@ -246,7 +247,7 @@ describe("whatever is told when", () => {
         const weight = given.findLast((each) => "weight" in each)?.weight ?? 1;
         expect(Number(held)).toBe(200 * weight);
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(60) },
     );
   });
 });

@@ -117,7 +117,6 @@ const PLANTED: readonly (readonly [what: string, parts: LayerParts, found: strin
     "replaced",
   ],
   ["resume does nothing", manager(() => ({ resume: () => NOTHING })), "restart"],
-  ["advance does nothing", manager(() => ({ advance: () => NOTHING })), "lost-answer"],
   [
     "advance never asks, and is never due",
     manager(() => ({ advance: () => NOTHING, nextDue: () => null })),
