@@ -16,7 +16,7 @@ import { SETTINGS_POSITION_COUNT } from "./abi-account";
 import { MARKET_MARK, MARKET_ORDERS, ORDER_FLAG_REDUCE_ONLY } from "./abi-order";
 import { RUN_INSTRUMENT_COUNT } from "./abi-run";
 import {
-  hasMany, held, isHedging, netHeld, ownHeld, positionFor, shortOf, strategyInHand, takeStrategy,
+  held, isHedging, netHeld, ownHeld, positionFor, shortOf, strategyInHand, takeStrategy,
 } from "./ledger";
 import { buysOf, hasFlag, ownPrice, sizeOf } from "./order-kind";
 import { isOwn, listInHand, listOrders, openLeaves, slotList, waitsForOpen } from "./order-list";
@@ -31,12 +31,6 @@ const NOBODY: i32 = -1;
 /** What the orders counted last are worth, each at the mark or at its own price, and the price that is worth most. */
 let countedWorth: i64 = 0;
 let dearestPrice: i64 = 0;
-
-/** True when what the strategy in hand holds of an instrument is all that the account does. */
-// @ts-ignore: decorator
-@inline export function isAlone(): bool {
-  return !hasMany();
-}
 
 /**
  * Units that the strategy in hand holds of an instrument, and may by its resting orders, beside an order that opens

@@ -7,7 +7,7 @@
 //
 // Always true:
 //   once protected, as many units lie under open stops of commitments as are held, less those on their way out;
-//   no unit has two stops: what is too much is taken off the newest.
+//   no unit has two stops once no exit and no request is on its way: what is too much is taken off the newest.
 // Units: price and quantity mantissas.
 // Rounding: a distance up, prices down to the tick, as for any sale (`FILLS.md` G6).
 

@@ -22,7 +22,8 @@ import {
   REASON_VOLATILITY_LIMIT,
 } from "./abi-reason";
 import { WHOLE } from "./cost";
-import { allBeside, exposureBeside, isAlone, ownBeside } from "./exposure";
+import { allBeside, exposureBeside, ownBeside } from "./exposure";
+import { hasMany } from "./ledger";
 import { policyAt, policyParam, policyState } from "./policy";
 import { account, instrumentAt } from "./run";
 import { wholeLots } from "./sizing";
@@ -95,7 +96,8 @@ export function riskAllowed(policy: usize, instrument: i32, buys: bool, opening:
   let allowed = opening;
   const own = ownBeside(instrument, buys, inBar);
   allowed = cut(policy, RISK_POSITION, REASON_POSITION_SIZE_LIMIT, facts, price, worth, own, 0, opening, allowed);
-  const all = isAlone() ? own : allBeside(instrument, buys, inBar);
+  // Where each instrument has one position, what the strategy holds is all that the account does.
+  const all = hasMany() ? allBeside(instrument, buys, inBar) : own;
   allowed = cut(policy, RISK_CONCENTRATION, REASON_CONCENTRATION_LIMIT, facts, price, worth, all, 0, opening, allowed);
   if (policyParam(policy, RISK_LEVERAGE) != NO_LIMIT) {
     const others = exposureBeside(instrument, inBar);

@@ -316,6 +316,7 @@ export { checkClock, CLOCKS, DOMAINS, EFFECTIVE_MODES, MODE_RULES } from "./worl
 export type { Clock, Domain, EffectiveMode, Leaving, ModeRules } from "./worlds/domain.js";
 export { SAFE_REASONS } from "./worlds/safe-reason.js";
 export type { SafeReason } from "./worlds/safe-reason.js";
+export { WORLD } from "./worlds/world-decision.js";
 export type { WorldDecision } from "./worlds/world-decision.js";
 export { checkResolved, resolveWorld, UNREACHABLE, WORLD_TOLERANCE_NS, worldAt } from "./worlds/resolve-world.js";
 export type { ResolvedWorld, WorldTerms } from "./worlds/resolve-world.js";

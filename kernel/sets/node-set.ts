@@ -28,6 +28,7 @@ import type { RunConfig } from "../run/config.js";
 import type { AccountTerms } from "../run/config-account.js";
 import type { VenueConfig } from "../run/config-venues.js";
 import { EFFECTIVE_MODES } from "../worlds/domain.js";
+import { WORLD } from "../worlds/world-decision.js";
 import type { ChainLink } from "./chain.js";
 import { chainOf } from "./chain.js";
 import type { Intent } from "./intent.js";
@@ -357,8 +358,6 @@ function routerOf(parts: SetParts, options: AttachOptions): Pick<Gates, "router"
 }
 
 const PLAIN_NAME = "plain";
-/** Worlds as topics of events carry them. */
-const WORLD = /^[A-Za-z0-9_-]{1,64}$/;
 
 function decisionsOf(
   set: NodeSet,

@@ -47,7 +47,6 @@ import {
   targetPercent,
   targetQuantity,
   targetValue,
-  userNode,
 } from "../../kernel/index.js";
 import { issuesOf } from "../kernel/graph/issues-of.js";
 import { datasetOf, tape, zigzag } from "../kernel/run/small-tapes.js";
@@ -56,6 +55,7 @@ import { engineFor } from "../model/kernel-run.js";
 import { valuesOf } from "./feedback-runs.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
 import { resumedRun } from "./resumed.js";
+import { half } from "./half-node.js";
 
 const { close, time } = bars();
 const { equity } = portfolioState();
@@ -351,19 +351,6 @@ describe("a view of fewer rows than its decision", () => {
 });
 
 describe("a run with a view", () => {
-  const half = userNode({
-    name: "half",
-    version: 1,
-    period: 1,
-    inputs: { x: "number" },
-    outputs: { value: "number" },
-    compute({ rowCount, inputs, outputs }) {
-      for (let row = 0; row < rowCount; row += 1) {
-        const x = inputs.x.get(row);
-        outputs.value.set(row, x === null ? null : x / 2);
-      }
-    },
-  });
   const decisionsOf = (worth: NumberOutput): readonly Decision[] => [
     targetPercent(select(gt(close, sma(close, 3)), 0.3, -0.2), {
       gates: {

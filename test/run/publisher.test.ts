@@ -31,7 +31,6 @@ import {
   sma,
   targetPercent,
   targetQuantity,
-  userNode,
 } from "../../kernel/index.js";
 import { datasetOf, tape, zigzag } from "../kernel/run/small-tapes.js";
 import { runsOf } from "../model/arbitrary-case.js";
@@ -39,6 +38,7 @@ import { engineFor } from "../model/kernel-run.js";
 import { barsTape, flatBars, linesBefore, runOrders } from "./order-lines.js";
 import { resumedRun } from "./resumed.js";
 import { routed, routeLines } from "./route-runs.js";
+import { half } from "./half-node.js";
 
 const { close, time } = bars();
 const SHORT = { account: { kind: "margin", leverage: 4, maintenance: null } } as const;
@@ -242,16 +242,6 @@ describe("what is published in a bucket", () => {
   });
 
   it("has one result for any block, step and drive, swift orders and user nodes among it", () => {
-    const half = userNode({
-      name: "half",
-      version: 1,
-      period: 1,
-      inputs: { x: "number" },
-      outputs: { value: "number" },
-      compute({ rowCount, inputs, outputs }) {
-        for (let row = 0; row < rowCount; row += 1) outputs.value.set(row, (inputs.x.get(row) ?? 0) / 2);
-      },
-    });
     const dataset = datasetOf([tape("A", zigzag(60))]);
     const config: RunConfig = { fees: { taker: 0.001 }, participation: null };
     for (const publish of [20, half({ x: close }).value]) {

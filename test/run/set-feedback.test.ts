@@ -48,6 +48,7 @@ import { tape, zigzag } from "../kernel/run/small-tapes.js";
 import { engineFor } from "../model/kernel-run.js";
 import { linesBefore, runOrders } from "./order-lines.js";
 import { resumedRun } from "./resumed.js";
+import { half } from "./half-node.js";
 
 const registry = nodeSetRegistry();
 const { close, time } = bars();
@@ -188,19 +189,6 @@ describe("every place of a set's feedback", () => {
       for (let row = 0; row < rowCount; row += 1) outputs.value.set(row, (inputs.x.get(row) ?? 0) * 2);
     },
   });
-  const half = userNode({
-    name: "half",
-    version: 1,
-    period: 1,
-    inputs: { x: "number" },
-    outputs: { value: "number" },
-    compute({ rowCount, inputs, outputs }) {
-      for (let row = 0; row < rowCount; row += 1) {
-        const x = inputs.x.get(row);
-        outputs.value.set(row, x === null ? null : x / 2);
-      }
-    },
-  });
   const components = {
     publish: half({ x: 60 }).value as NumberOutput,
     ingest: (fills: FillSeries) => ({ ...fills, fees: twice({ x: fills.fees }).value as NumberOutput }),
@@ -271,20 +259,9 @@ describe("sets that ship", () => {
   it("say which parts they take", () => {
     const ports = (name: string): readonly string[] => registry.get(name).describe().ports;
     for (const { name } of NODE_SETS) expect(ports(name)).toContain("publish");
-    expect(ports("ccxt_spot")).toEqual([
-      ...[
-        "risk",
-        "timing",
-        "preTrade",
-        "activation",
-        "sizing",
-        "router",
-        "execution",
-        "publish",
-        "ingest",
-        "portfolio",
-      ],
-    ]);
+    const gates = ["risk", "timing", "preTrade", "activation"];
+    const behind = ["sizing", "router", "execution", "publish", "ingest", "portfolio"];
+    expect(ports("ccxt_spot")).toEqual([...gates, ...behind]);
     expect(ports("intent_first")).toEqual(ports("ccxt_spot").filter((port) => port !== "sizing"));
     expect(ports("decision_engine")).toEqual([
       "risk",

@@ -8,7 +8,7 @@
 //   most the decimals of their instrument or currency.
 
 import { z } from "zod";
-import { DOMAINS } from "../../../kernel/index.js";
+import { DOMAINS, WORLD } from "../../../kernel/index.js";
 import { EXECUTION_REASONS } from "./reason.js";
 
 /** A type whose arrays and members nobody may write. */
@@ -25,7 +25,6 @@ const UNSIGNED = /^(?:0|[1-9][0-9]*(?:\.[0-9]*[1-9])?|0\.[0-9]*[1-9])$/;
 const SIGNED = /^(?:0|-?(?:[1-9][0-9]*(?:\.[0-9]*[1-9])?|0\.[0-9]*[1-9]))$/;
 const SHARE = /^(?:0|1|0\.[0-9]*[1-9])$/;
 const WORDS = /^\S+(?: \S+)*$/;
-const WORLD = /^[A-Za-z0-9_-]+$/;
 const DIGEST = /^blake3:[0-9a-f]{64}$/;
 /** Digits, point and sign of the largest mantissa at 18 decimals. */
 const DECIMAL_LENGTH = 22;
