@@ -1,5 +1,7 @@
 // DuckDB in Node: the WebAssembly build of the package, in the thread that asks.
 //
+// How it works: a process starts it once, which takes most of a second; each engine is a catalog in memory of its own.
+//
 // Not here: its own worker for Node, which writes every refused query to the terminal.
 
 import { createRequire } from "node:module";
@@ -33,6 +35,25 @@ interface Connection {
  * @throws InputError `sql/engine` when the package is not installed.
  */
 export async function nodeSqlEngine(): Promise<SqlEngine> {
+  started ??= start();
+  const connection = (await started).connect();
+  const run = (text: string): Uint8Array => connection.useUnsafe((bindings, id) => bindings.runQuery(id, text));
+  const catalog = `session_${++sessionCount}`;
+  run(`ATTACH ':memory:' AS ${catalog}; USE ${catalog}`);
+  return {
+    run: async (text) => run(text),
+    insert: async (name, ipc) => connection.insertArrowFromIPCStream(ipc, { name, create: true }),
+    async close() {
+      run(`USE memory; DETACH ${catalog}`);
+      connection.close();
+    },
+  };
+}
+
+let started: Promise<Database> | undefined;
+let sessionCount = 0;
+
+async function start(): Promise<Database> {
   const { duckdb, folder } = load();
   const bundles = {
     mvp: { mainModule: join(folder, "duckdb-mvp.wasm"), mainWorker: "" },
@@ -40,12 +61,7 @@ export async function nodeSqlEngine(): Promise<SqlEngine> {
   };
   const database = await duckdb.createDuckDB(bundles, new duckdb.VoidLogger(), duckdb.NODE_RUNTIME);
   await database.instantiate(() => undefined);
-  const connection = database.connect();
-  return {
-    run: async (text) => connection.useUnsafe((bindings, id) => bindings.runQuery(id, text)),
-    insert: async (name, ipc) => connection.insertArrowFromIPCStream(ipc, { name, create: true }),
-    close: async () => connection.close(),
-  };
+  return database;
 }
 
 function load(): { readonly duckdb: Blocking; readonly folder: string } {

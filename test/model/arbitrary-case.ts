@@ -9,9 +9,9 @@ import type { Instrument } from "../../kernel/index.js";
 import type { ReplayCase } from "./kernel-run.js";
 import type { ModelDecision, ModelDecisionKind } from "./market.js";
 
-/** Runs of a property: few in the quick run, two fifths of `standard`; in the deep run what GOLDENTAPE_RUNS says. */
+/** Runs of a property: few in the quick run, a quarter of `standard`; in the deep run what GOLDENTAPE_RUNS says. */
 export function runsOf(standard: number): number {
-  return Number(process.env["GOLDENTAPE_RUNS"] ?? Math.ceil((standard * 2) / 5));
+  return Number(process.env["GOLDENTAPE_RUNS"] ?? Math.ceil(standard / 4));
 }
 
 const MINUTE_NS = 60_000_000_000n;

@@ -34,6 +34,7 @@ import { APART, CONFIG, ENGINE, every, PORTFOLIO, valuesOf } from "./feedback-ru
 import type { Values } from "./feedback-runs.js";
 import { barsTape } from "./order-lines.js";
 import { resumedRun } from "./resumed.js";
+import { runsOf } from "../model/arbitrary-case.js";
 
 const { close, high, low, time } = bars();
 const FREE: RunConfig = { ...CONFIG, slippage: { kind: "none" } };
@@ -209,7 +210,7 @@ describe("positions and fees are sums of fills", () => {
         expect(run([trend, value], dataset, config, scoped, { blockRows: 3 }).resultDigest).toBe(result.resultDigest);
       },
     );
-    fc.assert(law, { numRuns: 25, seed: 11 });
+    fc.assert(law, { numRuns: runsOf(60), seed: 11 });
   });
 });
 

@@ -7,6 +7,7 @@ import { graph, memoryTape, nodeSetRegistry, runGraph } from "../../kernel/index
 import { expectationsOf } from "../kernel/graph/issues-of.js";
 import { engineFor } from "../model/kernel-run.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore } from "./order-lines.js";
+import { runsOf } from "../model/arbitrary-case.js";
 
 const registry = nodeSetRegistry();
 const PLAIN: RunConfig = { funding: "off", fees: { taker: 0 }, slippage: { kind: "none" }, participation: null };
@@ -86,7 +87,7 @@ describe("intents", () => {
           expect(sent(intents)).toHaveLength(intents.length);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runsOf(60) },
     );
   });
 

@@ -40,6 +40,7 @@ import { engineFor } from "../model/kernel-run.js";
 import type { Bar } from "./order-lines.js";
 import { expectationsOf } from "../kernel/graph/issues-of.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
+import { runsOf } from "../model/arbitrary-case.js";
 
 const registry = nodeSetRegistry();
 const { close } = bars();
@@ -375,7 +376,7 @@ describe("under a freeze, a drain or a weight, whatever the signal", () => {
         const { orders } = run(attached.decisions, cents(steps), { ...margin, activations }).tables();
         expect([...orders.time].every((time) => time < BigInt(hour) * HOUR_NS)).toBe(true);
       }),
-      { numRuns: 20, seed: 5 },
+      { numRuns: runsOf(60), seed: 5 },
     );
   });
 
@@ -397,7 +398,7 @@ describe("under a freeze, a drain or a weight, whatever the signal", () => {
           held = after;
         }
       }),
-      { numRuns: 20, seed: 6 },
+      { numRuns: runsOf(60), seed: 6 },
     );
   });
 
@@ -411,7 +412,7 @@ describe("under a freeze, a drain or a weight, whatever the signal", () => {
         };
         expect(held(Math.min(a, b))).toBeLessThanOrEqual(held(Math.max(a, b)));
       }),
-      { numRuns: 15, seed: 7 },
+      { numRuns: runsOf(60), seed: 7 },
     );
   });
 
@@ -434,7 +435,7 @@ describe("under a freeze, a drain or a weight, whatever the signal", () => {
           sent += orders.rowCount;
         },
       ),
-      { numRuns: 30, seed: 8 },
+      { numRuns: runsOf(60), seed: 8 },
     );
     expect(sent).toBeGreaterThan(60);
   });

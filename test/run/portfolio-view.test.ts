@@ -153,7 +153,7 @@ describe("sizes by a view", () => {
       const stated = targetValue(select(up, mul(share, worth), 0), { when: rows(2) });
       expect(linesBefore(run(sized, prices, SHORT))).toEqual(linesBefore(run(stated, prices, SHORT)));
     });
-    fc.assert(law, { numRuns: 30, seed: 6 });
+    fc.assert(law, { numRuns: runsOf(60), seed: 6 });
   });
 
   it("are so for orders by percent and by risk", () => {
@@ -214,7 +214,7 @@ describe("a portfolio made of fills", () => {
       expect(valuesOf(result, "mine").slice(1)).toEqual(valuesOf(result, "own").slice(1));
       expect(result.counts.fills > 0 || prices.length < 10).toBe(true);
     });
-    fc.assert(law, { numRuns: 30, seed: 8 });
+    fc.assert(law, { numRuns: runsOf(60), seed: 8 });
   });
 
   it("sizes and judges as the account does, in buckets in which nothing fills", () => {
@@ -227,7 +227,7 @@ describe("a portfolio made of fills", () => {
       const config = { ...dues, ...SHORT };
       expect(linesBefore(run(at({ portfolio }), cents, config))).toEqual(linesBefore(run(at({}), cents, config)));
     });
-    fc.assert(law, { numRuns: 30, seed: 9 });
+    fc.assert(law, { numRuns: runsOf(60), seed: 9 });
   });
 });
 

@@ -26,6 +26,7 @@ import { share } from "../kernel/run/small-tapes.js";
 import { engineFor } from "../model/kernel-run.js";
 import { lines, run } from "./gate-runs.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
+import { runsOf } from "../model/arbitrary-case.js";
 
 const { close } = bars();
 const when = eq(close, 100);
@@ -220,7 +221,7 @@ describe("a pre-trade gate", () => {
         refused += gated.counts.refusals;
         expect(fillsOf(gated)).toEqual(fillsOf(run(decisions({}), prefix, config)));
       }),
-      { numRuns: 40, seed: 21 },
+      { numRuns: runsOf(60), seed: 21 },
     );
     expect(refused).toBeGreaterThan(20);
   });
@@ -245,7 +246,7 @@ describe("a pre-trade gate", () => {
         const digests = [1, 7, 1024].map((blockRows) => run(decisions, prefix, config, { blockRows }).resultDigest);
         expect(new Set([...digests, result.resultDigest]).size).toBe(1);
       }),
-      { numRuns: 15, seed: 22 },
+      { numRuns: runsOf(60), seed: 22 },
     );
   });
 });

@@ -25,6 +25,7 @@ import { share } from "../kernel/run/small-tapes.js";
 import { lines, run } from "./gate-runs.js";
 import type { Bar } from "./order-lines.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "./order-lines.js";
+import { runsOf } from "../model/arbitrary-case.js";
 
 const { close } = bars();
 const hour = cumSum(select(gt(close, 0), 1, 0));
@@ -164,7 +165,7 @@ describe("over bars at all hours, nothing fills outside of the sessions", () => 
           expect(drawnSessions(night).some(([open, end]) => at >= open && at < end)).toBe(true);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runsOf(60) },
     );
     expect(fills).toBeGreaterThan(50);
   });
@@ -180,7 +181,7 @@ describe("over bars at all hours, nothing fills outside of the sessions", () => 
           expect(drawnSessions(night).some(([open, end]) => at + 1 > open && at - 1 < end)).toBe(true);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runsOf(60) },
     );
     expect(fills).toBeGreaterThan(50);
   });

@@ -49,6 +49,7 @@ import { engineFor } from "../model/kernel-run.js";
 import { linesBefore, runOrders } from "./order-lines.js";
 import { resumedRun } from "./resumed.js";
 import { half } from "./half-node.js";
+import { runsOf } from "../model/arbitrary-case.js";
 
 const registry = nodeSetRegistry();
 const { close, time } = bars();
@@ -117,7 +118,7 @@ describe("a set with a portfolio of its own", () => {
       const copied: SetPortfolio = (_, { portfolio }) => ({ equity: portfolio.equity });
       expect(linesBefore(run({ lag, components: { ingest: all, portfolio: copied } }, prices, swing))).toEqual(own);
     });
-    fc.assert(law, { numRuns: 40, seed: 21 });
+    fc.assert(law, { numRuns: runsOf(60), seed: 21 });
   });
 
   it("made of its fills alone, trades as the set itself", () => {
@@ -128,7 +129,7 @@ describe("a set with a portfolio of its own", () => {
       const portfolio = folded(delayed(close, 1));
       expect(linesBefore(run({ components: { risk, ingest: all, portfolio } }, prices, swing))).toEqual(own);
     });
-    fc.assert(law, { numRuns: 30, seed: 22 });
+    fc.assert(law, { numRuns: runsOf(60), seed: 22 });
   });
 
   it("sees of its fills what the ingest passes on: later ones, and those of a size alone", () => {

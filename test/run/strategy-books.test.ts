@@ -33,6 +33,7 @@ import { engineFor } from "../model/kernel-run.js";
 import type { Values } from "./feedback-runs.js";
 import { every, valuesOf } from "./feedback-runs.js";
 import { barsTape, flatBars, HOUR_NS } from "./order-lines.js";
+import { runsOf } from "../model/arbitrary-case.js";
 
 const { time } = bars();
 const at = (hour: number): ReturnType<typeof eq> => eq(time, hour * 3600);
@@ -261,7 +262,7 @@ describe("what positions pay and receive", () => {
           expect(sum).toBe((tables.portfolio.equity.at(-1) as bigint) - 10_000_000n);
         },
       ),
-      { numRuns: 40, seed: 51 },
+      { numRuns: runsOf(60), seed: 51 },
     );
     expect(carried).toBeGreaterThan(40);
   });

@@ -30,6 +30,7 @@ import {
   targetPercent,
 } from "../../../kernel/index.js";
 import { datasetOf, HOUR_NS, tape } from "../../kernel/run/small-tapes.js";
+import { runsOf } from "../../model/arbitrary-case.js";
 
 const prices = Array.from({ length: 60 }, (_, row) => 10_000 + ((row * 37) % 101));
 
@@ -124,15 +125,15 @@ describe("the events of a run", () => {
         }
       }),
       {
-        numRuns: 60,
+        numRuns: runsOf(60),
         examples: [
           ["main", "t", "A", "XNAS"],
           ["a.b", " t", "A  B", ""],
         ],
       },
     );
-    expect(refused).toBeGreaterThan(20);
-    expect(refused).toBeLessThan(60);
+    expect(refused).toBeGreaterThan(runsOf(60) / 4);
+    expect(refused).toBeLessThan(runsOf(60));
     expect(() => [
       ...eventsOfRun(run([targetPercent(constant(1))], datasetOf([tape("A", prices)])), {
         world: "a.b",

@@ -8,6 +8,7 @@ import { nodeEngine } from "../../../adapters/node/kernel-module.js";
 import { firstAtOrAfter } from "../../../kernel/run/feed.js";
 import { issueLinesOf } from "../graph/issues-of.js";
 import { datasetOf, HOUR_NS, tape, zigzag } from "./small-tapes.js";
+import { runsOf } from "../../model/arbitrary-case.js";
 
 const ENGINE = nodeEngine();
 const CONFIG = { fees: { taker: 0.001 }, participation: null };
@@ -44,7 +45,7 @@ describe("feeding a run", () => {
         const cut = run([made(a, "A", segmentRows), made(b, "B", segmentRows)], options);
         expect(cut.resultDigest).toBe(whole.resultDigest);
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(60) },
     );
   });
 

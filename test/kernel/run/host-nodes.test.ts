@@ -18,6 +18,7 @@ import type { BarsTape, NumberOutput, Output, RunOptions, RunResult } from "../.
 import { nodeEngine } from "../../../adapters/node/kernel-module.js";
 import { issuesOf } from "../graph/issues-of.js";
 import { datasetOf, HOUR_NS, tape, zigzag } from "./small-tapes.js";
+import { runsOf } from "../../model/arbitrary-case.js";
 
 const ENGINE = nodeEngine();
 const CONFIG = { fees: { taker: 0.001 }, participation: null };
@@ -95,7 +96,7 @@ describe("a user node in a run", () => {
         }
         expect(cut.resultDigest).toBe(run(publish, tapes).resultDigest);
       }),
-      { numRuns: 30 },
+      { numRuns: runsOf(60) },
     );
   });
 

@@ -34,6 +34,7 @@ import type {
 import { nodeEngine } from "../../../adapters/node/kernel-module.js";
 import { issueLinesOf, issuesOf } from "../graph/issues-of.js";
 import { DAY_NS, datasetOf, HOUR_NS, share, tape, zigzag } from "./small-tapes.js";
+import { runsOf } from "../../model/arbitrary-case.js";
 
 const ENGINE = nodeEngine();
 const CONFIG: RunConfig = { fees: { taker: 0.001 }, participation: null };
@@ -208,7 +209,7 @@ describe("stepping", () => {
         expect(result.tables()).toEqual(whole.tables());
         expect(result.series).toEqual(whole.series);
       }),
-      { numRuns: 20 },
+      { numRuns: runsOf(60) },
     );
   });
 
@@ -326,7 +327,7 @@ describe("a delayed edge", () => {
           seriesOf(result, "edge").map((lane) => lane.map((value) => (value === null ? null : value + 1))),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: runsOf(60) },
     );
   });
 
