@@ -4,10 +4,12 @@
 // all of its own and none of the other side's; of two that end each other (OCO) both count.
 //
 // Always true:
+//   a side is what all strategies hold there: what another one holds against it lowers nothing, since no limit keeps
+//     that one from leaving;
 //   an order that may open counts whole, whatever it reduces first: what several exits of one position reduce they
 //     reduce once, and what they want beyond it opens;
-//   one that only reduces counts up to its strategy's position, which may stand against that of another strategy;
-//   children that wait for their parent count nothing: they are judged when they are released;
+//   one that only reduces counts nothing, nor do children that wait for their parent: they are judged when they are
+//     released;
 //   where nothing rests, no order is looked at.
 // Units: money, price and quantity mantissas.
 // Rounding: values up, against the account.
@@ -16,11 +18,10 @@ import { SETTINGS_POSITION_COUNT } from "./abi-account";
 import { MARKET_MARK, MARKET_ORDERS, ORDER_FLAG_REDUCE_ONLY } from "./abi-order";
 import { RUN_INSTRUMENT_COUNT } from "./abi-run";
 import {
-  held, isHedging, netHeld, ownHeld, positionFor, shortOf, strategyInHand, takeStrategy,
+  held, isHedging, ownHeld, positionFor, shortOf, strategyInHand, takeStrategy,
 } from "./ledger";
 import { buysOf, hasFlag, ownPrice, sizeOf } from "./order-kind";
 import { isOwn, listInHand, listOrders, openLeaves, slotList, waitsForOpen } from "./order-list";
-import { strategyOf } from "./policy";
 import { instrumentAt, marketAt, orderAt, run, settings } from "./run";
 import { isInverse, valueCeil } from "./value";
 import { addChecked, subChecked } from "./wide";
@@ -45,17 +46,34 @@ export function ownBeside(instrument: i32, buys: bool, inBar: bool): i64 {
   return addChecked(leg > 0 == buys ? (leg < 0 ? -leg : leg) : 0, mayOpen(instrument, buys, false, inBar));
 }
 
-/** The same of all strategies together, as a net; of a hedging account's two positions the sum. */
+/** The same of all strategies together; of a hedging account's two positions the sum. */
 export function allBeside(instrument: i32, buys: bool, inBar: bool): i64 {
   if (isHedging()) {
     const opens = addChecked(mayOpen(instrument, true, true, inBar), mayOpen(instrument, false, true, inBar));
     return addChecked(subChecked(held(instrument), held(shortOf(instrument))), opens);
   }
-  const own = addChecked(ownHeld(instrument), openLeaves(instrument));
-  const net = addChecked(netHeld(instrument), openLeaves(instrument, true));
-  const left = own > 0 == buys ? net : subChecked(net, own);
-  const opens = mayOpen(instrument, buys, true, inBar);
-  return addChecked(buys ? left : -left, addChecked(opens, mayReduce(instrument, buys, strategyInHand(), inBar)));
+  const others = sideOf(instrument, buys, true, strategyInHand(), inBar);
+  return addChecked(ownBeside(instrument, buys, inBar), others);
+}
+
+/**
+ * Units that all strategies but `but` hold on a side, each with what it may open there or without. O(strategies), and
+ * O(strategies * open orders) where orders rest.
+ */
+function sideOf(instrument: i32, buys: bool, withOrders: bool, but: i32, inBar: bool): i64 {
+  const inHand = strategyInHand();
+  const strategies = load<i32>(settings, SETTINGS_POSITION_COUNT) / load<i32>(run, RUN_INSTRUMENT_COUNT);
+  let sum: i64 = 0;
+  for (let strategy = 0; strategy < strategies; strategy++) {
+    if (strategy == but) continue;
+    takeStrategy(strategy);
+    const own = addChecked(ownHeld(instrument), openLeaves(instrument));
+    let units: i64 = buys ? own : -own;
+    if (withOrders) units = addChecked(units, mayOpen(instrument, buys, false, inBar));
+    if (units > 0) sum = addChecked(sum, units);
+  }
+  takeStrategy(inHand);
+  return sum;
 }
 
 /**
@@ -72,27 +90,28 @@ export function exposureBeside(instrument: i32, inBar: bool): i64 {
 }
 
 function exposureOf(instrument: i32, inBar: bool): i64 {
-  if (isHedging()) {
-    const bought = sideWorth(instrument, true, held(instrument), inBar);
-    return addChecked(bought, sideWorth(instrument, false, -held(shortOf(instrument)), inBar));
-  }
-  const net = addChecked(netHeld(instrument), openLeaves(instrument, true));
-  const long = sideWorth(instrument, true, net, inBar);
-  const short = sideWorth(instrument, false, -net, inBar);
+  const long = sideWorth(instrument, true, inBar);
+  const short = sideWorth(instrument, false, inBar);
+  if (isHedging()) return addChecked(long, short);
   return long > short ? long : short;
 }
 
-/** Worth of one side of an instrument, of which `units` are held (below zero: of the other side). */
-function sideWorth(instrument: i32, buys: bool, units: i64, inBar: bool): i64 {
-  const kept: i64 = units > 0 ? units : 0;
+/** Worth of one side of an instrument: of what is held there, and of what may open. */
+function sideWorth(instrument: i32, buys: bool, inBar: bool): i64 {
+  const kept = isHedging() ? legOf(instrument, buys) : sideOf(instrument, buys, false, NOBODY, inBar);
   const worth = worthAt(instrument, load<i64>(marketAt(instrument), MARKET_MARK), kept);
   if (load<i32>(marketAt(instrument), MARKET_ORDERS) == 0) return worth;
+  const after = isHedging() ? kept : sideOf(instrument, buys, true, NOBODY, inBar);
   const opens = mayOpen(instrument, buys, true, inBar);
-  const after = addChecked(units, addChecked(opens, mayReduce(instrument, buys, NOBODY, inBar)));
-  if (after <= kept) return worth;
   // Where orders reduce before they open, what opens is less than they want: all of it at the price worth most.
-  const dearest = worthAt(instrument, dearestPrice, after - kept);
+  const beyond = isHedging() ? opens : subChecked(after, kept);
+  const dearest = worthAt(instrument, dearestPrice, beyond);
   return addChecked(worth, dearest < countedWorth ? dearest : countedWorth);
+}
+
+/** Units of one of a hedging account's two positions. */
+function legOf(instrument: i32, buys: bool): i64 {
+  return buys ? held(instrument) : -held(shortOf(instrument));
 }
 
 /**
@@ -109,45 +128,6 @@ function mayOpen(instrument: i32, buys: bool, ofAll: bool, inBar: bool): i64 {
     sum = addChecked(sum, sizeOf(order));
     countWorth(instrument, order);
   }
-  return sum;
-}
-
-/**
- * Units that open orders which only reduce may take a net in a direction: of each strategy but `but` no more than its
- * position. Adds to what `mayOpen` left. O(strategies + open orders) where there are such orders.
- */
-function mayReduce(instrument: i32, buys: bool, but: i32, inBar: bool): i64 {
-  if (isHedging()) return 0;
-  let reducing = 0;
-  const list = slotList(1);
-  for (let i = 0, count = listAll(instrument, inBar); i < count; i++) {
-    const slot = load<i32>(list + (<usize>i << 2));
-    const order = orderAt(slot);
-    if (!hasFlag(order, ORDER_FLAG_REDUCE_ONLY) || !mayFill(order, buys) || strategyOf(order) == but) continue;
-    countWorth(instrument, order);
-    store<i32>(list + (<usize>reducing << 2), slot);
-    reducing++;
-  }
-  return reducing == 0 ? 0 : reducedBy(instrument, buys, list, reducing);
-}
-
-/** Units that `count` orders at `list`, which only reduce, take off the positions of their strategies. */
-function reducedBy(instrument: i32, buys: bool, list: usize, count: i32): i64 {
-  const inHand = strategyInHand();
-  const strategies = load<i32>(settings, SETTINGS_POSITION_COUNT) / load<i32>(run, RUN_INSTRUMENT_COUNT);
-  let sum: i64 = 0;
-  for (let strategy = 0; strategy < strategies; strategy++) {
-    takeStrategy(strategy);
-    const own = addChecked(ownHeld(instrument), openLeaves(instrument));
-    const against: i64 = buys ? -own : own;
-    let wanted: i64 = 0;
-    for (let i = 0; i < count && wanted < against; i++) {
-      const order = orderAt(load<i32>(list + (<usize>i << 2)));
-      if (isOwn(order)) wanted = addChecked(wanted, sizeOf(order));
-    }
-    if (against > 0) sum = addChecked(sum, wanted < against ? wanted : against);
-  }
-  takeStrategy(inHand);
   return sum;
 }
 

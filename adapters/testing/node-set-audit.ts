@@ -279,7 +279,7 @@ function isAdded(account: AccountState): boolean {
   return sum - cents(fees) === cents(equity) && cents(cash) + cents(value) === cents(equity);
 }
 
-/** At a price that does not move, no strategy is beyond its limit, nor are all of them together. */
+/** At a price that does not move, no strategy is beyond its limit, nor are all of them together on a side. */
 function limitFindings({ given, attached }: NodeSetRun, { filled }: Story): readonly SetFinding[] {
   const price = given.bars[0]?.[0] ?? 0;
   if (given.split !== undefined || given.bars.some((bar) => bar.slice(0, 4).some((each) => each !== price))) return [];
@@ -294,11 +294,13 @@ function limitFindings({ given, attached }: NodeSetRun, { filled }: Story): read
   const held = new Map<number, bigint>();
   return filled.flatMap(({ strategy, after, time }) => {
     held.set(strategy, after);
-    const together = [...held.values()].reduce((sum, each) => sum + each, 0n);
+    // On the side of the fill: what another strategy holds against it lowers nothing, since that one may leave.
+    const isSame = (each: bigint): boolean => after !== 0n && each > 0n === after > 0n;
+    const together = [...held.values()].filter(isSame).reduce((sum, each) => sum + each, 0n);
     const where = hourOf(time);
     if (beyond(after, own)) return [{ what: `${after} units of a strategy are beyond its limit of ${own}`, where }];
     return beyond(together, all)
-      ? [{ what: `${together} units of all strategies are beyond the world's limit of ${all}`, where }]
+      ? [{ what: `${together} units of all strategies on a side are beyond the world's limit of ${all}`, where }]
       : [];
   });
 }

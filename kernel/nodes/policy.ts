@@ -257,11 +257,11 @@ function limitE9(params: Params, name: string): bigint {
 
 /** Limits on what decisions may add, as fractions of equity; `null` for none. */
 export interface RiskOptions {
-  /** Exposure of all positions, in each instrument the net of all strategies; 3 by default. */
+  /** Exposure of all positions, in each instrument the larger side of all strategies; 3 by default. */
   readonly leverage?: number | null;
   /** Fall of equity from its peak beyond which nothing is opened; 0.15 by default. */
   readonly drawdown?: number | null;
-  /** What is held of one instrument, the net of all strategies of a world; 0.2 by default. */
+  /** What all strategies of a world hold of one instrument on a side; 0.2 by default. */
   readonly concentration?: number | null;
   /** Yearly deviation of the account's returns beyond which nothing is opened; 0.25 by default. */
   readonly volatility?: number | null;
@@ -396,7 +396,7 @@ export function activationGate(options: ActivationOptions = {}): Policy<"activat
  * Gives a strategy positions of its own (portfolio scope `strategy`): its targets, its orders that only reduce and its
  * position limits mean what it holds itself, whatever other strategies of the run hold of the same instrument. Cash,
  * equity, margin and the run's limits are those of the world, which all strategies share; risk bounds concentration and
- * leverage by what they hold together.
+ * leverage by what they hold together on a side, since any of them may leave.
  *
  * Decisions without a scope (portfolio scope `world`) share one position an instrument. A run keeps at most 256
  * strategies apart; more are refused with `run/resources`.

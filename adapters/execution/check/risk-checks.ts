@@ -26,11 +26,11 @@ export interface RiskFacts extends HeldFacts {
   readonly instrument: Instrument;
   /** Price at which the position is valued. */
   readonly price: bigint;
-  /** What the whole scope holds: all strategies of a world together, or the strategy alone. */
-  readonly together: HeldFacts;
+  /** Units that the other strategies of the scope hold on the order's side, with what may still come, each alone. */
+  readonly beside: bigint;
   /** Of the scope, and so is what follows. */
   readonly equity: bigint;
-  /** Sum of the absolute values of the positions in other symbols, with what may still come. */
+  /** Value of the positions in other symbols, of each the larger side, with what may still come. */
   readonly otherExposure: bigint;
   /** Decline of equity from its peak, 1e-9. */
   readonly drawdown: bigint;
@@ -95,13 +95,10 @@ export function riskChecks(limits: RiskLimits = RISK_LIMITS): Checks<RiskFacts> 
   return [
     state("drawdown", "drawdown_limit", limits.drawdown, ({ drawdown }) => drawdown),
     state("volatility", "volatility_limit", limits.volatility, ({ volatility }) => volatility),
-    size("position", "position_size_limit", limits.position, (facts) => ({ held: facts, other: 0n })),
-    size("concentration", "concentration_limit", limits.concentration, ({ together }) => ({
-      held: together,
-      other: 0n,
-    })),
-    size("leverage", "leverage_limit", limits.leverage, ({ together, otherExposure }) => ({
-      held: together,
+    size("position", "position_size_limit", limits.position, () => ({ beside: 0n, other: 0n })),
+    size("concentration", "concentration_limit", limits.concentration, ({ beside }) => ({ beside, other: 0n })),
+    size("leverage", "leverage_limit", limits.leverage, ({ beside, otherExposure }) => ({
+      beside,
       other: otherExposure,
     })),
   ];
@@ -109,9 +106,9 @@ export function riskChecks(limits: RiskLimits = RISK_LIMITS): Checks<RiskFacts> 
 
 const ALLOW: Verdict = { kind: "allow" };
 
-/** What a limit on size looks at: what is held of the symbol, and money beside it. */
+/** What a limit on size looks at besides the strategy's own position: units of the symbol, and money. */
 interface Size {
-  readonly held: HeldFacts;
+  readonly beside: bigint;
   readonly other: bigint;
 }
 type SizeOf = (facts: RiskFacts) => Size;
@@ -121,13 +118,12 @@ function isReducing(order: SizedOrder, facts: RiskFacts): boolean {
 }
 
 /**
- * Value in the direction of an order of what is held once `quantity` of it and what is open on its side have filled;
- * nothing while that still lies on the other side.
+ * Value of the side of an order once `quantity` of it and what is open there have filled: nothing of the strategy's own
+ * while that still lies on the other side.
  */
-function valueAfter({ side }: SizedOrder, quantity: bigint, { held }: Size, { price, instrument }: RiskFacts): bigint {
-  const after = held.position + signedQuantity(side, quantity + openOnSide(side, held));
-  const ahead = signedQuantity(side, after);
-  return ahead <= 0n ? 0n : moneyOf(ahead * price, instrument, "up");
+function valueAfter({ side }: SizedOrder, quantity: bigint, { beside }: Size, facts: RiskFacts): bigint {
+  const own = signedQuantity(side, facts.position) + quantity + openOnSide(side, facts);
+  return moneyOf(((own > 0n ? own : 0n) + beside) * facts.price, facts.instrument, "up");
 }
 
 /** What of an order only reduces the strategy's own position. */

@@ -112,10 +112,10 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     const held = books.held(symbol, strategy, but);
     const isReduction = ({ side, quantity }: SizedOrder): boolean =>
       reduces(side, quantity, held.position, openOnSide(side, held));
-    const together = books.together(symbol, strategy, but);
+    const beside = books.beside(symbol, strategy, order.side, but);
     const otherExposure = books.otherExposure(symbol, strategy);
     const { equity, drawdown, volatility } = account;
-    const facts = { instrument, price, ...held, together, equity, otherExposure, drawdown, volatility };
+    const facts = { instrument, price, ...held, beside, equity, otherExposure, drawdown, volatility };
     const outcome = judgeRisk(order, risk, facts);
     const cut = outcome.kind === "revise" ? outcome.reason : null;
     const isReducing = isReduction(order);

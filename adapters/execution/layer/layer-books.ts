@@ -105,9 +105,24 @@ export class LayerBooks {
       .filter(({ order }) => isOf(order, symbol, strategy, side) && order.clientOrderId !== but);
   }
 
-  /** What an order of a strategy is judged by besides its own position. */
-  together(symbol: string, strategy: string, but?: string): HeldFacts {
-    return this.held(symbol, this.scopeOf(strategy), but);
+  /** Units that the other strategies of the scope of `strategy` hold on a side, with what may still come. */
+  beside(symbol: string, strategy: string, side: Side, but?: string): bigint {
+    const others = this.inScope(strategy).filter((one) => one !== strategy);
+    return this.onSide(symbol, others, side, true, but);
+  }
+
+  /** Units that strategies hold on a side, each with what may still come there or without. */
+  private onSide(symbol: string, strategies: readonly string[], side: Side, isOpen: boolean, but?: string): bigint {
+    return strategies.reduce((sum, strategy) => {
+      const held = this.held(symbol, strategy, but);
+      const units = signedQuantity(side, held.position) + (isOpen ? openOnSide(side, held) : 0n);
+      return units > 0n ? sum + units : sum;
+    }, 0n);
+  }
+
+  /** The strategies that share an account with `strategy`. */
+  private inScope(strategy: string): readonly string[] {
+    return this.scopeOf(strategy) === null ? this.terms.strategies : [strategy];
   }
 
   /** Value of the positions in other symbols of the currency, as large as what is open may make them, rounded up. */
@@ -161,14 +176,13 @@ export class LayerBooks {
    */
   private sideWorth({ symbol }: Instrument, strategy: string, side: Side, but?: string): bigint {
     const mark = this.marks.get(symbol) ?? 0n;
-    const held = this.together(symbol, strategy, but);
-    const ahead = signedQuantity(side, held.position);
-    const kept = ahead > 0n ? ahead : 0n;
-    const opens = ahead + openOnSide(side, held) - kept;
+    const strategies = this.inScope(strategy);
+    const kept = this.onSide(symbol, strategies, side, false, but);
+    const opens = this.onSide(symbol, strategies, side, true, but) - kept;
     if (opens <= 0n) return kept * mark;
     let dearest = mark;
     // What is there besides, filled and not posted yet, is at the mark.
-    let wanted = openOnSide(side, held) * mark;
+    let wanted = openOnSide(side, this.held(symbol, this.scopeOf(strategy), but)) * mark;
     for (const { order, outstanding } of this.unsettledOf(symbol, this.scopeOf(strategy), side, but)) {
       const own = order.limit ?? order.trigger ?? mark;
       if (own > dearest) dearest = own;

@@ -161,13 +161,39 @@ describe("the scope of an account", () => {
   };
 
   it("of a strategy has its own equity and position", () => {
-    const { position, together, equity } = seen(scoped("strategy"), "c", "buy", "1");
-    expect([position, together.position, equity]).toEqual([30n, 30n, 10_300n]);
+    const { position, beside, equity } = seen(scoped("strategy"), "c", "buy", "1");
+    expect([position, beside, equity]).toEqual([30n, 0n, 10_300n]);
   });
 
-  it("of a world has one equity and the positions of all strategies together", () => {
-    const { position, together, equity } = seen(scoped("world"), "c", "buy", "1");
-    expect([position, together.position, equity]).toEqual([30n, 50n, 20_500n]);
+  it("of a world has one equity, and beside an order what the others hold on its side", () => {
+    const { position, beside, equity } = seen(scoped("world"), "c", "buy", "1");
+    expect([position, beside, equity]).toEqual([30n, 20n, 20_500n]);
+    expect(seen(scoped("world"), "c", "sell", "1").beside).toBe(0n);
+  });
+
+  it("of a world holds no more when a strategy on the other side leaves", () => {
+    const margin = { kind: "margin", leverage: 3_000_000_000n } as const;
+    const layer = openSmallLayer({
+      risk: riskChecks({ ...RISK_LIMITS, position: 1_000_000_000n }),
+      account: { bucketNs: 60n, scope: "world" },
+      preTrade: { account: margin },
+      instruments: [{ ...CASE_INSTRUMENT, assetClass: "equity" }],
+    });
+    let [now, net] = [1n, 0n];
+    const filled = (id: string, side: "buy" | "sell", quantity: string, strategy = "trend"): void => {
+      const { requests } = layer.intent(smallIntent(id, side, quantity, { strategy }), smallMarket(60n), now++);
+      for (const request of requests) {
+        if (request.kind !== "place") throw new Error("an intent is an order");
+        layer.report(smallReport(request.terms.clientOrderId, 1, String(request.terms.quantity), { side }), now++);
+        net += side === "buy" ? BigInt(request.terms.quantity) : -BigInt(request.terms.quantity);
+      }
+    };
+    // 20 % of 20,000 are 40 of 100.
+    filled("a", "buy", "40");
+    filled("b", "sell", "80", "value");
+    expect(net).toBe(0n);
+    filled("c", "sell", "40");
+    expect(net).toBe(-40n);
   });
 
   it("of a world bounds what all strategies hold together, and lets each one reduce its own", () => {

@@ -16,17 +16,16 @@ const FACTS: RiskFacts = {
   instrument: CASE_INSTRUMENT,
   price: 100n,
   ...FLAT,
-  together: FLAT,
+  beside: 0n,
   equity: 10_000n,
   otherExposure: 0n,
   drawdown: 0n,
   volatility: 0n,
 };
 
-/** What becomes of an order; a strategy is alone in its scope unless `together` says otherwise. */
+/** What becomes of an order; a strategy is alone in its scope unless `beside` says otherwise. */
 function judged(order: Partial<SizedOrder>, facts: Partial<RiskFacts> = {}, limits: Partial<RiskLimits> = {}) {
-  const given: RiskFacts = { ...FACTS, ...facts };
-  const seen = { ...given, together: facts.together ?? given };
+  const seen: RiskFacts = { ...FACTS, ...facts };
   const outcome = judgeRisk(sizedOrder(order), riskChecks({ ...RISK_LIMITS, dynamicSizing: false, ...limits }), seen);
   return outcome.kind === "reject" ? outcome.refusal.reason : outcome.order.quantity;
 }
@@ -52,15 +51,17 @@ describe("a risk limit", () => {
     expect(judged({ quantity: 30n }, {}, { position: 1_000_000_000n })).toBe("concentration_limit");
   });
 
-  it("of concentration counts what all strategies of the scope hold, that of a position the strategy's own", () => {
-    const held = (position: bigint, openBuy = 0n): HeldFacts => ({ position, openBuy, openSell: 0n });
+  it("of concentration counts what all strategies of the scope hold on its side, that of a position its own", () => {
     const limits = { position: 100_000_000n, concentration: 200_000_000n };
-    expect(judged({ quantity: 10n }, { together: held(10n) }, limits)).toBe(10n);
-    expect(judged({ quantity: 10n }, { together: held(11n) }, limits)).toBe("concentration_limit");
-    expect(judged({ quantity: 10n }, { together: held(5n, 6n) }, limits)).toBe("concentration_limit");
-    // What others hold on the other side is no exposure of this order; what only reduces its own is never judged.
-    expect(judged({ quantity: 10n }, { together: held(-90n) }, limits)).toBe(10n);
-    expect(judged({ side: "sell", quantity: 5n }, { position: 5n, together: held(-90n) }, limits)).toBe(5n);
+    expect(judged({ quantity: 10n }, { beside: 10n }, limits)).toBe(10n);
+    expect(judged({ quantity: 10n }, { beside: 11n }, limits)).toBe("concentration_limit");
+    expect(judged({ quantity: 10n }, { openBuy: 1n, beside: 10n }, { position: 1_000_000_000n })).toBe(
+      "concentration_limit",
+    );
+    // What it holds on the other side itself is closed first; what only reduces is never judged.
+    expect(judged({ quantity: 15n }, { position: -5n, beside: 10n }, limits)).toBe(15n);
+    expect(judged({ quantity: 16n }, { position: -5n, beside: 10n }, limits)).toBe("position_size_limit");
+    expect(judged({ side: "sell", quantity: 5n }, { position: 5n, beside: 90n }, limits)).toBe(5n);
   });
 
   it("of drawdown and volatility refuses beyond it, not at it, and not without enough samples", () => {
