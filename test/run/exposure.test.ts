@@ -281,8 +281,8 @@ describe("whatever rests where, and whoever sent it", () => {
    * them leave.
    */
   function reachOf(held: readonly bigint[], open: readonly Open[]): readonly [most: bigint, least: bigint] {
-    let [most, least] = [0n, 0n];
-    for (const each of held) each > 0n ? (most += each) : (least += each);
+    let most = held.reduce((sum, each) => (each > 0n ? sum + each : sum), 0n);
+    let least = held.reduce((sum, each) => (each < 0n ? sum + each : sum), 0n);
     open.forEach((order, i) => {
       if (order.reduceOnly) return;
       const [up, down] = reachOf(
