@@ -71,6 +71,9 @@ const venues: readonly VenueConfig[] = [
   { name: "cheap", fees: { taker: 0.0002, minimum: 1 }, maxUnits: 10_000 },
   { name: "far", fees: { taker: 0.0005 }, participation: 0.01 },
 ];
+// Of the run's own terms, so that what is sent is what is sent without them.
+const alike: readonly VenueConfig[] = ["first", "second", "third"].map((name) => ({ name, fees: { taker: 0.001 } }));
+const even = twoOver(alike, { router: router({ split: false }) });
 const routed = twoOver(venues, { router: router({ split: false }) });
 const split = twoOver(venues);
 const pass = userNode({
@@ -89,16 +92,23 @@ const nothing = slippageModel({ name: "nothing", version: 1, slippage: () => 0 }
 const asked = graph({ decisions: [targetPercent(side, { gates: { execution: nothing() } })] });
 const series = graph({ decisions: [targetPercent(side, { gates: { execution: 0 } })] });
 
-const run = (which: Graph): RunResult =>
-  runInWorkspace(workspace, which, which === routed || which === split ? { ...config, venues } : config, {
-    portfolio: "none",
-  });
-const digests = new Map([bare, one, two, routed, split, own, asked, series].map((each) => [each, run(each)]));
+const venuesOf = new Map([
+  [even, alike],
+  [routed, venues],
+  [split, venues],
+]);
+const run = (which: Graph): RunResult => {
+  const over = venuesOf.get(which);
+  const given = over === undefined ? config : { ...config, venues: over };
+  return runInWorkspace(workspace, which, given, { portfolio: "none" });
+};
+const digests = new Map([bare, one, two, even, routed, split, own, asked, series].map((each) => [each, run(each)]));
 const medians = await mediansOf(
   {
     bare: () => run(bare),
     "one strategy, whole chain": () => run(one),
     "two strategies, whole chain": () => run(two),
+    "two strategies, whole chain, routed over venues alike": () => run(even),
     "two strategies, whole chain, routed": () => run(routed),
     "two strategies, whole chain, routed with splits": () => run(split),
     "bare, with a gate in TypeScript": () => run(own),
