@@ -134,11 +134,18 @@ function shareOf(option: string, text: string, issues: IssueList): string {
 function slippageOf(text: string | undefined, issues: IssueList): SlippageConfig | null {
   if (text === undefined) return null;
   if (text === "none") return { kind: "none" };
+  const [, spreadBps, share] = /^spread:([^:]+):(.+)$/.exec(text) ?? [];
+  if (spreadBps !== undefined && share !== undefined) return { kind: "spreadShare", spreadBps, share };
   const [, kind, amount = ""] = /^(ticks|bps|volume):(.+)$/.exec(text) ?? [];
   if (kind === "ticks" && /^[0-9]{1,9}$/.test(amount)) return { kind, ticks: Number(amount) };
   if (kind === "bps" && typeof mantissaOf(amount, 5) === "bigint") return { kind, bps: amount };
   if (kind === "volume" && typeof mantissaOf(amount, 9) === "bigint") return { kind: "volumeShare", factor: amount };
-  issues.add("config/field", "--slippage", "none, ticks:N, bps:N or volume:FACTOR", JSON.stringify(text));
+  issues.add(
+    "config/field",
+    "--slippage",
+    "none, ticks:N, bps:N, spread:BPS:SHARE or volume:FACTOR",
+    JSON.stringify(text),
+  );
   return null;
 }
 

@@ -55,7 +55,10 @@ export const run = defineCommand({
     "fee-maker-bps": { type: "string", description: "Fee of a maker (default: the taker's)", valueHint: "BPS" },
     "fee-per-unit": { type: "string", description: "Fee for each share, coin or contract", valueHint: "MONEY" },
     "fee-minimum": { type: "string", description: "Least fee of an order", valueHint: "MONEY" },
-    slippage: { type: "string", description: "none, ticks:N (default ticks:1), bps:N or volume:FACTOR" },
+    slippage: {
+      type: "string",
+      description: "none, ticks:N (default ticks:1), bps:N, spread:BPS:SHARE or volume:FACTOR",
+    },
     participation: { type: "string", description: "Share of a bar's volume for own orders (default: 0.1), or none" },
     remainder: { type: "string", description: "What exceeds the volume: carry (default) or cancel" },
     ...ACCOUNT_ARGS,

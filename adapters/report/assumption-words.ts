@@ -124,6 +124,10 @@ function slippage(value: unknown): Assumption | null {
     }
     case "bps":
       return { name, says: `What takes pays ${text(fields["bps"])} basis points.`, errs: "either way" };
+    case "spreadShare": {
+      const says = `What takes pays ${text(fields["share"])} of a spread of ${text(fields["spreadBps"])} basis points.`;
+      return { name, says, errs: "either way" };
+    }
     case "volumeShare":
       return { name, says: "What takes pays by the squared share of the bar's volume.", errs: "either way" };
     default:

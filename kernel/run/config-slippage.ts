@@ -18,6 +18,8 @@ export type SlippageConfig =
   | { readonly kind: "none" }
   | { readonly kind: "ticks"; readonly ticks: number }
   | { readonly kind: "bps"; readonly bps: DecimalInput }
+  /** A share (0.5 is from the middle to the quote) of a quoted spread, in basis points of the price. */
+  | { readonly kind: "spreadShare"; readonly spreadBps: DecimalInput; readonly share: DecimalInput }
   /** Zipline's model: factor x (order / bar volume)^2 of the price; Zipline's own factor is 0.1. */
   | { readonly kind: "volumeShare"; readonly factor: DecimalInput };
 
@@ -34,6 +36,7 @@ const SLIPPAGE_FIELDS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ["none", ["kind"]],
   ["ticks", ["kind", "ticks"]],
   ["bps", ["kind", "bps"]],
+  ["spreadShare", ["kind", "spreadBps", "share"]],
   ["volumeShare", ["kind", "factor"]],
 ]);
 const BPS_DECIMALS = 5;
@@ -51,7 +54,7 @@ export function checkSlippage(value: unknown, issues: IssueList, path = "config.
   const fields = SLIPPAGE_FIELDS.get(kind);
   if (fields === undefined) {
     const received = kind === undefined ? shown(given) : shown(kind);
-    issues.add("config/field", `${path}.kind`, "none, ticks, bps or volumeShare", received);
+    issues.add("config/field", `${path}.kind`, "none, ticks, bps, spreadShare or volumeShare", received);
     return none;
   }
   const slippage = record(issues, path, given, fields);
@@ -59,14 +62,27 @@ export function checkSlippage(value: unknown, issues: IssueList, path = "config.
     const ticks = ticksWithin(issues, `${path}.ticks`, slippage["ticks"], 0);
     return { kind: SLIPPAGE_TICKS, amount: BigInt(ticks), canonical: { kind, ticks } };
   }
-  if (kind === "bps") return slippageBps(`${path}.bps`, slippage["bps"], issues);
+  if (kind === "bps") {
+    const bps = bpsOf(`${path}.bps`, slippage["bps"], issues);
+    return { kind: SLIPPAGE_SHARE_OF_PRICE, amount: bps, canonical: { kind, bps: mantissaText(bps, BPS_DECIMALS) } };
+  }
+  if (kind === "spreadShare") return slippageBySpread(path, slippage, issues);
   return kind === "volumeShare" ? slippageByVolume(`${path}.factor`, slippage["factor"], issues) : none;
 }
 
-function slippageBps(path: string, bps: unknown, issues: IssueList): CheckedSlippage {
+function bpsOf(path: string, bps: unknown, issues: IssueList): bigint {
   const isFine = (mantissa: bigint): boolean => mantissa >= 0n && mantissa <= BPS_MAX;
-  const amount = decimalWithin(issues, path, bps, BPS_DECIMALS, isFine, "0 to 10,000 basis points");
-  return { kind: SLIPPAGE_SHARE_OF_PRICE, amount, canonical: { kind: "bps", bps: mantissaText(amount, BPS_DECIMALS) } };
+  return decimalWithin(issues, path, bps, BPS_DECIMALS, isFine, "0 to 10,000 basis points");
+}
+
+function slippageBySpread(path: string, slippage: Given, issues: IssueList): CheckedSlippage {
+  const spread = bpsOf(`${path}.spreadBps`, slippage["spreadBps"], issues);
+  const isFine = (mantissa: bigint): boolean => mantissa >= 0n && mantissa <= WHOLE;
+  const share = decimalWithin(issues, `${path}.share`, slippage["share"], RATE_DECIMALS, isFine, "a share, 0 to 1");
+  const texts = { spreadBps: mantissaText(spread, BPS_DECIMALS), share: mantissaText(share, RATE_DECIMALS) };
+  // Against the account: what is beyond the last decimal counts as one.
+  const amount = (spread * share + WHOLE - 1n) / WHOLE;
+  return { kind: SLIPPAGE_SHARE_OF_PRICE, amount, canonical: { kind: "spreadShare", ...texts } };
 }
 
 function slippageByVolume(path: string, factor: unknown, issues: IssueList): CheckedSlippage {

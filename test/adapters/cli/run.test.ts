@@ -138,6 +138,7 @@ describe("goldentape run", () => {
       ["--fee-minimum", "1"],
       ["--fee-per-unit", "0.01"],
       ["--slippage", "bps:2.5"],
+      ["--slippage", "spread:5:0.5"],
       ["--participation", "none"],
       ["--leverage", "2"],
       ["--fill", "sameClose"],

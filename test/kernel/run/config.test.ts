@@ -89,6 +89,25 @@ describe("checkConfig", () => {
     expect(account.settings).toMatchObject({ cashMinor: 250_050n, leverageE9: 2_000_000_000n });
   });
 
+  it("takes a share of a spread as the basis points that it is, rounded against the account", () => {
+    const of = (spreadBps: number, share: number): bigint =>
+      checked({ ...FREE, slippage: { kind: "spreadShare", spreadBps, share } }).settings.execution.slippage;
+    const bps = (amount: number): bigint =>
+      checked({ ...FREE, slippage: { kind: "bps", bps: amount } }).settings.execution.slippage;
+    expect(of(5, 0.5)).toBe(bps(2.5));
+    expect(of(10_000, 1)).toBe(bps(10_000));
+    expect(of(0.00001, 0.1)).toBe(bps(0.00001));
+    expect(of(5, 0)).toBe(0n);
+    const refused = (slippage: object): readonly string[] => linesOf({ ...FREE, slippage });
+    expect(refused({ kind: "spreadShare", spreadBps: 5, share: 1.1 })).toEqual(["config/range config.slippage.share"]);
+    expect(refused({ kind: "spreadShare", spreadBps: -5, share: 1 })).toEqual([
+      "config/range config.slippage.spreadBps",
+    ]);
+    expect(refused({ kind: "spreadShare", spread: 5, share: 1, spreadBps: 1 })).toEqual([
+      "config/unknown-field config.slippage.spread",
+    ]);
+  });
+
   it("turns words and switches into what the data plane reads", () => {
     const { settings } = checked({
       ...FREE,
@@ -148,6 +167,8 @@ describe("checkConfig", () => {
       { ...FREE, slippage: { kind: "none" } },
       { ...FREE, slippage: { kind: "ticks", ticks: 0 } },
       { ...FREE, slippage: { kind: "bps", bps: 0 } },
+      { ...FREE, slippage: { kind: "spreadShare", spreadBps: 0, share: 0 } },
+      { ...FREE, slippage: { kind: "spreadShare", spreadBps: 10, share: 0.5 } },
       { ...FREE, slippage: { kind: "volumeShare", factor: 0 } },
       { ...FREE, slippage: { kind: "volumeShare", factor: 0.1 } },
       { ...FREE, fill: "sameClose" },
