@@ -139,6 +139,7 @@ export type {
   RecordTable,
   RefusalTable,
   RunTables,
+  SentOrderTable,
   SplitTable,
   UpdateTable,
 } from "./log/tables.js";

@@ -6,7 +6,15 @@
 // Units: times in ns, UTC; a decimal column holds mantissas and its number of decimals. A column over instruments with
 //   different decimals is brought to the largest of them, exactly.
 
-import type { Instrument, LoggedTables, OrderTable, PortfolioTable, RunTables, Trade } from "../../kernel/index.js";
+import type {
+  Instrument,
+  LoggedTables,
+  OrderTable,
+  PortfolioTable,
+  RunTables,
+  SentOrderTable,
+  Trade,
+} from "../../kernel/index.js";
 import {
   ACTIVATION_FLAGS,
   AMBIGUITY_KINDS,
@@ -66,8 +74,9 @@ export const RUN_TABLES = [
   "portfolio",
 ] as const;
 
-/** The tables of a run, or those that its log says: the portfolio alone needs market data. */
-export type TablesAtHand = LoggedTables & Partial<Pick<RunTables, "portfolio">>;
+/** The tables of a run, or those that its log says: without the portfolio, and the buckets that sent its orders. */
+export type TablesAtHand = LoggedTables &
+  Partial<Pick<RunTables, "portfolio">> & { readonly orders: OrderTable & Partial<SentOrderTable> };
 
 /**
  * The tables of a run, in the order of `RUN_TABLES`, without those that are not at hand.
@@ -105,6 +114,7 @@ export function runColumns(tables: TablesAtHand): readonly ColumnTable[] {
   return [
     table("orders", orders.rowCount, [
       time(orders.time),
+      ...(orders.bucket === undefined ? [] : [time(orders.bucket, "bucket")]),
       order(orders.order),
       correlation(orders.order),
       instrument(orders.instrument),
@@ -357,8 +367,8 @@ function table(name: string, rowCount: number, columns: readonly RunColumn[]): C
   return { name, rowCount, columns };
 }
 
-function time(data: BigInt64Array): RunColumn {
-  return { kind: "time", name: "time", data };
+function time(data: BigInt64Array, name = "time"): RunColumn {
+  return { kind: "time", name, data };
 }
 
 function word(name: string, data: Int32Array, words: readonly string[], nullable: boolean): RunColumn {

@@ -1,5 +1,5 @@
-// SQL over a saved run: its tables from the log in the file, and what needs market data (bars, portfolio, trades) from
-// its dataset, over which the run is replayed.
+// SQL over a saved run: its tables from the log in the file, and what the log does not say (bars, portfolio, trades, the
+// buckets that sent orders) from its dataset, over which the run is replayed.
 //
 // Always true:
 //   a replay whose digest is not the saved one gives no table.
@@ -14,7 +14,8 @@ import type { SqlInput } from "../sql/sql-session.js";
 import { datasetOfSaved, replayedSaved } from "./saved-run.js";
 import type { SavedRunWords } from "./saved-run.js";
 
-const REPLAYED = ["portfolio", "trades"] as const;
+/** Tables, and a column, that a query is answered from a replay for. */
+const REPLAYED = ["portfolio", "trades", "bucket"] as const;
 
 /**
  * The tables that a query speaks of, or all.

@@ -111,7 +111,8 @@ export class EventLog {
     return this.offsets(kind).length;
   }
 
-  private offsets(kind: number): readonly number[] {
+  /** Bytes of the log before each record of a kind (`EVENT_*`), in its order. */
+  offsets(kind: number): readonly number[] {
     this.offsetsByKind ??= indexed(this.view());
     return this.offsetsByKind.get(kind) ?? [];
   }

@@ -63,6 +63,15 @@ export interface OrderTable {
   readonly venue: Int32Array;
 }
 
+/** Orders with what the loop alone can say: where buckets end stands beside the log (`RunResult.batches`). */
+export interface SentOrderTable extends OrderTable {
+  /**
+   * Time of the bucket that sent it, ns: the one in which it was decided, or in which a fill released it or the engine
+   * made it. An order that waits for its latency or for an open is accepted behind it.
+   */
+  readonly bucket: BigInt64Array;
+}
+
 /** Expiry of an order that has none. */
 export const NEVER = 2n ** 63n - 1n;
 
@@ -418,7 +427,8 @@ export interface LoggedTables extends TableNames {
   readonly ledger: LedgerTable;
 }
 
-/** All tables of a run: the rows of the portfolio are valued at market data, which no log has. */
+/** All tables of a run: no log has the market data that rows of the portfolio are valued at, nor the ends of buckets. */
 export interface RunTables extends LoggedTables {
+  readonly orders: SentOrderTable;
   readonly portfolio: PortfolioTable;
 }

@@ -7,7 +7,7 @@
 //   every record of the log is in one batch, in its order, but for checkpoints, which are about the run;
 //   none of this depends on how the run was driven, and none of it is in a digest.
 
-import { EVENT_CHECKPOINT } from "../../assembly/abi-event.js";
+import { EVENT_CHECKPOINT, EVENT_ORDER } from "../../assembly/abi-event.js";
 import * as abi from "../../assembly/abi-run.js";
 import type { EventLog } from "../log/event-log.js";
 import { RECORD_KINDS } from "../log/tables.js";
@@ -88,13 +88,26 @@ export class BatchLog {
 export function batchesOf(log: EventLog, ends: BatchEnds, nowNs: bigint): readonly MicroBatch[] {
   const batches: { readonly timeNs: bigint; readonly items: BatchItem[] }[] = [];
   const { kind, row, offset } = log.records();
-  let bucket = 0;
+  const bucketAt = bucketsAlong(ends, nowNs);
   kind.forEach((number, i) => {
     if (number === EVENT_CHECKPOINT) return;
-    while (Number(ends[WORDS * bucket + 1]) <= (offset[i] as number)) bucket++;
-    const timeNs = ends[WORDS * bucket] ?? nowNs;
+    const timeNs = bucketAt(offset[i] as number);
     if (batches.at(-1)?.timeNs !== timeNs) batches.push({ timeNs, items: [] });
     batches.at(-1)?.items.push({ kind: RECORD_KINDS[number] as RecordKind, row: row[i] as number });
   });
   return batches;
+}
+
+/** Time of the bucket that sent each order of a log; `nowNs` as of `batchesOf`. O(orders + buckets). */
+export function orderBuckets(log: EventLog, ends: BatchEnds, nowNs: bigint): BigInt64Array {
+  return BigInt64Array.from(log.offsets(EVENT_ORDER), bucketsAlong(ends, nowNs));
+}
+
+/** Time of the bucket that left the record at an offset; to be asked about offsets that rise. */
+function bucketsAlong(ends: BatchEnds, nowNs: bigint): (offset: number) => bigint {
+  let bucket = 0;
+  return (offset) => {
+    while (Number(ends[WORDS * bucket + 1]) <= offset) bucket++;
+    return ends[WORDS * bucket] ?? nowNs;
+  };
 }

@@ -22,7 +22,7 @@ import { layOut } from "../plan/layout.js";
 import type { Plan, PlanDecision } from "../plan/plan.js";
 import type { Engine } from "../wasm/engine.js";
 import type { MicroBatch } from "./batch-log.js";
-import { batchesOf } from "./batch-log.js";
+import { batchesOf, orderBuckets } from "./batch-log.js";
 import { unobeyed } from "./config-activations.js";
 import type { RunConfig } from "./config.js";
 import type { RunDraws } from "./draw-log.js";
@@ -268,6 +268,8 @@ function resultOf(
   const portfolio = replay.isEnded ? null : replay.portfolioTable();
   const series = replay.isEnded ? null : replay.series();
   const [ends, nowNs] = [replay.batchEnds(), replay.nowNs];
+  const decoded = (): RunTables =>
+    tablesOf(prepared, log, orderBuckets(log, ends, nowNs), portfolio ?? replay.portfolioTable());
   let tables: RunTables | null = null;
   return {
     runId: prepared.runId,
@@ -302,7 +304,7 @@ function resultOf(
     plan: prepared.plan,
     log,
     batches: () => batchesOf(log, ends, nowNs),
-    tables: () => (tables ??= tablesOf(prepared, log, portfolio ?? replay.portfolioTable())),
+    tables: () => (tables ??= decoded()),
     get series() {
       return series ?? replay.series();
     },
@@ -351,7 +353,12 @@ function slippageOf({ node, parent }: PlanDecision): string | null {
   return own === undefined ? null : `${own.node.spec.type}@${own.node.spec.version}`;
 }
 
-function tablesOf({ plan, currency, account }: Prepared, log: EventLog, portfolio: PortfolioTable): RunTables {
+function tablesOf(
+  { plan, currency, account }: Prepared,
+  log: EventLog,
+  bucket: BigInt64Array,
+  portfolio: PortfolioTable,
+): RunTables {
   const names: TableNames = {
     instruments: plan.instruments,
     currency,
@@ -367,7 +374,8 @@ function tablesOf({ plan, currency, account }: Prepared, log: EventLog, portfoli
     positions: (account.flags & ACCOUNT_IS_HEDGING) === 0 ? "netting" : "hedging",
     venues: account.venues.all.map(({ name }) => name),
   };
-  return { ...log.tables(names), portfolio };
+  const tables = log.tables(names);
+  return { ...tables, orders: { ...tables.orders, bucket }, portfolio };
 }
 
 function policyFactsOf({ policies }: Plan): readonly PolicyFacts[] {

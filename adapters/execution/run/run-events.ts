@@ -5,11 +5,13 @@
 //
 // Always true:
 //   every event is valid against its schema, and the same run has the same events on every machine;
+//   an event belongs to the bucket whose batch it is in (`RunResult.batches`); its own time may lie outside of it, as
+//     that of an order does which is accepted at a later open;
 //   the folded account is the one that the run says itself, bucket by bucket (`run-snapshots.ts`).
 // Not here: notes that belong to no decision record, and ambiguous bars, which stay in the tables of the run.
 
-import { invariant, mantissaText, NEVER, REASONS, RECORD_KINDS, UPDATE_KINDS } from "../../../kernel/index.js";
-import type { Domain, Instrument, Reason, RecordTable, RunResult, RunTables } from "../../../kernel/index.js";
+import { invariant, mantissaText, REASONS, UPDATE_KINDS } from "../../../kernel/index.js";
+import type { BatchItem, Domain, Instrument, Reason, RunResult, RunTables } from "../../../kernel/index.js";
 import { absolute } from "../money/amount.js";
 import type { AckEvent, AckStatus } from "../schema/ack.js";
 import type { MovementEvent, PortfolioScope } from "../schema/portfolio.js";
@@ -52,48 +54,17 @@ export function* eventsOfRun(result: RunResult, options: RunEventOptions = {}): 
   checkNames(result.tables(), { world, strategy, domain });
   const reader = new LogReader(result, { world, strategy, domain });
   const shots = new RunSnapshots(result, { world, strategy, domain }, scope, snapshots);
-  const records = result.log.records();
-  const sooner = soonestBehind(records, reader);
-  for (let at = 0; at < records.rowCount; at++) {
-    const kind = RECORD_KINDS[records.kind[at] as number];
-    const row = records.row[at] as number;
-    const own = kind === undefined ? null : reader.timeOf(kind, row);
-    if (kind === undefined || own === null) continue;
-    const behind = kind === "order" ? sooner[at] : undefined;
-    const time = behind !== undefined && behind < own ? behind : own;
-    const events = reader.read(kind, row);
-    yield* shots.before(time, events.some(movesCash));
-    for (const event of events) {
-      if (event.kind === "fill" || event.kind === "movement") shots.post(event satisfies Posting);
-      yield event;
+  for (const { timeNs, items } of result.batches()) {
+    yield* shots.before(timeNs);
+    for (const item of items) {
+      for (const event of reader.read(item, String(timeNs))) {
+        if (event.kind === "fill" || event.kind === "movement") shots.post(event satisfies Posting);
+        yield event;
+      }
     }
   }
-  yield* shots.before(null, false);
+  yield* shots.before(null);
 }
-
-/**
- * The soonest time among the records behind each one. An order has the time of its arrival, which may lie behind
- * buckets that are not over when it is decided.
- */
-function soonestBehind(records: RecordTable, reader: LogReader): BigInt64Array {
-  const times = new BigInt64Array(records.rowCount);
-  let soonest = NEVER;
-  for (let at = records.rowCount - 1; at >= 0; at--) {
-    times[at] = soonest;
-    const kind = RECORD_KINDS[records.kind[at] as number];
-    // Movements have the time of what they belong to, and are read in their turn.
-    const time = kind === undefined || kind === "ledger" ? null : reader.timeOf(kind, records.row[at] as number);
-    if (time !== null && time < soonest) soonest = time;
-  }
-  return times;
-}
-
-/** True for a fill that moves cash. Movements happen at their own time, fills at that of an open. */
-function movesCash(event: PublishedEvent): boolean {
-  return event.kind === "fill" && (event.cash !== "0" || event.fee !== "0");
-}
-
-type RecordKind = (typeof RECORD_KINDS)[number];
 
 const UPDATE_STATUSES: readonly (AckStatus | undefined)[] = UPDATE_KINDS.map((kind) =>
   kind === "" ? undefined : kind,
@@ -108,8 +79,8 @@ class LogReader {
   private readonly orders: RunOrders;
   private readonly postings: RunPostings;
   private readonly decisions: RunDecisions;
-  /** Refusals at one time, by node, instrument and side: what numbers them. */
-  private refusals: { readonly ts: string; readonly counts: Map<string, number> } = { ts: "", counts: new Map() };
+  /** Refusals of one bucket, by node, instrument and side: what numbers them. */
+  private refusals = { bucket: "", counts: new Map<string, number>() };
 
   constructor(result: RunResult, identity: RunIdentity) {
     this.tables = result.tables();
@@ -119,24 +90,8 @@ class LogReader {
     this.decisions = new RunDecisions(result, identity, this.orders);
   }
 
-  /** When a record happened; null for kinds that make no event. */
-  timeOf(kind: RecordKind, row: number): bigint | null {
-    const { orders, orderEnds, fills, refusals, updates, splits, activations, decisionRecords } = this.tables;
-    const times: Partial<Record<RecordKind, BigInt64Array>> = {
-      order: orders.time,
-      orderEnd: orderEnds.time,
-      fill: fills.time,
-      refusal: refusals.time,
-      update: updates.time,
-      split: splits.time,
-      activation: activations.time,
-      decision: decisionRecords.time,
-    };
-    if (kind === "ledger") return this.postings.timeOfNext();
-    return times[kind]?.[row] ?? null;
-  }
-
-  read(kind: RecordKind, row: number): readonly PublishedEvent[] {
+  /** @param bucket End of the bucket that left the record, ns as digits. */
+  read({ kind, row }: BatchItem, bucket: string): readonly PublishedEvent[] {
     switch (kind) {
       case "order":
         return this.readOrder(row);
@@ -147,15 +102,15 @@ class LogReader {
       case "update":
         return this.readUpdate(row);
       case "refusal":
-        return [this.readRefusal(row)];
+        return [this.readRefusal(row, bucket)];
       case "activation":
         return this.decisions.activations(row);
       case "decision":
         return this.decisions.decision(row);
       case "split":
-        return [this.postings.split(row, this.strategyName(this.tables.splits.strategy[row] as number))];
+        return [this.postings.split(row, this.strategyName(this.tables.splits.strategy[row] as number), bucket)];
       case "ledger":
-        return presentOnes([this.postings.movement((index) => this.ownerOf(index))]);
+        return presentOnes([this.postings.movement((index) => this.ownerOf(index), bucket)]);
       default:
         return [];
     }
@@ -209,7 +164,7 @@ class LogReader {
     return [ackOf(order, status, reasonIndex, ts), openOrderOf(order, ts)];
   }
 
-  private readRefusal(row: number): AckEvent {
+  private readRefusal(row: number, bucket: string): AckEvent {
     const { refusals, instruments, decisions } = this.tables;
     const { world, domain } = this.identity;
     const instrument = instruments[refusals.instrument[row] as number] as Instrument;
@@ -228,7 +183,7 @@ class LogReader {
       strategy: this.orders.strategyOf(decision),
       symbol: instrument.symbol,
       side,
-      bucket: ts,
+      bucket,
       orderId: null,
       clientOrderId: null,
       correlationId: null,
@@ -236,7 +191,7 @@ class LogReader {
       nodeId: decisions[decision] ?? null,
       venue: instrument.venue,
       venueOrderId: null,
-      seq: this.countRefusal(ts, JSON.stringify([decision, instrument.symbol, side])),
+      seq: this.countRefusal(bucket, JSON.stringify([decision, instrument.symbol, side])),
       status: allowed === 0n ? "refused" : "reduced",
       reason: reason === "none" ? null : reason,
       wanted: size(wanted),
@@ -246,9 +201,9 @@ class LogReader {
     };
   }
 
-  /** Number of a refusal among those of its subject at one time. */
-  private countRefusal(ts: string, subject: string): number {
-    if (this.refusals.ts !== ts) this.refusals = { ts, counts: new Map() };
+  /** Number of a refusal among those of its subject in one bucket. */
+  private countRefusal(bucket: string, subject: string): number {
+    if (this.refusals.bucket !== bucket) this.refusals = { bucket, counts: new Map() };
     const count = (this.refusals.counts.get(subject) ?? 0) + 1;
     this.refusals.counts.set(subject, count);
     return count;

@@ -1,12 +1,13 @@
 // Ids of a run's orders: the ones under which they are published, made from the run and their place in it.
 //
 // Always true:
-//   an order is known by what it was sent as: decision, time of acceptance, side, venue and manner, and by its number
-//     among those that have these in common: children, what the engine sends, and what waited for one open;
+//   an order is known by what it was sent as: decision, bucket, side, venue and manner, which no two orders that a
+//     decision sends have in common (a stop and a target made anew say which they are); children and what the engine
+//     sends are numbered besides;
 //   the same run under the same names has the same ids on every machine;
 //   an order that another one let out, and each leg of a split, has the correlation of the first of its chain.
 
-import { digestJson, ORDER_FLAGS, ORDER_TYPES, orderIdOf, rowOfOrder } from "../../../kernel/index.js";
+import { digestJson, invariant, ORDER_FLAGS, ORDER_TYPES, orderIdOf, rowOfOrder } from "../../../kernel/index.js";
 import type { Digest, RunId, RunTables } from "../../../kernel/index.js";
 import { correlationIdOf } from "../topic/key.js";
 
@@ -42,6 +43,10 @@ export function runOrderIds(tables: RunTables, runId: RunId, names: RunNames, co
     const key = JSON.stringify(clientKeyOf(tables, row, releasing?.orderId ?? null));
     const number = (sent.get(key) ?? 0) + 1;
     sent.set(key, number);
+    invariant(
+      decision < 0 || parent !== 0 || number === 1,
+      "a decision sends one order a bucket, side, venue and manner",
+    );
     const clientOrderId = clientIdOf(digestJson("goldentape 2026 ClientOrderID v1", { runId, strategy, key, number }));
     const correlationId = first?.correlationId ?? correlationIdOf({ world: names.world, strategy, clientOrderId });
     ids.push({ orderId, clientOrderId, correlationId });
@@ -74,7 +79,7 @@ function clientKeyOf(tables: RunTables, row: number, parentOrderId: string | nul
   return {
     nodeId: decisions[orders.decision[row] as number] ?? null,
     symbol: instrument?.symbol ?? null,
-    time: String(orders.time[row]),
+    bucket: String(orders.bucket[row]),
     buys: (orders.quantity[row] as bigint) > 0n,
     venue: venues[orders.venue[row] as number] ?? instrument?.venue ?? null,
     reduceOnly: ((orders.flags[row] as number) & REDUCE_ONLY) !== 0,

@@ -39,19 +39,13 @@ const SHARE_DECIMALS = 9;
 
 export class RunOrders {
   private readonly tables: RunTables;
-  private readonly result: RunResult;
   private readonly identity: RunIdentity;
   private readonly ids: readonly OrderIds[];
   private readonly known: RunOrder[] = [];
-  /** Latency of each venue, as the run was configured. */
-  private readonly latencies: readonly bigint[];
 
   constructor(result: RunResult, identity: RunIdentity) {
-    this.result = result;
     this.tables = result.tables();
     this.identity = identity;
-    const venues = result.config["venues"] as readonly { readonly latencyNs: string }[] | undefined;
-    this.latencies = (venues ?? []).map(({ latencyNs }) => BigInt(latencyNs));
     this.ids = runOrderIds(this.tables, result.runId, identity, this.tables.orders.rowCount);
   }
 
@@ -97,25 +91,21 @@ export class RunOrders {
   private eventOf(row: number, instrument: Instrument): OrderEvent {
     const { orders, decisions, sets, owners, venues } = this.tables;
     const { world, domain } = this.identity;
-    const time = orders.time[row] as bigint;
     const decision = orders.decision[row] as number;
     const strategy = this.strategyOf(decision);
     const { orderId, clientOrderId, correlationId } = this.ids[row] as OrderIds;
     const parent = orders.parent[row] as number;
     const venue = venues[orders.venue[row] as number] ?? instrument.venue;
-    // What a parent's fill lets out, and what the engine closes, is sent where it is decided.
-    const isSent = decision >= 0 && parent === 0;
-    const bucket = String(isSent ? time - this.latencyOf(orders.venue[row] as number) : time);
     return {
       kind: "order",
       schemaVersion: 1,
       world,
       domain,
-      ts: String(time),
+      ts: String(orders.time[row]),
       strategy,
       symbol: instrument.symbol,
       side: sideOf(orders.quantity[row] as bigint),
-      bucket,
+      bucket: String(orders.bucket[row]),
       clientOrderId,
       orderId,
       correlationId,
@@ -161,12 +151,6 @@ export class RunOrders {
 
   private has(row: number, flag: (typeof ORDER_FLAGS)[number]): boolean {
     return ((this.tables.orders.flags[row] as number) & (1 << ORDER_FLAGS.indexOf(flag))) !== 0;
-  }
-
-  /** From a decision to its acceptance at a venue; -1 is the market that the run assumes. */
-  private latencyOf(venue: number): bigint {
-    const { latencyNs } = this.result.config;
-    return this.latencies[venue] ?? (typeof latencyNs === "string" ? BigInt(latencyNs) : 0n);
   }
 }
 

@@ -68,17 +68,13 @@ export class RunPostings {
     };
   }
 
-  /** Time of the next row of the ledger; null behind the last one. */
-  timeOfNext(): bigint | null {
-    return this.tables.ledger.time[this.ledgerRow] ?? null;
-  }
-
   /**
    * The movement of the next row of the ledger; null for the cash of a split, which its own event has.
    *
    * @param strategyOf Name of a strategy by its number; of the account, whose money has no position, by null.
+   * @param bucket End of the bucket that it was posted in, ns as digits.
    */
-  movement(strategyOf: (index: number | null) => string | null): MovementEvent | null {
+  movement(strategyOf: (index: number | null) => string | null, bucket: string): MovementEvent | null {
     const { ledger, instruments } = this.tables;
     const row = this.ledgerRow++;
     const type = LEDGER_KINDS[ledger.kind[row] as number];
@@ -89,11 +85,11 @@ export class RunPostings {
     const amount = mantissaText(ledger.amount[row] as bigint, currency.decimals);
     const symbol = instrument?.symbol ?? null;
     const strategy = strategyOf(instrument === undefined ? null : (ledger.strategy[row] as number));
-    return this.moved({ strategy, symbol, currency: currency.code, type, amount, split: null }, ledger.time[row]);
+    return this.moved({ strategy, symbol, currency: currency.code, type, amount, split: null }, ledger.time[row], bucket);
   }
 
   /** The split in a row of the table; its cash, where there is some, stands in the next row of the ledger. */
-  split(row: number, strategy: string): MovementEvent {
+  split(row: number, strategy: string, bucket: string): MovementEvent {
     const { splits, ledger, instruments, positions } = this.tables;
     const instrument = instruments[splits.instrument[row] as number] as Instrument;
     const next = this.ledgerRow;
@@ -114,13 +110,12 @@ export class RunPostings {
     };
     const amount = money(isPaid ? (ledger.amount[next] as bigint) : 0n);
     const { symbol, currency } = instrument;
-    return this.moved({ strategy, symbol, currency: currency.code, type: "split", amount, split }, splits.time[row]);
+    return this.moved({ strategy, symbol, currency: currency.code, type: "split", amount, split }, splits.time[row], bucket);
   }
 
-  private moved(content: MovementContent, time: bigint | undefined): MovementEvent {
+  private moved(content: MovementContent, time: bigint | undefined, bucket: string): MovementEvent {
     const { world, domain } = this.identity;
-    const ts = String(time);
-    const head = { kind: "movement", schemaVersion: 1, world, domain, ts, bucket: ts } as const;
+    const head = { kind: "movement", schemaVersion: 1, world, domain, ts: String(time), bucket } as const;
     return { ...head, ...content, number: ++this.posted };
   }
 }

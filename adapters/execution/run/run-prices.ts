@@ -38,11 +38,4 @@ export class RunPrices {
       return closes.next === before ? [] : [{ instrument, price: closes.closes[closes.next - 1] as bigint }];
     });
   }
-
-  /** The closes at exactly `time`, of those that were given out. */
-  at(time: bigint): readonly Close[] {
-    return this.instruments.flatMap(({ times, closes, next }, instrument) =>
-      next > 0 && times[next - 1] === time ? [{ instrument, price: closes[next - 1] as bigint }] : [],
-    );
-  }
 }

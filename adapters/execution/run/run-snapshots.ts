@@ -1,7 +1,6 @@
 // Snapshots of a run: its postings folded, valued at the closes of its tapes, and held against its own portfolio.
 //
-// How it works: the log has no mark at the end of a bucket, and a fill at an open may have the time of the close before
-// it. A bucket ends where the folded account is the one of the run's portfolio: at its time at the latest.
+// How it works: a bucket's postings are taken whole, as its batch has them, before it is valued at the closes up to it.
 //
 // Always true:
 //   in an account of one currency every row of the run's portfolio is met, in equity, cash and exposure.
@@ -57,36 +56,18 @@ export class RunSnapshots {
     }
   }
 
-  /**
-   * Snapshots of the buckets that end before something that happens at `time`; of all that are left when it is null.
-   *
-   * @param isMoney True for what moves cash: it belongs to the first bucket that is not met without it, which may end
-   *   behind others that its time, that of an open, lies before.
-   */
-  *before(time: bigint | null, isMoney: boolean): Generator<PortfolioEvent> {
+  /** Snapshots of the buckets that end before the one at `time`, whose postings follow; of all that are left by null. */
+  *before(time: bigint | null): Generator<PortfolioEvent> {
     const { portfolio } = this.tables;
     for (; this.row < portfolio.rowCount; this.row++) {
       const end = portfolio.time[this.row] as bigint;
-      const isOver = time === null || end < time;
-      if (!isOver && (this.isForeign || (end > time && !isMoney))) return;
-      const isMet = this.isMet(end);
-      if (!isOver && !isMet) return;
-      invariant(isMet || this.isForeign, "the account at the end of a bucket is folded from its postings");
+      if (time !== null && end >= time) return;
+      this.markAt(this.prices.upTo(end));
+      invariant(this.isForeign || this.isEqual(), "the account at the end of a bucket is folded from its postings");
       if (!this.isEveryBucket && this.shown === this.portfolio.through) continue;
       this.shown = this.portfolio.through;
       yield* this.portfolio.snapshot(String(end), String(end));
     }
-  }
-
-  /**
-   * True when the fold is what the run says of the bucket: at the closes up to it, or where fills came behind them and
-   * marked other prices, at the closes again.
-   */
-  private isMet(end: bigint): boolean {
-    this.markAt(this.prices.upTo(end));
-    if (this.isEqual()) return true;
-    this.markAt(this.prices.at(end));
-    return this.isEqual();
   }
 
   private markAt(closes: readonly Close[]): void {

@@ -222,6 +222,7 @@ class PlainLedger {
       orders: {
         ...marketOrders(f.length),
         time: wide(f, 0),
+        bucket: wide(f, 0),
         order: narrow(f, 1),
         correlation: narrow(f, 1),
         instrument: narrow(f, 2),
