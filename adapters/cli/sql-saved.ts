@@ -14,8 +14,7 @@ import type { SqlInput } from "../sql/sql-session.js";
 import { datasetOfSaved, replayedSaved } from "./saved-run.js";
 import type { SavedRunWords } from "./saved-run.js";
 
-/** Tables, and a column, that a query is answered from a replay for. */
-const REPLAYED = ["portfolio", "trades", "bucket"] as const;
+const REPLAYED = ["portfolio", "trades"] as const;
 
 /**
  * The tables that a query speaks of, or all.
@@ -31,7 +30,7 @@ export async function savedInputs(
   words: SavedRunWords,
 ): Promise<readonly SqlInput[]> {
   const isAsked = (name: string): boolean => query === null || new RegExp(`\\b${name}\\b`, "i").test(query);
-  const isReplayed = REPLAYED.some(isAsked);
+  const isReplayed = REPLAYED.some(isAsked) || ["orders", "bucket"].every(isAsked);
   if (!isReplayed && !isAsked("bars")) return loggedInputs(saved);
   const dataset = await datasetOfSaved(saved, words);
   assureDatasetOf(saved, dataset);

@@ -234,6 +234,18 @@ describe("batches", () => {
     expect(fillLines(run)).toEqual(["v 60 @ 10000 fee 0", "v 40 @ 10000 fee 0"]);
   });
 
+  it("say which bucket sent each order, as the table of orders does, also where it is accepted later", () => {
+    const late = { latencyNs: 5_400_000_000_000 };
+    const run = routed([buyRouted(100), targetQuantity(5, { when: atHour(3) })], VENUES, late, [...FLAT, ...FLAT]);
+    const sent = run
+      .batches()
+      .flatMap(({ timeNs, items }) => items.flatMap(({ kind }) => (kind === "order" ? timeNs : [])));
+    const { bucket, time } = run.tables().orders;
+    expect([...bucket]).toEqual(sent);
+    expect(sent.map((timeNs) => Number(timeNs / 3_600_000_000_000n))).toEqual([1, 1, 3]);
+    expect(time.every((accepted, row) => accepted > (bucket[row] as bigint))).toBe(true);
+  });
+
   it("tell a fill at an open from what happened at the close before it, which has the same time", () => {
     const { close } = bars();
     const run = routed(targetQuantity(close, { when: atHour(2) }), undefined);

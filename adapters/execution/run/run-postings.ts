@@ -85,7 +85,11 @@ export class RunPostings {
     const amount = mantissaText(ledger.amount[row] as bigint, currency.decimals);
     const symbol = instrument?.symbol ?? null;
     const strategy = strategyOf(instrument === undefined ? null : (ledger.strategy[row] as number));
-    return this.moved({ strategy, symbol, currency: currency.code, type, amount, split: null }, ledger.time[row], bucket);
+    return this.moved(
+      { strategy, symbol, currency: currency.code, type, amount, split: null },
+      ledger.time[row],
+      bucket,
+    );
   }
 
   /** The split in a row of the table; its cash, where there is some, stands in the next row of the ledger. */
@@ -110,7 +114,11 @@ export class RunPostings {
     };
     const amount = money(isPaid ? (ledger.amount[next] as bigint) : 0n);
     const { symbol, currency } = instrument;
-    return this.moved({ strategy, symbol, currency: currency.code, type: "split", amount, split }, splits.time[row], bucket);
+    return this.moved(
+      { strategy, symbol, currency: currency.code, type: "split", amount, split },
+      splits.time[row],
+      bucket,
+    );
   }
 
   private moved(content: MovementContent, time: bigint | undefined, bucket: string): MovementEvent {

@@ -145,6 +145,13 @@ describe("goldentape sql over a saved run", () => {
     expect(ofFile.out).toBe((await asked(run, query)).out);
   });
 
+  it("says the bucket that sent an order, for which it is replayed", async () => {
+    const query = "SELECT count(*) AS n, max(bucket)::VARCHAR AS last FROM orders WHERE bucket <= time";
+    const [[n, last] = []] = await rowsOf(query);
+    expect(Number(n)).toBeGreaterThan(0);
+    expect(JSON.parse((await asked(saved, query)).out)).toMatchObject({ rows: [{ n: String(n), last }] });
+  });
+
   it("answers from the log when the dataset is nowhere, and says what is missing then", async () => {
     const elsewhere = join(folder, "elsewhere.goldentape");
     const dataset = { name: "nowhere", fingerprint: `blake3:${"0".repeat(64)}`, rows: 1 };
