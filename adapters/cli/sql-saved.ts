@@ -1,5 +1,5 @@
-// SQL over a saved run: its tables from the log in the file, and what the log does not say (bars, portfolio, trades, the
-// buckets that sent orders) from its dataset, over which the run is replayed.
+// SQL over a saved run: its tables from the log in the file, and what the log does not say (bars, portfolio, trades,
+// the buckets that sent orders) from its dataset, over which the run is replayed.
 //
 // Always true:
 //   a replay whose digest is not the saved one gives no table.

@@ -91,9 +91,6 @@ export function storyOf({ result }: NodeSetRun): Story {
   const held = new Map<number, bigint>();
   const filled: Filled[] = [];
   const filledWhole = new Set<number>();
-  const buckets = new Map<number, bigint>();
-  for (const { timeNs, items } of result.batches())
-    for (const { kind, row } of items) if (kind === "order") buckets.set(row, timeNs);
   const strategyIn = (decision: number): number => (decision < 0 ? -1 - decision : (strategyOf[decision] ?? 0));
   for (let at = 0; at < records.rowCount; at++) {
     const row = records.row[at] as number;
@@ -106,7 +103,7 @@ export function storyOf({ result }: NodeSetRun): Story {
         const isReduceOnly = ((orders.flags[row] as number) & REDUCE_ONLY) !== 0;
         const isFilled = ORDER_STATES[orders.state[row] as number] === "filled";
         if (isFilled) filledWhole.add(order);
-        const bucket = buckets.get(row) ?? time;
+        const bucket = orders.bucket[row] as bigint;
         const one = {
           isReduceOnly,
           order,

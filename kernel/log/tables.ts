@@ -427,7 +427,7 @@ export interface LoggedTables extends TableNames {
   readonly ledger: LedgerTable;
 }
 
-/** All tables of a run: no log has the market data that rows of the portfolio are valued at, nor the ends of buckets. */
+/** All tables of a run: no log has the market data that a portfolio is valued at, nor the ends of buckets. */
 export interface RunTables extends LoggedTables {
   readonly orders: SentOrderTable;
   readonly portfolio: PortfolioTable;

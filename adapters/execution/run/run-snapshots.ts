@@ -56,7 +56,7 @@ export class RunSnapshots {
     }
   }
 
-  /** Snapshots of the buckets that end before the one at `time`, whose postings follow; of all that are left by null. */
+  /** Snapshots of the buckets ahead of the one at `time`, whose postings follow; of all that are left for null. */
   *before(time: bigint | null): Generator<PortfolioEvent> {
     const { portfolio } = this.tables;
     for (; this.row < portfolio.rowCount; this.row++) {
