@@ -55,7 +55,7 @@ export interface RunWorker {
    * @throws InputError as `replayParts`, and as `run`.
    */
   verify(request: WorkerVerifyRequest, watch?: SteppedRunOptions): Promise<WorkerVerdict>;
-  /** The tables of a saved run that its log says: all but the portfolio, without its dataset. */
+  /** The tables of a saved run that its log says: without its dataset, its portfolio and the buckets of orders. */
   savedTables(saved: WorkerSavedRun): Promise<LoggedTables>;
   /**
    * Bars of a tape for a chart: at most `countMax` of them, each with the first open, the highest high, the lowest low

@@ -36,7 +36,10 @@ export interface SavedRun {
   readonly dataset: { readonly name: string; readonly fingerprint: string; readonly rows: number };
   readonly options: { readonly from: bigint | null; readonly to: bigint | null; readonly seed: bigint };
   readonly buckets: number;
-  /** What the log's numbers stand for: `saved.log.tables(saved.names)` are the tables of the run but its portfolio. */
+  /**
+   * What the log's numbers stand for: `saved.log.tables(saved.names)` are the tables of the run, but for its portfolio
+   * and the buckets that sent its orders.
+   */
   readonly names: TableNames;
   readonly log: EventLog;
 }

@@ -83,10 +83,11 @@ describe("a saved run", () => {
     expect(verdict.cause).toMatchObject({ decision: { type: "targetPercent" }, userNodes: [], isOtherBuild: false });
   });
 
-  it("has the tables of the run in its log, all but the portfolio", () => {
-    const { portfolio, ...logged } = RESULT.tables();
-    expect(portfolio.rowCount).toBe(1500);
-    expect(SAVED.log.tables(SAVED.names)).toEqual(logged);
+  it("has the tables of the run in its log, all but the portfolio and the buckets that sent orders", () => {
+    const { portfolio, orders, ...logged } = RESULT.tables();
+    const { bucket, ...own } = orders;
+    expect([portfolio.rowCount, bucket.length]).toEqual([1500, orders.rowCount]);
+    expect(SAVED.log.tables(SAVED.names)).toEqual({ ...logged, orders: own });
   });
 
   it("names the user nodes and the build that its file does not hold fast", () => {
