@@ -1,14 +1,17 @@
 // Buckets of a run's events: what a bucket left stands in front of its snapshot, and says so, whenever it is accepted,
 // ends or is said to have happened.
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eventsOfRun, lineageOfOrder, orderKey } from "../../../adapters/execution/index.js";
 import type { PublishedEvent, PublishedKind } from "../../../adapters/execution/index.js";
+import { generatedDataset } from "../../../adapters/testing/arbitrary-bars.js";
 import {
   activationGate,
   bars,
   bracket,
   commitmentSizer,
+  createWorkspace,
   cumSum,
   eq,
   graph,
@@ -16,6 +19,7 @@ import {
   lt,
   marketOrder,
   memoryActions,
+  openReplay,
   or,
   runGraph,
   select,
@@ -23,7 +27,8 @@ import {
 } from "../../../kernel/index.js";
 import type { Dataset, RunConfig, RunResult } from "../../../kernel/index.js";
 import { datasetOf, share } from "../../kernel/run/small-tapes.js";
-import { engineFor } from "../../model/kernel-run.js";
+import { runsOf, smallCase } from "../../model/arbitrary-case.js";
+import { configOf, engineFor, graphOf, kernelRun } from "../../model/kernel-run.js";
 import { hour as bar, hours, onVolume, runPanel } from "../../run/commitment-runs.js";
 import { messages, run } from "../../run/gate-runs.js";
 import { barsTape, flatBars, HOUR_NS } from "../../run/order-lines.js";
@@ -143,5 +148,31 @@ describe("the buckets of a run's events", () => {
     const lineage = lineageOfOrder(events, order?.orderId ?? "");
     expect(lineage?.decisions).toEqual(ofKind(events, "decision"));
     expect(lineage?.decisions.map(({ bucket }) => hourOf(bucket))).toEqual([3]);
+  });
+
+  it("come in turn in any run, and those of a run that goes on are the first of the whole", () => {
+    let sent = 0;
+    fc.assert(
+      fc.property(smallCase, fc.double({ min: 0, max: 1, noNaN: true }), (given, share) => {
+        const whole = kernelRun(given);
+        const events = eventsOf(whole);
+        let next = whole.tables().portfolio.time.at(-1) as bigint;
+        for (const event of events.toReversed()) {
+          if (event.kind === "portfolio") next = BigInt(event.bucket);
+          else if (event.kind === "order" || event.kind === "movement") expect(BigInt(event.bucket)).toBe(next);
+        }
+        sent += ofKind(events, "order").length;
+        // The end of data is the last bucket's: it is not gone on from.
+        const { buckets } = whole.counts;
+        fc.pre(buckets > 1);
+        const workspace = createWorkspace(engineFor(), generatedDataset(given.instruments));
+        const open = openReplay(workspace, graphOf(given), configOf(given));
+        open.replay.advanceToBucket(1 + Math.floor((buckets - 2) * share));
+        const first = eventsOf(open.result());
+        expect(first).toEqual(events.slice(0, first.length));
+      }),
+      { numRuns: runsOf(40) },
+    );
+    expect(sent).toBeGreaterThan(10);
   });
 });
