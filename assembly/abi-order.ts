@@ -180,6 +180,12 @@ export const ORDER_FLAG_LIQUIDATION = 8192;
 export const ORDER_FLAG_AMENDS = 4096;
 /** A market order, or a stop that was met, of which volume left something for the next open. */
 export const ORDER_FLAG_CARRIED = 16384;
+/**
+ * Bits of the sides whose message cancels an order, from this bit on: what it releases until the cancel arrives goes
+ * with it.
+ */
+export const ORDER_CANCELS_SHIFT = 15;
+export const ORDER_CANCELS_MASK = 3;
 /** The flags that are terms of an order. */
 export const ORDER_TERM_FLAGS = 127;
 /** Made by the engine to close a position. */

@@ -8,7 +8,10 @@
 //   a message whose version is not higher than that of the newest one changes nothing.
 // Units: weights in 1e-9; time in ns.
 
-import { ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_LEAVES, ORDER_SEQUENCE } from "./abi-order";
+import {
+  ORDER_CANCELS, ORDER_CANCELS_MASK, ORDER_CANCELS_SHIFT, ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS,
+  ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_SEQUENCE,
+} from "./abi-order";
 import {
   ACTIVATION_ASSUMED, ACTIVATION_BEFORE, ACTIVATION_BYTES, ACTIVATION_CANCELS, ACTIVATION_EXPIRES, ACTIVATION_FLAGS,
   ACTIVATION_IS_ACTIVE, ACTIVATION_IS_DRAINING, ACTIVATION_IS_FROZEN, ACTIVATION_IS_KNOWN, ACTIVATION_MODE,
@@ -26,7 +29,7 @@ import {
 import { cancelAtOnce, cancelFrom } from "./amend";
 import { WHOLE } from "./cost";
 import { isHedging, ownHeld, takeStrategy } from "./ledger";
-import { buysOf, hasFlag, sizeOf } from "./order-kind";
+import { buysOf, hasFlag, setFlag, sizeOf } from "./order-kind";
 import { isOnItsWay, listOrders, slotList } from "./order-list";
 import { gatesOf, placeOf, policyAt, policyParam, policyState, strategyOf } from "./policy";
 import { recordActivation } from "./record";
@@ -161,8 +164,25 @@ function cancelAll(policy: usize, sides: i32, isFreeze: bool, time: i64): void {
       // What fills at an open that came before the message is filled; it is gone from the first open behind it.
       if (isFreeze && !isOnItsWay(order)) cancelAtOnce(slot, time);
       else cancelFrom(slot, addChecked(time, latencyOf(order)));
+      // What it fills until then brings nothing to the market that stays longer.
+      if (load<i32>(order, ORDER_SEQUENCE) != 0) setFlag(order, sides << ORDER_CANCELS_SHIFT);
     }
   }
+}
+
+/**
+ * Lets the cancel that is on its way to `parent` take the order in `slot` as well, which it has just released: a
+ * message cancels what was sent before it, whatever of a family is in the market by then.
+ */
+export function cancelWith(parent: usize, slot: i32, time: i64): void {
+  const sides = (load<i32>(parent, ORDER_FLAGS) >> ORDER_CANCELS_SHIFT) & ORDER_CANCELS_MASK;
+  if (sides == 0) return;
+  const order = orderAt(slot);
+  takeStrategy(strategyOf(order));
+  if ((sides & sidesOf(load<i32>(order, ORDER_INSTRUMENT), order)) == 0) return;
+  const arrives = load<i64>(parent, ORDER_CANCELS);
+  cancelFrom(slot, arrives > time ? arrives : time);
+  setFlag(order, sides << ORDER_CANCELS_SHIFT);
 }
 
 /** Sides (bits) whose exposure an order changes: that of what it reduces, and its own where it is larger than that. */
@@ -174,9 +194,12 @@ function sidesOf(instrument: i32, order: usize): i32 {
   return isLarger ? side | (1 << (buysOf(order) ? SIDE_LONG : SIDE_SHORT)) : side;
 }
 
-/** Side of an order for `leaves` (signed): in a hedging account that of the position that its fills go to. */
+/**
+ * Side of an order for `leaves` (signed): in a hedging account that of the position that its fills go to; of one that
+ * only reduces what it would, though nothing be held yet.
+ */
 export function orderSide(instrument: i32, leaves: i64, isReduceOnly: bool): i32 {
-  if (!isHedging()) return sideOf(instrument, leaves);
+  if (!isHedging() && !isReduceOnly) return sideOf(instrument, leaves);
   return leaves > 0 == isReduceOnly ? SIDE_SHORT : SIDE_LONG;
 }
 

@@ -15,6 +15,7 @@ import {
 } from "./abi-order";
 import { REASON_BACKPRESSURE } from "./abi-reason";
 import { INSTRUMENT_TICK, RUN_RELEASED } from "./abi-run";
+import { cancelWith } from "./activation";
 import { arrive, takeNow } from "./arrive";
 import * as bar from "./bar";
 import { awayToTick, WHOLE } from "./cost";
@@ -191,6 +192,7 @@ function enterChild(slot: i32, parent: usize, parentSequence: i32): void {
   const child = orderAt(slot);
   store<i32>(child, load<i32>(parent, ORDER_VENUE), ORDER_VENUE);
   enterBook(slot, bar.time, parentSequence);
+  cancelWith(parent, slot, bar.time);
   if (load<i32>(child, ORDER_VENUE) != 0) recordRoute(child, bar.time, load<i32>(child, ORDER_SEQUENCE), 0, 0, 0);
   endWithBar(slot, bar.closeTime);
   const released = load<i32>(run, RUN_RELEASED);

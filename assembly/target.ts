@@ -9,8 +9,11 @@ import {
   DECISION_GATES, DECISION_INSTRUMENT, DECISION_KIND, DECISION_SCALE, DECISION_TARGET_PERCENT, DECISION_TARGET_QUANTITY,
   UNIT_QUANTITY,
 } from "./abi-decision";
-import { MARKET_MARK, MARKET_PENDING_FIRST, ORDER_FLAG_REDUCE_ONLY, ORDER_NEXT, TYPE_MARKET } from "./abi-order";
+import {
+  MARKET_MARK, MARKET_PENDING_FIRST, ORDER_CANCELS, ORDER_FLAG_REDUCE_ONLY, ORDER_NEXT, TYPE_MARKET,
+} from "./abi-order";
 import { REASON_BELOW_MINIMUM, REASON_SUPERSEDED, REASON_WATERMARK } from "./abi-reason";
+import { cancelReason } from "./activation";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { noteWeight, onlyReduces, targetWeight } from "./gate";
 import { held, isHedging, ownHeld, positionFor } from "./ledger";
@@ -113,9 +116,12 @@ function supersede(instrument: i32, time: i64): void {
   for (let at = load<i32>(marketAt(instrument), MARKET_PENDING_FIRST); at != 0; ) {
     const slot = at - 1;
     at = load<i32>(orderAt(slot), ORDER_NEXT);
-    // The order that replaces it arrives after the latency, and not before that does it end.
-    if (isOnItsWay(orderAt(slot)) && isOwn(orderAt(slot))) {
-      endOrder(slot, REASON_SUPERSEDED, addChecked(time, latencyOf(orderAt(slot))));
-    }
+    const order = orderAt(slot);
+    if (!isOnItsWay(order) || !isOwn(order)) continue;
+    // The order that replaces it arrives after the latency, and not before that does it end; but by a cancel.
+    const arrives = addChecked(time, latencyOf(order));
+    const cancels = load<i64>(order, ORDER_CANCELS);
+    if (cancels == 0 || cancels > arrives) endOrder(slot, REASON_SUPERSEDED, arrives);
+    else endOrder(slot, cancelReason(instrument, order), cancels);
   }
 }

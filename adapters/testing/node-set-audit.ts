@@ -60,6 +60,8 @@ interface Story {
   readonly filled: readonly Filled[];
   /** By strategy. */
   readonly held: ReadonlyMap<number, bigint>;
+  /** The same when a message came, by its time. */
+  readonly heldAt: ReadonlyMap<bigint, ReadonlyMap<number, bigint>>;
 }
 
 /** Laws of one run of a set that has an activation gate, or has none. */
@@ -84,11 +86,12 @@ export function hourOf(time: bigint): string {
 
 /** What the log says, in its order. */
 export function storyOf({ result }: NodeSetRun): Story {
-  const { orders, fills, orderEnds, splits, strategyOf, instruments } = result.tables();
+  const { orders, fills, orderEnds, splits, activations, strategyOf, instruments } = result.tables();
   const own = instruments.findIndex(({ symbol }) => symbol === SET_NAMES.symbol);
   const records = result.log.records();
   const byOrder = new Map<number, Sent>();
   const held = new Map<number, bigint>();
+  const heldAt = new Map<bigint, ReadonlyMap<number, bigint>>();
   const filled: Filled[] = [];
   const filledWhole = new Set<number>();
   const strategyIn = (decision: number): number => (decision < 0 ? -1 - decision : (strategyOf[decision] ?? 0));
@@ -136,6 +139,9 @@ export function storyOf({ result }: NodeSetRun): Story {
         if (sent !== undefined && !isOpen) sent.endedAt = orderEnds.time[row] as bigint;
         break;
       }
+      case "activation":
+        heldAt.set(activations.time[row] as bigint, new Map(held));
+        break;
       case "split":
         held.set(splits.strategy[row] as number, splits.kept[row] as bigint);
         break;
@@ -143,7 +149,7 @@ export function storyOf({ result }: NodeSetRun): Story {
         break;
     }
   }
-  return { sent: [...byOrder.values()], filled, held };
+  return { sent: [...byOrder.values()], filled, held, heldAt };
 }
 
 /** What the messages of a case restrict, by side. */
@@ -176,27 +182,33 @@ function nsOf(hour: number): bigint {
 }
 
 /** The side of exposure that an order surely is of. */
-function sideOf({ quantity, held }: Sent): Side {
+function sideOf({ quantity, held, isReduceOnly }: Sent): Side {
+  if (isReduceOnly) return quantity > 0n ? "short" : "long";
   if (held === 0n) return quantity > 0n ? "long" : "short";
   return held > 0n ? "long" : "short";
 }
 
-function restrictionFindings({ given, result }: NodeSetRun, { sent, filled }: Story): readonly SetFinding[] {
+function restrictionFindings({ given, result }: NodeSetRun, { sent, filled, heldAt }: Story): readonly SetFinding[] {
   const latency = BigInt(given.latencyMs ?? 0) * 1_000_000n;
   const times = result.tables().portfolio.time;
   const ends = bucketEnds(times);
   const findings: SetFinding[] = [];
   for (const { kind, side, from, to } of restrictionsOf(given)) {
     const mustEnd = ends(ends(from) + latency);
+    // What is cancelled inside a bar is gone from the next open; behind the last bar there is none.
+    const hasOpen = ends(from + latency) < (times.at(-1) ?? 0n);
     // What was sent in the bucket in hand is on its way, and gone from the first open behind the message.
     const lastEnd = times.findLast((each) => each < from) ?? from;
     // What arrives outside of the sessions is accepted with the next open, long after it was sent.
     const sentAt = ({ time, bucket }: Sent): bigint => (time - latency < bucket ? time - latency : bucket);
+    // Of which side an order is may have changed since it was sent.
+    const isOf = (one: Sent): boolean =>
+      sideOf(one) === side && sideOf({ ...one, held: heldAt.get(from)?.get(one.strategy) ?? 0n }) === side;
     const during = sent.filter((one) => sentAt(one) >= from && sentAt(one) < to && one.time < to);
     const before = sent.filter((one) => sentAt(one) < from && one.time <= mustEnd);
-    if (kind === "freeze" || kind === "cancel") {
+    if ((kind === "freeze" || kind === "cancel") && hasOpen) {
       for (const one of before)
-        if (sideOf(one) === side && one.endedAt > (one.time < lastEnd ? mustEnd : ends(mustEnd + 1n)))
+        if (isOf(one) && one.endedAt > (one.time < lastEnd ? mustEnd : ends(mustEnd + 1n)))
           findings.push({ what: `order ${one.order} stays open behind a ${kind} of ${side}`, where: hourOf(from) });
     }
     if (kind === "cancel") continue;

@@ -136,6 +136,18 @@ describe("an activation gate", () => {
     expect([...result.tables().fills.late]).toEqual([1]);
   });
 
+  it("lets a cancel on its way end an order that a later target replaces, when it arrives first", () => {
+    const target = targetQuantity(select(lt(close, 101), 10, 20), { when: always, gates: { activation } });
+    const ends = (...freeze: Parameters<typeof messages>): readonly string[] => {
+      const config = messages({ hour: 0.5, version: 1 }, ...freeze);
+      const told = lines(target, flatBars(10_000, 10_100, 10_100, 10_100), { ...config, latencyNs: 5_400_000_000_000 });
+      return told.filter((line) => line.includes("end 1"));
+    };
+    expect(ends()).toEqual(["3 end 1 superseded 10"]);
+    // Accepted at 2:30, cancelled at 2:42, replaced by what is accepted at 3:30.
+    expect(ends({ hour: 1.2, version: 2, freeze: true }, { hour: 1.4, version: 3 })).toEqual(["2 end 1 canceled 10"]);
+  });
+
   it("tags a fill by the side that was held before it, whole fills too", () => {
     const entry = limitOrder(10, 90, { when: eq(close, 100), gates: { activation } });
     const late = (side: "long" | "short"): readonly number[] => {

@@ -205,6 +205,50 @@ describe("children under a freeze", () => {
   });
 });
 
+describe("children under a drain that cancels", () => {
+  const drained = (hour: number, ...more: Parameters<typeof messages>): Partial<RunConfig> =>
+    messages({ hour: 0.5, version: 1 }, { hour, version: 2, drain: "cancel", side: "long" }, ...more);
+  const entry = marketOrder(10, { when: eq(bars().time, 3600), gates: active });
+  const exits = bracket(entry, { stop: 95, target: 110 });
+
+  it("go with what released them: they were sent before it, and are gone from the next open", () => {
+    const result = run([...exits], flatBars(10_000, 10_000, 11_200, 9_000), drained(1.5));
+    expect(told(result)).toEqual(["1 fill 1 10 @ 10000", "1 end 2 drain -10", "1 end 3 drain -10"]);
+    // The bar of the message itself may still fill them.
+    const late = run([...exits], [...flatBars(10_000), [10_000, 10_000, 9_400, 9_400]], drained(1.5));
+    expect(told(late)).toEqual(["1 fill 1 10 @ 10000", "2 fill 2 -10 @ 9500", "2 end 3 oco -10"]);
+  });
+
+  it("go where the walk of the bar or a later one releases them, and where the cancel has a latency", () => {
+    const resting = bracket(limitOrder(10, 99, { when: eq(bars().time, 3600), gates: active }), { stop: 95 });
+    const dip: readonly Bar[] = [...flatBars(10_000), [10_000, 10_000, 9_800, 9_800], ...flatBars(9_800, 9_800, 9_800)];
+    expect(told(run([...resting], dip, drained(1.5)))).toEqual(["2 fill 1 10 @ 9900", "2 end 2 drain -10"]);
+    const slow = { ...drained(0.7), latencyNs: 5_400_000_000_000 };
+    // Sent at hour 1 and accepted at 2:30, cancelled from 1:06 on: it fills at 3:00, and the cancel comes at 2:36.
+    const sent = messages({ hour: 0.5, version: 1 }, { hour: 1.1, version: 2, drain: "cancel" });
+    const both = run([...exits], flatBars(10_000, 10_000, 10_000, 10_000, 9_000), { ...slow, ...sent });
+    expect(told(both)).toEqual(["2 end 1 drain 10"]);
+    const later = messages({ hour: 0.5, version: 1 }, { hour: 2.8, version: 2, drain: "cancel" });
+    const open = run([...exits], flatBars(10_000, 10_000, 10_000, 10_000, 10_000, 9_000), { ...slow, ...later });
+    expect(told(open)).toEqual(["3 fill 1 10 @ 10000", "4 end 2 drain -10", "4 end 3 drain -10"]);
+  });
+
+  it("go although the drain was lifted in the bar that released them, and stay where they are of the other side", () => {
+    const lifted = drained(1.5, { hour: 1.6, version: 3 });
+    expect(told(run([...exits], flatBars(10_000, 10_000, 9_000), lifted))).toEqual([
+      "1 fill 1 10 @ 10000",
+      "1 end 2 canceled -10",
+      "1 end 3 canceled -10",
+    ]);
+    // A sale of twenty flips ten of them, which are no longer those of the side that drains.
+    const held = marketOrder(10, { when: eq(bars().time, 3600), gates: active });
+    const flip = marketOrder(-20, { when: eq(bars().time, 7200), gates: active });
+    const stop = order(-0.5, { parent: flip, type: "stop", stop: 105, reduceOnly: true });
+    const flipped = run([held, flip, stop], flatBars(10_000, 10_000, 10_000, 10_600), { ...MARGIN, ...drained(2.5) });
+    expect(told(flipped).at(-1)).toBe("3 fill 4 5 @ 10600");
+  });
+});
+
 describe("whatever is sent with what", () => {
   const quantity = fc.integer({ min: -60, max: 60 }).filter((n) => n !== 0);
   const factor = fc.constantFrom<number>(-2, -1, -0.5, 0.5, 1, 2);
