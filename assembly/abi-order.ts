@@ -180,6 +180,8 @@ export const ORDER_FLAG_LIQUIDATION = 8192;
 export const ORDER_FLAG_AMENDS = 4096;
 /** A market order, or a stop that was met, of which volume left something for the next open. */
 export const ORDER_FLAG_CARRIED = 16384;
+/** Let through by gates as one that only reduces: what it comes to open all the same is judged then. */
+export const ORDER_FLAG_EXITS = 131072;
 /**
  * Bits of the sides whose message cancels an order, from this bit on: what it releases until the cancel arrives goes
  * with it.

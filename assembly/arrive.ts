@@ -10,7 +10,7 @@ import { EXECUTION_FLAG_CANCEL_REMAINDER, EXECUTION_FLAG_STRICT_CLOSE, EXECUTION
 import { LIFE_ACCEPT } from "./abi-life";
 import {
   FORCE_FOK, FORCE_IOC, ORDER_ACTIVATION, ORDER_DISPLAY, ORDER_FLAG_ACTIVE, ORDER_FLAG_CARRIED,
-  ORDER_FLAG_POST_ONLY, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_RESTED, ORDER_FLAG_TRIGGERED, ORDER_FORCE, ORDER_LIMIT,
+  ORDER_FLAG_EXITS, ORDER_FLAG_POST_ONLY, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAG_RESTED, ORDER_FLAG_TRIGGERED, ORDER_FORCE, ORDER_LIMIT,
   ORDER_LIMIT_OFFSET, ORDER_SHOWN, ORDER_TRIGGER, ORDER_TYPE, TYPE_MARKET, TYPE_MARKET_ON_CLOSE, TYPE_MARKET_ON_OPEN,
   TYPE_TRAILING_STOP_LIMIT,
 } from "./abi-order";
@@ -188,7 +188,9 @@ export function killsWhole(slot: i32, manner: i32): bool {
   const opening = size - reducible(order);
   takeVenueOf(order);
   const price = priceOf(order, size, manner);
-  const isThere = size <= budgetOf(order)
+  // What was let through as a reduction is filled whole as one, or not at all.
+  const exits = opening > 0 && hasFlag(order, ORDER_FLAG_EXITS);
+  const isThere = size <= budgetOf(order) && !exits
     && (opening == 0 || opening == affordable(
       bar.facts, buysOf(order), price, opening, buyingPowerAtFill(), manner != TAKES,
     ));

@@ -13,7 +13,8 @@ import { cancelOrder } from "./amend";
 import { slippedPrice, VOLUME_UNKNOWN } from "./cost";
 import { standingGate } from "./gate";
 import { newOrder, roomForOrders } from "./order";
-import { allowedQuantity, reservedPower, sendOrder } from "./order-entry";
+import { allowedQuantity, gateFlags, reservedPower, sendOrder } from "./order-entry";
+import { setFlag } from "./order-kind";
 import { listOrdersOf, slotList } from "./order-list";
 import { publish } from "./publish";
 import { lastRefusal, recordRefusal } from "./record";
@@ -59,6 +60,7 @@ export function enter(
     return 0;
   }
   const slot = newOrder(instrument, index);
+  setFlag(orderAt(slot), gateFlags);
   store<i64>(orderAt(slot), quantity, ORDER_LEAVES);
   store<i64>(orderAt(slot), reservedPower, ORDER_RESERVED);
   publish(slot, time, true);

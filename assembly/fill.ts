@@ -17,7 +17,7 @@ import { EXECUTION_FLAG_CAP_TO_BAR, EXECUTION_FLAG_LIMIT_PRICE_ALWAYS, EXECUTION
 import { ACCOUNT_CASH } from "./abi-ledger";
 import { LIFE_FILL_PART, LIFE_FILL_REST } from "./abi-life";
 import {
-  MARKET_REDUCE_ONLY, ORDER_CHILD, ORDER_DECISION, ORDER_DISPLAY, ORDER_FILLED, ORDER_FLAG_FORCED,
+  MARKET_REDUCE_ONLY, ORDER_CHILD, ORDER_DECISION, ORDER_DISPLAY, ORDER_FILLED, ORDER_FLAG_EXITS, ORDER_FLAG_FORCED,
   ORDER_FLAG_LIQUIDATION, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_GROUP, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_LIMIT,
   ORDER_REDUCE_NEXT, ORDER_SEQUENCE, ORDER_SHOWN, ORDER_TYPE, TYPE_STOP,
 } from "./abi-order";
@@ -28,6 +28,7 @@ import { fillsLate } from "./activation";
 import * as bar from "./bar";
 import { chargeFee, feeOfNextFill } from "./cost";
 import { decisionAt } from "./decision";
+import { mayOpenNow } from "./gate-release";
 import { hasStrategies, held, mark, positionFor, postedCash, postedRealised, postFill, takeStrategy } from "./ledger";
 import { moveOn } from "./life";
 import { groupFilled } from "./link";
@@ -110,6 +111,7 @@ export function fillOrder(slot: i32, manner: i32, opens: bool): bool {
     if (reducible(order) > 0) return true;
   }
   if (!opens || hasFlag(order, ORDER_FLAG_REDUCE_ONLY)) return true;
+  if (hasFlag(order, ORDER_FLAG_EXITS) && budgetOf(order) > 0 && !mayOpenNow(slot)) return false;
   fillPart(slot, sizeOf(order), true, manner);
   return load<i32>(order, ORDER_SEQUENCE) == sequence;
 }

@@ -6,22 +6,24 @@
 //   what opens passes every gate but the strategy's own, which is asked where the family is sent.
 
 import {
-  ORDER_DECISION, ORDER_FLAG_REDUCE_ONLY, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_SEQUENCE,
+  ORDER_DECISION, ORDER_FLAG_EXITS, ORDER_FLAG_REDUCE_ONLY, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_SEQUENCE,
 } from "./abi-order";
 import { GATES_ACTIVATION } from "./abi-policy";
-import { REASON_FREEZE, REASON_NONE } from "./abi-reason";
+import { REASON_FREEZE, REASON_NONE, REASON_REDUCE_ONLY } from "./abi-reason";
 import { orderSide, standingOf } from "./activation";
 import * as bar from "./bar";
 import {
   clearGate, gatedOpening, gatePolicy, gateReason, gateSeverity, marketReason, onlyReduces, sayGate,
 } from "./gate";
 import { takeStrategy } from "./ledger";
+import { endOrder, shrinkOrder } from "./order";
 import { reducingPart } from "./order-entry";
-import { buysOf, hasFlag, ownPrice, setFlag } from "./order-kind";
+import { buysOf, clearFlag, hasFlag, ownPrice, setFlag, sizeOf } from "./order-kind";
 import { isOnItsWay, isOwn, listInHand, slotList } from "./order-list";
 import { gatesOf, strategyOf } from "./policy";
 import { recordRefusal } from "./record";
 import { orderAt } from "./run";
+import { touch } from "./trial";
 import { addChecked } from "./wide";
 
 /**
@@ -45,10 +47,12 @@ export function gatedRelease(slot: i32, quantity: i64): i64 {
   else {
     const size = buys ? quantity : -quantity;
     allowed = isReduceOnly ? size : reducingPart(instrument, quantity, leavingWith(instrument, buys));
-    if (size > allowed) allowed = addChecked(allowed, gatedPart(order, gates, buys, size - allowed));
+    const isExit = size == allowed;
+    if (!isExit) allowed = addChecked(allowed, gatedPart(order, gates, buys, size - allowed));
     // One that is in the market already stays what it was sent as.
     const isNew = load<i32>(order, ORDER_SEQUENCE) == 0;
     if (isNew && onlyReduces(index, buys, bar.time)) setFlag(order, ORDER_FLAG_REDUCE_ONLY);
+    else if (isNew && isExit) setFlag(order, ORDER_FLAG_EXITS);
   }
   const left = buys ? allowed : -allowed;
   if (gateReason != REASON_NONE) {
@@ -57,7 +61,33 @@ export function gatedRelease(slot: i32, quantity: i64): i64 {
   return left;
 }
 
-/** How much of `wanted` (> 0) the gates let a child open. */
+/**
+ * Judges what is left of the order in `slot` as an opening: it was let through as a reduction, and has nothing to
+ * reduce any more. Cuts it to what its gates let it open, or ends it, with a refusal; false when it has ended.
+ */
+export function mayOpenNow(slot: i32): bool {
+  touch(slot);
+  const order = orderAt(slot);
+  const index = load<i32>(order, ORDER_DECISION);
+  const leaves = load<i64>(order, ORDER_LEAVES);
+  const size = sizeOf(order);
+  clearGate();
+  takeStrategy(strategyOf(order));
+  // It takes its own place, which nothing counts meanwhile.
+  store<i64>(order, 0, ORDER_LEAVES);
+  const allowed = gatedPart(order, gatesOf(index), leaves > 0, size);
+  store<i64>(order, leaves, ORDER_LEAVES);
+  clearFlag(order, ORDER_FLAG_EXITS);
+  if (allowed == size) return true;
+  const left = leaves > 0 ? allowed : -allowed;
+  const instrument = load<i32>(order, ORDER_INSTRUMENT);
+  recordRefusal(gateReason, instrument, bar.time, index, leaves, left, gatePolicy, gateSeverity);
+  if (left != 0) shrinkOrder(slot, left, bar.time);
+  else endOrder(slot, REASON_REDUCE_ONLY, bar.time);
+  return left != 0;
+}
+
+/** How much of `wanted` (> 0) the gates let a child, or an exit that has become one, open. */
 function gatedPart(order: usize, gates: usize, buys: bool, wanted: i64): i64 {
   const index = load<i32>(order, ORDER_DECISION);
   const instrument = load<i32>(order, ORDER_INSTRUMENT);

@@ -13,15 +13,13 @@ import {
   GATES_ACTIVATION, GATES_ALLOW, GATES_PRE_TRADE, GATES_RISK, GATES_TIMING, SEVERITY_LOW, SIDE_LONG, SIDE_SHORT,
   TIMING_HOURS, TIMING_HOURS_BYTES, TIMING_HOURS_COUNT, TIMING_QUEUES,
 } from "./abi-policy";
-import {
-  REASON_COMPONENT_REFUSED, REASON_DRAIN, REASON_MARKET_CLOSED, REASON_NONE, REASON_WATERMARK,
-} from "./abi-reason";
+import { REASON_COMPONENT_REFUSED, REASON_MARKET_CLOSED, REASON_NONE, REASON_WATERMARK } from "./abi-reason";
 import { openingOf, sideOf, standingOf, weightOf } from "./activation";
 import { WHOLE } from "./cost";
 import { decisionAt } from "./decision";
 import { ownHeld } from "./ledger";
 import { openLeaves } from "./order-list";
-import { gatesOf, isKnown, placeOf, policyParam, viewOf } from "./policy";
+import { gatesOf, hasPolicies, isKnown, placeOf, policyParam, viewOf } from "./policy";
 import { isWithinHours, marketFault, nextOpen, preTradeAllowed, preTradeReason } from "./pre-trade";
 import { recordNote, recordRefusal } from "./record";
 import { riskAllowed, riskLimit, riskReason, riskSeverity, riskValue } from "./risk";
@@ -131,13 +129,18 @@ function sideWanted(decision: usize, instrument: i32, value: f64): i32 {
 }
 
 /**
- * True when a decision may send on this side at `time` what reduces and nothing else: its side drains. What is sent
- * then may only reduce for as long as it is open, whatever closes the position before it.
+ * True when a decision may open nothing on this side at `time`: it drains, is stale, not active or not known. What is
+ * sent then may only reduce for as long as it is open, whatever closes the position before it.
  */
 export function onlyReduces(index: i32, buys: bool, time: i64): bool {
   const gates = gatesOf(index);
   const activation: usize = gates == 0 ? 0 : load<u32>(gates, GATES_ACTIVATION);
-  return activation != 0 && openingOf(activation, buys ? SIDE_LONG : SIDE_SHORT, time) == REASON_DRAIN;
+  return activation != 0 && openingOf(activation, buys ? SIDE_LONG : SIDE_SHORT, time) != REASON_NONE;
+}
+
+/** True when something stands between a decision and what it opens. */
+export function isGated(index: i32): bool {
+  return hasPolicies() && gatesOf(index) != 0;
 }
 
 /** Share of a target that its side's weight leaves, in 1e-9. */

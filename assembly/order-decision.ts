@@ -27,16 +27,14 @@ import { INSTRUMENT_TICK } from "./abi-run";
 import { acceptedFrom } from "./bar";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { decisionAt } from "./decision";
-import { onlyReduces } from "./gate";
 import { held, ownHeld, positionFor } from "./ledger";
 import { holdChild, joinGroup } from "./link";
 import { newOrder, roomForOrders } from "./order";
-import { allowedQuantity, reservedPower } from "./order-entry";
+import { allowedQuantity, gateFlags, reservedPower } from "./order-entry";
 import { isPlainLimit, setFlag } from "./order-kind";
 import { listOrdersOf, openLeaves, slotList } from "./order-list";
 import { placeOf, viewOf } from "./policy";
 import { publish } from "./publish";
-import { onlyTakenOut } from "./publisher";
 import { recordRefusal } from "./record";
 import { reckonAt, reckonAtDearest } from "./route";
 import { execution, instrumentAt, marketAt, orderAt, venues } from "./run";
@@ -152,7 +150,7 @@ function submit(decision: usize, index: i32, row: i32, wanted: i64, time: i64): 
   // What is shown whole is no iceberg.
   if (displayed >= (quantity < 0 ? -quantity : quantity)) store<i64>(orderAt(slot), 0, ORDER_DISPLAY);
   store<i64>(orderAt(slot), reservedPower, ORDER_RESERVED);
-  if (onlyTakenOut || onlyReduces(index, quantity > 0, time)) setFlag(orderAt(slot), ORDER_FLAG_REDUCE_ONLY);
+  setFlag(orderAt(slot), gateFlags);
   if (load<i32>(terms, TERMS_GROUP) != 0) joinOpenGroup(slot, index, instrument);
   publish(slot, time, load<i32>(terms, TERMS_CHILD) != 0);
   sendChildren(slot, terms, row, quantity > 0, time);

@@ -4,20 +4,23 @@
 //   what is sent is no more than was wanted, than buying power pays for after fees, and than the limits of the run
 //   (`FILLS.md` S2); what is below a minimum is nothing, with a reason (S3);
 //   what its publisher does not take is cut behind every other check (`publisher.ts`);
+//   what is sent while its side may open nothing may only reduce for as long as it is open;
 //   only a market order counts on what it reduces to free buying power: a resting order may never fill.
 
 import { NOTE_PUBLISH } from "./abi-event";
-import { ORDER_FLAGS, ORDER_LEAVES, ORDER_RESERVED, TYPE_MARKET } from "./abi-order";
+import {
+  ORDER_FLAG_EXITS, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_LEAVES, ORDER_RESERVED, TYPE_MARKET,
+} from "./abi-order";
 import { SEVERITY_LOW } from "./abi-policy";
 import { REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_NONE } from "./abi-reason";
 import { INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN } from "./abi-run";
-import { gatedOpening, gatePolicy, gateReason, gateSeverity } from "./gate";
+import { gatedOpening, gatePolicy, gateReason, gateSeverity, isGated, onlyReduces } from "./gate";
 import { hasStrategies, isHedging, netHeld, ownHeld } from "./ledger";
 import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin";
 import { newOrder, roomForOrders } from "./order";
 import { openLeaves } from "./order-list";
 import { approve, publish, publishSwift } from "./publish";
-import { takenOf } from "./publisher";
+import { onlyTakenOut, takenOf } from "./publisher";
 import { recordNote, recordRefusal } from "./record";
 import { instrumentAt, orderAt } from "./run";
 import { cappedBy, withinLimits } from "./sizing";
@@ -27,6 +30,8 @@ import { addChecked } from "./wide";
 
 /** Buying power that the quantity last allowed holds. */
 export let reservedPower: i64 = 0;
+/** ORDER_FLAG_* that the order of the quantity last allowed has for its gates. */
+export let gateFlags: i32 = 0;
 
 /**
  * Signed quantity of `wanted` (whole lots) that may be sent at `price`; 0 when none may. Leaves a refusal for what was
@@ -45,8 +50,9 @@ export function allowedQuantity(
   const before = addChecked(ownHeld(instrument), openLeaves(instrument));
   const limited = reduceOnly || size == 0 ? size : limitedSize(instrument, unit, buys, size, before, reducing);
   let reason = limited < size ? cappedBy : REASON_NONE;
-  const freed = type == TYPE_MARKET && !reduceOnly ? (reducing < limited ? reducing : limited) : 0;
-  let opening: i64 = limited > reducing ? limited - reducing : 0;
+  const leaving = limited < reducing ? limited : reducing;
+  const freed = type == TYPE_MARKET && !reduceOnly ? leaving : 0;
+  let opening = limited - leaving;
   let policy = 0;
   let severity = 0;
   if (opening > 0) {
@@ -67,7 +73,6 @@ export function allowedQuantity(
     }
     opening = allowed;
   }
-  const leaving = limited < reducing ? limited : reducing;
   const quantity = leaving + opening;
   if (reason != REASON_NONE && (states || policy != 0 || opening == 0)) {
     recordRefusal(reason, instrument, time, index, wanted, buys ? quantity : -quantity, policy, severity);
@@ -83,9 +88,16 @@ export function allowedQuantity(
     recordRefusal(REASON_BACKPRESSURE, instrument, time, index, wanted, 0);
     return 0;
   }
+  gateFlags = flagsOf(index, buys, reduceOnly || onlyTakenOut, taken == leaving, time);
   reservedPower = reduceOnly ? 0 : reservedFor(facts, buys, price, freed, taken - leaving);
   approve(index, buys ? taken : -taken);
   return buys ? taken : -taken;
+}
+
+/** Flags of an order that may open nothing, or that `exits`: what it wants is all there to reduce as it is sent. */
+function flagsOf(index: i32, buys: bool, reduceOnly: bool, exits: bool, time: i64): i32 {
+  if (reduceOnly || onlyReduces(index, buys, time)) return ORDER_FLAG_REDUCE_ONLY;
+  return exits && isGated(index) ? ORDER_FLAG_EXITS : 0;
 }
 
 /** True for a quantity (> 0) that is below a minimum of its instrument. */

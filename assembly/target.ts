@@ -9,19 +9,16 @@ import {
   DECISION_GATES, DECISION_INSTRUMENT, DECISION_KIND, DECISION_SCALE, DECISION_TARGET_PERCENT, DECISION_TARGET_QUANTITY,
   UNIT_QUANTITY,
 } from "./abi-decision";
-import {
-  MARKET_MARK, MARKET_PENDING_FIRST, ORDER_CANCELS, ORDER_FLAG_REDUCE_ONLY, ORDER_NEXT, TYPE_MARKET,
-} from "./abi-order";
+import { MARKET_MARK, MARKET_PENDING_FIRST, ORDER_CANCELS, ORDER_NEXT, TYPE_MARKET } from "./abi-order";
 import { REASON_BELOW_MINIMUM, REASON_SUPERSEDED, REASON_WATERMARK } from "./abi-reason";
 import { cancelReason } from "./activation";
 import { slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
-import { noteWeight, onlyReduces, targetWeight } from "./gate";
+import { noteWeight, targetWeight } from "./gate";
 import { held, isHedging, ownHeld, positionFor } from "./ledger";
 import { endOrder } from "./order";
-import { allowedQuantity, sendOrder } from "./order-entry";
+import { allowedQuantity, gateFlags, sendOrder } from "./order-entry";
 import { isOnItsWay, isOwn, openLeaves } from "./order-list";
 import { isKnown, placeOf, viewOf } from "./policy";
-import { onlyTakenOut } from "./publisher";
 import { recordRefusal } from "./record";
 import { reckonAt } from "./route";
 import { instrumentAt, marketAt, orderAt, venues } from "./run";
@@ -107,8 +104,7 @@ function go(index: i32, instrument: i32, wanted: i64, reduceOnly: bool, time: i6
   const quantity = allowedQuantity(index, instrument, UNIT_QUANTITY, TYPE_MARKET, wanted, price, reduceOnly, time);
   leaveVenue();
   if (quantity == 0) return;
-  const onlyOut = reduceOnly || onlyTakenOut || onlyReduces(index, quantity > 0, time);
-  sendOrder(index, instrument, quantity, onlyOut ? ORDER_FLAG_REDUCE_ONLY : 0, time);
+  sendOrder(index, instrument, quantity, gateFlags, time);
 }
 
 /** Ends the orders of an instrument that are on their way and fill at whatever the price is. */

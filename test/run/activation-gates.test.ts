@@ -18,6 +18,7 @@ import {
   targetPercent,
   targetQuantity,
 } from "../../kernel/index.js";
+import type { Said } from "./gate-runs.js";
 import { lines, messages, run } from "./gate-runs.js";
 import type { Bar } from "./order-lines.js";
 import { flatBars, linesBefore } from "./order-lines.js";
@@ -138,7 +139,7 @@ describe("an activation gate", () => {
 
   it("lets a cancel on its way end an order that a later target replaces, when it arrives first", () => {
     const target = targetQuantity(select(lt(close, 101), 10, 20), { when: always, gates: { activation } });
-    const ends = (...freeze: Parameters<typeof messages>): readonly string[] => {
+    const ends = (...freeze: readonly Said[]): readonly string[] => {
       const config = messages({ hour: 0.5, version: 1 }, ...freeze);
       const told = lines(target, flatBars(10_000, 10_100, 10_100, 10_100), { ...config, latencyNs: 5_400_000_000_000 });
       return told.filter((line) => line.includes("end 1"));
@@ -184,6 +185,32 @@ describe("an activation gate", () => {
       "2 order 2 market -10",
       "2 fill 2 -10 @ 10200",
     ]);
+  });
+
+  it("lets an exit only reduce while the side that it would flip into may not open", () => {
+    const gates = { activation: activationGate({ assume: "active" }) };
+    const decisions = [
+      targetQuantity(10, { when: eq(close, 100), gates }),
+      limitOrder(-10, 103, { when: eq(close, 101), gates }),
+      limitOrder(-10, 104, { when: eq(close, 101), gates }),
+    ];
+    const margin = { account: { kind: "margin", leverage: 4, maintenance: null } } as const;
+    const prices: readonly Bar[] = [...flatBars(10_000, 10_100), [10_100, 10_500, 10_100, 10_500]];
+    const sold = (config: Partial<RunConfig>): readonly string[] =>
+      lines(decisions, prices, { ...margin, ...config }).filter((line) => /fill|end/.test(line));
+    const together = ["1 fill 1 10 @ 10100", "3 fill 2 -10 @ 10300"];
+    expect(sold({})).toEqual([...together, "3 fill 3 -10 @ 10400"]);
+    const ended = [...together, "3 end 3 reduce_only -10"];
+    for (const state of [{ active: false }, { drain: true }, { ttl: "1h" }] as const)
+      expect(sold(messages({ hour: 0.5, version: 1, side: "short", ...state }))).toEqual(ended);
+    // Where nothing is assumed, the side that nobody spoke of is not known.
+    const unknown = decisions.map((_, at) =>
+      at === 0
+        ? targetQuantity(10, { when: eq(close, 100), gates: { activation } })
+        : limitOrder(-10, 102 + at, { when: eq(close, 101), gates: { activation } }),
+    );
+    const long = messages({ hour: 0.5, version: 1, side: "long" });
+    expect(lines(unknown, prices, { ...margin, ...long }).filter((line) => /fill|end/.test(line))).toEqual(ended);
   });
 
   it("takes what was assumed for what held before the first message", () => {

@@ -18,10 +18,11 @@ export function lines(...given: Parameters<typeof run>): readonly string[] {
   return linesBefore(run(...given)).filter((line) => !/^\d+ terms/.test(line));
 }
 
-/** Messages to every strategy of the default world; time in hours. */
-export function messages(
-  ...given: readonly (Omit<ActivationMessage, "time"> & { readonly hour: number })[]
-): Partial<RunConfig> {
+/** A message at an hour. */
+export type Said = Omit<ActivationMessage, "time"> & { readonly hour: number };
+
+/** Messages to every strategy of the default world. */
+export function messages(...given: readonly Said[]): Partial<RunConfig> {
   return {
     activations: given.map(({ hour, ...message }) => ({ ...message, time: BigInt(hour * 10) * (HOUR_NS / 10n) })),
   };

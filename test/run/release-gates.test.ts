@@ -18,6 +18,7 @@ import {
   strategyScope,
   timingGate,
 } from "../../kernel/index.js";
+import type { Said } from "./gate-runs.js";
 import { messages, run } from "./gate-runs.js";
 import type { Bar } from "./order-lines.js";
 import { runsOf } from "../model/arbitrary-case.js";
@@ -206,7 +207,7 @@ describe("children under a freeze", () => {
 });
 
 describe("children under a drain that cancels", () => {
-  const drained = (hour: number, ...more: Parameters<typeof messages>): Partial<RunConfig> =>
+  const drained = (hour: number, ...more: readonly Said[]): Partial<RunConfig> =>
     messages({ hour: 0.5, version: 1 }, { hour, version: 2, drain: "cancel", side: "long" }, ...more);
   const entry = marketOrder(10, { when: eq(bars().time, 3600), gates: active });
   const exits = bracket(entry, { stop: 95, target: 110 });

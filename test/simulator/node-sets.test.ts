@@ -15,6 +15,8 @@ import { engineFor } from "../model/kernel-run.js";
 const RUNS = process.env["GOLDENTAPE_RUNS"];
 /** Fresh seeds of a run: some dozens, or a thousand in the deep run. */
 const FRESH = RUNS === undefined ? 30 : 1_000;
+const SEED = process.env["GOLDENTAPE_SEED"];
+const FIRST = SEED === undefined || SEED === "random" ? 1 : Number(SEED) * 10_000;
 
 /** Seeds that once found a fault; add one here when it is mended, and keep it. */
 function failedOnce(): readonly number[] {
@@ -50,7 +52,7 @@ describe("a simulated node set", () => {
 
   it("keeps every law, whatever its world says and its market does", () => {
     const open = stillFailing();
-    for (let seed = 1; seed <= FRESH; seed++) {
+    for (let seed = FIRST; seed < FIRST + FRESH; seed++) {
       if (open[seed] === undefined) holds(seed);
       else expect(() => holds(seed), `${seed}: ${open[seed]}`).toThrow();
     }
