@@ -2,12 +2,14 @@
 //
 // Exits come with the entry (`stops.ts`). A freeze or a drain may cancel them, the end of a day, a full table or the
 // rounding of a split may take them; the position is still there then, and gets others in the first bucket in which its
-// side may act: from ATR, tier and entry, or at the level of those that are left. They only reduce, so that one which
-// the market has passed acts at once as a taker (`FILLS.md` C8).
+// side may act: from ATR, tier and entry, or at the level of those that are left. Where a cancel is on its way to an
+// exit, which a drain asks for inside a bar, that is the bucket of the bar: the other one arrives at the open at which
+// the cancel counts. They only reduce, so that one which the market has passed acts at once as a taker (`FILLS.md` C8).
 //
 // Always true:
 //   once protected, as many units lie under open stops of commitments as are held, less those on their way out;
-//   no unit has two stops once no exit and no request is on its way: what is too much is taken off the newest.
+//   no unit has two stops once no request is on its way, those that were met and fill in parts among them: what is too
+//     much is taken off the newest.
 // Units: price and quantity mantissas.
 // Rounding: a distance up, prices down to the tick, as for any sale (`FILLS.md` G6).
 
@@ -17,8 +19,8 @@ import {
 } from "./abi-commitment";
 import { NOTE_STOP_ANEW, NOTE_TARGET_ANEW } from "./abi-event";
 import {
-  ORDER_DECISION, ORDER_FLAG_GROUP_SHRINKS, ORDER_FLAG_PROTECTIVE, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS, ORDER_LEAVES,
-  ORDER_LIMIT, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT, TYPE_STOP,
+  ORDER_CANCELS, ORDER_DECISION, ORDER_FLAG_GROUP_SHRINKS, ORDER_FLAG_PROTECTIVE, ORDER_FLAG_REDUCE_ONLY, ORDER_FLAGS,
+  ORDER_LEAVES, ORDER_LIMIT, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT, TYPE_STOP,
 } from "./abi-order";
 import { GATES_ACTIVATION, SEVERITY_LOW, SIDE_LONG } from "./abi-policy";
 import { REASON_NONE } from "./abi-reason";
@@ -51,6 +53,8 @@ const ANY: i32 = -1;
 /** Units under the stops and the targets of commitments. */
 let stopped: i64 = 0;
 let targeted: i64 = 0;
+/** Units of stops that were met and fill in parts: they are among what is leaving. */
+let met: i64 = 0;
 /** Signed quantity on its way out, at most 0. */
 let leaving: i64 = 0;
 /** Lowest stop and newest target of the decision itself, 0 for none. */
@@ -66,7 +70,8 @@ export function protect(stops: usize, owner: usize, kept: usize, index: i32, ins
   // What the lane did not enter with exits is not its own to protect.
   if (load<i64>(kept, KEPT_DISTANCE) == 0 || hasRequest(instrument, ANY) || !mayAct(index, time)) return lowest;
   const held = ownHeld(instrument);
-  if (stopped > held) takeOff(instrument, index, TYPE_STOP, stopped - held, time);
+  const under = addChecked(stopped, met);
+  if (under > held) takeOff(instrument, index, TYPE_STOP, under - held, time);
   if (targeted > held) takeOff(instrument, index, TYPE_LIMIT, targeted - held, time);
   // What is on its way out needs no other exit, and may keep the one that it has.
   const wanted = addChecked(held, leaving);
@@ -105,6 +110,7 @@ function mayAct(index: i32, time: i64): bool {
 function survey(instrument: i32, index: i32): void {
   stopped = 0;
   targeted = 0;
+  met = 0;
   leaving = 0;
   lowest = 0;
   target = 0;
@@ -119,12 +125,20 @@ function survey(instrument: i32, index: i32): void {
       if (type == TYPE_STOP && (lowest == 0 || trigger < lowest)) lowest = trigger;
       if (type == TYPE_LIMIT) target = load<i64>(order, ORDER_LIMIT);
     }
-    if (isOnItsWay(order)) leaving = addChecked(leaving, leaves);
-    else if (isOfCommitment(order)) {
+    if (isLeaving(order)) continue;
+    if (isOnItsWay(order)) {
+      leaving = addChecked(leaving, leaves);
+      if (type == TYPE_STOP && isOfCommitment(order)) met = subChecked(met, leaves);
+    } else if (isOfCommitment(order)) {
       if (type == TYPE_STOP) stopped = subChecked(stopped, leaves);
       else if (type == TYPE_LIMIT) targeted = subChecked(targeted, leaves);
     }
   }
+}
+
+/** True when a cancel of an order is on its way: from the open at which that counts it protects nothing. */
+function isLeaving(order: usize): bool {
+  return load<i64>(order, ORDER_CANCELS) != 0;
 }
 
 function isOfCommitment(order: usize): bool {
@@ -156,19 +170,27 @@ function send(index: i32, instrument: i32, type: i32, level: i64, size: i64, fel
   return slot;
 }
 
-/** Takes `excess` (> 0) off the exits of `type` of a decision, the newest first. */
+/** Takes `excess` (> 0) off the exits of `type` of a decision, the newest first, and what was met behind what rests. */
 function takeOff(instrument: i32, index: i32, type: i32, excess: i64, time: i64): void {
+  const left = takeOffOf(instrument, index, type, excess, false, time);
+  if (left > 0) takeOffOf(instrument, index, type, left, true, time);
+}
+
+/** The same for those that were `met`, or were not; gives what is left of `excess`. */
+function takeOffOf(instrument: i32, index: i32, type: i32, excess: i64, wasMet: bool, time: i64): i64 {
   const list = slotList(0);
   let left = excess;
   for (let i = listOrdersOf(instrument, index, list) - 1; i >= 0 && left > 0; i--) {
     const slot = load<i32>(list + (<usize>i << 2));
     const order = orderAt(slot);
-    if (load<u8>(order, ORDER_TYPE) != type || load<i64>(order, ORDER_LEAVES) >= 0 || isOnItsWay(order)) continue;
+    if (load<u8>(order, ORDER_TYPE) != type || load<i64>(order, ORDER_LEAVES) >= 0) continue;
+    if (isOnItsWay(order) != wasMet || isLeaving(order)) continue;
     const size = sizeOf(order);
     if (size <= left) cancelOrder(slot, time);
     else amendOrder(slot, index, time, left - size, UNCHANGED, UNCHANGED);
     left -= size < left ? size : left;
   }
+  return left;
 }
 
 function note(stops: usize, kind: i32, instrument: i32, index: i32, size: i64, level: i64, time: i64): void {

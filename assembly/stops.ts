@@ -17,7 +17,7 @@ import {
 import { NOTE_STOP, NOTE_TARGET } from "./abi-event";
 import { POSITION_COST, POSITION_QUANTITY } from "./abi-ledger";
 import {
-  MARKET_MARK, MARKET_PENDING_FIRST, ORDER_DECISION, ORDER_FLAGS, ORDER_FLAG_AMENDS, ORDER_FLAG_FROM_FILL,
+  MARKET_MARK, MARKET_PENDING_FIRST, ORDER_CANCELS, ORDER_DECISION, ORDER_FLAGS, ORDER_FLAG_AMENDS, ORDER_FLAG_FROM_FILL,
   ORDER_FLAG_GROUP_SHRINKS, ORDER_FLAG_PROTECTIVE, ORDER_FLAG_REDUCE_ONLY, ORDER_LEAVES, ORDER_LIMIT, ORDER_NEXT,
   ORDER_SEQUENCE, ORDER_TRIGGER, ORDER_TYPE, TYPE_LIMIT, TYPE_STOP,
 } from "./abi-order";
@@ -184,7 +184,7 @@ function moveOrders(
   for (let i = 0, count = listOrdersOf(instrument, index, list); i < count; i++) {
     const slot = load<i32>(list + (<usize>i << 2));
     const order = orderAt(slot);
-    if (load<i32>(order, ORDER_SEQUENCE) == 0) continue;
+    if (load<i32>(order, ORDER_SEQUENCE) == 0 || load<i64>(order, ORDER_CANCELS) != 0) continue;
     const type = <i32>load<u8>(order, ORDER_TYPE);
     if (type == TYPE_STOP) {
       const before = load<i64>(order, ORDER_TRIGGER);

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ACTIVATION_CANCELS, ACTIVATION_IS_FROZEN } from "../../assembly/abi-policy.js";
 import type { CommitmentOptions, Decision, RunConfig, RunResult } from "../../kernel/index.js";
 import {
   activationGate,
@@ -30,6 +31,8 @@ import { messages } from "./gate-runs.js";
 import type { Bar } from "./order-lines.js";
 import { barsTape, HOUR_NS, linesBefore } from "./order-lines.js";
 
+/** Of messages that cancel what is open. */
+const CANCELLING = ACTIVATION_CANCELS | ACTIVATION_IS_FROZEN;
 const E12 = 1_000_000_000_000n;
 const gates = { activation: activationGate({ assume: "active" }) };
 const sizer = commitmentSizer({ cap: null });
@@ -63,15 +66,26 @@ describe("exits made anew", () => {
     ]);
   });
 
-  it("come in the bucket behind a drain that cancelled them, since what reduces is allowed", () => {
+  it("come in the bar of a drain that cancels them, and act from the open at which the others are gone", () => {
     const drained = messages({ hour: 2.5, version: 1, drain: "cancel" });
-    const lines = since(runPanel(engine(), { A: [...entry, ...hours(2, 10_000)] }, drained), 2);
-    expect(lines.filter((line) => /end|order/.test(line))).toEqual([
-      "2 end 2 drain -50",
-      "2 end 3 drain -50",
-      "4 order 4 stop -50",
-      "4 order 5 limit -50",
+    const told = (...rows: readonly Bar[]): readonly string[] =>
+      since(runPanel(engine(), { A: [...entry, ...rows] }, drained), 2).filter((line) => /end|order|fill/.test(line));
+    const anew = ["3 order 4 stop -50", "3 order 5 limit -50", "2 end 2 drain -50", "2 end 3 drain -50"];
+    expect(told(...hours(2, 10_000))).toEqual(anew);
+    expect(told(hour(10_000), [10_000, 10_000, 9000, 9000])).toEqual([
+      ...anew,
+      "4 fill 4 -50 @ 9600",
+      "4 end 5 oco -50",
     ]);
+    // In the bar of the message the first ones are still there.
+    expect(told([10_000, 10_000, 9000, 9000], hour(9000))).toEqual(["3 fill 2 -50 @ 9600", "3 end 3 oco -50"]);
+  });
+
+  it("come in the bucket of an entry whose own ones go with the drain's cancel", () => {
+    const drained = messages({ hour: 1.5, version: 1, drain: "cancel" });
+    const result = runPanel(engine(), { A: [...entry, hour(9500)] }, drained);
+    expect(notes(result, "stop_anew")).toEqual(["2 stop_anew 50 9600"]);
+    expect(since(result, 2).filter((line) => line.includes("fill"))).toEqual(["2 fill 4 -50 @ 9500"]);
   });
 
   it("take at the open what the market has passed meanwhile", () => {
@@ -163,8 +177,10 @@ interface Change {
 
 /** Faults of a run: hours in which the side may act, nothing is on its way, and stops are not what is held; or more. */
 function unprotected(result: RunResult, changes: readonly Change[], end: number): readonly string[] {
-  const { orders, fills, updates, orderEnds, splits } = result.tables();
+  const { orders, fills, updates, orderEnds, splits, activations } = result.tables();
   const held = new Map<string, bigint>();
+  /** Orders that a cancel is on its way to, and what they released. */
+  const leaving = new Set<number>();
   const open = new Map<number, { key: string; type: string; leaves: bigint; triggered: boolean }>();
   const strategyOf = (row: number): number => result.tables().strategyOf[orders.decision[row] as number] ?? 0;
   const faults: string[] = [];
@@ -173,6 +189,7 @@ function unprotected(result: RunResult, changes: readonly Change[], end: number)
       const type = ORDER_TYPES[orders.type[row] as number] as string;
       const key = `${orders.instrument[row]} ${strategyOf(row)}`;
       const leaves = orders.quantity[row] as bigint;
+      if (leaving.has(orders.parent[row] as number)) leaving.add(orders.order[row] as number);
       open.set(orders.order[row] as number, { key, type, leaves, triggered: false });
     } else if (kind === "fill") {
       const order = open.get(fills.order[row] as number);
@@ -187,7 +204,9 @@ function unprotected(result: RunResult, changes: readonly Change[], end: number)
       order.leaves = updates.leaves[row] as bigint;
       order.triggered ||= UPDATE_KINDS[updates.kind[row] as number] === "triggered";
     } else if (kind === "orderEnd") open.delete(orderEnds.order[row] as number);
-    else if (kind === "split") {
+    else if (kind === "activation" && ((activations.flags[row] as number) & CANCELLING) !== 0) {
+      for (const order of open.keys()) leaving.add(order);
+    } else if (kind === "split") {
       const key = `${splits.instrument[row]} ${splits.strategy[row]}`;
       held.set(key, splits.kept[row] as bigint);
     }
@@ -203,11 +222,10 @@ function unprotected(result: RunResult, changes: readonly Change[], end: number)
     const before = changes.filter((change) => change.at < at).at(-1);
     const isFrozen = last?.state === "freeze" || before?.state === "freeze";
     for (const [key, quantity] of held) {
-      const own = [...open.values()].filter((order) => order.key === key);
+      const own = [...open].flatMap(([order, one]) => (one.key === key && !leaving.has(order) ? [one] : []));
       const stopped = own.reduce((sum, { type, leaves }) => sum - (type === "stop" ? leaves : 0n), 0n);
-      // While an exit fills in parts, stops that only reduce may together want more than is left.
       const isMoving = own.some(({ type, triggered }) => type === "market" || triggered);
-      if (stopped > quantity && !isMoving) faults.push(`${at} ${key}: ${quantity} held, ${stopped} under stops`);
+      if (stopped > quantity) faults.push(`${at} ${key}: ${quantity} held, ${stopped} under stops`);
       if (isFrozen || isMoving) continue;
       const under = (type: string): bigint =>
         own.reduce((sum, order) => sum - (order.type === type ? order.leaves : 0n), 0n);
