@@ -84,6 +84,21 @@ describe("an activation gate", () => {
     expect([...result.tables().activations.flags]).toEqual([2, 6]);
   });
 
+  it("takes an order that only reduces for one of the side that it is to reduce, before anything is held", () => {
+    const at = (hour: number): ReturnType<typeof eq> => eq(bars().time, hour * 3600);
+    const entry = marketOrder(10, { when: at(1), gates: { activation } });
+    const stop = stopOrder(-10, 90, { when: at(2), reduceOnly: true, gates: { activation } });
+    const ends = (side: "long" | "short"): readonly string[] => {
+      const config = messages({ hour: 0.5, version: 1 }, { hour: 2.2, version: 2, freeze: true, side });
+      const prices = flatBars(...Array.from({ length: 6 }, () => 10_000));
+      const told = lines([entry, stop], prices, { ...config, latencyNs: 5_400_000_000_000 });
+      return told.filter((line) => line.includes("end"));
+    };
+    // The entry fills at 3:00; the freeze was sent at 2:12 and arrives at 3:42.
+    expect(ends("long")).toEqual(["3 end 2 freeze -10"]);
+    expect(ends("short")).toEqual([]);
+  });
+
   it("lets a freeze outrank a drain", () => {
     const exit = marketOrder(-5, { when: eq(close, 101), gates: { activation } });
     const config = messages({ hour: 0.5, version: 1, freeze: true, drain: true });
