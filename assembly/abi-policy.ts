@@ -24,6 +24,7 @@ export const POLICY_PRE_TRADE = 6;
 /** Its params are ROUTER_* (`assembly/abi-venue.ts`). */
 export const POLICY_ROUTER = 7;
 export const POLICY_PORTFOLIO = 8;
+export const POLICY_COMPLIANCE = 9;
 /** The intent that a decision is made of: nothing of it acts in a run. */
 export const POLICY_INTENT = 15;
 // Policies of commitments, and a commitment itself (`assembly/abi-commitment.ts`).
@@ -60,7 +61,9 @@ export const GATES_MODEL = 36;
 export const GATES_PORTFOLIO = 40;
 /** Address of the column of what its publisher takes. */
 export const GATES_PUBLISH = 44;
-export const GATES_BYTES = 48;
+/** Address of its compliance policy. */
+export const GATES_COMPLIANCE = 48;
+export const GATES_BYTES = 56;
 
 // Params of a risk policy. Limits are shares in 1e-9; NO_LIMIT for none.
 export const RISK_LEVERAGE = 0;
@@ -105,6 +108,31 @@ export const PRE_TRADE_OPEN_ORDERS = 8;
 export const PRE_TRADE_DYNAMIC = 16;
 /** For each instrument in turn: 1 when it may be traded, 0 when not. */
 export const PRE_TRADE_SYMBOLS = 24;
+
+// Params of a compliance policy. Its venues are those of its rules that serve the region, counted from 1.
+/** Offset of what each venue passes, COMPLIANCE_RATE_BYTES each; restrictions end there. */
+export const COMPLIANCE_RATES = 0;
+/** Offset of the places among them of the run's own market and of each venue of the run; 0 for none of them. */
+export const COMPLIANCE_PLACES = 8;
+/** For each instrument in turn: 1 when it may be traded in the region, 0 when not. Restrictions stand behind. */
+export const COMPLIANCE_TRADED = 16;
+// Restriction: the index of its instrument plus one, 0 for all; its first instant, and the first behind it, ns; 1 when
+// it lets through what reduces.
+export const RESTRICTION_INSTRUMENT = 0;
+export const RESTRICTION_FROM = 8;
+export const RESTRICTION_UNTIL = 16;
+export const RESTRICTION_REDUCING = 24;
+export const RESTRICTION_BYTES = 32;
+/** Orders a second that pass to a venue, 0 for any number; and what passes at once, in 1e-9 of an order. */
+export const COMPLIANCE_RATE = 0;
+export const COMPLIANCE_FULL = 8;
+export const COMPLIANCE_RATE_BYTES = 16;
+
+// State of a compliance policy: one record a venue of its rules.
+/** What was taken of its bucket, in 1e-9 of an order, as of TIME, ns. */
+export const THROTTLE_TAKEN = 0;
+export const THROTTLE_TIME = 8;
+export const THROTTLE_BYTES = 16;
 
 // Params of a portfolio view.
 /** Clock of its rows. */

@@ -10,11 +10,12 @@ import { LIFE_ACCEPT, LIFE_CANCEL_REQUEST } from "./abi-life";
 import {
   ORDER_ACCEPTED, ORDER_CANCELS, ORDER_DECISION, ORDER_FLAG_AMENDS, ORDER_FLAG_RESTED, ORDER_FLAGS, ORDER_INSTRUMENT,
   ORDER_LEAVES, ORDER_LIMIT, ORDER_PATTERN, ORDER_PLACE, ORDER_PRIORITY, ORDER_RESERVED, ORDER_SEQUENCE, ORDER_TRIGGER,
-  PLACE_PENDING,
+  ORDER_VENUE, PLACE_PENDING,
 } from "./abi-order";
 import { REASON_NONE, REASON_NOT_FOUND } from "./abi-reason";
 import { INSTRUMENT_STREAM, STREAM_CLOSED } from "./abi-run";
 import { cancelReason } from "./activation";
+import { amendmentFault, takeSent } from "./compliance";
 import { gatePolicy, gateSeverity } from "./gate";
 import { amendmentReason } from "./gate-amend";
 import { moveOn } from "./life";
@@ -67,21 +68,26 @@ export const UNCHANGED: i64 = i64.MIN_VALUE;
 
 /**
  * Asks at `time` to change what the order in `slot` wants (signed quantity left), its limit or its trigger, behind the
- * bar inside which that arrives. Without room to keep a request on its way, it is refused.
+ * bar inside which that arrives. Where compliance keeps it from the order's venue, and without room to keep a request
+ * on its way, it is not sent; gives false then.
  */
 export function amendOrder(slot: i32, decision: i32, time: i64, leaves: i64, limit: i64, trigger: i64): bool {
-  const latency = latencyOf(orderAt(slot));
-  if (latency == 0 && !isInBar(orderAt(slot), time)) {
+  const order = orderAt(slot);
+  if (amendmentFault(order, leaves) != REASON_NONE) return false;
+  const latency = latencyOf(order);
+  const isAtOnce = latency == 0 && !isInBar(order, time);
+  if (!isAtOnce && orderTableFull()) return false;
+  takeSent(load<i32>(order, ORDER_DECISION), load<i32>(order, ORDER_VENUE));
+  if (isAtOnce) {
     applyAmendment(slot, time, leaves, limit, trigger);
     return true;
   }
-  if (orderTableFull()) return false;
   // The request travels as a record of its own, which never enters the book.
-  const request = newOrder(load<i32>(orderAt(slot), ORDER_INSTRUMENT), decision);
+  const request = newOrder(load<i32>(order, ORDER_INSTRUMENT), decision);
   const carrier = orderAt(request);
   store<i32>(carrier, ORDER_FLAG_AMENDS, ORDER_FLAGS);
   store<i32>(carrier, slot + 1, ORDER_PATTERN);
-  store<i32>(carrier, load<i32>(orderAt(slot), ORDER_SEQUENCE), ORDER_PRIORITY);
+  store<i32>(carrier, load<i32>(order, ORDER_SEQUENCE), ORDER_PRIORITY);
   store<i64>(carrier, addChecked(time, latency), ORDER_ACCEPTED);
   store<i64>(carrier, leaves, ORDER_LEAVES);
   store<i64>(carrier, limit, ORDER_LIMIT);

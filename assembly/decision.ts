@@ -19,6 +19,7 @@ import { clockAt, rowOfBucket } from "./block";
 import { isNull } from "./column";
 import { runCommitments } from "./commitment";
 import { noteLane } from "./commitment-lane";
+import { takeTime } from "./compliance";
 import { passesGates } from "./gate";
 import { takeStrategy } from "./ledger";
 import { applyOrder } from "./order-decision";
@@ -61,6 +62,7 @@ const PASS_ALONE = 3;
 /** Lets every decision with a row in `bucket` of the block act at `time`. */
 export function decide(bucket: i32, time: i64): void {
   takeBucket(bucket);
+  takeTime(time);
   if (renews) renewTargets(time);
   const list: usize = load<u32>(run, RUN_SCRATCH);
   let acting = 0;

@@ -9,9 +9,10 @@ import {
   ORDER_DECISION, ORDER_FLAG_EXITS, ORDER_FLAG_REDUCE_ONLY, ORDER_INSTRUMENT, ORDER_LEAVES, ORDER_SEQUENCE,
 } from "./abi-order";
 import { GATES_ACTIVATION } from "./abi-policy";
-import { REASON_FREEZE, REASON_NONE, REASON_REDUCE_ONLY } from "./abi-reason";
+import { REASON_COMPLIANCE_RESTRICTED, REASON_FREEZE, REASON_NONE, REASON_REDUCE_ONLY } from "./abi-reason";
 import { orderSide, standingOf } from "./activation";
 import * as bar from "./bar";
+import { complianceOf, isRestricted } from "./compliance";
 import {
   clearGate, gatedOpening, gatePolicy, gateReason, gateSeverity, marketReason, onlyReduces, sayGate,
 } from "./gate";
@@ -94,6 +95,11 @@ function gatedPart(order: usize, gates: usize, buys: bool, wanted: i64): i64 {
   // What a walk fills is filled before the bar's close, which is already outside of a session that ends with it.
   const within = bar.time == bar.closeTime ? bar.time - 1 : bar.time;
   if (marketReason(gates, instrument, index, within) != REASON_NONE) return 0;
+  const compliance = complianceOf(index);
+  if (compliance != 0 && isRestricted(compliance, instrument, false, within)) {
+    sayGate(REASON_COMPLIANCE_RESTRICTED, compliance);
+    return 0;
+  }
   const own = ownPrice(order);
   return gatedOpening(index, instrument, buys, wanted, own != 0 ? own : bar.price, 0, true, false, bar.time);
 }

@@ -3,7 +3,8 @@
 // Always true:
 //   what is sent is no more than was wanted, than buying power pays for after fees, and than the limits of the run
 //   (`FILLS.md` S2); what is below a minimum is nothing, with a reason (S3);
-//   what its publisher does not take is cut behind every other check (`publisher.ts`);
+//   what its publisher does not take is cut behind every check of the account (`publisher.ts`), and compliance is asked
+//     about what is left (`compliance.ts`);
 //   what is sent while its side may open nothing may only reduce for as long as it is open;
 //   only a market order counts on what it reduces to free buying power: a resting order may never fill.
 
@@ -14,6 +15,7 @@ import {
 import { SEVERITY_LOW } from "./abi-policy";
 import { REASON_BACKPRESSURE, REASON_BELOW_MINIMUM, REASON_NONE } from "./abi-reason";
 import { INSTRUMENT_NOTIONAL_MIN, INSTRUMENT_QUANTITY_MIN } from "./abi-run";
+import { complies } from "./compliance";
 import { gatedOpening, gatePolicy, gateReason, gateSeverity, isGated, onlyReduces } from "./gate";
 import { hasStrategies, isHedging, netHeld, ownHeld } from "./ledger";
 import { affordable, buyingPower, refusalOfOpening, reservedFor } from "./margin";
@@ -84,6 +86,7 @@ export function allowedQuantity(
   }
   const taken = takenOf(index, instrument, quantity, leaving);
   if (taken < quantity) recordNote(NOTE_PUBLISH, SEVERITY_LOW, instrument, time, index, 0, quantity, taken);
+  if (taken != 0 && !complies(index, instrument, buys ? taken : -taken, taken <= leaving)) return 0;
   if (!roomForOrders(1) || taken < quantity && (taken == 0 || isTooSmall(facts, price, taken))) {
     recordRefusal(REASON_BACKPRESSURE, instrument, time, index, wanted, 0);
     return 0;

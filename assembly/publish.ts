@@ -20,6 +20,7 @@ import { RUN_BUCKETS, RUN_SENT } from "./abi-run";
 import { TRAP_SENT_TWICE, TRAP_UNAPPROVED } from "./abi-trap";
 import { SENT_BUCKET, SENT_BYTES, SENT_KEYS } from "./abi-venue";
 import { acceptedFrom } from "./bar";
+import { takeSent } from "./compliance";
 import { decisionAt } from "./decision";
 import { appendPending, enterBook, newOrder, roomForOrders, sharedOut } from "./order";
 import { buysOf, hasFlag, sizeOf } from "./order-kind";
@@ -54,8 +55,12 @@ export function publish(slot: i32, time: i64, whole: bool): void {
   const index = load<i32>(order, ORDER_DECISION);
   useApproval(index, load<i64>(order, ORDER_LEAVES));
   const instrument = load<i32>(order, ORDER_INSTRUMENT);
-  if (isRouted(index, instrument)) sendRouted(slot, order, index, time, whole);
-  else send(slot, acceptedFrom(instrument, addChecked(time, load<i64>(execution, EXECUTION_LATENCY))), 0);
+  if (isRouted(index, instrument)) {
+    sendRouted(slot, order, index, time, whole);
+    return;
+  }
+  takeSent(index, 0);
+  send(slot, acceptedFrom(instrument, addChecked(time, load<i64>(execution, EXECUTION_LATENCY))), 0);
 }
 
 /** Publishes a market order of `quantity` (signed) that is not routed and takes no place in the book (`swift.ts`). */
@@ -147,6 +152,7 @@ function sendLeg(slot: i32, i: i32, part: i64, first: i32, time: i64): i32 {
     const own = acceptedFrom(instrument, addChecked(time, load<i64>(execution, EXECUTION_LATENCY)));
     store<i64>(order, addChecked(load<i64>(order, ORDER_EXPIRES), subChecked(accepted, own)), ORDER_EXPIRES);
   }
+  takeSent(load<i32>(order, ORDER_DECISION), placeOf(i));
   send(slot, accepted, i + 1);
   const sequence = load<i32>(order, ORDER_SEQUENCE);
   const root = first == 0 ? sequence : first;

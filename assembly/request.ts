@@ -18,6 +18,7 @@ import {
 import { INSTRUMENT_UNIT } from "./abi-run";
 import { amendOrder, cancelOrder, UNCHANGED } from "./amend";
 import { isNull } from "./column";
+import { amendmentFault } from "./compliance";
 import { clearGate, gatePolicy, gateSeverity } from "./gate";
 import { amendedPrice, amendmentReason, isTaken, weightedLeaves } from "./gate-amend";
 import { takeStrategy } from "./ledger";
@@ -82,8 +83,8 @@ function amend(slot: i32, decision: usize, index: i32, row: i32, time: i64): i32
   const buys = buysOf(order);
   const limit = newPrice(terms, TERMS_LIMIT, facts, row, buys);
   const trigger = newPrice(terms, TERMS_STOP, facts, row, buys);
-  const fault = priceFault();
-  if (fault != REASON_NONE) return fault;
+  const wrong = priceFault();
+  if (wrong != REASON_NONE) return wrong;
   const given = newLeaves(terms, facts, row, buys);
   if (given == 0) return REASON_INVALID_ORDER;
   const leaves = weightedLeaves(order, given, time);
@@ -91,6 +92,8 @@ function amend(slot: i32, decision: usize, index: i32, row: i32, time: i64): i32
   const refusal = amendmentReason(order, leaves, limit, trigger, time);
   if (refusal != REASON_NONE) return refusal;
   if (!isTaken(order, leaves)) return REASON_BACKPRESSURE;
+  const fault = amendmentFault(order, leaves);
+  if (fault != REASON_NONE) return fault;
   if (!holdFor(order, facts, buys, leaves, limit, trigger)) return REASON_INSUFFICIENT_BUYING_POWER;
   return amendOrder(slot, index, time, leaves, limit, trigger) ? REASON_NONE : REASON_BACKPRESSURE;
 }

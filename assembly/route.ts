@@ -7,6 +7,7 @@
 // just closed: every set of venues is tried, each with its legs by what a further unit costs.
 //
 // Always true:
+//   nothing goes to a venue that compliance keeps it from (`compliance.ts`);
 //   the legs make the whole: what no venue is expected to take goes to the one where that costs least, and waits there;
 //   a split never costs more than the cheapest venue that takes the order whole;
 //   of equal costs the one with fewer legs is chosen, then the one with the earlier venues;
@@ -27,6 +28,7 @@ import {
   ROUTER_LATENCY_RATE, ROUTER_SPLITS, VENUE_LATENCY, VENUE_LIST_BYTES, VENUE_LIST_COUNT, VENUE_LIST_NUMBERS,
   VENUES_LISTS,
 } from "./abi-venue";
+import { barredVenues } from "./compliance";
 import { feeWhole, slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
 import { feeByRates } from "./fees";
 import { isPlainLimit } from "./order-kind";
@@ -50,6 +52,8 @@ let router: usize = 0;
 /** Venues of the instrument: their number, and the record of them. */
 let count = 0;
 let list: usize = 0;
+/** Bits of those that compliance leaves out, by their places. */
+let barred = 0;
 
 /** Expected price of each venue, what it takes at most, its least leg, and the quantity that its least fee pays for. */
 const PRICES: usize = memory.data(64, 8);
@@ -109,12 +113,21 @@ export function priceOfVenue(i: i32): i64 {
   return at(PRICES, i);
 }
 
+/** Number of the venues of an instrument, and the number plus one of the one in place `i` of them. */
+export function venueCount(instrument: i32): i32 {
+  return load<i32>(listOf(instrument), VENUE_LIST_COUNT);
+}
+
+export function venueIn(instrument: i32, i: i32): i32 {
+  return load<u8>(listOf(instrument) + VENUE_LIST_NUMBERS + <usize>i);
+}
+
 /** True when the decision numbered `index` has a router, and the instrument venues. */
 export function isRouted(index: i32, instrument: i32): bool {
   if (venues == 0) return false;
   const gates = gatesOf(index);
   if (gates == 0 || load<u32>(gates, GATES_ROUTER) == 0) return false;
-  return load<i32>(listOf(instrument), VENUE_LIST_COUNT) != 0;
+  return venueCount(instrument) != 0;
 }
 
 // @ts-ignore: decorator
@@ -179,7 +192,7 @@ function dearest(among: i32, withLeg: bool): i32 {
   let found = -1;
   let most: i64 = 0;
   for (let i = 0; i < among; i++) {
-    if (withLeg && legOf(i) == 0) continue;
+    if (withLeg ? legOf(i) == 0 : isBarred(i)) continue;
     const cost = costAt(i, wanted);
     if (found >= 0 && cost <= most) continue;
     found = i;
@@ -188,12 +201,19 @@ function dearest(among: i32, withLeg: bool): i32 {
   return found;
 }
 
+/** True for a place of the venues of the instrument that nothing goes to. */
+// @ts-ignore: decorator
+@inline function isBarred(i: i32): bool {
+  return (barred >> i & 1) != 0;
+}
+
 function takeOrder(index: i32, instrument: i32, quantity: i64, type: i32, limitPrice: i64, trigger: i64): void {
   router = load<u32>(gatesOf(index), GATES_ROUTER);
   latencyRate = policyParam(router, ROUTER_LATENCY_RATE);
   facts = instrumentAt(instrument);
   list = listOf(instrument);
   count = load<i32>(list, VENUE_LIST_COUNT);
+  barred = barredVenues(index, instrument);
   buys = quantity > 0;
   wanted = buys ? quantity : -quantity;
   limit = limitPrice;
@@ -316,7 +336,7 @@ function chooseWhole(): void {
   let takesAll = false;
   for (let i = 0; i < count; i++) {
     const takes = at(MOST, i) == wanted;
-    if (takesAll && !takes) continue;
+    if (isBarred(i) || takesAll && !takes) continue;
     const cost = costAt(i, wanted);
     if (best >= 0 && takes == takesAll && cost >= least) continue;
     best = i;
@@ -337,7 +357,7 @@ function chooseSplit(): void {
   leaveVenue();
   memory.fill(CHOSEN, 0, PLACE_BYTES);
   chosenLeft = wanted;
-  for (let bits = 1, all = (1 << count) - 1; bits <= all; bits++) tryLegs(bits);
+  for (let bits = 1, all = (1 << count) - 1; bits <= all; bits++) if ((bits & barred) == 0) tryLegs(bits);
   if (chosenLeft > 0) sendBeyond();
 }
 
@@ -434,7 +454,7 @@ function sendBeyond(): void {
   let least: i64 = 0;
   for (let i = 0; i < count; i++) {
     const before = legOf(i);
-    if (before == 0 && chosenLegs > 0 && left < at(LEAST, i)) continue;
+    if (isBarred(i) || before == 0 && chosenLegs > 0 && left < at(LEAST, i)) continue;
     const added = subChecked(costAt(i, before + left), costAt(i, before));
     if (best >= 0 && added >= least) continue;
     best = i;

@@ -82,6 +82,7 @@ const GATES = {
   timingHours: "timingGate",
   preTradeGate: "preTradeGate",
   activationGate: "activationGate",
+  complianceGate: "complianceGate",
 } as const;
 
 /** What a set says of itself it attaches, in front of every decision. */

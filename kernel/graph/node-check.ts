@@ -253,7 +253,7 @@ function checkedParam(spec: ParamSpec, value: unknown, path: string, issues: Iss
     case "list": {
       if (!Array.isArray(value)) return refuse();
       const list = value.map((item: unknown, index) =>
-        checkedParam({ kind: spec.of }, item, `${path}.${index}`, issues),
+        checkedParam(typeof spec.of === "string" ? { kind: spec.of } : spec.of, item, `${path}.${index}`, issues),
       );
       return list.includes(null) ? null : Object.freeze(list as ParamValue[]);
     }
@@ -313,7 +313,7 @@ function kindText(spec: ParamSpec): string {
     case "string":
       return "a text without lone surrogates";
     case "list":
-      return `a list of ${spec.of}s`;
+      return `a list of ${typeof spec.of === "string" ? `${spec.of}s` : kindText(spec.of).replace("a list", "lists")}`;
   }
 }
 

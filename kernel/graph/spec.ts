@@ -16,6 +16,7 @@ export const HANDLE_TYPES = [
   "timing",
   "preTrade",
   "activation",
+  "compliance",
   "strategy",
   "set",
   "intent",
@@ -51,7 +52,11 @@ export type ParamSpec =
   | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default?: string }
   | { readonly kind: "string"; readonly default?: string }
   /** Any number of values of one kind; user nodes take them. */
-  | { readonly kind: "list"; readonly of: "number" | "string" | "boolean"; readonly default?: readonly ParamValue[] };
+  | {
+      readonly kind: "list";
+      readonly of: "number" | "string" | "boolean" | ParamSpec;
+      readonly default?: readonly ParamValue[];
+    };
 
 export interface PortSpec {
   readonly type: PortType;

@@ -27,6 +27,7 @@ import { HOUR_KINDS } from "../market/extended-hours.js";
 import type { InstrumentClass } from "../market/instrument.js";
 import { INSTRUMENT_CLASSES } from "../market/instrument.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
+import { COMPLIANCE_GATE } from "./compliance.js";
 import { numberParam } from "./operator.js";
 import { INTENT, NODE_SET } from "./policy-mark.js";
 import { e9, flag, madePolicy, policySpec, shareE9, whole } from "./policy-spec.js";
@@ -43,6 +44,8 @@ export interface Gates {
   readonly preTrade?: Policy<"preTrade">;
   /** Freeze, drain and weight from outside: `activationGate()`. */
   readonly activation?: Policy<"activation">;
+  /** Regions, restricted instruments and orders a second, by venue: `complianceGate()`. */
+  readonly compliance?: Policy<"compliance">;
   /**
    * A gate of the strategy's own, an operator or a user node: the decision acts at rows where this is true and is
    * refused with `component_refused` at others, null among them.
@@ -81,6 +84,7 @@ export const GATE_PORTS = {
   timingGate: { type: "timing", optional: true },
   preTradeGate: { type: "preTrade", optional: true },
   activationGate: { type: "activation", optional: true },
+  complianceGate: { type: "compliance", optional: true },
   allowGate: { type: "boolean", optional: true },
   strategyGate: { type: "strategy", optional: true },
   setGate: { type: "set", optional: true },
@@ -94,13 +98,14 @@ export const GATE_PORTS = {
 
 /** Gates as inputs of a decision. */
 export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
-  const { risk, timing, preTrade, activation, allow, strategy, set, intent, router: venues, execution } = gates;
+  const { risk, timing, preTrade, activation, compliance, allow, strategy, set, intent, router: venues, execution } = gates;
   const isModel = isOutput(execution) && execution.type === "execution";
   return {
     riskGate: risk,
     timingGate: timing,
     preTradeGate: preTrade,
     activationGate: activation,
+    complianceGate: compliance,
     allowGate: allow,
     strategyGate: strategy,
     setGate: set,
@@ -438,6 +443,7 @@ export const POLICIES: readonly PolicySpec[] = [
   TIMING_HOURS_GATE,
   PRE_TRADE_GATE,
   ACTIVATION_GATE,
+  COMPLIANCE_GATE,
   STRATEGY_SCOPE,
   NODE_SET,
   INTENT,

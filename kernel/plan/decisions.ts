@@ -245,6 +245,7 @@ function gatesOf(lowering: Lowering, root: Draft, columns: Pick<PlanGates, "allo
     timing: policy("timingGate"),
     preTrade: policy("preTradeGate"),
     activation: policy("activationGate"),
+    compliance: policy("complianceGate"),
     router: policy("routerGate"),
     portfolio: policy("portfolioGate"),
     ...columns,

@@ -202,7 +202,7 @@ export function layOut(plan: Plan, planAccount: PlanAccount, base: number, sizes
     sideEvents: places.take(planAccount.sideEvents.length * SIDE_BYTES),
     instruments: places.take(plan.instruments.length * abi.INSTRUMENT_BYTES),
     decisions: places.take(decisionBytes(plan.decisions)),
-    policies: places.take(policyBytes(plan.policies)),
+    policies: places.take(policyBytes(plan.policies, planAccount.venues)),
     mixed: places.take(plan.mixed.length * abi.MIXED_BYTES),
     scratch: places.take((plan.decisions.length * 2 + plan.instruments.length + sizes.orderCapacity) * 4),
     leaves: places.take(leavesBytes(plan, positionCount(planAccount))),
@@ -317,7 +317,8 @@ export function writePlan(
     columns: layout.columns,
   });
   const moneyScale = 10n ** BigInt(settings.account.currency.decimals);
-  writePolicies(view, plan, { ...layout.tables, columns: layout.columns, sessions, moneyScale });
+  const venues = settings.account.venues.all;
+  writePolicies(view, plan, { ...layout.tables, columns: layout.columns, sessions, moneyScale, venues });
   plan.mixed.forEach(({ column, clock }, i) => {
     view.setUint32(
       layout.tables.mixed + i * abi.MIXED_BYTES + abi.MIXED_COLUMN,

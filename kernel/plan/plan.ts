@@ -153,6 +153,7 @@ export interface PlanGates {
   readonly timing: number | null;
   readonly preTrade: number | null;
   readonly activation: number | null;
+  readonly compliance: number | null;
   readonly allow: number | null;
   /** Index into `Plan.strategies`. */
   readonly strategy: number;

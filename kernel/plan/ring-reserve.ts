@@ -56,8 +56,13 @@ export function ringReserve(
   // An order may be split over all venues of its instrument, and a child takes the venue of its parent.
   const legs = Math.max(0, ...venues.lists.map((list) => list.length));
   const perLeg = ORDER_EVENT_BYTES + TERMS_EVENT_BYTES + ROUTE_EVENT_BYTES;
+  // Compliance refuses an order for each venue that it may not go to.
+  const refusals = plan.decisions.some(({ gates }) => gates?.compliance != null) ? 2 + legs : 1;
   const perDecision =
-    2 * (REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES) + TERMS_EVENT_BYTES + NOTES * NOTE_EVENT_BYTES + 2 * legs * perLeg;
+    2 * (refusals * REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES) +
+    TERMS_EVENT_BYTES +
+    NOTES * NOTE_EVENT_BYTES +
+    2 * legs * perLeg;
   const perOrder =
     3 * FILL_EVENT_BYTES +
     ORDER_END_EVENT_BYTES +
@@ -75,7 +80,7 @@ export function ringReserve(
     plan.instruments.length * strategyCount * perInstrument +
     (plan.instruments.length * strategyCount + 1) * SIDE_RECORDS * LEDGER_EVENT_BYTES +
     plan.policies.length * MESSAGES * ACTIVATION_EVENT_BYTES +
-    commitmentReserve(plan, orderCapacity) +
+    commitmentReserve(plan, orderCapacity, refusals) +
     CHECKPOINT_EVENT_BYTES
   );
 }
@@ -88,11 +93,15 @@ function gatedReserve({ decisions }: Plan): number {
 }
 
 /** What commitments may write besides: their judgements, and for every order a gain that is reserved and its moves. */
-function commitmentReserve({ decisions, policies, instruments }: Plan, orderCapacity: number): number {
+function commitmentReserve(
+  { decisions, policies, instruments }: Plan,
+  orderCapacity: number,
+  refusals: number,
+): number {
   const lanes = decisions.filter(({ lane }) => lane !== undefined).length;
   if (lanes === 0) return 0;
   const perLane =
-    VERDICTS * (DECISION_EVENT_BYTES + REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES + ORDER_END_EVENT_BYTES) +
+    VERDICTS * (DECISION_EVENT_BYTES + refusals * REFUSAL_EVENT_BYTES + ORDER_EVENT_BYTES + ORDER_END_EVENT_BYTES) +
     SIZE_NOTES * NOTE_EVENT_BYTES +
     EXITS_ANEW * (ORDER_EVENT_BYTES + TERMS_EVENT_BYTES + ROUTE_EVENT_BYTES + NOTE_EVENT_BYTES);
   // What a fill brings to a reserve or a breaker, and what moves a stop and a target.

@@ -10,6 +10,7 @@ import {
   GATES_ACTIVATION,
   GATES_ALLOW,
   GATES_BYTES,
+  GATES_COMPLIANCE,
   GATES_MODEL,
   GATES_PORTFOLIO,
   GATES_PRE_TRADE,
@@ -122,6 +123,7 @@ function writeGates(
   view.setUint32(at + GATES_TIMING, policy(gates.timing), true);
   view.setUint32(at + GATES_PRE_TRADE, policy(gates.preTrade), true);
   view.setUint32(at + GATES_ACTIVATION, policy(gates.activation), true);
+  view.setUint32(at + GATES_COMPLIANCE, policy(gates.compliance), true);
   view.setUint32(at + GATES_ROUTER, policy(gates.router), true);
   view.setUint32(at + GATES_PORTFOLIO, policy(gates.portfolio), true);
   view.setUint32(at + GATES_ALLOW, column(gates.allow), true);

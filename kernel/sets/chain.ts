@@ -38,13 +38,13 @@ export interface ChainLink {
   readonly does: string;
 }
 
-type GateRole = "risk" | "timing" | "preTrade" | "activation";
+type GateRole = "risk" | "timing" | "preTrade" | "activation" | "compliance";
 
 /** What may stand in a place of its own. */
 export interface ChainParts {
   readonly gates: Pick<
     Gates,
-    "risk" | "timing" | "preTrade" | "activation" | "router" | "execution" | "portfolio" | "publish"
+    GateRole | "router" | "execution" | "portfolio" | "publish"
   >;
   /** The decision that sends. */
   readonly sizing: NodeSpec;
@@ -67,11 +67,14 @@ export function chainOf({ gates, sizing, given, fills = null }: ChainParts): rea
     gate("PreTradeGate", "preTrade", "what the account could not pay for or borrow, cut or refused as a policy"),
     gate("PreTradeGate", "activation", "freeze, drain and weight from outside"),
   ].filter(({ component }) => component !== null);
+  const ofVenues = "regions, restricted instruments and orders a second of each venue, behind every other gate";
+  const compliance = gate("PreTradeGate", "compliance", ofVenues);
   const size = given.sizing;
   return Object.freeze([
     gate("RiskControl", "risk", "drawdown, volatility, position, concentration and leverage of delayed snapshots"),
     gate("TimingGate", "timing", "hours of the instrument's calendar"),
     ...(preTrade.length === 0 ? [ofLoop("PreTradeGate", "account", account)] : preTrade),
+    ...(compliance.component === null ? [] : [compliance]),
     isSeries(size)
       ? ofSeries("Sizing", size, "the quantity to hold")
       : { ...ofLoop("Sizing", sizing.type, "whole lots, rounded against the account"), version: sizing.version },

@@ -11,6 +11,8 @@ import { isOutput, isSeries, shown } from "../graph/node-check.js";
 import type { BooleanInput, Decision, NumberInput, NumberOutput, Policy } from "../graph/node.js";
 import type { HandleType, NodeSpec } from "../graph/spec.js";
 import type { EngineOptions } from "../nodes/commitment.js";
+import type { ComplianceRules } from "../nodes/compliance.js";
+import { complianceGate, EVERY } from "../nodes/compliance.js";
 import { targetPercent, targetQuantity, TARGETS, targetValue } from "../nodes/decision.js";
 import { and } from "../nodes/logic.js";
 import { ORDER, order } from "../nodes/order.js";
@@ -63,6 +65,7 @@ export interface SetComponents {
   readonly timing?: Policy<"timing"> | BooleanInput | null;
   readonly preTrade?: Policy<"preTrade"> | BooleanInput | null;
   readonly activation?: Policy<"activation"> | BooleanInput | null;
+  readonly compliance?: Policy<"compliance"> | BooleanInput | null;
   readonly sizing?: NumberOutput;
   /** Among the venues of the set: split over them by what they cost and take unless another says otherwise. */
   readonly router?: Policy<"router"> | null;
@@ -90,6 +93,11 @@ export interface AttachOptions extends Pick<FeedbackOptions, "lag"> {
   readonly when?: BooleanInput;
   readonly instrument?: string;
   readonly components?: SetComponents;
+  /**
+   * What may be sent where, as the live layer has it; without it nothing is restricted. The run's own market is the
+   * venue of the rules where they name one alone, else the venue with the name of the profile.
+   */
+  readonly compliance?: ComplianceRules;
   /** Simulated venues in place of the profile's. */
   readonly venues?: readonly VenueConfig[];
   /** Terms of the account in place of the profile's. */
@@ -157,6 +165,7 @@ const PORTS = [
   "timing",
   "preTrade",
   "activation",
+  "compliance",
   "sizing",
   "router",
   "execution",
@@ -280,7 +289,7 @@ function gatesOf(
   { view }: SetFeedback,
   issues: IssueList,
 ): Gates {
-  const own = { ...parts.gates(options), ...routerOf(parts, options) };
+  const own = { ...parts.gates(options), ...routerOf(parts, options), ...rulesOf(parts, options) };
   const { components = {}, strategy = "*", portfolioScope = "world", mode = "simulate" } = options;
   const series: BooleanInput[] = [];
   const pick = <Role extends HandleType & keyof typeof own>(role: Role): Policy<Role> | undefined => {
@@ -296,6 +305,7 @@ function gatesOf(
     return undefined;
   };
   const [risk, timing, preTrade, activation] = [pick("risk"), pick("timing"), pick("preTrade"), pick("activation")];
+  const compliance = pick("compliance");
   const routes = pickRouter(set, components.router, own.router, issues);
   const execution = pickExecution(set, components.execution, issues);
   const publish = pickPublish(set, components.publish, issues);
@@ -306,6 +316,7 @@ function gatesOf(
     ...(timing === undefined ? {} : { timing }),
     ...(preTrade === undefined ? {} : { preTrade }),
     ...(activation === undefined ? {} : { activation }),
+    ...(compliance === undefined ? {} : { compliance }),
     ...(routes === undefined ? {} : { router: routes }),
     ...(execution === undefined ? {} : { execution }),
     ...(publish === undefined ? {} : { publish }),
@@ -355,6 +366,13 @@ function venuesOf({ profile }: SetParts, { venues }: AttachOptions): readonly Ve
 /** The router that a set has by itself: one venue needs none. */
 function routerOf(parts: SetParts, options: AttachOptions): Pick<Gates, "router"> {
   return venuesOf(parts, options).length === 0 ? {} : { router: router() };
+}
+
+/** The compliance of the rules that are given. */
+function rulesOf({ profile }: SetParts, { compliance, strategy = EVERY }: AttachOptions): Pick<Gates, "compliance"> {
+  if (compliance === undefined) return {};
+  const isOne = profile === undefined || compliance.venues?.length === 1;
+  return { compliance: complianceGate(compliance, { strategy, ...(isOne ? {} : { market: profile.name }) }) };
 }
 
 const PLAIN_NAME = "plain";

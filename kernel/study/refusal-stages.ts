@@ -25,6 +25,7 @@ export const REFUSAL_STAGES = [
   "risk",
   "policy",
   "order entry",
+  "compliance",
   "publish",
 ] as const;
 export type RefusalStage = (typeof REFUSAL_STAGES)[number];
@@ -56,6 +57,9 @@ const GATES: ReadonlyMap<Reason, RefusalStage> = new Map([
   ["freeze", "activation"],
   ["drain", "activation"],
   ["market_closed", "timing"],
+  ["compliance_region", "compliance"],
+  ["compliance_restricted", "compliance"],
+  ["throttled", "compliance"],
   ["component_refused", "own gate"],
   ["watermark", "portfolio"],
   ["leverage_limit", "risk"],

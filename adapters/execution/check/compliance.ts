@@ -6,40 +6,14 @@
 //   a restriction holds from its first instant on and no longer at its last (`until` is exclusive);
 //   the throttle comes last, so that what is refused for another reason takes nothing of it.
 //
-// Not here: hours and sessions, which are the timing gate's.
+// Not here: what the rules are, and the same in a run (`kernel/nodes/compliance.ts`); hours and sessions, which are the
+// timing gate's.
 
-import { IssueList } from "../../../kernel/index.js";
+import { checkCompliance, covers, IssueList } from "../../../kernel/index.js";
+import type { ComplianceRules, Restriction } from "../../../kernel/index.js";
 import type { Refusal } from "./refusal.js";
 import { refusal } from "./refusal.js";
-import { EVERY, openThrottle } from "./throttle.js";
-import type { ThrottleRule } from "./throttle.js";
-
-/** Instruments that may not be traded for a time. */
-export interface Restriction {
-  /** A symbol, or `*` for all. */
-  readonly symbol: string;
-  /** A strategy, or `*` for all. */
-  readonly strategy: string;
-  /** First instant, ns since 1970; left out: always was. */
-  readonly from?: bigint;
-  /** First instant at which it holds no longer, ns since 1970; left out: for ever. */
-  readonly until?: bigint;
-  /** What reduces a position is let through. Default false. */
-  readonly allowsReducing?: boolean;
-  /** For a person: `watch list 12`. */
-  readonly why: string;
-}
-
-export interface ComplianceRules {
-  /** Region of the account: `EU`. */
-  readonly region: string;
-  /** Regions that each venue serves. */
-  readonly venues: readonly { readonly venue: string; readonly regions: readonly string[] }[];
-  /** Regions in which an instrument may be traded; one that is not listed may be traded in all. */
-  readonly instruments?: readonly { readonly symbol: string; readonly regions: readonly string[] }[];
-  readonly restrictions?: readonly Restriction[];
-  readonly throttles?: readonly ThrottleRule[];
-}
+import { openThrottle } from "./throttle.js";
 
 /** What compliance looks at. */
 export interface ComplianceCase {
@@ -70,7 +44,7 @@ export function complianceOf(rules: ComplianceRules): Compliance {
   checkRules(rules);
   const regionsOfVenue = new Map(rules.venues.map(({ venue, regions }) => [venue, regions]));
   const regionsOfSymbol = new Map((rules.instruments ?? []).map(({ symbol, regions }) => [symbol, regions]));
-  const throttle = openThrottle(rules.throttles ?? [], "compliance.throttles");
+  const throttle = openThrottle(rules.throttles ?? []);
 
   const regionFault = ({ symbol, venue }: ComplianceCase): Refusal | null => {
     const served = regionsOfVenue.get(venue);
@@ -117,8 +91,7 @@ export function complianceOf(rules: ComplianceRules): Compliance {
 }
 
 function restricts(rule: Restriction, order: ComplianceCase, time: bigint): boolean {
-  if (rule.symbol !== EVERY && rule.symbol !== order.symbol) return false;
-  if (rule.strategy !== EVERY && rule.strategy !== order.strategy) return false;
+  if (!covers(rule.symbol, order.symbol) || !covers(rule.strategy, order.strategy)) return false;
   if (rule.from !== undefined && time < rule.from) return false;
   if (rule.until !== undefined && time >= rule.until) return false;
   return !(order.isReducing && rule.allowsReducing === true);
@@ -130,31 +103,9 @@ function listText(names: readonly string[]): string {
 
 function checkRules(rules: ComplianceRules): void {
   const issues = new IssueList();
-  const filled = (path: string, text: string): void => {
-    if (text === "") issues.add("config/field", `compliance.${path}`, "a name", "an empty text");
-  };
-  const once = (path: string, names: readonly string[]): void => {
-    names.forEach((name, index) => {
-      filled(`${path}.${index}`, name);
-      if (names.indexOf(name) < index)
-        issues.add("config/field", `compliance.${path}.${index}`, "each name once", name, "Join the two entries.");
-    });
-  };
-  filled("region", rules.region);
-  once(
-    "venues",
-    rules.venues.map(({ venue }) => venue),
-  );
-  once(
-    "instruments",
-    (rules.instruments ?? []).map(({ symbol }) => symbol),
-  );
-  (rules.restrictions ?? []).forEach(({ symbol, strategy, why, from, until }, index) => {
-    filled(`restrictions.${index}.symbol`, symbol);
-    filled(`restrictions.${index}.strategy`, strategy);
-    filled(`restrictions.${index}.why`, why);
-    if (from !== undefined && until !== undefined && until <= from)
-      issues.add("config/range", `compliance.restrictions.${index}.until`, `a time after ${from}`, String(until));
+  checkCompliance(rules, "compliance", issues);
+  (rules.restrictions ?? []).forEach(({ why }, index) => {
+    if (why === "") issues.add("config/field", `compliance.restrictions.${index}.why`, "a reason", "an empty text");
   });
   issues.throwIfAny();
 }

@@ -1,26 +1,12 @@
 // Throttle: orders a second by strategy and venue, a token bucket on virtual time.
 //
 // Always true:
-//   in any span of length T at most burst + ceil(T x rate) orders of one strategy pass to one venue;
+//   in any span of length T at most burst + floor(T x rate) orders of one strategy pass to one venue;
 //   strategies and venues take nothing from each other's buckets; a time that goes back fills nothing.
 // Units: levels in 1e-9 of an order, times in ns, rates in orders a second: whole numbers, so nothing is rounded.
 
-import { IssueList } from "../../../kernel/index.js";
-
-/** A word of a rule that stands for every strategy or venue. */
-export const EVERY = "*";
-
-/** How many orders may pass. Of several rules for one strategy and venue the first holds. */
-export interface ThrottleRule {
-  /** A strategy's name, or `*` for each one by itself. */
-  readonly strategy: string;
-  /** A venue's name, or `*` for each one by itself. */
-  readonly venue: string;
-  /** Orders that a bucket gains a second, from 1. */
-  readonly ordersPerSecond: number;
-  /** Orders that a full bucket holds, from 1. */
-  readonly burst: number;
-}
+import { throttleFor } from "../../../kernel/index.js";
+import type { ThrottleRule } from "../../../kernel/index.js";
 
 export interface Throttle {
   /** First time, from `time` on, at which an order may pass; `time` itself when it may now. Takes nothing. */
@@ -30,7 +16,6 @@ export interface Throttle {
 }
 
 const ORDER = 1_000_000_000n;
-const RATE_MAX = 1_000_000;
 
 interface Bucket {
   readonly rate: bigint;
@@ -41,21 +26,19 @@ interface Bucket {
 }
 
 /**
- * A throttle with full buckets. Without a rule for it, an order passes.
+ * A throttle with full buckets, of rules that were checked (`checkCompliance`). Without a rule for it, an order passes.
  *
- * @throws InputError `config/range` for a rate or a burst that is no whole number from 1 to a million.
  * @example
  * const throttle = openThrottle([{ strategy: "*", venue: "*", ordersPerSecond: 2, burst: 1 }]);
  * throttle.take("trend", "binance", 0n); // true
  * throttle.nextTime("trend", "binance", 0n); // 500000000n
  */
-export function openThrottle(rules: readonly ThrottleRule[], path = "throttles"): Throttle {
-  checkRules(rules, path);
+export function openThrottle(rules: readonly ThrottleRule[]): Throttle {
   const buckets = new Map<string, Map<string, Bucket>>();
   const bucketOf = (strategy: string, venue: string, time: bigint): Bucket | null => {
     const known = buckets.get(strategy)?.get(venue);
     if (known !== undefined) return known;
-    const rule = rules.find((one) => covers(one.strategy, strategy) && covers(one.venue, venue));
+    const rule = throttleFor(rules, strategy, venue);
     if (rule === undefined) return null;
     const full = BigInt(rule.burst) * ORDER;
     const bucket = { rate: BigInt(rule.ordersPerSecond), full, level: full, time };
@@ -83,23 +66,7 @@ export function openThrottle(rules: readonly ThrottleRule[], path = "throttles")
   return { nextTime, take };
 }
 
-function covers(word: string, name: string): boolean {
-  return word === EVERY || word === name;
-}
-
 function levelAt({ level, rate, full, time: newest }: Bucket, time: bigint): bigint {
   const gained = time > newest ? (time - newest) * rate : 0n;
   return level + gained < full ? level + gained : full;
-}
-
-function checkRules(rules: readonly ThrottleRule[], path: string): void {
-  const issues = new IssueList();
-  rules.forEach((rule, index) => {
-    for (const field of ["ordersPerSecond", "burst"] as const) {
-      const value = rule[field];
-      if (Number.isInteger(value) && value >= 1 && value <= RATE_MAX) continue;
-      issues.add("config/range", `${path}.${index}.${field}`, `a whole number from 1 to ${RATE_MAX}`, String(value));
-    }
-  });
-  issues.throwIfAny();
 }

@@ -2,9 +2,8 @@
 //
 // Units: mantissas; instants in ns since 1970; weights and rates in 1e-9; money in the currency's smallest part.
 
-import type { Clock, Instrument, ResolvedWorld } from "../../../kernel/index.js";
+import type { Clock, ComplianceRules, Instrument, ResolvedWorld } from "../../../kernel/index.js";
 import type { Check, Checks } from "../check/approval.js";
-import type { ComplianceRules } from "../check/compliance.js";
 import type { PreTradeFacts, PreTradeTerms } from "../check/pre-trade.js";
 import type { Refusal } from "../check/refusal.js";
 import type { RiskFacts } from "../check/risk-checks.js";

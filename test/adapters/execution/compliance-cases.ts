@@ -1,8 +1,8 @@
 // Compliance: regions, restrictions at both ends of their time, and the throttle behind them.
 
 import { describe, expect, it } from "vitest";
-import type { ComplianceRules } from "../../../adapters/execution/check/compliance.js";
 import { complianceOf } from "../../../adapters/execution/check/compliance.js";
+import type { ComplianceRules } from "../../../kernel/index.js";
 
 const ORDER = { strategy: "trend", symbol: "BTC/EUR", venue: "kraken", isReducing: false };
 const RULES: ComplianceRules = {
@@ -76,7 +76,13 @@ describe("compliance", () => {
         { venue: "a", regions: [] },
         { venue: "a", regions: [] },
       ],
-      restrictions: [{ symbol: "*", strategy: "", from: 5n, until: 5n, why: "" }],
+      restrictions: [
+        { symbol: "*", strategy: "*", from: 5n, until: 6n, why: "list 12" },
+        { symbol: "*", strategy: "*", from: 5n, until: 5n, why: "" },
+      ],
+      throttles: [0, -1, 1.5, 1_000_001, Number.NaN, 1].map((burst) => {
+        return { strategy: "*", venue: "*", ordersPerSecond: 1_000_000, burst };
+      }),
     };
     const paths = (() => {
       try {
@@ -89,9 +95,9 @@ describe("compliance", () => {
     expect(paths).toEqual([
       "compliance.region",
       "compliance.venues.1",
-      "compliance.restrictions.0.strategy",
-      "compliance.restrictions.0.why",
-      "compliance.restrictions.0.until",
+      "compliance.restrictions.1",
+      ...[0, 1, 2, 3, 4].map((index) => `compliance.throttles.${index}`),
+      "compliance.restrictions.1.why",
     ]);
   });
 });

@@ -54,7 +54,7 @@ describe("a throttle", () => {
     expect([5n, 0n, 5n].map((seconds) => pair.take("s", "v", seconds * SECOND))).toEqual([true, true, false]);
   });
 
-  it("passes at most burst + ceil(T x rate) orders in any span T, and whenever it said that it would", () => {
+  it("passes at most burst + floor(T x rate) orders in any span T, and whenever it said that it would", () => {
     const gaps = fc.array(fc.bigInt({ min: 0n, max: SECOND }), { maxLength: 40 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 4 }), gaps, (rate, burst, given) => {
@@ -70,16 +70,11 @@ describe("a throttle", () => {
         }
         passed.forEach((from, index) => {
           passed.slice(index).forEach((until, count) => {
-            const bound = BigInt(burst) + ((until - from) * BigInt(rate) + SECOND - 1n) / SECOND;
+            const bound = BigInt(burst) + ((until - from) * BigInt(rate)) / SECOND;
             expect(BigInt(count) + 1n).toBeLessThanOrEqual(bound);
           });
         });
       }),
     );
-  });
-
-  it.each([0, -1, 1.5, 1_000_001, Number.NaN])("refuses %s orders a second, and a burst of as many", (value) => {
-    const rule = { strategy: "*", venue: "*", ordersPerSecond: value, burst: value };
-    expect(() => openThrottle([rule])).toThrow(/throttles.0.ordersPerSecond.*\n.*throttles.0.burst/);
   });
 });

@@ -1,0 +1,251 @@
+// Compliance: the rules of what may be sent where (regions, restricted instruments, orders a second), one type for the
+// live layer and for runs, and the gate that obeys them in a run (`NODESETS.md` 1).
+//
+// Always true:
+//   nothing fails open: a venue of which the rules do not say that it serves the region takes nothing;
+//   a restriction holds from its first instant on and no longer at its last (`until` is exclusive);
+//   the same rules in another order are the same gate, but for throttles, of which the first that covers holds.
+// Units: instants in ns since 1970, orders a second.
+//
+// Not here: what the data plane makes of it (`assembly/compliance.ts`); the live layer's
+// (`adapters/execution/check/compliance.ts`).
+
+import { COMPLIANCE_TRADED, POLICY_COMPLIANCE, THROTTLE_BYTES } from "../../assembly/abi-policy.js";
+import type { IssueList } from "../base/error.js";
+import { compareText } from "../base/order.js";
+import { shown } from "../graph/node-check.js";
+import type { Policy } from "../graph/node.js";
+import type { Params, ParamSpec, PolicySpec } from "../graph/spec.js";
+import { madePolicy, policySpec } from "./policy-spec.js";
+
+/** A word of a rule that stands for every symbol, strategy or venue. */
+export const EVERY = "*";
+
+/** Instruments that may not be traded for a time. */
+export interface Restriction {
+  /** A symbol, or `*` for all. */
+  readonly symbol: string;
+  /** A strategy, or `*` for all. */
+  readonly strategy: string;
+  /** First instant, ns since 1970; left out: always was. */
+  readonly from?: bigint;
+  /** First instant at which it holds no longer, ns since 1970; left out: for ever. */
+  readonly until?: bigint;
+  /** What reduces a position is let through. Default false. */
+  readonly allowsReducing?: boolean;
+  /** For a person, and in no identity: `watch list 12`. */
+  readonly why: string;
+}
+
+/** How many orders may pass. Of several rules for one strategy and venue the first holds. */
+export interface ThrottleRule {
+  /** A strategy's name, or `*` for each one by itself. */
+  readonly strategy: string;
+  /** A venue's name, or `*` for each one by itself. */
+  readonly venue: string;
+  /** Orders that a bucket gains a second, from 1 to a million. */
+  readonly ordersPerSecond: number;
+  /** Orders that a full bucket holds, and which may pass at once, from 1 to a million. */
+  readonly burst: number;
+}
+
+/** What may be sent where. */
+export interface ComplianceRules {
+  /** Region of the account: `EU`. */
+  readonly region: string;
+  /** Regions that each venue serves. */
+  readonly venues: readonly { readonly venue: string; readonly regions: readonly string[] }[];
+  /** Regions in which an instrument may be traded; one that is not listed may be traded in all. */
+  readonly instruments?: readonly { readonly symbol: string; readonly regions: readonly string[] }[];
+  readonly restrictions?: readonly Restriction[];
+  readonly throttles?: readonly ThrottleRule[];
+}
+
+/** True when a word of a rule means `name`. */
+export function covers(word: string, name: string): boolean {
+  return word === EVERY || word === name;
+}
+
+/** The throttle that holds for a strategy at a venue, undefined for none. */
+export function throttleFor<Rule extends Pick<ThrottleRule, "strategy" | "venue">>(
+  rules: readonly Rule[],
+  strategy: string,
+  venue: string,
+): Rule | undefined {
+  return rules.find((rule) => covers(rule.strategy, strategy) && covers(rule.venue, venue));
+}
+
+type Row = readonly string[];
+
+/** Lists of rows of text; the first cell of a row is what it is about. */
+const LISTS = ["venues", "instruments", "restrictions", "throttles"] as const;
+type List = (typeof LISTS)[number];
+
+const rowsOf = (params: Params, list: List): readonly Row[] => params[list] as readonly Row[];
+const asGiven = (rows: readonly Row[] = []): readonly Row[] => rows;
+const byText: typeof asGiven = (rows = []) =>
+  [...rows].sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
+const withRegions = (name: string, regions: readonly string[]): Row => [name, ...[...new Set(regions)].sort(compareText)];
+
+/** Rules as the params of a gate, those lists in an order whose order says nothing. */
+function paramsOf(rules: ComplianceRules, inOrder: typeof asGiven) {
+  const { region, venues, instruments, restrictions, throttles } = rules;
+  return {
+    region,
+    venues: inOrder(venues?.map(({ venue, regions }) => withRegions(venue, regions))),
+    instruments: inOrder(instruments?.map(({ symbol, regions }) => withRegions(symbol, regions))),
+    restrictions: inOrder(
+      restrictions?.map(({ symbol, strategy, from = "", until = "", allowsReducing }) => [
+        ...[symbol, strategy, String(from), String(until)],
+        ...(allowsReducing === true ? [REDUCING] : []),
+      ]),
+    ),
+    throttles: asGiven(
+      throttles?.map(({ strategy, venue, ordersPerSecond, burst }) => {
+        return [strategy, venue, String(ordersPerSecond), String(burst)];
+      }),
+    ),
+  };
+}
+
+/** Last cell of a restriction that lets through what reduces. */
+const REDUCING = "reducing";
+const COUNT_MAX = 1_000_000;
+const TIME_MAX = 2n ** 63n - 1n;
+const ORDER_E9 = 1_000_000_000n;
+
+/** An instant of a restriction; `without` where it states none, null for a text that is none. */
+function instantOf(text: string | undefined, without: bigint): bigint | null {
+  if (text === "") return without;
+  if (text === undefined || !/^-?[0-9]{1,19}$/.test(text)) return null;
+  const time = BigInt(text);
+  return BigInt.asIntN(64, time) === time ? time : null;
+}
+
+const isNamed = (row: Row): boolean => row.length > 0 && row.every((cell) => cell !== "");
+const isCount = (text: string | undefined): boolean =>
+  text !== undefined && /^[1-9][0-9]{0,6}$/.test(text) && Number(text) <= COUNT_MAX;
+
+/** What a row of each list is, and whether it is one. */
+const ROWS: Readonly<Record<List, readonly [expected: string, isFine: (row: Row) => boolean]>> = {
+  venues: ["a venue by its name, and the regions that it serves", isNamed],
+  instruments: ["a symbol, and the regions in which it may be traded", isNamed],
+  restrictions: [
+    "a symbol, a strategy, and two instants in ns, the second behind the first",
+    (row) => {
+      const [from, until] = [instantOf(row[2], -TIME_MAX - 1n), instantOf(row[3], TIME_MAX)];
+      const ends = row.length === 4 || (row.length === 5 && row[4] === REDUCING);
+      return isNamed(row.slice(0, 2)) && from !== null && until !== null && from < until && ends;
+    },
+  ],
+  throttles: [
+    `a strategy, a venue, orders a second and at once, both whole numbers from 1 to ${COUNT_MAX}`,
+    (row) => row.length === 4 && isNamed(row) && isCount(row[2]) && isCount(row[3]),
+  ],
+};
+
+/** Reports every row that says nothing or contradicts itself or another one. */
+function checkRows(params: Params, refuse: (at: string, expected: string, received: string) => void): void {
+  if (params["region"] === "") refuse("region", "the region of the account by its name", "an empty text");
+  for (const list of LISTS) {
+    const [expected, isFine] = ROWS[list];
+    const rows = rowsOf(params, list);
+    rows.forEach((row, index) => {
+      if (!isFine(row)) refuse(`${list}.${index}`, expected, shown(row));
+      else if ((list === "venues" || list === "instruments") && rows.findIndex(([name]) => name === row[0]) < index)
+        refuse(`${list}.${index}`, `${row[0]} once, with all its regions`, "twice");
+    });
+  }
+}
+
+/** Reports `config/field` for rules that say nothing or contradict themselves. */
+export function checkCompliance(rules: ComplianceRules, path: string, issues: IssueList): void {
+  checkRows(paramsOf(rules, asGiven), (at, ...given) => issues.add("config/field", `${path}.${at}`, ...given));
+}
+
+/** Rows of the venues that serve the region: those that an order may go to. */
+function serving(params: Params): readonly Row[] {
+  return rowsOf(params, "venues").filter(([, ...regions]) => regions.includes(params["region"] as string));
+}
+
+/** Places, from 1, of the run's own market and of its venues among those that an order may go to; 0 for none. */
+export function servingPlaces(params: Params, venues: readonly string[]): readonly bigint[] {
+  const rows = serving(params);
+  return [params["market"] as string, ...venues].map((venue) => BigInt(rows.findIndex(([name]) => name === venue) + 1));
+}
+
+const ROWS_OF_TEXT: ParamSpec = { kind: "list", of: { kind: "list", of: "string" }, default: [] };
+const PARAM_BYTES = 8;
+
+export const COMPLIANCE_GATE: PolicySpec = policySpec("compliance", {
+  type: "complianceGate",
+  code: POLICY_COMPLIANCE,
+  params: {
+    strategy: { kind: "string", default: EVERY },
+    market: { kind: "string", default: "" },
+    region: { kind: "string" },
+    venues: ROWS_OF_TEXT,
+    instruments: ROWS_OF_TEXT,
+    restrictions: ROWS_OF_TEXT,
+    throttles: ROWS_OF_TEXT,
+  },
+  check: ({ params }, refuse) => checkRows(params, (at, ...given) => refuse(`params.${at}`, ...given)),
+  stateBytes: (params) => THROTTLE_BYTES * serving(params).length,
+  encode: (params, instruments) => {
+    const [region, strategy] = [params["region"] as string, params["strategy"] as string];
+    const traded = instruments.map(({ symbol }) => {
+      const row = rowsOf(params, "instruments").find(([name]) => name === symbol);
+      return row === undefined || row.includes(region, 1) ? 1n : 0n;
+    });
+    const restricted = rowsOf(params, "restrictions").flatMap(([symbol, whose = "", from, until, reducing]) => {
+      const place = instruments.findIndex((instrument) => instrument.symbol === symbol) + 1;
+      if (!covers(whose, strategy) || (place === 0 && symbol !== EVERY)) return [];
+      const times = [instantOf(from, -TIME_MAX - 1n), instantOf(until, TIME_MAX)] as readonly bigint[];
+      return [BigInt(place), ...times, reducing === REDUCING ? 1n : 0n];
+    });
+    const throttles = rowsOf(params, "throttles").map(([of = "", venue = "", rate = "", burst = ""]) => {
+      return { strategy: of, venue, rate: BigInt(rate), full: BigInt(burst) * ORDER_E9 };
+    });
+    const rates = serving(params).flatMap(([venue = ""]) => {
+      const rule = throttleFor(throttles, strategy, venue);
+      return rule === undefined ? [0n, 0n] : [rule.rate, rule.full];
+    });
+    const ratesAt = BigInt(COMPLIANCE_TRADED + PARAM_BYTES * (traded.length + restricted.length));
+    return [ratesAt, ratesAt + BigInt(PARAM_BYTES * rates.length), ...traded, ...restricted, ...rates];
+  },
+});
+
+/** Whose orders a compliance gate judges, and where they go. */
+export interface ComplianceOptions {
+  /** Name of the strategy, as rules name it; `*` by default, which is covered by rules for all alone. */
+  readonly strategy?: string;
+  /**
+   * Venue that the run's own market stands for, where orders are not routed. By default the venue of the rules where
+   * they name one alone; else none, and what is not routed is refused with `compliance_region`.
+   */
+  readonly market?: string;
+}
+
+/**
+ * Obeys rules on what may be sent where, behind every other gate, for each venue that an order may go to:
+ * `compliance_region` where the venue does not serve the region or the instrument may not be traded there,
+ * `compliance_restricted` while the instrument is restricted, and `throttled` beyond the orders a second of its strategy
+ * there, on the clock of the tape. A venue that an order may not go to is left out of its route, with a refusal; where
+ * none is left nothing is sent. Exits are judged alike, but for restrictions that let them through.
+ *
+ * Each order counts, and each amendment; cancels do not, nor children, which go with their parent. A gate has throttles
+ * of its own: decisions of one strategy that share them name one gate.
+ *
+ * @throws InputError `graph/order` with every rule that says nothing or contradicts itself.
+ * @example
+ * const rules = { region: "EU", venues: [{ venue: "kraken", regions: ["EU", "UK"] }] };
+ * targetPercent(1, { gates: { compliance: complianceGate(rules) } });
+ */
+export function complianceGate(
+  rules: ComplianceRules,
+  { strategy, market }: ComplianceOptions = {},
+): Policy<"compliance"> {
+  const [only, ...others] = rules.venues ?? [];
+  const own = market ?? (others.length === 0 ? only?.venue : undefined);
+  return madePolicy(COMPLIANCE_GATE, "compliance", { ...paramsOf(rules, byText), strategy, market: own });
+}
