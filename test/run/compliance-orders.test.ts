@@ -58,7 +58,8 @@ describe("compliance before a router", () => {
 
   it("leaves out venues that an order may not go to, and says so of each", () => {
     const at = (rules: ComplianceRules, split = false): RunResult => routed(buy(100, rules, split, 1), venues);
-    const sent = (result: RunResult): readonly string[] => routeLines(result).map((line) => line.split(" @")[0] as string);
+    const sent = (result: RunResult): readonly string[] =>
+      routeLines(result).map((line) => line.split(" @")[0] as string);
     expect([sent(at(EU)), refusalsOf(at(EU))]).toEqual([["alpha 100"], []]);
     const some = at({ ...EU, venues: serves("beta", "gamma") });
     expect([sent(some), refusalsOf(some)]).toEqual([["gamma 100"], ["1 refusal compliance_region 100 allowed 100"]]);
@@ -98,7 +99,9 @@ describe("compliance before a router", () => {
     const decisions = [1, 2, 3].flatMap((hours) =>
       [10, 11, 12, 13].map((size) => buy(size, { ...EU, throttles: [ONE, { ...ONE, burst: 2 }] }, true, hours)),
     );
-    const digests = [1, 2, 1024].map((blockRows) => routed(decisions, venues, {}, undefined, { blockRows }).resultDigest);
+    const digests = [1, 2, 1024].map(
+      (blockRows) => routed(decisions, venues, {}, undefined, { blockRows }).resultDigest,
+    );
     expect(new Set(digests).size).toBe(1);
   });
 });
@@ -128,7 +131,10 @@ describe("compliance and orders that hang on others", () => {
     const entry = [hour(10_000, 55), hour(10_000)];
     const frozen = messages({ hour: 2.5, version: 1, freeze: true }, { hour: 4, version: 2 });
     const anew = (rules: Partial<ComplianceRules>): readonly string[] => {
-      const gates = { activation: activationGate({ assume: "active" }), compliance: complianceGate({ ...market, ...rules }) };
+      const gates = {
+        activation: activationGate({ assume: "active" }),
+        compliance: complianceGate({ ...market, ...rules }),
+      };
       const checks = decisionChecks({ declining: 1 });
       const decision = onVolume({ sizer, stops: stopManager(), atr: 2, gates, checks });
       const result = runPanel(decision, { A: [...entry, ...hours(6, 10_000)] }, frozen);
@@ -182,7 +188,9 @@ describe("compliance of a node set", () => {
     expect(sent(set, { compliance: rules, components: { compliance: null } })[0]).toBe("1 order");
     const own = complianceGate({ ...rules, region: "US" });
     expect(sent(set, { compliance: rules, components: { compliance: own } })[0]).toBe("1 order");
-    expect(sent(set, { compliance: rules, components: { compliance: gt(close, 1000) } })[0]).toMatch(/component_refused/);
+    expect(sent(set, { compliance: rules, components: { compliance: gt(close, 1000) } })[0]).toMatch(
+      /component_refused/,
+    );
     const wrong = issueLinesOf(() => set.attach(up, { components: { compliance: router() } as never }));
     expect(wrong[0]).toContain("ibkr_like.components.compliance");
   });
@@ -207,7 +215,9 @@ describe("rules of compliance", () => {
     const idOf = (given: ComplianceRules): string => nodeIdOf(complianceGate(given).node);
     const same = {
       ...rules,
-      venues: [...rules.venues].reverse().map(({ venue, regions }) => ({ venue, regions: [...regions, "EU"].reverse() })),
+      venues: [...rules.venues]
+        .reverse()
+        .map(({ venue, regions }) => ({ venue, regions: [...regions, "EU"].reverse() })),
       restrictions: [...(rules.restrictions ?? [])].reverse().map((each) => ({ ...each, why: "another list" })),
     };
     expect(idOf(same)).toBe(idOf(rules));

@@ -51,7 +51,11 @@ const throttled = (ordersPerSecond: number, burst: number, changes: Partial<Thro
 
 /** Bars of A at 100.00 that close at these times, in ns. */
 const flatAt = (times: readonly number[], symbol = "A") =>
-  tape(symbol, times.map(() => 10_000), { times, unitNs: 1n, interval: "1s" });
+  tape(
+    symbol,
+    times.map(() => 10_000),
+    { times, unitNs: 1n, interval: "1s" },
+  );
 
 function runAt(
   times: readonly number[],
@@ -127,7 +131,12 @@ describe("a compliance gate", () => {
     const at = (allowsReducing: boolean, sold: number): readonly string[] => {
       const gates = behind({ restrictions: [{ ...every, allowsReducing }] });
       const sell = marketOrder(-sold, { when: eq(time, 2), gates });
-      return said(runAt([1, 2, 3].map((at) => at * SECOND), [marketOrder(5, { when: eq(time, 1) }), sell]));
+      return said(
+        runAt(
+          [1, 2, 3].map((at) => at * SECOND),
+          [marketOrder(5, { when: eq(time, 1) }), sell],
+        ),
+      );
     };
     expect(at(false, 5)).toEqual(["order 5", "compliance_restricted -5 0"]);
     expect(at(true, 5)).toEqual(["order 5", "order -5"]);
@@ -159,9 +168,11 @@ describe("a compliance gate", () => {
     const [a, b, c] = [1, 2, 3].map((quantity) => each(quantity, behind({ restrictions, throttles })));
     const all = [a, b, c] as readonly Decision[];
     const [first, ...others] = said(runAt([1, 2], all)).slice(3);
-    expect(said(runAt([1, 2], all)).slice(0, 3).map((line) => line.split(" ")[0])).toEqual(
-      Array.from({ length: 3 }, () => "compliance_restricted"),
-    );
+    expect(
+      said(runAt([1, 2], all))
+        .slice(0, 3)
+        .map((line) => line.split(" ")[0]),
+    ).toEqual(Array.from({ length: 3 }, () => "compliance_restricted"));
     expect(first).toMatch(/^order/);
     expect(others.map((line) => line.split(" ")[0])).toEqual(["throttled", "throttled"]);
     const region = behind({ region: "US", restrictions, throttles });
@@ -261,7 +272,11 @@ describe("the throttle", () => {
       ),
     );
     const result = runAt([1], two, {}, {}, ["A", "B"]);
-    expect(said(result).map((line) => line.split(" ")[0]).sort()).toEqual(["order", "order", "throttled", "throttled"]);
+    expect(
+      said(result)
+        .map((line) => line.split(" ")[0])
+        .sort(),
+    ).toEqual(["order", "order", "throttled", "throttled"]);
   });
 
   it("counts amendments, and neither cancels nor children", () => {
@@ -279,6 +294,8 @@ describe("the throttle", () => {
     expect(said(runAt(seconds(1, 2, 3), quick))).toEqual(["order 1", "order 1"]);
     const family = bracket(marketOrder(2, { when: eq(time, 1), gates }), { stop: 90, target: 110 });
     const later = marketOrder(1, { when: eq(time, 1), gates });
-    expect(said(runAt(seconds(1, 2), [...family, later])).filter((line) => !line.startsWith("throttled"))).toHaveLength(4);
+    expect(said(runAt(seconds(1, 2), [...family, later])).filter((line) => !line.startsWith("throttled"))).toHaveLength(
+      4,
+    );
   });
 });
