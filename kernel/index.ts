@@ -377,8 +377,8 @@ export { venueRemarks } from "./sets/venue-remarks.js";
 export { VENUE_PROFILES } from "./sets/venues.js";
 export { CHAIN_PLACES } from "./sets/chain.js";
 export type { ChainLink, ChainPlace } from "./sets/chain.js";
-export { INTENT_SIZES } from "./sets/intent.js";
-export type { Intent, IntentConstraints, IntentSize } from "./sets/intent.js";
+export { INTENT_CONSTRAINTS, INTENT_SIZES } from "./sets/intent.js";
+export type { Intent, IntentConstraint, IntentConstraints, IntentSize } from "./sets/intent.js";
 export type { FillSeries, SetBooks, SetIngest, SetPortfolio } from "./sets/set-portfolio.js";
 export { defineNodeSet, PORTFOLIO_SCOPES, SET_MODES, SIGNAL_MEANINGS, venueGates } from "./sets/node-set.js";
 export type {

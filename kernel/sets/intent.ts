@@ -7,8 +7,9 @@
 //   two intents have two ids; every issue of a list is reported at once.
 
 import type { IssueList } from "../base/error.js";
+import type { IssueCode } from "../base/issue-code.js";
 import { nearestText } from "../base/nearest.js";
-import { instantOf } from "../data/civil-date.js";
+import { instantOf, instantText } from "../data/civil-date.js";
 import { shown } from "../graph/node-check.js";
 import type { BooleanOutput, Decision, NumberOutput } from "../graph/node.js";
 import { mul } from "../nodes/arithmetic.js";
@@ -23,6 +24,9 @@ import type { Gates } from "../nodes/policy.js";
 import { intentMark } from "../nodes/policy-mark.js";
 
 const MICROSECOND_NS = 1_000n;
+const INSTANT = "nanoseconds, or 2024-03-08T14:30:00Z";
+const ABOVE_0 = "a number above 0";
+const isAbove0 = (value: unknown): boolean => typeof value === "number" && value > 0;
 
 export const INTENT_SIZES = ["notional", "quantity", "percent", "target_percent", "target_quantity"] as const;
 export type IntentSize = (typeof INTENT_SIZES)[number];
@@ -42,13 +46,35 @@ export interface Intent {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Terms of an intent's order; targets take none, since they send plain market orders. */
+/** Constraints that intents may have, here and in the live layer. */
+export const INTENT_CONSTRAINTS = [
+  "timeInForce",
+  "expires",
+  "maxSlippageBps",
+  "limit",
+  "stop",
+  "postOnly",
+  "reduceOnly",
+  "venues",
+] as const;
+export type IntentConstraint = (typeof INTENT_CONSTRAINTS)[number];
+
+/**
+ * Terms of an intent's order; targets take none, since they send plain market orders. The live layer takes `venues` as
+ * well; in a run they are refused, since its router goes by the venues of the run.
+ */
 export interface IntentConstraints {
   readonly timeInForce?: TimeInForce;
+  /** From when the order, which is `gtd` then, is no longer good: nanoseconds, or ISO 8601 in UTC. */
+  readonly expires?: bigint | string;
   /** Worst price, in basis points from the close at which it is decided: a limit that is good at once or never. */
   readonly maxSlippageBps?: number;
   readonly limit?: number;
   readonly stop?: number;
+  /** Only rests: refused when it would take liquidity on arrival. */
+  readonly postOnly?: boolean;
+  /** Only reduces the position. */
+  readonly reduceOnly?: boolean;
 }
 
 /**
@@ -76,7 +102,7 @@ function checkIntent(intent: Intent, path: string, issues: IssueList): void {
   text("intentId", intentId);
   text("instrument", instrument);
   if (instantNs(ts) === null)
-    issues.add("config/type", `${path}.ts`, "nanoseconds, or 2024-03-08T14:30:00Z", shown(ts));
+    issues.add("config/type", `${path}.ts`, INSTANT, shown(ts));
   if (side !== "buy" && side !== "sell") issues.add("config/field", `${path}.side`, "buy or sell", shown(side));
   const { type, value } = size ?? {};
   if (!INTENT_SIZES.includes(type)) {
@@ -91,30 +117,37 @@ function checkIntent(intent: Intent, path: string, issues: IssueList): void {
   checkConstraints(constraints, isTarget, `${path}.constraints`, issues);
 }
 
-const CONSTRAINTS = ["timeInForce", "maxSlippageBps", "limit", "stop"] as const;
+/** What each constraint has to be, and whether a value is it. */
+const CONSTRAINT_RULES: Readonly<
+  Record<IntentConstraint, readonly [code: IssueCode, expected: string, isFine: (value: unknown) => boolean]>
+> = {
+  timeInForce: ["config/field", TIMES_IN_FORCE.join(", "), (value) => TIMES_IN_FORCE.includes(value as TimeInForce)],
+  expires: ["config/type", INSTANT, (value) => instantNs(value) !== null],
+  maxSlippageBps: ["config/range", ABOVE_0, isAbove0],
+  limit: ["config/range", ABOVE_0, isAbove0],
+  stop: ["config/range", ABOVE_0, isAbove0],
+  postOnly: ["config/type", "true or false", (value) => typeof value === "boolean"],
+  reduceOnly: ["config/type", "true or false", (value) => typeof value === "boolean"],
+  venues: ["config/field", "no venues: the router of a run chooses among those of its configuration", () => false],
+};
 
 function checkConstraints(constraints: IntentConstraints, isTarget: boolean, path: string, issues: IssueList): void {
   for (const [field, value] of Object.entries(constraints)) {
-    if (!(CONSTRAINTS as readonly string[]).includes(field)) {
-      issues.add("config/unknown-field", `${path}.${field}`, CONSTRAINTS.join(", "), shown(field));
-    } else if (isTarget) {
-      issues.add(
-        "config/field",
-        `${path}.${field}`,
-        "no constraint on a target, which sends market orders",
-        shown(value),
-      );
-    } else if (field === "timeInForce") {
-      if (!TIMES_IN_FORCE.includes(value as TimeInForce)) {
-        issues.add("config/field", `${path}.${field}`, TIMES_IN_FORCE.join(", "), shown(value));
-      }
-    } else if (typeof value !== "number" || !(value > 0)) {
-      issues.add("config/range", `${path}.${field}`, "a number above 0", shown(value));
-    }
+    const rule = CONSTRAINT_RULES[field as keyof typeof CONSTRAINT_RULES] as
+      (typeof CONSTRAINT_RULES)["limit"] | undefined;
+    const at = `${path}.${field}`;
+    if (rule === undefined) issues.add("config/unknown-field", at, INTENT_CONSTRAINTS.join(", "), shown(field));
+    else if (isTarget)
+      issues.add("config/field", at, "no constraint on a target, which sends market orders", shown(value));
+    else if (!rule[2](value)) issues.add(rule[0], at, rule[1], shown(value));
   }
-  if (constraints.maxSlippageBps === undefined) return;
-  if (constraints.limit === undefined && constraints.stop === undefined && constraints.timeInForce === undefined)
-    return;
+  const { timeInForce, expires, maxSlippageBps, limit, stop, postOnly } = constraints;
+  if (timeInForce !== undefined && (expires !== undefined) !== (timeInForce === "gtd") && !isTarget)
+    issues.add("config/field", `${path}.expires`, "an instant with timeInForce gtd, and with no other", shown(expires));
+  if (postOnly === true && limit === undefined)
+    issues.add("config/field", `${path}.postOnly`, "a limit beside it, at which the order can rest", "none");
+  if (maxSlippageBps === undefined) return;
+  if ([limit, stop, timeInForce, expires].every((each) => each === undefined) && postOnly !== true) return;
   issues.add(
     "config/field",
     `${path}.maxSlippageBps`,
@@ -123,7 +156,7 @@ function checkConstraints(constraints: IntentConstraints, isTarget: boolean, pat
   );
 }
 
-function instantNs(ts: bigint | string): bigint | null {
+function instantNs(ts: unknown): bigint | null {
   if (typeof ts === "bigint") return ts;
   return typeof ts === "string" ? instantOf(ts) : null;
 }
@@ -137,13 +170,19 @@ function decisionOf({ intentId, ts, instrument, side, size, constraints = {} }: 
   if (size.type === "target_percent") return targetPercent(signed, { when, instrument, gates });
   if (size.type === "target_quantity") return targetQuantity(signed, { when, instrument, gates });
   const unit = size.type === "notional" ? "value" : size.type;
-  const { timeInForce, maxSlippageBps, limit, stop } = constraints;
-  const terms = { unit, when, instrument, gates } as const;
+  const { timeInForce, expires, maxSlippageBps, limit, stop, postOnly, reduceOnly } = constraints;
+  const flags = {
+    ...(postOnly === undefined ? {} : { postOnly }),
+    ...(reduceOnly === undefined ? {} : { reduceOnly }),
+  };
+  const terms = { unit, when, instrument, gates, ...flags } as const;
   if (maxSlippageBps !== undefined) {
     const most = mul(close, 1 + ((side === "buy" ? 1 : -1) * maxSlippageBps) / 10_000);
     return order(signed, { ...terms, type: "limit", limit: most, timeInForce: "ioc" });
   }
-  const force = timeInForce === undefined ? {} : { timeInForce };
+  const good = expires === undefined ? {} : { goodTill: instantText(instantNs(expires) as bigint) };
+  const inForce = timeInForce ?? (expires === undefined ? undefined : "gtd");
+  const force = { ...(inForce === undefined ? {} : { timeInForce: inForce }), ...good };
   if (limit !== undefined && stop !== undefined)
     return order(signed, { ...terms, ...force, type: "stopLimit", limit, stop });
   if (limit !== undefined) return order(signed, { ...terms, ...force, type: "limit", limit });

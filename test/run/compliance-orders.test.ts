@@ -95,6 +95,16 @@ describe("compliance before a router", () => {
     );
   });
 
+  it("sends what no venue is expected to take to none that is left out", () => {
+    const small = venues.map((venue) => ({ ...venue, maxUnits: 60 }));
+    const at = (names: readonly string[]): readonly string[] =>
+      routeLines(routed([buy(200, { ...EU, venues: serves(...names) }, true, 1)], small)).map(
+        (line) => line.split(" @")[0] as string,
+      );
+    expect(at(["alpha", "beta", "gamma"])).toEqual(["alpha 80", "beta 60", "gamma 60"]);
+    expect(at(["beta", "gamma"])).toEqual(["beta 140", "gamma 60"]);
+  });
+
   it("gives the same at any block size", () => {
     const decisions = [1, 2, 3].flatMap((hours) =>
       [10, 11, 12, 13].map((size) => buy(size, { ...EU, throttles: [ONE, { ...ONE, burst: 2 }] }, true, hours)),

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { TIMES_IN_FORCE } from "../../../kernel/index.js";
+import type { IntentConstraint } from "../../../kernel/index.js";
 import {
   count,
   eventHead,
@@ -54,7 +55,7 @@ export const INTENT_SCHEMA = z
           .min(1)
           .describe("Venues that it may go to; all when left out.")
           .exactOptional(),
-      })
+      } satisfies Readonly<Record<IntentConstraint, z.ZodType>>)
       .describe("Terms that the order has to keep; what is left out is free."),
     labels: z
       .record(z.string().min(1).max(64), z.string().max(256))
