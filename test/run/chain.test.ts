@@ -321,7 +321,7 @@ describe("venues of a configuration", () => {
       "config.venues[1].maxUnits: units above 0",
       "config.venues[1].symbols: a list of symbols",
       "config.venues[2].fees: fees with at least a taker's rate",
-      "config.venues[2].slippage.kind: none, ticks, bps or volumeShare",
+      "config.venues[2].slippage.kind: none, ticks, bps, spreadShare or volumeShare",
       "config.venues[2].name: each venue once",
     ]);
     expect(issuesOf([{ name: "v", symbols: ["XYZ"] }])).toEqual([
