@@ -1,5 +1,5 @@
 // Workloads of the execution layer for property tests: intents, cancels, replacements, moving books, freezes, drains,
-// downgrades, restarts and reports with flaws, of two strategies and symbols, over a line that loses and delays.
+// paper modes, downgrades, restarts and reports with flaws, of two strategies and symbols, over a line that loses and delays.
 //
 // Always true:
 //   a workload ends with time enough for everything to come to rest.
@@ -113,7 +113,14 @@ const happenings: fc.Arbitrary<CaseStep> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("replay", "discard"), at: fc.constant(0n) }) },
 );
 
-const restrictions = fc.constantFrom({}, { freeze: true }, { drain: true }, { drain: "cancel" }, { freeze: false });
+const restrictions = fc.constantFrom(
+  {},
+  { freeze: true },
+  { drain: true },
+  { drain: "cancel" },
+  { freeze: false },
+  { effectiveMode: "paper" },
+);
 
 /** What is said of a side or of both, to a strategy, of a symbol, or of all. */
 const restricted: fc.Arbitrary<readonly CaseStep[]> = fc
@@ -142,7 +149,7 @@ const restricted: fc.Arbitrary<readonly CaseStep[]> = fc
             side,
             strategy,
             version: index + 1,
-            ...(said as Partial<{ freeze: boolean; drain: boolean | "cancel" }>),
+            ...(said as Partial<{ freeze: boolean; drain: boolean | "cancel"; effectiveMode: "paper" }>),
           },
         })),
       ),

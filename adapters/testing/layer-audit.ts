@@ -8,12 +8,13 @@
 
 import { canonicalJson } from "../../kernel/index.js";
 import type { Json } from "../../kernel/index.js";
-import { idempotencyKeyOf, MANAGER_TERMS, readJournal, restoreExecutionLayer } from "../execution/index.js";
+import { MANAGER_TERMS, publicationOf, readJournal, restoreExecutionLayer } from "../execution/index.js";
 import type { ManagerTerms, OrderView, PlacedTerms, VenueExecution, VenueRequest } from "../execution/index.js";
-import type { FakeOrder } from "./fake-venue.js";
+import type { FakeOrder, FakeVenue } from "./fake-venue.js";
 import { commandFaults } from "./layer-command-audit.js";
 import { CASE_NAMES } from "./layer-case.js";
 import { REPORT_FLAWS } from "./layer-report.js";
+import { orderOf, ordersOf } from "./layer-view.js";
 import type { CaseOutcome, CaseStep, LayerCase, LayerParts } from "./layer-case.js";
 
 type Sent = Extract<VenueRequest, { readonly kind: "place" | "replace" }>;
@@ -27,6 +28,7 @@ export function auditLayerCase(
   return [
     ...truthFaults(outcome),
     ...positionFaults(outcome),
+    ...domainFaults(given, outcome),
     ...fillFaults(outcome),
     ...resendFaults(outcome, terms),
     ...intentFaults(outcome),
@@ -47,17 +49,17 @@ function venueOrders({ venues, paper }: CaseOutcome): readonly FakeOrder[] {
 
 /** Every order of the venue is known here as it is there. */
 function truthFaults(outcome: CaseOutcome): readonly string[] {
-  const { manager } = outcome.layer;
+  const { layer } = outcome;
   const theirs = new Map(venueOrders(outcome).map((order) => [order.terms.clientOrderId, order]));
   const faults = [...theirs].flatMap(([id, order]) => {
-    const ours = manager.order(id);
+    const ours = orderOf(layer, id);
     if (ours === null) return [`${id} is at the venue, and not known here`];
     const [here, there] = [stateHere(ours), order.state];
     return here === there && ours.filled === order.filled && ours.carried === order.carried
       ? []
       : [`${id} is ${here} with ${ours.filled} filled here, ${there} with ${order.filled} there`];
   });
-  const missing = manager.orders().filter(({ order, state }) => !theirs.has(order.clientOrderId) && isAlive(state));
+  const missing = ordersOf(layer).filter(({ order, state }) => !theirs.has(order.clientOrderId) && isAlive(state));
   return [...faults, ...missing.map(({ order, state }) => `${order.clientOrderId} is ${state}, and not at the venue`)];
 }
 
@@ -68,7 +70,7 @@ function isAlive(state: OrderView["state"]): boolean {
 /** Every order has at the venue the terms that it has here. */
 function termsFaults(outcome: CaseOutcome): readonly string[] {
   return venueOrders(outcome).flatMap(({ terms }) => {
-    const ours: Partial<PlacedTerms> | undefined = outcome.layer.manager.order(terms.clientOrderId)?.order;
+    const ours: Partial<PlacedTerms> | undefined = orderOf(outcome.layer, terms.clientOrderId)?.order;
     if (ours === undefined) return [];
     const fields = Object.keys(terms) as (keyof PlacedTerms)[];
     return fields
@@ -94,21 +96,49 @@ function stateHere({ state, isSettled }: OrderView): string {
   }
 }
 
-/** What is held is what the venues filled, by symbol and strategy. */
-function positionFaults({ layer, venues, paper }: CaseOutcome): readonly string[] {
+/** What is held is what the venues filled, by symbol and strategy; what paper filled is held in simulation alone. */
+function positionFaults(outcome: CaseOutcome): readonly string[] {
+  const { layer, venues, paper } = outcome;
+  const { simulation } = layer;
+  if (simulation === null) return positionsApart(outcome, [...venues, paper], layer.position, "at the venues");
+  return [
+    ...positionsApart(outcome, venues, layer.position, "at the venues"),
+    ...positionsApart(outcome, [paper], simulation.position, "on paper"),
+  ];
+}
+
+function positionsApart(
+  { layer }: CaseOutcome,
+  venues: readonly FakeVenue[],
+  position: (strategy: string, symbol: string) => bigint,
+  where: string,
+): readonly string[] {
   const { strategy, otherStrategy, symbol, otherSymbol } = CASE_NAMES;
   const there = new Map<string, bigint>();
-  for (const { terms, fill } of [...venues, paper].flatMap((each) => each.executions())) {
-    const owner = layer.manager.order(terms.clientOrderId)?.order.strategy;
+  for (const { terms, fill } of venues.flatMap((each) => each.executions())) {
+    const owner = orderOf(layer, terms.clientOrderId)?.order.strategy;
     const key = `${owner} ${terms.symbol}`;
     there.set(key, (there.get(key) ?? 0n) + (terms.side === "buy" ? fill.quantity : -fill.quantity));
   }
   return [strategy, otherStrategy].flatMap((name) =>
     [symbol, otherSymbol].flatMap((each) => {
-      const [here, expected] = [layer.position(name, each), there.get(`${name} ${each}`) ?? 0n];
-      return here === expected ? [] : [`position of ${name} in ${each} ${here} here, ${expected} at the venues`];
+      const [here, expected] = [position(name, each), there.get(`${name} ${each}`) ?? 0n];
+      return here === expected ? [] : [`position of ${name} in ${each} ${here} here, ${expected} ${where}`];
     }),
   );
+}
+
+/** Every event of an order is of the domain in which it is: of a live layer's simulated ones, of `dryrun`. */
+function domainFaults({ domain = "live" }: LayerCase, { history, paper, layer }: CaseOutcome): readonly string[] {
+  const onPaper = new Set(paper.orders().map(({ terms }) => terms.clientOrderId));
+  const expected = (id: string): string => (domain === "live" && onPaper.has(id) ? "dryrun" : domain);
+  const told = history.flatMap((one) => {
+    if (one.kind !== "event" || !("clientOrderId" in one.event) || one.event.clientOrderId === null) return [];
+    const { kind, clientOrderId: id, domain: its } = one.event;
+    return its === expected(id) ? [] : [`${kind} of ${id} says ${its}, and it is in ${expected(id)}`];
+  });
+  const simulated = layer.simulation?.journal.entries.filter(({ event }) => event.kind === "layer_input") ?? [];
+  return [...told, ...simulated.map(({ index }) => `entry ${index} of the simulation is an input of the layer`)];
 }
 
 /** Each fill of a venue was counted once, with its terms. */
@@ -149,9 +179,10 @@ function resendFaults({ requests, messages }: CaseOutcome, { skewNs }: ManagerTe
 
 /** An intent is one order at a venue, and those that replaced it; no more is filled than the last one asks for. */
 function intentFaults(outcome: CaseOutcome): readonly string[] {
-  const orders = outcome.layer.manager.orders();
-  const roots = orders.filter(({ replaces }) => replaces === null);
-  const names = roots.map(({ order }) => `${order.intentId} of ${order.strategy} at ${order.venue}`);
+  const roots = ordersOf(outcome.layer).filter(({ replaces }) => replaces === null);
+  const names = roots.map(
+    ({ order }) => `${order.intentId} of ${order.strategy} at ${order.venue}, ${order.destination}`,
+  );
   const twice = names.filter((name, index) => names.indexOf(name) < index).map((name) => `${name} was sent twice`);
   const over = venueOrders(outcome).filter(({ terms, filled, carried }) => carried + filled > terms.quantity);
   return [...twice, ...over.map(({ terms }) => `${terms.clientOrderId} was filled beyond its quantity`)];
@@ -219,7 +250,8 @@ function drainFaults(given: LayerCase, outcome: CaseOutcome): readonly string[] 
   return executed
     .sort((a, b) => (a.time === b.time ? 0 : a.time < b.time ? -1 : 1))
     .flatMap(({ terms: { clientOrderId, side, symbol }, fill: { quantity } }) => {
-      const key = `${outcome.layer.manager.order(clientOrderId)?.order.strategy} ${symbol}`;
+      const owner = orderOf(outcome.layer, clientOrderId)?.order;
+      const key = `${owner?.strategy} ${symbol} ${owner?.destination}`;
       const before = positions.get(key) ?? 0n;
       const position = before + (side === "buy" ? quantity : -quantity);
       positions.set(key, position);
@@ -232,7 +264,11 @@ function drainFaults(given: LayerCase, outcome: CaseOutcome): readonly string[] 
 
 /** Two events with one idempotency key are one event, and nothing is told twice. */
 function eventFaults({ history }: CaseOutcome): readonly string[] {
-  const keys = history.flatMap((one) => (one.kind === "event" ? [idempotencyKeyOf(one.event)] : []));
+  const keys = history.flatMap((one) => {
+    if (one.kind !== "event") return [];
+    const { topic, idempotencyKey } = publicationOf(one.event);
+    return [`${topic} ${idempotencyKey}`];
+  });
   return new Set(keys).size < keys.length ? ["an event was told twice"] : [];
 }
 
@@ -271,14 +307,17 @@ function restoreFaults({ layer, terms }: CaseOutcome): readonly string[] {
 }
 
 /** Everything of a layer that can be seen, as text. */
-function stateText({ manager, portfolio, counters, journal, letters, watermark }: CaseOutcome["layer"]): string {
+function stateText({ letters, watermark, simulation, ...own }: CaseOutcome["layer"]): string {
+  const accounts = [own, ...(simulation === null ? [] : [simulation])];
   const state = [
-    manager.orders(),
-    portfolio.snapshot("0", "0"),
-    counters.rows(),
+    ...accounts.map(({ manager, portfolio, counters, journal }) => [
+      manager.orders(),
+      portfolio.snapshot("0", "0"),
+      counters.rows(),
+      journal.digest,
+    ]),
     letters(),
     watermark(),
-    journal.digest,
   ];
   return JSON.stringify(state, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 }

@@ -29,7 +29,7 @@ import type {
 import { plainInstrument } from "./arbitrary-bars.js";
 import type { FakeBook, FakeVenue, FakeVenueTerms, LineFault, OnTheLine } from "./fake-venue.js";
 import { openFakeVenue } from "./fake-venue.js";
-import { BUCKET_NS, bucketEnd, CASE_LATENCY_NS, viewOf } from "./layer-view.js";
+import { BUCKET_NS, bucketEnd, CASE_LATENCY_NS, orderOf, ordersOf, viewOf } from "./layer-view.js";
 import { flawed, venueFill } from "./layer-report.js";
 import type { PlantedReport, ReportFlaw } from "./layer-report.js";
 import { messageLine, noteLines, requestLine, restartLine } from "./layer-trace.js";
@@ -95,7 +95,7 @@ export interface CaseOutcome {
   readonly layer: ExecutionLayer;
   /** The venues, in the order of their names. */
   readonly venues: readonly FakeVenue[];
-  /** Where orders go that may not leave. */
+  /** Where orders go that may not leave: of a live layer they are in its simulation, and in nothing else of it. */
   readonly paper: FakeVenue;
   readonly requests: readonly { readonly time: bigint; readonly request: VenueRequest }[];
   readonly messages: readonly { readonly time: bigint; readonly message: VenueMessage }[];
@@ -311,13 +311,13 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     const at = venues.filter(({ venue }) => venue === name);
     for (const each of name === CASE_NAMES.venue ? [...at, paper] : at) each.quote(CASE_NAMES.symbol, book, time);
   };
-  const symbolOf = (order: number): string => layer.manager.order(idOf(order))?.order.symbol ?? CASE_NAMES.symbol;
+  const symbolOf = (order: number): string => orderOf(layer, idOf(order))?.order.symbol ?? CASE_NAMES.symbol;
   const waiting = (): string | undefined => layer.letters().find(({ state }) => state === "waiting")?.letterId;
   /** A copy of the nth fill, as a venue reports it, and whether it was counted; null while none was made. */
   const copyOf = (nth: number): { readonly copy: VenueFill; readonly isCounted: boolean } | null => {
     const made = [...venues, paper].flatMap((each) => each.executions());
     const { terms: placed, fill } = made[nth % made.length] ?? {};
-    const view = placed === undefined ? null : layer.manager.order(placed.clientOrderId);
+    const view = placed === undefined ? null : orderOf(layer, placed.clientOrderId);
     if (fill === undefined || view === null) return null;
     return { copy: venueFill(fill, view.order), isCounted: view.fills.some(({ seq }) => seq === fill.seq) };
   };
@@ -385,7 +385,7 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
   });
   const advance = (time: bigint): void => take(layer.advance(time), time);
   const overdue = (time: bigint): readonly string[] =>
-    layer.manager.orders().flatMap(({ dueAt, order }) => (dueAt <= time ? [nameOf(order.clientOrderId)] : []));
+    ordersOf(layer).flatMap(({ dueAt, order }) => (dueAt <= time ? [nameOf(order.clientOrderId)] : []));
   return { domain, nextTime, commit, deliver, step, advance, activate, overdue, outcome };
 }
 

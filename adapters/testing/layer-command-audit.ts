@@ -57,7 +57,7 @@ interface Fold {
   /** Orders that were to be cancelled, and why. */
   readonly unwanted: Map<string, string>;
   readonly acknowledged: Set<string>;
-  /** By strategy and symbol. */
+  /** By strategy, symbol, and whether at a venue. */
   readonly held: Map<string, bigint>;
   /** When each fill was counted. */
   readonly counted: ReadonlyMap<string, bigint>;
@@ -224,9 +224,9 @@ function lookedAt(fold: Fold, known: Known, time: bigint, isRequest: boolean): v
   known.last = { time, isRequest };
 }
 
-/** Quantity that a strategy holds by what was posted. */
-function positionOf({ held }: Fold, { strategy, symbol }: Known): bigint {
-  return held.get(`${strategy} ${symbol}`) ?? 0n;
+/** Quantity that a strategy holds by what was posted: what is simulated, and what is not, is held apart. */
+function positionOf({ held }: Fold, { strategy, symbol, isAtVenue }: Known): bigint {
+  return held.get(`${strategy} ${symbol} ${isAtVenue}`) ?? 0n;
 }
 
 /** A fill was posted: from an answer, or from a report that came another way. */
@@ -236,7 +236,8 @@ function posted(
   time: bigint,
 ): void {
   const quantity = BigInt(text);
-  const key = `${strategy} ${symbol}`;
+  const isAtVenue = fold.known.get(clientOrderId)?.isAtVenue ?? true;
+  const key = `${strategy} ${symbol} ${isAtVenue}`;
   fold.held.set(key, (fold.held.get(key) ?? 0n) + (side === "buy" ? quantity : -quantity));
   const known = fold.known.get(clientOrderId);
   if (known === undefined) return;

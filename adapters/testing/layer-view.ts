@@ -2,7 +2,7 @@
 //
 // Units: mantissas; instants in ns.
 
-import type { MarketView, QuoteLevel, VenueQuote } from "../execution/index.js";
+import type { ExecutionLayer, MarketView, OrderView, QuoteLevel, VenueQuote } from "../execution/index.js";
 import type { FakeBook } from "./fake-venue.js";
 
 /** Length of a bucket of the account, in every case. */
@@ -13,6 +13,16 @@ export const CASE_LATENCY_NS = 50_000_000n;
 /** End of the bucket that a time is in. */
 export function bucketEnd(time: bigint): bigint {
   return (time / BUCKET_NS + 1n) * BUCKET_NS;
+}
+
+/** An order of the layer, simulated ones among them; null for none. */
+export function orderOf({ manager, simulation }: ExecutionLayer, clientOrderId: string): OrderView | null {
+  return manager.order(clientOrderId) ?? simulation?.manager.order(clientOrderId) ?? null;
+}
+
+/** All orders of the layer, those that it simulates beside a live account behind the others. */
+export function ordersOf({ manager, simulation }: ExecutionLayer): readonly OrderView[] {
+  return [...manager.orders(), ...(simulation?.manager.orders() ?? [])];
 }
 
 /** What is seen at a time: the books of all venues. */

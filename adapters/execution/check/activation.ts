@@ -5,22 +5,20 @@
 //   read, every order is refused;
 //   of several that are for an order (world, strategy, symbol) each one lets it through, and the least weight holds;
 //   a version that is not higher than the last one for its key is ignored; a missing weight keeps the last one;
-//   a freeze, and what is not active, refuse everything, a drain what is no reduction; what lifts one of them acts from
-//   the next bucket on.
+//   a freeze, and what is not active, refuse everything, a drain what opens on its side; what lifts one of them acts
+//   from the next bucket on.
 // Units: weights in 1e-9; instants in ns since 1970; quantities as mantissas.
 
 import { InputError, mantissaOf } from "../../../kernel/index.js";
 import type { Check, Verdict } from "./approval.js";
-import { isOpposite, openOnSide, reduces } from "../order/order-terms.js";
-import type { OpenLeaves, Side, SizedOrder } from "../order/order-terms.js";
+import { isOpposite, isReduction } from "../order/order-terms.js";
+import type { HeldFacts, Side, SizedOrder } from "../order/order-terms.js";
 import type { ActivationEvent, ExposureSide } from "../schema/activation.js";
 import { isFor } from "../schema/activation.js";
 
 /** What the gate looks at besides the order. */
-export interface ActivationFacts extends OpenLeaves {
+export interface ActivationFacts extends HeldFacts {
   readonly time: bigint;
-  /** Signed quantity held by the strategy. */
-  readonly position: bigint;
 }
 
 /** What becomes of an open order. */
@@ -126,16 +124,19 @@ export function openActivations(): Activations {
   const entriesFor = (strategy: string, symbol: string, sides: readonly ExposureSide[]): readonly Entry[] =>
     entries.filter(({ event }) => isFor(event, { strategy, symbol }) && sides.includes(event.side));
 
-  const judge = (order: SizedOrder, { time, position, ...open }: ActivationFacts): Verdict => {
-    const isReducing = reduces(order.side, order.quantity, position, openOnSide(order.side, open));
-    const sides = sidesOf(order.side, position, isReducing);
+  const judge = (order: SizedOrder, facts: ActivationFacts): Verdict => {
+    const { time, position } = facts;
+    const sides = sidesOf(order.side, position, isReduction(order, facts));
     const [doubted] = doubtsOn(order, sides);
     if (doubted !== undefined)
       return { kind: "reject", reason: "activation_unknown", text: `a message on ${doubted.side} could not be read` };
     const own = entriesFor(order.strategy, order.symbol, sides);
     if (sides.some((side) => !own.some(({ event }) => event.side === side)))
       return { kind: "reject", reason: "activation_unknown", text: `nothing is known of ${sides.join(" and ")}` };
-    const verdicts = own.map((entry) => verdictOf(entry, order.bucket, time, isReducing));
+    // Of the side that is held the order only takes, whatever it opens on the other one.
+    const verdicts = own.map((entry) =>
+      verdictOf(entry, order.bucket, time, isHeldSide(entry.event.side, order.side, position)),
+    );
     return (
       RANKS.map((rank) => verdicts.find((verdict) => rank(verdict))).find((verdict) => verdict !== undefined) ?? {
         kind: "allow",
@@ -220,6 +221,11 @@ function opened(side: Side): ExposureSide {
 function sidesOf(side: Side, position: bigint, isReducing: boolean): readonly ExposureSide[] {
   if (isReducing) return [position > 0n ? "long" : "short"];
   return touched(side, position);
+}
+
+/** True for the side of exposure that is held, against an order that takes from it. */
+function isHeldSide(exposure: ExposureSide, side: Side, position: bigint): boolean {
+  return isOpposite(side, position) && exposure === (position > 0n ? "long" : "short");
 }
 
 /** Sides of exposure that an order can change. */

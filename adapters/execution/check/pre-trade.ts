@@ -13,12 +13,11 @@
 import { IssueList, sessionAt } from "../../../kernel/index.js";
 import type { Instrument, Sessions } from "../../../kernel/index.js";
 import { divCeil } from "../money/amount.js";
-import { openOnSide } from "../order/order-terms.js";
+import { openOnSide, reducingRoom } from "../order/order-terms.js";
 import type { SizedOrder } from "../order/order-terms.js";
 import { moneyOf } from "../route/venue-quote.js";
 import type { ActivationFacts } from "./activation.js";
 import type { Check, Verdict } from "./approval.js";
-import { reducingRoom } from "./risk-checks.js";
 
 /** What the gate knows of markets and of the account. */
 export interface PreTradeTerms {
@@ -94,7 +93,7 @@ export function preTradeGate(terms: PreTradeTerms = {}): Check<PreTradeFacts> {
     const closed = hoursFault(order, facts.time);
     if (closed !== null) return closed;
     const { side, quantity } = order;
-    const room = reducingRoom(order, facts);
+    const room = reducingRoom(side, facts);
     if (quantity <= room) return { kind: "allow" };
     const opening = quantity - room;
     const { instrument } = facts;

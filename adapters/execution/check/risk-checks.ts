@@ -10,16 +10,10 @@
 import { IssueList } from "../../../kernel/index.js";
 import type { Instrument } from "../../../kernel/index.js";
 import type { Check, Checks, Verdict } from "./approval.js";
-import { absolute } from "../money/amount.js";
-import { isOpposite, openOnSide, reduces, signedQuantity } from "../order/order-terms.js";
-import type { OpenLeaves, SizedOrder } from "../order/order-terms.js";
+import { isReduction, openOnSide, reducingRoom, signedQuantity } from "../order/order-terms.js";
+import type { HeldFacts, SizedOrder } from "../order/order-terms.js";
 import type { ExecutionReason } from "../schema/reason.js";
 import { moneyOf } from "../route/venue-quote.js";
-
-/** What is held of a symbol, signed, and what may still come. */
-export interface HeldFacts extends OpenLeaves {
-  readonly position: bigint;
-}
 
 /** What an order is judged by: positions of now, the account as of the newest snapshot that it may see. */
 export interface RiskFacts extends HeldFacts {
@@ -88,7 +82,7 @@ export function riskChecks(limits: RiskLimits = RISK_LIMITS): Checks<RiskFacts> 
     name,
     judge: (order: SizedOrder, facts: RiskFacts): Verdict => {
       const value = of(facts);
-      if (value === null || value <= limit || isReducing(order, facts)) return ALLOW;
+      if (value === null || value <= limit || isReduction(order, facts)) return ALLOW;
       return { kind: "reject", reason, text: `${value} of ${limit} (1e-9), ${severityOf(value, limit)}` };
     },
   });
@@ -113,10 +107,6 @@ interface Size {
 }
 type SizeOf = (facts: RiskFacts) => Size;
 
-function isReducing(order: SizedOrder, facts: RiskFacts): boolean {
-  return reduces(order.side, order.quantity, facts.position, openOnSide(order.side, facts));
-}
-
 /**
  * Value of the side of an order once `quantity` of it and what is open there have filled: nothing of the strategy's own
  * while that still lies on the other side.
@@ -124,12 +114,6 @@ function isReducing(order: SizedOrder, facts: RiskFacts): boolean {
 function valueAfter({ side }: SizedOrder, quantity: bigint, { beside }: Size, facts: RiskFacts): bigint {
   const own = signedQuantity(side, facts.position) + quantity + openOnSide(side, facts);
   return moneyOf(((own > 0n ? own : 0n) + beside) * facts.price, facts.instrument, "up");
-}
-
-/** What of an order only reduces the strategy's own position. */
-export function reducingRoom({ side }: SizedOrder, facts: HeldFacts): bigint {
-  const room = absolute(facts.position) - openOnSide(side, facts);
-  return isOpposite(side, facts.position) && room > 0n ? room : 0n;
 }
 
 function judgeSize(
@@ -140,7 +124,7 @@ function judgeSize(
   reason: ExecutionReason,
   { dynamicSizing }: RiskLimits,
 ): Verdict {
-  if (isReducing(order, facts)) return ALLOW;
+  if (isReduction(order, facts)) return ALLOW;
   const limit = facts.equity <= 0n ? 0n : (facts.equity * share) / ONE;
   const value = size.other + valueAfter(order, order.quantity, size, facts);
   if (value <= limit) return ALLOW;
@@ -156,7 +140,7 @@ function judgeSize(
 /** The largest quantity in whole lots with which what is held stays within `limit`; 0 for none. */
 function largestWithin(order: SizedOrder, facts: RiskFacts, size: Size, limit: bigint): bigint {
   const { lot } = facts.instrument;
-  let [low, high] = [reducingRoom(order, facts) / lot, order.quantity / lot];
+  let [low, high] = [reducingRoom(order.side, facts) / lot, order.quantity / lot];
   while (low < high) {
     const middle = (low + high + 1n) / 2n;
     if (valueAfter(order, middle * lot, size, facts) <= limit) low = middle;

@@ -4,6 +4,8 @@
 //   the present position is valued at the price that it is sized with; a target counts what is open as done, so applied
 //   twice it sends nothing the second time;
 //   weight scales targets and what adds to a position; what reduces one is never scaled down;
+//   a target that is held comes to nothing; whatever else comes to no units is refused with `below_minimum`;
+//   what may only reduce is cut to what is held against it, and refused with `reduce_only` where that is nothing;
 //   quantities are rounded towards zero to the lot (`FILLS.md` S2), never up to a minimum (S3).
 // Units: quantities and prices as mantissas, money in the currency's smallest part, weights in 1e-9.
 
@@ -13,25 +15,28 @@ import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
 import { moneyOf } from "../route/venue-quote.js";
 import { absolute, isWithin } from "../money/amount.js";
-import { isOpposite } from "../order/order-terms.js";
-import type { OpenLeaves, SentType, SizedOrder } from "../order/order-terms.js";
+import { isOpposite, reducingRoom } from "../order/order-terms.js";
+import type { HeldFacts, SentType, Side, SizedOrder } from "../order/order-terms.js";
 import type { Digest } from "../../../kernel/index.js";
 import type { IntentEvent } from "../schema/intent.js";
 
 /** What an intent is sized by: the newest snapshot, a bucket old or older, and the price of now. */
-export interface SizingFacts extends OpenLeaves {
+export interface SizingFacts extends HeldFacts {
   readonly instrument: Instrument;
   readonly bucket: bigint;
   readonly price: bigint;
-  readonly position: bigint;
   readonly equity: bigint;
   /** Activation weight of the side that it opens. */
   readonly weight: bigint;
+  /** What the same strategy holds in the other account of the layer: an amount closes that before it opens. */
+  readonly beside?: HeldFacts;
+  /** What of an amount the other account has sent already. */
+  readonly sent?: bigint;
 }
 
 export type Sized =
   | { readonly kind: "order"; readonly order: SizedOrder; readonly notes: readonly string[] }
-  /** There is nothing to do: the target is held. */
+  /** There is nothing to do: the target is held, or an amount is the other account's. */
   | { readonly kind: "nothing"; readonly notes: readonly string[] }
   | (Refusal & { readonly notes: readonly string[] });
 
@@ -44,12 +49,19 @@ export function sizeIntent(intent: IntentEvent, facts: SizingFacts): Sized {
   const { lot, quantityMin, notionalMin } = facts.instrument;
   const change = changeOf(intent, facts, notes);
   if (typeof change === "string") return { ...refusal("sizing", "invalid_order", change), notes };
-  const exact = absolute(change);
+  if (change === null) return { kind: "nothing", notes };
+  const side = change > 0n ? "buy" : "sell";
+  const wanted = absolute(change);
+  if (!isWithin(wanted))
+    return { ...refusal("sizing", "invalid_order", `${wanted} is more than fits in 64 bits`), notes };
+  const exact = intent.constraints.reduceOnly === true ? reducible(side, wanted, facts) : wanted;
+  if (exact < wanted) notes.push(`${wanted} cut to ${exact}, which is all that can be reduced`);
   const quantity = exact - (exact % lot);
   if (quantity !== exact) notes.push(`${exact} cut to ${quantity}, whole lots`);
-  if (exact === 0n) return { kind: "nothing", notes };
-  if (!isWithin(exact))
-    return { ...refusal("sizing", "invalid_order", `${exact} is more than fits in 64 bits`), notes };
+  if (exact === 0n && wanted > 0n) {
+    const text = `${facts.position} is held, and a ${side} that may only reduce finds nothing`;
+    return { ...refusal("sizing", "reduce_only", text), notes };
+  }
   const value = moneyOf(quantity * facts.price, facts.instrument, "down");
   if (quantity === 0n || quantity < quantityMin || value < notionalMin)
     return { ...refusal("sizing", "below_minimum", `${quantity}, worth ${value}, is below the least order`), notes };
@@ -57,7 +69,6 @@ export function sizeIntent(intent: IntentEvent, facts: SizingFacts): Sized {
   if (typeof terms === "string") return { ...refusal("sizing", "invalid_order", terms), notes };
   const { strategy, world, intentId } = intent;
   const nodeId = intent.nodeId as Digest | null;
-  const side = change > 0n ? "buy" : "sell";
   const { bucket } = facts;
   return {
     kind: "order",
@@ -66,8 +77,17 @@ export function sizeIntent(intent: IntentEvent, facts: SizingFacts): Sized {
   };
 }
 
-/** Signed change of the position that an intent asks for, before lots; or what is wrong with it. */
-function changeOf({ side, size }: IntentEvent, facts: SizingFacts, notes: string[]): bigint | string {
+/** What of an order that may only reduce can do so. What is open besides is for risk and gates. */
+export function reducible(side: Side, quantity: bigint, { position }: HeldFacts): bigint {
+  const most = isOpposite(side, position) ? absolute(position) : 0n;
+  return quantity < most ? quantity : most;
+}
+
+/**
+ * Signed change of the position that an intent asks for, before lots; null for a target that is held; or what is wrong
+ * with it.
+ */
+function changeOf({ side, size }: IntentEvent, facts: SizingFacts, notes: string[]): bigint | string | null {
   const { instrument, position, openBuy, openSell, price, equity } = facts;
   const sign = side === "buy" ? 1n : -1n;
   switch (size.type) {
@@ -92,20 +112,36 @@ function changeOf({ side, size }: IntentEvent, facts: SizingFacts, notes: string
     }
   }
 
-  function targetChange(target: bigint): bigint {
+  function targetChange(target: bigint): bigint | null {
     const aim = (target * facts.weight) / WHOLE;
     if (aim !== target) notes.push(`target ${target} weighted to ${aim}`);
-    return aim - (aim % instrument.lot) - (position + openBuy - openSell);
+    const inLots = aim - (aim % instrument.lot);
+    const change = inLots - (position + openBuy - openSell);
+    // Units that were asked for and came to none are not held.
+    const isHeld = inLots !== 0n || position !== 0n || Number(size.value) === 0;
+    return change === 0n && isHeld ? null : change;
   }
 
-  function weighted(change: bigint): bigint {
-    const held = isOpposite(change > 0n ? "buy" : "sell", position) ? absolute(position) : 0n;
-    const reducing = held < absolute(change) ? held : absolute(change);
-    const adding = absolute(change) - reducing;
+  /** An amount closes what is held, here and then in the other account, before it opens. */
+  function weighted(change: bigint): bigint | null {
+    const sent = smaller(facts.sent ?? 0n, absolute(change));
+    if (sent > 0n) notes.push(`${sent} of ${absolute(change)} sent to venues`);
+    const wanted = absolute(change) - sent;
+    if (wanted === 0n && sent > 0n) return null;
+    const reducing = reducible(side, wanted, facts);
+    const beside = facts.beside === undefined ? 0n : reducingRoom(side, facts.beside);
+    const closed = smaller(beside, wanted - reducing);
+    if (closed > 0n) notes.push(`${closed} of ${wanted} close what is held in simulation`);
+    if (closed === wanted && closed > 0n) return null;
+    const adding = wanted - closed - reducing;
     const scaled = reducing + (adding * facts.weight) / WHOLE;
-    if (scaled !== absolute(change)) notes.push(`${absolute(change)} weighted to ${scaled}`);
+    if (scaled !== wanted - closed) notes.push(`${wanted - closed} weighted to ${scaled}`);
     return change < 0n ? -scaled : scaled;
   }
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 /** Units that an amount of money buys at a price, rounded down. */

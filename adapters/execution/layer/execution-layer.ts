@@ -9,6 +9,7 @@
 //   the same terms and inputs give the same outputs and the same journal, entry by entry;
 //   a freeze cancels what is open at once, and so does a drain that says so;
 //   what a venue filled is posted once, and the portfolio is a fold of what was posted;
+//   what a live layer only simulates is in books, events and a journal of the domain `dryrun` (`layer-desk.ts`);
 //   bad input throws before anything changes, and is not in the journal; a layer that fails half way, as by an amount
 //   beyond 64 bits, takes nothing more, and its journal has its last good entry.
 // Units: mantissas; instants in ns since 1970; weights and rates in 1e-9.
@@ -17,61 +18,33 @@
 import { DOMAINS, InputError, invariant } from "../../../kernel/index.js";
 import { openActivations } from "../check/activation.js";
 import { refusal } from "../check/refusal.js";
-import type { IngestResult } from "../ingest/fill-ingest.js";
+import type { FillIngest, IngestResult } from "../ingest/fill-ingest.js";
 import { openIntake } from "../intent/normalise-intent.js";
 import { Journal } from "../journal/journal.js";
-import { amountOf, isWithin } from "../money/amount.js";
-import { MANAGER_TERMS } from "../order/manager-terms.js";
+import { isWithin } from "../money/amount.js";
 import type { ManagerOutput } from "../order/manager-state.js";
-import { openOrderManager } from "../order/order-manager.js";
-import { executionsIn } from "../order/venue-message.js";
-import type { VenueMessage } from "../order/venue-message.js";
 import { Counters } from "../outbox/counters.js";
-import { Outbox } from "../outbox/outbox.js";
-import { instrumentIn } from "../portfolio/facts.js";
 import { checkQuotes } from "../route/venue-quote.js";
-import type { EventKind, EventOf, ExecutionEvent } from "../schema/catalogue.js";
+import type { EventKind, EventOf } from "../schema/catalogue.js";
 import { checkedEvent, checkEvent } from "../schema/check.js";
 import { SIDES } from "../schema/field.js";
-import type { FillEvent } from "../schema/fill.js";
 import type { LayerInputEvent } from "../schema/layer-input.js";
 import { isPublished } from "../topic/topic.js";
 import type { PublishedEvent } from "../topic/topic.js";
 import { checkTerms } from "./check-terms.js";
-import { openIntentPath } from "./intent-path.js";
-import type { Passed } from "./intent-path.js";
-import { LayerBooks } from "./layer-books.js";
-import { LayerEvents, reportOf, subjectOf } from "./layer-events.js";
-import type { RefusedSubject } from "./layer-events.js";
+import { openDesk } from "./layer-desk.js";
+import type { LayerDesk } from "./layer-desk.js";
+import { subjectOf } from "./layer-events.js";
 import { inputEventOf, inputOfEvent, textOfValue, valueOfText } from "./layer-input.js";
 import type { LayerInput } from "./layer-input.js";
+import { simulatedIntent, simulationOf } from "./layer-simulation.js";
+import { asStep, inOrder, NO_STEP } from "./layer-step.js";
+import type { Step } from "./layer-step.js";
 import { NOTHING } from "./layer-terms.js";
 import type { ExecutionLayer, LayerOutput, LayerTerms, MarketView } from "./layer-terms.js";
 import { LayerWorld } from "./layer-world.js";
 import { isMisreadHere, misreadActivation } from "./misread-activation.js";
 import { fieldsOf, readableIn } from "./readable-intent.js";
-
-/** What an input came to: `happened` is for the journal. */
-interface Step extends Omit<LayerOutput, "events"> {
-  readonly happened: readonly ExecutionEvent[];
-}
-
-function asStep({ events: _, ...output }: LayerOutput): Step {
-  return { ...output, happened: [] };
-}
-
-const NO_STEP: Step = { requests: [], notes: [], fills: [], refusals: [], sizing: [], happened: [] };
-
-function inOrder(steps: readonly Step[]): Step {
-  return {
-    requests: steps.flatMap(({ requests }) => requests),
-    notes: steps.flatMap(({ notes }) => notes),
-    fills: steps.flatMap(({ fills }) => fills),
-    refusals: steps.flatMap(({ refusals }) => refusals),
-    sizing: steps.flatMap(({ sizing }) => sizing),
-    happened: steps.flatMap(({ happened }) => happened),
-  };
-}
 
 /**
  * A layer without orders.
@@ -139,62 +112,24 @@ function openLayer(terms: LayerTerms): OpenLayer {
   const { world, domain } = terms.world;
   const crossings = terms.crossings ?? new Counters();
   const layerWorld = new LayerWorld(terms.world);
-  const journal = new Journal(world, domain);
-  const counters = new Counters();
-  const manager = (terms.openManager ?? openOrderManager)(terms.manager ?? MANAGER_TERMS);
-  const books = new LayerBooks(terms, manager, counters);
-  const place = { world, domain, facts: books.facts };
-  const events = new LayerEvents(place, manager);
-  const activations = openActivations();
-  const outbox = terms.outbox === undefined ? null : new Outbox<string>(terms.outbox, counters);
-  const path = openIntentPath({ terms, books, manager, activations, world: layerWorld, outbox });
+  const shared = { terms, activations: openActivations(), world: layerWorld };
+  const { activations } = shared;
+  const own = openDesk({ ...shared, domain, isBeside: false, counters: new Counters() });
+  const simulated =
+    domain === "live" ? openDesk({ ...shared, domain: "dryrun", isBeside: true, counters: new Counters() }) : null;
+  const desks = simulated === null ? [own] : [own, simulated];
+  const { manager, books, events, counters, journal } = own;
   const symbols = terms.instruments.map(({ symbol }) => symbol);
   const aliases = terms.aliases === undefined ? {} : { aliases: terms.aliases };
   const intake = openIntake({ world, domain, strategies: terms.strategies, symbols, ...aliases });
 
-  /** Takes what the manager did: what it counted waits to be posted, what it sent and heard becomes events. */
-  const managed = (output: ManagerOutput): Step => {
-    for (const { order, fill } of output.fills) books.expect(order, fill.quantity);
-    for (const { clientOrderId } of output.notes) {
-      if (manager.order(clientOrderId)?.sendings === 0) outbox?.acknowledge(clientOrderId);
-    }
-    const told = events.ofRequests(output);
-    for (const event of told) books.ingest.learn(event);
-    return { ...NO_STEP, ...output, happened: [...told, ...events.ofStates(output)] };
-  };
+  /** The desk that knows an order; that of the layer's own domain where none does. */
+  const deskOf = (clientOrderId: unknown): LayerDesk =>
+    desks.find(({ manager }) => typeof clientOrderId === "string" && manager.order(clientOrderId) !== null) ?? own;
 
-  /** Takes what the ingest did. What was posted and came another way than by an answer counts for the manager too. */
-  const ingested = (result: IngestResult, time: bigint): Step => {
-    books.take(result);
-    const missing = result.fills.filter(({ clientOrderId, seq }) => {
-      const view = manager.order(clientOrderId);
-      return view !== null && !view.fills.some((known) => known.seq === seq);
-    });
-    const posted = { ...NO_STEP, happened: [...result.fills, ...result.letters] };
-    return inOrder([posted, ...missing.map((fill) => managed(manager.receive(messageOf(fill), time)))]);
-  };
-
-  /** Fills first: what a venue counts in an answer was filled before the end that the answer tells. */
-  const received = (message: VenueMessage, time: bigint): Step => {
-    const output = manager.receive(message, time);
-    const order = manager.order(message.clientOrderId)?.order ?? message.clientOrderId;
-    const posted = executionsIn(message).map((fill) =>
-      ingested(books.ingest.receive(reportOf(fill, order, place), time.toString()), time),
-    );
-    return inOrder([...posted, managed(output)]);
-  };
-
-  /** Everything that came of an intent or a replacement. */
-  const passed = (result: Passed, about: RefusedSubject, isReplacement: boolean, time: bigint): Step => {
-    const { order, sent, cut, sizing, trace, refusals, outputs, isReducing } = result;
-    const subject = order === null ? about : subjectOf(order, sent);
-    const action = isReplacement ? "adjust" : isReducing ? "defer" : "commit";
-    const decision = events.decision({ subject, action, sizing, trace, refusals }, time);
-    const reasons = [...(cut === null || sent === 0n ? [] : [cut]), ...refusals.map(({ reason }) => reason)];
-    const acks = reasons.map((reason) => events.refusal(reason, subject, time));
-    const first = { ...NO_STEP, refusals, sizing, happened: [decision, ...acks] };
-    return inOrder([first, ...outputs.map(managed)]);
-  };
+  /** The desk that has a letter. */
+  const lettersOf = (letterId: string): LayerDesk =>
+    desks.find(({ books }) => books.ingest.letters.some((letter) => letter.letterId === letterId)) ?? own;
 
   const intended = (text: string, market: MarketView, time: bigint): Step => {
     const value = valueOfText(text);
@@ -207,25 +142,31 @@ function openLayer(terms: LayerTerms): OpenLayer {
     const { intent } = taken;
     const { strategy, instrument: symbol, side, intentId, nodeId } = intent;
     const about = { strategy, symbol, side, intentId, nodeId, bucket: market.bucket, wanted: 0n, allowed: 0n };
-    const step = passed(path.intent(intent, market, time), about, false, time);
+    const beside = simulated?.books.held(symbol, strategy);
+    const result = own.path.intent(intent, market, time, beside === undefined ? {} : { beside });
+    const steps = [own.passed(result, about, false, time)];
+    const also = simulated === null ? null : simulatedIntent(simulated, intent, market, time, result);
+    if (also !== null) steps.push(simulated?.passed(also, about, false, time) ?? NO_STEP);
+    const step = inOrder(steps);
     return { ...step, happened: [intent, ...step.happened] };
   };
 
   const replaced = (input: Extract<LayerInput, { kind: "replace" }>): Step => {
     const { clientOrderId, change, market, time } = input;
-    const old = manager.order(clientOrderId);
+    const desk = deskOf(clientOrderId);
+    const old = desk.manager.order(clientOrderId);
     if (old === null) {
       const refused = refusal("publish", "unknown_order", `there is no order ${clientOrderId}`);
       const nothing = readableIn(null, market.bucket, terms);
       return { ...NO_STEP, refusals: [refused], happened: [events.refusal(refused.reason, nothing, time)] };
     }
-    const result = path.replace(old, change, market, time);
-    return passed(result, subjectOf(old.order, 0n), true, time);
+    const result = desk.path.replace(old, change, market, time);
+    return desk.passed(result, subjectOf(old.order, 0n), true, time);
   };
 
   const activated = ({ event, bucket, time }: Extract<LayerInput, { kind: "activate" }>): Step => {
     if (!activations.take(event, time, bucket)) return NO_STEP;
-    books.ingest.learn(event);
+    for (const desk of desks) desk.books.ingest.learn(event);
     return inOrder([{ ...NO_STEP, happened: [event] }, ...unfit(time)]);
   };
 
@@ -239,16 +180,12 @@ function openLayer(terms: LayerTerms): OpenLayer {
   };
 
   /** Cancels what activations let stay no longer. */
-  const unfit = (time: bigint): readonly Step[] =>
-    manager.openOrders().flatMap(({ order }) => {
-      const standing = activations.standing(order, books.position(order.strategy, order.symbol));
-      return standing === "stays" ? [] : [managed(manager.cancel(order.clientOrderId, time, standing))];
-    });
+  const unfit = (time: bigint): readonly Step[] => desks.flatMap((desk) => desk.unfit(time));
 
   /** What becomes of open orders where the world lets them stay at venues no longer, or again. */
   const turned = (time: bigint): Step => {
     const isLeaving = layerWorld.turn(time);
-    return isLeaving === null ? NO_STEP : managed(manager.leave(isLeaving, time));
+    return isLeaving === null ? NO_STEP : own.managed(manager.leave(isLeaving, time));
   };
 
   const decided = (text: string, time: bigint): Step => {
@@ -265,7 +202,6 @@ function openLayer(terms: LayerTerms): OpenLayer {
   const stepOf = (input: LayerInput): Step => {
     const { time } = input;
     const ts = time.toString();
-    const { ingest } = books;
     switch (input.kind) {
       case "intent":
         return intended(input.text, input.market, time);
@@ -276,34 +212,55 @@ function openLayer(terms: LayerTerms): OpenLayer {
       case "decide":
         return decided(input.text, time);
       case "cancel":
-        return managed(manager.cancel(input.clientOrderId, time));
+        return inDesk(deskOf(input.clientOrderId), (of) => of.manager.cancel(input.clientOrderId, time));
       case "replace":
         return replaced(input);
       case "message":
-        return received(input.message, time);
-      case "report":
-        return ingested(ingest.receive(valueOfText(input.text), ts), time);
-      case "movement":
-        return { ...NO_STEP, happened: [books.move(input.movement)] };
+        return deskOf(input.message.clientOrderId).received(input.message, time);
+      case "report": {
+        const report = valueOfText(input.text);
+        const desk = deskOf(fieldsOf(report)["orderId"]);
+        return desk.ingested(desk.books.ingest.receive(report, ts), time);
+      }
+      case "movement": {
+        const { movement } = input;
+        const happened = [books.move(movement)];
+        // What is simulated begins with the same money; what is earned on real positions is not its own.
+        if (simulated !== null && movement.type === "deposit")
+          happened.push(simulated.books.move({ ...movement, domain: "dryrun" }));
+        return { ...NO_STEP, happened };
+      }
       case "commit":
-        return { ...NO_STEP, happened: books.commit(input.bucket, input.marks, time) };
+        return { ...NO_STEP, happened: desks.flatMap((desk) => desk.commit(input.bucket, input.marks, time)) };
       case "tell":
         return { ...NO_STEP, happened: [input.event] };
       case "repair":
-        return ingested(ingest.repair(input.letterId, valueOfText(input.text), ts), time);
+        return inLetters(
+          input.letterId,
+          (ingest) => [ingest.repair(input.letterId, valueOfText(input.text), ts)],
+          time,
+        );
       case "replay": {
-        const results = input.letterId === null ? ingest.replayAll(ts) : [ingest.replay(input.letterId, ts)];
-        return inOrder(results.map((result) => ingested(result, time)));
+        const { letterId } = input;
+        if (letterId !== null) return inLetters(letterId, (ingest) => [ingest.replay(letterId, ts)], time);
+        return inOrder(
+          desks.flatMap((desk) => desk.books.ingest.replayAll(ts).map((result) => desk.ingested(result, time))),
+        );
       }
       case "discard":
-        return { ...NO_STEP, happened: [ingest.discard(input.letterId, ts)] };
+        return { ...NO_STEP, happened: [lettersOf(input.letterId).books.ingest.discard(input.letterId, ts)] };
       case "advance":
-        return inOrder([turned(time), managed(manager.advance(time))]);
+        return inOrder([turned(time), ...desks.map((desk) => inDesk(desk, (of) => of.manager.advance(time)))]);
       case "leave":
         return left(input.mayLeave, time);
       case "resume":
-        return managed(manager.resume(time));
+        return inOrder(desks.map((desk) => inDesk(desk, (of) => of.manager.resume(time))));
     }
+  };
+
+  const inLetters = (letterId: string, tried: (ingest: FillIngest) => readonly IngestResult[], time: bigint): Step => {
+    const desk = lettersOf(letterId);
+    return inOrder(tried(desk.books.ingest).map((result) => desk.ingested(result, time)));
   };
 
   let hasFailed = false;
@@ -336,12 +293,15 @@ function openLayer(terms: LayerTerms): OpenLayer {
     for (const { stage, reason } of step.refusals) if (reason !== "backpressure") counters.add(stage, reason);
     const last = journal.entries.at(-1);
     const at = last !== undefined && BigInt(last.at) > input.time ? last.at : input.time.toString();
-    for (const event of [first, ...happened]) journal.append(event, at);
+    for (const event of [first, ...happened]) {
+      const isBeside = simulated !== null && "domain" in event && event.domain === simulated.journal.header.domain;
+      (isBeside ? simulated.journal : journal).append(event, at);
+    }
     return { ...step, events: happened.filter((event): event is PublishedEvent => isPublished(event)) };
   };
 
   /** The event, when it is one and of this world and domain. */
-  const own = <Kind extends Exclude<EventKind, "venue_fill">>(kind: Kind, value: unknown): EventOf<Kind> => {
+  const checked = <Kind extends Exclude<EventKind, "venue_fill">>(kind: Kind, value: unknown): EventOf<Kind> => {
     const event = checkEvent(kind, value, kind) as EventOf<Kind> & { readonly world: string; readonly domain: string };
     if (event.world === world && event.domain === domain) return event;
     crossings.add(kind, event.domain);
@@ -366,8 +326,8 @@ function openLayer(terms: LayerTerms): OpenLayer {
   };
 
   const nextDue = (): bigint | null => {
-    const [answer, turn] = [manager.nextDue(), layerWorld.nextTurn()];
-    return answer === null || (turn !== null && turn < answer) ? turn : answer;
+    const times = [layerWorld.nextTurn(), ...desks.map((desk) => desk.manager.nextDue())];
+    return times.reduce((least, time) => (least === null || (time !== null && time < least) ? time : least), null);
   };
 
   const layer: ExecutionLayer = {
@@ -378,10 +338,10 @@ function openLayer(terms: LayerTerms): OpenLayer {
     },
     decide: (said, time) => take({ kind: "decide", text: textOfValue(said), time }),
     activate: (value, bucket, time) => {
-      const checked = checkedEvent("activation", value, "activation");
-      if ("event" in checked || !isMisreadHere(value, world, domain))
-        return take({ kind: "activate", event: own("activation", value), bucket, time });
-      const why = new InputError(checked.issues).message.slice(0, DOUBT_LENGTH);
+      const read = checkedEvent("activation", value, "activation");
+      if ("event" in read || !isMisreadHere(value, world, domain))
+        return take({ kind: "activate", event: checked("activation", value), bucket, time });
+      const why = new InputError(read.issues).message.slice(0, DOUBT_LENGTH);
       const text = textOfValue(value).slice(0, DOUBT_LENGTH);
       return take({ kind: "doubt", misread: misreadActivation(value), text, why, bucket, time });
     },
@@ -393,14 +353,14 @@ function openLayer(terms: LayerTerms): OpenLayer {
     receive: (message, time) => take({ kind: "message", message, time }),
     report: (value, time) => take({ kind: "report", text: textOfValue(value), time }),
     move: (movement, time) => {
-      const { number: _, ...checked } = own("movement", { ...movement, number: 1 });
-      return take({ kind: "movement", movement: checked, time });
+      const { number: _, ...unnumbered } = checked("movement", { ...movement, number: 1 });
+      return take({ kind: "movement", movement: unnumbered, time });
     },
     commit: (bucket, marks, time) => {
       checkWithin("bucket", bucket);
       return take({ kind: "commit", bucket, marks, time });
     },
-    tell: (event, time) => take({ kind: "tell", event: own(event.kind, event), time }),
+    tell: (event, time) => take({ kind: "tell", event: checked(event.kind, event), time }),
     repair: (letterId, report, time) => take({ kind: "repair", letterId, text: textOfValue(report), time }),
     replay: (letterId, time) => take({ kind: "replay", letterId, time }),
     discard: (letterId, time) => take({ kind: "discard", letterId, time }),
@@ -416,23 +376,18 @@ function openLayer(terms: LayerTerms): OpenLayer {
     manager,
     portfolio: books.portfolio,
     counters,
-    letters: () => books.ingest.letters,
+    letters: () => desks.flatMap((desk) => desk.books.ingest.letters),
+    simulation: simulated === null ? null : simulationOf(simulated),
     position: (strategy, symbol) => books.position(strategy, symbol),
     account: (strategy, symbol, bucket) => books.account(strategy, symbol, bucket),
     watermark: () => books.watermark,
   };
 
-  /** A fill that was posted, as the answer of its venue would have told it. */
-  const messageOf = ({ clientOrderId, seq, ts, symbol, ...fill }: FillEvent): VenueMessage => {
-    const { priceDecimals, sizeDecimals, currency } = instrumentIn(books.facts, symbol, "fill");
-    const price = amountOf(fill.price, priceDecimals, "fill.price");
-    const quantity = amountOf(fill.quantity, sizeDecimals, "fill.quantity");
-    const fee = amountOf(fill.fee, currency.decimals, "fill.fee");
-    const { liquidity } = fill;
-    return { kind: "fill", clientOrderId, seq, at: BigInt(ts), price, quantity, fee, liquidity };
-  };
-
   return { layer, take };
+}
+
+function inDesk(desk: LayerDesk, ask: (desk: LayerDesk) => ManagerOutput): Step {
+  return desk.managed(ask(desk));
 }
 
 /** True for an error that was found before anything changed: input that is bad, or asks for what there is not. */

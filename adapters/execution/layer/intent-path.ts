@@ -3,11 +3,14 @@
 //
 // Always true:
 //   outside of the live domain nothing is addressed to a venue: orders are simulated, or none is made;
+//   in the live domain the account of the venues sends nothing that may only be simulated (`simulation_only`), and the
+//   simulated one nothing that may go to a venue, but for what gets its own positions out;
+//   of an order that goes through flat and may not go whole, what only reduces is judged by itself;
 //   an order of a bucket whose account is not committed up to the lag is refused with `watermark`, one of a bucket that
 //   lies before the last committed one with `stale_decision`.
 // Units: mantissas; instants in ns since 1970.
 
-import type { Instrument } from "../../../kernel/index.js";
+import type { Domain, Instrument } from "../../../kernel/index.js";
 import { judgeRisk, passGates } from "../check/approval.js";
 import type { ApprovedOrder, Checks, CheckTrace } from "../check/approval.js";
 import type { Activations } from "../check/activation.js";
@@ -16,16 +19,18 @@ import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
 import { preTradeGate } from "../check/pre-trade.js";
 import { riskChecks } from "../check/risk-checks.js";
-import { sizeIntent } from "../intent/size-intent.js";
+import { reducible, sizeIntent } from "../intent/size-intent.js";
+import type { SizingFacts } from "../intent/size-intent.js";
 import { isWithin } from "../money/amount.js";
 import type { ManagerOutput } from "../order/manager-state.js";
 import type { OrderManager, OrderView } from "../order/order-manager.js";
-import { openOnSide, reduces } from "../order/order-terms.js";
+import { isReduction, reducingRoom } from "../order/order-terms.js";
 import type { SizedOrder } from "../order/order-terms.js";
 import type { Outbox } from "../outbox/outbox.js";
 import { instrumentIn } from "../portfolio/facts.js";
 import { publishOrder, publishTo } from "../route/publish.js";
 import type { RoutedOrder } from "../route/publish.js";
+import { moneyOf } from "../route/venue-quote.js";
 import type { VenueQuote } from "../route/venue-quote.js";
 import type { IntentEvent } from "../schema/intent.js";
 import type { ExecutionReason } from "../schema/reason.js";
@@ -48,15 +53,26 @@ export interface Passed {
   /** What the order manager did with each part. */
   readonly outputs: readonly ManagerOutput[];
   readonly isReducing: boolean;
+  /** True where a check said that it may only be simulated, all of it or what opens. */
+  readonly isSimulated: boolean;
+}
+
+/** What an intent meets in the other account of a live layer. */
+export interface Beside extends Pick<SizingFacts, "beside" | "sent"> {
+  /** True where a check said there that it may only be simulated. */
+  readonly isSimulated?: boolean;
 }
 
 export interface IntentPath {
-  readonly intent: (intent: IntentEvent, market: MarketView, time: bigint) => Passed;
+  readonly intent: (intent: IntentEvent, market: MarketView, time: bigint, beside?: Beside) => Passed;
   readonly replace: (old: OrderView, change: OrderChange, market: MarketView, time: bigint) => Passed;
 }
 
 export interface PathParts {
   readonly terms: LayerTerms;
+  /** Where its orders are: not that of the layer for what a live one simulates (`isBeside`). */
+  readonly domain: Domain;
+  readonly isBeside: boolean;
   readonly books: LayerBooks;
   readonly manager: OrderManager;
   readonly activations: Activations;
@@ -81,11 +97,12 @@ const EMPTY: Passed = {
   refusals: [],
   outputs: [],
   isReducing: false,
+  isSimulated: false,
 };
 
 /** @throws InputError `config/*` for rules that contradict themselves. */
-export function openIntentPath({ terms, books, manager, activations, world, outbox }: PathParts): IntentPath {
-  const { domain } = terms.world;
+export function openIntentPath(parts: PathParts): IntentPath {
+  const { terms, domain, isBeside, books, manager, activations, world, outbox } = parts;
   const compliance = complianceOf(terms.compliance);
   const risk = terms.risk ?? riskChecks();
   const gates: Checks<GateFacts> = [activations.gate, preTradeGate(terms.preTrade), ...(terms.gates ?? [])];
@@ -100,25 +117,62 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     return facts ?? refusal("gate", "watermark", text);
   };
 
+  /** Why an order that passed its checks is not of this account, or null. */
+  const elsewhere = (approved: ApprovedOrder, isReducing: boolean, isSimulated: boolean): Refusal | null => {
+    const mayLeave = approved.destination === "venue";
+    if (isBeside) {
+      if (!mayLeave || isReducing || isSimulated) return null;
+      return refusal("gate", "simulation_only", "it may go to a venue, and is not simulated");
+    }
+    if (domain !== "live" || mayLeave) return null;
+    const said = approved.trace.find(({ verdict }) => verdict === "simulate");
+    const text = `${said?.check ?? "a check"}: ${said?.text ?? ""}; what is held at venues stays as it is`;
+    return refusal(said?.stage ?? "gate", "simulation_only", text);
+  };
+
+  /** The whole order, or where it may not go and goes through flat, what of it only reduces. */
   const judged = (
+    order: SizedOrder,
+    account: AccountFacts,
+    instrument: Instrument,
+    market: MarketView,
+    time: bigint,
+    { but, isSimulated = false }: { readonly but?: string; readonly isSimulated?: boolean } = {},
+  ): Judged => {
+    const whole = judgedAsIs(order, account, instrument, market, time, { but, isSimulated });
+    if (!("stage" in whole.result)) return whole;
+    const { result } = whole;
+    const { lot, quantityMin, notionalMin } = instrument;
+    const room = reducingRoom(order.side, books.held(order.symbol, order.strategy, but));
+    const quantity = room - (room % lot);
+    const isLeast = quantity >= quantityMin && moneyOf(quantity * market.price, instrument, "down") >= notionalMin;
+    if (quantity === 0n || quantity >= order.quantity || !isLeast) return whole;
+    const part = judgedAsIs({ ...order, quantity }, account, instrument, market, time, { but, isSimulated });
+    if ("stage" in part.result) return whole;
+    const text = `${result.text}; ${quantity} only reduces, and is judged by itself`;
+    const said = whole.trace.map((one) =>
+      one.verdict === "reject" ? ({ ...one, verdict: "revise", text } as const) : one,
+    );
+    return { ...part, trace: [...said, ...part.trace], cut: part.cut ?? result.reason };
+  };
+
+  const judgedAsIs = (
     order: SizedOrder,
     account: AccountFacts,
     instrument: Instrument,
     { price, quotes }: MarketView,
     time: bigint,
-    but?: string,
+    { but, isSimulated }: { readonly but: string | undefined; readonly isSimulated: boolean },
   ): Judged => {
     const { strategy, symbol } = order;
     const held = books.held(symbol, strategy, but);
-    const isReduction = ({ side, quantity }: SizedOrder): boolean =>
-      reduces(side, quantity, held.position, openOnSide(side, held));
     const beside = books.beside(symbol, strategy, order.side, but);
     const otherExposure = books.otherExposure(symbol, strategy);
     const { equity, drawdown, volatility } = account;
     const facts = { instrument, price, ...held, beside, equity, otherExposure, drawdown, volatility };
     const outcome = judgeRisk(order, risk, facts);
     const cut = outcome.kind === "revise" ? outcome.reason : null;
-    const isReducing = isReduction(order);
+    const isReducing = isReduction(order, held);
     if (outcome.kind === "reject") return { trace: outcome.trace, cut, result: outcome.refusal, isReducing };
     const unanswered = manager.openOrders().filter(({ sendings }) => sendings > 0).length;
     const shown = quotes[order.side];
@@ -133,7 +187,9 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     const gate = passGates(outcome, gates, seen);
     if (gate.kind === "refused") return { trace: gate.trace, cut, result: gate.refusal, isReducing };
     const { approved, revised } = gate;
-    return { trace: approved.trace, cut: revised ?? cut, result: approved, isReducing: isReduction(approved.order) };
+    const reduces = isReduction(approved.order, held);
+    const result = elsewhere(approved, reduces, isSimulated) ?? approved;
+    return { trace: approved.trace, cut: revised ?? cut, result, isReducing: reduces };
   };
 
   /** Hands an order on, unless too many are without an answer. */
@@ -170,7 +226,7 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     quotes: readonly VenueQuote[],
     time: bigint,
   ): Passed => {
-    const passed = { ...EMPTY, order, trace, cut, isReducing };
+    const passed = { ...EMPTY, order, trace, cut, isReducing, isSimulated: isSimulatedIn(trace) };
     if ("stage" in result) return { ...passed, refusals: [result] };
     const routing = { quotes, latencyRate: terms.latencyRate ?? 0n, beyond: terms.beyond ?? "leave" } as const;
     const published = publishOrder(result, { ...publishing(instrument, isReducing), ...routing }, time);
@@ -180,7 +236,7 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     return { ...passed, sent, outputs, refusals: [...refusals, ...published.refusals] };
   };
 
-  const intent = (given: IntentEvent, market: MarketView, time: bigint): Passed => {
+  const intent = (given: IntentEvent, market: MarketView, time: bigint, beside: Beside = {}): Passed => {
     const { strategy, side, instrument: symbol } = given;
     const instrument = instrumentIn(books.facts, symbol, "intent");
     const { bucket, price } = market;
@@ -191,12 +247,13 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     books.mark(symbol, price);
     const weight = activations.weight({ strategy, symbol, side });
     const held = books.held(symbol, strategy);
-    const size = sizeIntent(given, { instrument, bucket, price, ...held, equity: account.equity, weight });
+    const { isSimulated = false, ...other } = beside;
+    const size = sizeIntent(given, { instrument, bucket, price, ...held, equity: account.equity, weight, ...other });
     const sizing = size.notes;
     if (size.kind !== "order") return { ...EMPTY, sizing, refusals: size.kind === "refused" ? [size] : [] };
     const { venues } = given.constraints;
     const quotes = market.quotes[size.order.side].filter(({ venue }) => venues === undefined || venues.includes(venue));
-    const outcome = judged(size.order, account, instrument, market, time);
+    const outcome = judged(size.order, account, instrument, market, time, { isSimulated });
     return { ...send(outcome, size.order, instrument, quotes, time), sizing };
   };
 
@@ -204,8 +261,12 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     const fault = changeFault(old, change, instrumentIn(books.facts, old.order.symbol, "order"));
     if (fault !== null) return { ...EMPTY, refusals: [refusal("sizing", "invalid_order", fault)] };
     const { venue, clientOrderId, orderId: _, correlationId: __, destination: ___, ...sizedBefore } = old.order;
-    const { quantity = old.leaves, limit = old.order.limit } = change;
+    const { quantity: wanted = old.leaves, limit = old.order.limit } = change;
     const { bucket, price } = market;
+    const { symbol, strategy, side, reduceOnly } = old.order;
+    const quantity = reduceOnly ? reducible(side, wanted, books.held(symbol, strategy, clientOrderId)) : wanted;
+    if (quantity === 0n && reduceOnly)
+      return { ...EMPTY, refusals: [refusal("sizing", "reduce_only", `nothing is held that a ${side} reduces`)] };
     const order = { ...sizedBefore, bucket, quantity, limit };
     const instrument = instrumentIn(books.facts, order.symbol, "order");
     const account = world.faultAt(time) ?? accountFor(order.strategy, order.symbol, bucket);
@@ -213,8 +274,11 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
     if (price <= 0n)
       return { ...EMPTY, order, refusals: [refusal("sizing", "no_price", `${price} is no price of ${order.symbol}`)] };
     books.mark(order.symbol, price);
-    const { trace, cut, result, isReducing } = judged(order, account, instrument, market, time, clientOrderId);
-    const passed = { ...EMPTY, order, trace, cut, isReducing };
+    const { trace, cut, result, isReducing } = judged(order, account, instrument, market, time, {
+      but: clientOrderId,
+      isSimulated: true,
+    });
+    const passed = { ...EMPTY, order, trace, cut, isReducing, isSimulated: isSimulatedIn(trace) };
     if ("stage" in result) return { ...passed, refusals: [result] };
     const given = publishing(instrument, isReducing);
     const replaces = { order: old.order, filled: old.carried + old.filled };
@@ -227,6 +291,10 @@ export function openIntentPath({ terms, books, manager, activations, world, outb
   };
 
   return { intent, replace };
+}
+
+function isSimulatedIn(trace: readonly CheckTrace[]): boolean {
+  return trace.some(({ verdict }) => verdict === "simulate");
 }
 
 function largest(values: readonly bigint[]): bigint {

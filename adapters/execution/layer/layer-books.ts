@@ -10,14 +10,13 @@
 // Units: mantissas; money in the currency's smallest part.
 
 import { bucketsPerYear, InputError } from "../../../kernel/index.js";
-import type { Instrument } from "../../../kernel/index.js";
-import type { HeldFacts } from "../check/risk-checks.js";
+import type { Domain, Instrument } from "../../../kernel/index.js";
 import { FillIngest } from "../ingest/fill-ingest.js";
 import type { IngestResult } from "../ingest/fill-ingest.js";
 import { amountOf } from "../money/amount.js";
 import type { OrderManager, OrderView } from "../order/order-manager.js";
 import { openOnSide, signedQuantity } from "../order/order-terms.js";
-import type { Side } from "../order/order-terms.js";
+import type { HeldFacts, Side } from "../order/order-terms.js";
 import type { Counters } from "../outbox/counters.js";
 import type { Facts } from "../portfolio/facts.js";
 import { factsOf, instrumentIn } from "../portfolio/facts.js";
@@ -56,9 +55,10 @@ export class LayerBooks {
   private readonly unposted = new Map<string, { readonly order: Owned; quantity: bigint }>();
   private committed: bigint | null = null;
 
-  constructor(terms: LayerTerms, manager: OrderManager, counters: Counters) {
+  /** @param domain Whose books these are: that of the layer, or the one of what it only simulates. */
+  constructor(terms: LayerTerms, domain: Domain, manager: OrderManager, counters: Counters) {
     const { instruments, account } = terms;
-    const { world, domain } = terms.world;
+    const { world } = terms.world;
     const { scope, costing } = { ...ACCOUNT_DEFAULTS, ...account };
     this.terms = terms;
     this.manager = manager;

@@ -103,11 +103,24 @@ export interface OrderChange {
 }
 
 export interface LayerOutput extends ManagerOutput {
+  /** Of the layer's own domain; what is refused in simulation is among the events. */
   readonly refusals: readonly Refusal[];
   /** Adjustments of sizes, for a person. */
   readonly sizing: readonly string[];
   /** What is to be published, in this order; all of it is in the journal. */
   readonly events: readonly PublishedEvent[];
+}
+
+/**
+ * What a live layer only simulates: an account of its own in the domain `dryrun`. It begins with the deposits of the
+ * layer, and its journal has its events: the inputs that make them are in that of the layer. All to be read.
+ */
+export interface LayerSimulation {
+  readonly journal: Journal;
+  readonly manager: OrderManager;
+  readonly portfolio: Portfolio;
+  readonly counters: Counters;
+  readonly position: (strategy: string, symbol: string) => bigint;
 }
 
 /**
@@ -178,7 +191,9 @@ export interface ExecutionLayer {
   readonly portfolio: Portfolio;
   /** What was refused, sent and posted, by stage and reason. */
   readonly counters: Counters;
-  /** Dead letters in their present state, by number. */
+  /** What it only simulates; null outside of the live domain, where the layer itself is the simulation. */
+  readonly simulation: LayerSimulation | null;
+  /** Dead letters in their present state, by number; those of the simulation behind the others. */
   readonly letters: () => readonly DeadLetterEvent[];
   /** Signed quantity that a strategy holds by the fills that were posted. */
   readonly position: (strategy: string, symbol: string) => bigint;

@@ -71,6 +71,23 @@ export function isOpposite(side: Side, position: bigint): boolean {
   return side === "buy" ? position < 0n : position > 0n;
 }
 
+/** What is held of a symbol, signed, and what may still come. */
+export interface HeldFacts extends OpenLeaves {
+  readonly position: bigint;
+}
+
+/** What of an order on a side only makes a position smaller: what is held against it, less what is open on its side. */
+export function reducingRoom(side: Side, held: HeldFacts): bigint {
+  if (!isOpposite(side, held.position)) return 0n;
+  const room = absolute(held.position) - openOnSide(side, held);
+  return room > 0n ? room : 0n;
+}
+
+/** True when an order can only make a position smaller, whatever else is filled meanwhile: see `reduces`. */
+export function isReduction({ side, quantity }: Pick<SizedOrder, "side" | "quantity">, held: HeldFacts): boolean {
+  return reduces(side, quantity, held.position, openOnSide(side, held));
+}
+
 /**
  * True when an order can only make a position smaller, whatever else is filled meanwhile: it is on the other side, and
  * with the orders that are open on its side it does not go through zero.
