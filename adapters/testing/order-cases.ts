@@ -25,6 +25,11 @@ function sell(at: bigint, value: string, constraints: Constraints = {}): CaseSte
   return { at, do: "intent", intent: { intentId, side: "sell", size: { type: "quantity", value }, constraints } };
 }
 
+function target(at: bigint, value: string): CaseStep {
+  const size = { type: "target_quantity", value } as const;
+  return { at, do: "intent", intent: { intentId: `target-${at / MS}`, side: "buy", size, constraints: {} } };
+}
+
 const LIMIT = { limit: "100" } as const;
 
 /** The cases, in the order of the story that they tell. */
@@ -372,6 +377,32 @@ export const LAYER_CASES: readonly LayerCase[] = [
       { at: SECOND, do: "leave", mayLeave: false },
       { at: SECOND, do: "activate", activation: { version: 1, effectiveMode: "paper" } },
       buy(2n * SECOND, LIMIT),
+    ],
+    until: 10n * SECOND,
+  },
+  {
+    name: "paper-exit",
+    about: "In paper mode an exit leaves what is held as it is, and paper has its own position; back in live, it goes.",
+    book: BOOK,
+    steps: [
+      buy(0n),
+      { at: SECOND, do: "activate", activation: { version: 1, effectiveMode: "paper" } },
+      sell(2n * SECOND, "10"),
+      buy(3n * SECOND, {}, "4"),
+      { at: 4n * SECOND, do: "restart" },
+      { at: 5n * SECOND, do: "activate", activation: { version: 2 } },
+      target(60n * SECOND, "0"),
+    ],
+    until: 70n * SECOND,
+  },
+  {
+    name: "flip-in-a-drain",
+    about: "The side that a sale would open drains: what is held goes out, and nothing is opened.",
+    book: BOOK,
+    steps: [
+      buy(0n),
+      { at: SECOND, do: "activate", activation: { side: "short", version: 1, drain: true } },
+      sell(2n * SECOND, "25"),
     ],
     until: 10n * SECOND,
   },

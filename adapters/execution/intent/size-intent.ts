@@ -131,7 +131,7 @@ function changeOf({ side, size }: IntentEvent, facts: SizingFacts, notes: string
     const reducing = reducible(side, wanted, facts);
     const beside = facts.beside === undefined ? 0n : reducingRoom(side, facts.beside);
     const closed = smaller(beside, wanted - reducing);
-    if (closed > 0n) notes.push(`${closed} of ${wanted} close what is held in simulation`);
+    if (closed > 0n) notes.push(`${closed} of ${wanted} are for what the other account holds`);
     if (closed === wanted && closed > 0n) return null;
     const adding = wanted - closed - reducing;
     const scaled = reducing + (adding * facts.weight) / WHOLE;

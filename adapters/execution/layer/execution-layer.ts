@@ -145,7 +145,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
     const beside = simulated?.books.held(symbol, strategy);
     const result = own.path.intent(intent, market, time, beside === undefined ? {} : { beside });
     const steps = [own.passed(result, about, false, time)];
-    const also = simulated === null ? null : simulatedIntent(simulated, intent, market, time, result);
+    const also = simulated === null ? null : simulatedIntent(simulated, own, intent, market, time, result);
     if (also !== null) steps.push(simulated?.passed(also, about, false, time) ?? NO_STEP);
     const step = inOrder(steps);
     return { ...step, happened: [intent, ...step.happened] };

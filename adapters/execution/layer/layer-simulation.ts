@@ -2,7 +2,8 @@
 //
 // Always true:
 //   a target is one in each account: the simulated one goes to it by what it holds itself;
-//   an amount is one amount: what the venues were sent of it is not simulated once more.
+//   an amount is one amount: each account closes with it what it holds, leaves what the other one holds or was sent, and
+//   opens with the rest.
 
 import { reducingRoom } from "../order/order-terms.js";
 import type { IntentEvent } from "../schema/intent.js";
@@ -16,6 +17,7 @@ import type { LayerSimulation, MarketView } from "./layer-terms.js";
  */
 export function simulatedIntent(
   { path, books }: LayerDesk,
+  own: LayerDesk,
   intent: IntentEvent,
   market: MarketView,
   time: bigint,
@@ -24,8 +26,9 @@ export function simulatedIntent(
   const held = books.held(intent.instrument, intent.strategy);
   const isFlat = held.position === 0n && held.openBuy === 0n && held.openSell === 0n;
   const { isSimulated, sent } = live;
+  const beside = own.books.held(intent.instrument, intent.strategy);
   if (isFlat && sent > 0n && !isSimulated) return null;
-  const passed = path.intent(intent, market, time, { isSimulated, sent });
+  const passed = path.intent(intent, market, time, { isSimulated, sent, beside });
   const getsOut = passed.order !== null && reducingRoom(passed.order.side, held) > 0n;
   return isSimulated || passed.isSimulated || getsOut ? passed : null;
 }

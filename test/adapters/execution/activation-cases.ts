@@ -61,6 +61,22 @@ describe("an activation", () => {
     expect([3n, 0n].map((position) => verdictOn(frozen, SELL, { position }))).toEqual(["freeze", "allow"]);
   });
 
+  it("of the side that is held looks at what is taken from it, of the other one at what is opened", () => {
+    const flip = (held: Partial<ActivationEvent>, opened: Partial<ActivationEvent>) =>
+      verdictOn(taken({ side: "long", version: 1, ...held }, { side: "short", version: 1, ...opened }), SELL, {
+        position: 3n,
+      });
+    expect([flip({ drain: true }, {}), flip({}, { drain: true }), flip({ freeze: true }, {})]).toEqual([
+      "allow",
+      "drain",
+      "freeze",
+    ]);
+    expect([flip({}, { effectiveMode: "paper" }), flip({ effectiveMode: "paper" }, {})]).toEqual([
+      "simulate",
+      "simulate",
+    ]);
+  });
+
   it("is lifted behind its bucket, and restricts at once", () => {
     const activations = openActivations();
     const take = (part: Partial<ActivationEvent>, bucket: bigint) =>

@@ -360,7 +360,7 @@ describe("facts of risk", () => {
           clock: "virtual",
           account: { bucketNs: HOUR_NS, scope: "world", periodsPerYear: 252_000_000_000n },
         };
-        const books = new LayerBooks(terms, "live", openOrderManager(MANAGER_TERMS), new Counters());
+        const books = new LayerBooks(terms, terms.world.domain, openOrderManager(MANAGER_TERMS), new Counters());
         const measured = ["drawdown_limit", "volatility_limit", "leverage_limit"].map((reason) =>
           refusedAt(result, reason),
         );

@@ -92,7 +92,8 @@ describe("the journal of a layer", () => {
     const { history } = runLayerCase(caseNamed("replaced"));
     const events = history.flatMap((one) => (one.kind === "event" ? [one.event] : []));
     const streams = ["activations", "decisions", "orders", "fills", "portfolio", "open_orders"];
-    const topics = streams.map((name) => `main.live.trade.${name}`);
+    // What is simulated has the deposit too, and nothing else while nothing is.
+    const topics = [...streams.map((name) => `main.live.trade.${name}`), "main.dryrun.trade.fills"];
     expect(new Set(events.map((event) => publicationOf(event).topic))).toEqual(new Set(topics));
     const order = events.find((event) => event.kind === "order");
     if (order?.kind !== "order") throw new Error("a case sends an order");

@@ -9,21 +9,33 @@ import type { ExecutionLayer } from "../../../adapters/execution/layer/layer-ter
 import type { ExecutionEvent } from "../../../adapters/execution/schema/catalogue.js";
 import { arbitraryLayerCase } from "../../../adapters/testing/arbitrary-layer.js";
 import { CASE_INSTRUMENT, CASE_NAMES, runLayerCase } from "../../../adapters/testing/layer-case.js";
-import type { LayerCase } from "../../../adapters/testing/layer-case.js";
+import type { CaseOutcome, LayerCase } from "../../../adapters/testing/layer-case.js";
+import type { FakeVenue } from "../../../adapters/testing/fake-venue.js";
 import { LAYER_CASES } from "../../../adapters/testing/order-cases.js";
 import { repeatedInAnyOrder, runs } from "./made-up-events.js";
 import { openSmallLayer, smallIntent, smallMarket, smallReport } from "./small-layer.js";
 
 const { strategy, symbol } = CASE_NAMES;
 
-/** What of a case's end the books of its layer do not say. */
+/** What of a case's end the books of its layer do not say: its own, and those of what it only simulates. */
 function faultsOf(given: LayerCase): readonly string[] {
-  const { layer, ...outcome } = runLayerCase(given);
-  const venues = [...outcome.venues, outcome.paper];
+  const outcome = runLayerCase(given);
+  const { layer, venues, paper } = outcome;
+  const { simulation } = layer;
+  if (simulation === null) return bookFaults(outcome, layer, [...venues, paper]);
+  return [...bookFaults(outcome, layer, venues), ...bookFaults(outcome, simulation, [paper])];
+}
+
+function bookFaults(
+  outcome: CaseOutcome,
+  layer: Pick<ExecutionLayer, "portfolio" | "position" | "manager">,
+  venues: readonly FakeVenue[],
+): readonly string[] {
   const symbols = [symbol, CASE_NAMES.otherSymbol];
   const sumOf = (of: (each: string) => bigint): bigint => symbols.map(of).reduce((sum, each) => sum + each, 0n);
   const there = sumOf((each) => venues.reduce((sum, venue) => sum + venue.position(each), 0n));
-  const counted = outcome.fills.reduce((sum, { order, fill }) => sum + signed(order.side, fill.quantity), 0n);
+  const own = outcome.fills.filter(({ order }) => layer.manager.order(order.clientOrderId) !== null);
+  const counted = own.reduce((sum, { order, fill }) => sum + signed(order.side, fill.quantity), 0n);
   const here = {
     portfolio: sumOf((each) => layer.portfolio.quantity(each)),
     strategies: sumOf((each) => layer.position(strategy, each) + layer.position(CASE_NAMES.otherStrategy, each)),

@@ -15,4 +15,5 @@ import "./layer-world-cases.js";
 import "./pre-trade-cases.js";
 import "./layer-portfolio-cases.js";
 import "./layer-account-cases.js";
+import "./layer-desk-cases.js";
 import "./layer-simulation-cases.js";
