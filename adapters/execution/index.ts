@@ -68,7 +68,7 @@ export type { QuoteLevel, RouteCase, VenueQuote } from "./route/venue-quote.js";
 export { routeOrder } from "./route/router.js";
 export type { Route, RouteLeg, RouteOptions } from "./route/router.js";
 export { absolute } from "./money/amount.js";
-export { isReduction, reduces, SENT_TYPES, signedQuantity } from "./order/order-terms.js";
+export { reduces, SENT_TYPES, signedQuantity } from "./order/order-terms.js";
 export type { SentForce, SentOrder, SentType, SizedOrder } from "./order/order-terms.js";
 export { isApproved, judgeRisk, passGates } from "./check/approval.js";
 export type {

@@ -1,5 +1,6 @@
 // Workloads of the execution layer for property tests: intents, cancels, replacements, moving books, freezes, drains,
-// paper modes, downgrades, restarts and reports with flaws, of two strategies and symbols, over a line that loses and delays.
+// paper modes, downgrades, restarts and reports with flaws, of two strategies and symbols, over a line that loses and
+// delays.
 //
 // Always true:
 //   a workload ends with time enough for everything to come to rest.

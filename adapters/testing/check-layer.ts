@@ -30,7 +30,8 @@ export interface CheckOptions {
  *   activation (`gates`), or limits of the outbox (`outbox`).
  * @returns What was broken, empty when all holds. An exception of a part is a fault, and so is a case without an end.
  * @example
- * const judge = (order) => ({ kind: order.side === "buy" ? "allow" : "simulate", text: "shorts on paper" });
+ * const isLong = ({ side, quantity }, { position, openSell }) => side === "buy" || quantity + openSell <= position;
+ * const judge = (order, held) => ({ kind: isLong(order, held) ? "allow" : "simulate", text: "shorts on paper" });
  * const noShorts = { name: "noShorts", judge };
  * checkLayer({ gates: [noShorts] }).length; // 0
  */

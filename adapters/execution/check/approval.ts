@@ -22,7 +22,7 @@ export type Verdict =
   | { readonly kind: "reject"; readonly reason: ExecutionReason; readonly text: string; readonly nextTime?: bigint }
   /** The order may go with this quantity: above zero, and smaller. */
   | { readonly kind: "revise"; readonly quantity: bigint; readonly reason: ExecutionReason; readonly text: string }
-  /** The order may not leave, but be simulated. */
+  /** The order may not leave, but be simulated: in an account of its own, beside what is held at venues. */
   | { readonly kind: "simulate"; readonly text: string };
 
 /** A check: a pure function of the order and what it is judged by. */

@@ -119,7 +119,9 @@ function changeOf({ side, size }: IntentEvent, facts: SizingFacts, notes: string
     const change = inLots - (position + openBuy - openSell);
     // Units that were asked for and came to none are not held.
     const isHeld = inLots !== 0n || position !== 0n || Number(size.value) === 0;
-    return change === 0n && isHeld ? null : change;
+    if (change !== 0n || !isHeld) return change;
+    notes.push(`${inLots} is held, with what is on its way`);
+    return null;
   }
 
   /** An amount closes what is held, here and then in the other account, before it opens. */

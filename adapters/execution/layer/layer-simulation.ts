@@ -2,8 +2,8 @@
 //
 // Always true:
 //   a target is one in each account: the simulated one goes to it by what it holds itself;
-//   an amount is one amount: each account closes with it what it holds, leaves what the other one holds or was sent, and
-//   opens with the rest.
+//   an amount is one amount: each account closes with it what it holds, leaves what the other one holds or was sent,
+//   and opens with the rest.
 
 import { reducingRoom } from "../order/order-terms.js";
 import type { IntentEvent } from "../schema/intent.js";
