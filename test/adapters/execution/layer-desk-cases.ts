@@ -157,6 +157,18 @@ describe("what a live layer only simulates", () => {
     expect(held(layer)).toEqual([0n, 2n]);
   });
 
+  it("is cancelled by a freeze, as what is open at venues is, and what it fills behind that is tagged", () => {
+    const layer = openSmallLayer({ gates: [PAPER_BUYS] });
+    layer.intent(smallIntent("a", "buy", "5", { constraints: { limit: "90" } }), smallMarket(60n), 1n);
+    const id = layer.simulation?.manager.openOrders()[0]?.order.clientOrderId ?? "";
+    const said = layer.activate(caseActivation({ side: "long", version: 1, freeze: true }, "live", 0n), 60n, 2n);
+    expect(said.requests).toMatchObject([{ kind: "cancel", clientOrderId: id, destination: "simulation" }]);
+    const late = { kind: "fill", clientOrderId: id, seq: 1, at: 3n, price: 90n, quantity: 2n, fee: 0n } as const;
+    const { events } = layer.receive({ ...late, liquidity: "maker" }, 3n);
+    const fills = events.filter((one) => one.kind === "fill");
+    expect(fills).toMatchObject([{ domain: "dryrun", tags: ["late_after_freeze"] }]);
+  });
+
   it("has a journal that makes its books, and is made again with the layer by the layer's journal alone", () => {
     const terms = { gates: [PAPER_BUYS] };
     const { layer, act } = driven(terms);
@@ -271,5 +283,27 @@ describe("an order through flat", () => {
     expect(reasons(act("buy", "quantity", "1", only).output)).toEqual(["sizing reduce_only"]);
     say("long", { drain: true });
     expect(sent(act("sell", "quantity", "20", only).output)).toEqual(["venue sell 5"]);
+  });
+
+  it("may only reduce also where it is changed", () => {
+    const { layer, act } = driven();
+    act("buy", "quantity", "5");
+    const rest = { constraints: { limit: "105", reduceOnly: true } };
+    layer.intent(smallIntent("rest", "sell", "3", rest), smallMarket(120n), 61n);
+    const id = layer.manager.openOrders()[0]?.order.clientOrderId ?? "";
+    layer.receive({ kind: "accepted", clientOrderId: id }, 62n);
+    const larger = layer.replace(id, { quantity: 9n }, smallMarket(120n), 63n);
+    expect(larger.requests).toMatchObject([{ kind: "replace", terms: { quantity: 5n } }]);
+  });
+
+  it("may only reduce, and is refused a change where nothing is held any more", () => {
+    const { layer, act } = driven();
+    act("buy", "quantity", "5");
+    const rest = { constraints: { limit: "105", reduceOnly: true } };
+    layer.intent(smallIntent("rest", "sell", "3", rest), smallMarket(120n), 61n);
+    const id = layer.manager.openOrders()[0]?.order.clientOrderId ?? "";
+    layer.receive({ kind: "accepted", clientOrderId: id }, 62n);
+    act("sell", "quantity", "5");
+    expect(reasons(layer.replace(id, { quantity: 2n }, smallMarket(180n), 123n))).toEqual(["sizing reduce_only"]);
   });
 });
