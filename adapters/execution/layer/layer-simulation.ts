@@ -5,6 +5,7 @@
 //   an amount is one amount: each account closes with it what it holds, leaves what the other one holds or was sent,
 //   and opens with the rest.
 
+import { invariant } from "../../../kernel/index.js";
 import { reducingRoom } from "../order/order-terms.js";
 import type { IntentEvent } from "../schema/intent.js";
 import type { Passed } from "./intent-path.js";
@@ -30,7 +31,9 @@ export function simulatedIntent(
   if (isFlat && sent > 0n && !isSimulated) return null;
   const passed = path.intent(intent, market, time, { isSimulated, sent, beside });
   const getsOut = passed.order !== null && reducingRoom(passed.order.side, held) > 0n;
-  return isSimulated || passed.isSimulated || getsOut ? passed : null;
+  if (isSimulated || passed.isSimulated || getsOut) return passed;
+  invariant(passed.outputs.length === 0, "an intent that is no business of the simulation sends nothing there");
+  return null;
 }
 
 /** What can be seen of it. */

@@ -105,6 +105,12 @@ describe("what a live layer only simulates", () => {
     act("buy", "quantity", "5");
     expect(sent(act("sell", "quantity", "8").output)).toEqual(["venue sell 3", "simulation sell 5"]);
     expect(held(layer)).toEqual([-3n, 0n]);
+    // What opens may only be simulated: of eight, five went out at the venue.
+    const short = driven();
+    short.act("buy", "quantity", "5");
+    short.say("short", { effectiveMode: "paper" });
+    expect(sent(short.act("sell", "quantity", "8").output)).toEqual(["venue sell 5", "simulation sell 3"]);
+    expect(held(short.layer)).toEqual([0n, -3n]);
   });
 
   it("counts in no fact of the live account: position, cash, exposure, open orders, orders without an answer", () => {
