@@ -212,7 +212,7 @@ describe("an activation gate", () => {
     const margin = { account: { kind: "margin", leverage: 4, maintenance: null } } as const;
     const prices: readonly Bar[] = [...flatBars(10_000, 10_100), [10_100, 10_500, 10_100, 10_500]];
     const sold = (config: Partial<RunConfig>): readonly string[] =>
-      lines(decisions, prices, { ...margin, ...config }).filter((line) => /fill|end/.test(line));
+      lines(decisions, prices, { ...margin, ...config }).filter((line) => /fill|end|refusal/.test(line));
     const together = ["1 fill 1 10 @ 10100", "3 fill 2 -10 @ 10300"];
     expect(sold({})).toEqual([...together, "3 fill 3 -10 @ 10400"]);
     const ended = [...together, "3 end 3 reduce_only -10"];
@@ -225,7 +225,9 @@ describe("an activation gate", () => {
         : limitOrder(-10, 102 + at, { when: eq(close, 101), gates: { activation } }),
     );
     const long = messages({ hour: 0.5, version: 1, side: "long" });
-    expect(lines(unknown, prices, { ...margin, ...long }).filter((line) => /fill|end/.test(line))).toEqual(ended);
+    expect(lines(unknown, prices, { ...margin, ...long }).filter((line) => /fill|end|refusal/.test(line))).toEqual(
+      ended,
+    );
   });
 
   it("takes what was assumed for what held before the first message", () => {

@@ -237,8 +237,22 @@ function unprotected(result: RunResult, changes: readonly Change[], end: number)
 }
 
 describe("what commitments hold", () => {
-  const says = fc.constantFrom(56, 80, 100, EXIT, QUIET, QUIET, 250);
+  const says = fc.constantFrom<number>(56, 80, 100, EXIT, QUIET, QUIET, 250);
   const steps = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), says), { minLength: 30, maxLength: 30 });
+  const still = (count: number, volume: number): [number, number][] =>
+    Array.from({ length: count }, () => [0, volume] as [number, number]);
+  /** A rebalance sells of what two stops hold, both of which are met in the same bar and fill in parts. */
+  const MET_IN_PARTS: [number, number][] = [
+    ...still(2, 56),
+    [0, 100],
+    [1, 56],
+    [1, 56],
+    [1, 250],
+    [-2, 56],
+    [0, 200],
+    [-1, 56],
+    ...still(21, 56),
+  ];
   const rowsOf = (list: readonly (readonly [number, number])[]): readonly Bar[] => {
     let price = 10_000;
     return list.map(([move, volume]) => {
@@ -285,7 +299,7 @@ describe("what commitments hold", () => {
         const result = runPanel(decision, panel, configOf(list, share));
         expect(unprotected(result, list, 30)).toEqual([]);
       }),
-      { numRuns: runsOf(40) },
+      { numRuns: runsOf(40), examples: [[MET_IN_PARTS, still(30, QUIET), [], 0.2, false]] },
     );
   });
 });
