@@ -17,7 +17,7 @@ import {
 } from "./abi-order";
 import {
   COMPLIANCE_FULL, COMPLIANCE_PLACES, COMPLIANCE_RATE, COMPLIANCE_RATE_BYTES, COMPLIANCE_RATES, COMPLIANCE_TRADED,
-  GATES_COMPLIANCE, RESTRICTION_BYTES, RESTRICTION_FROM, RESTRICTION_INSTRUMENT, RESTRICTION_REDUCING,
+  GATES_COMPLIANCE, POLICY_PARAMS, RESTRICTION_BYTES, RESTRICTION_FROM, RESTRICTION_INSTRUMENT, RESTRICTION_REDUCING,
   RESTRICTION_UNTIL, SEVERITY_LOW, THROTTLE_BYTES, THROTTLE_TAKEN, THROTTLE_TIME,
 } from "./abi-policy";
 import {
@@ -32,9 +32,10 @@ import { reducingPart } from "./order-entry";
 import { hasFlag } from "./order-kind";
 import { gatesOf, placeOf, policyParam, policyState } from "./policy";
 import { recordRefusal } from "./record";
-import { isRouted, venueCount, venueIn } from "./route";
+import { isRouted } from "./route";
 import { run } from "./run";
 import { assure } from "./trap";
+import { venueCount, venueIn } from "./venue";
 
 /** Time of the bucket in which decisions act. */
 let now: i64 = 0;
@@ -54,30 +55,23 @@ let now: i64 = 0;
 
 /**
  * True when an order of `quantity` (signed) of a decision may go to a venue that it may be routed to; leaves a refusal
- * for each venue that it may not go to.
+ * for each venue that it may not go to, unless `quantity` is 0.
  *
  * @param reducing It can only make the position smaller.
  */
 export function complies(index: i32, instrument: i32, quantity: i64, reducing: bool): bool {
   const policy = complianceOf(index);
   if (policy == 0) return true;
-  const barred = barredFor(policy, index, instrument, reducing);
-  const count = isRouted(index, instrument) ? venueCount(instrument) : 1;
+  const routed = isRouted(index, instrument);
+  const barred = barredFor(policy, instrument, routed, reducing);
+  const count = routed ? venueCount(instrument) : 1;
   const mayGo = barred != (1 << count) - 1;
-  for (let i = 0; i < count && barred != 0; i++) {
+  for (let i = 0; i < count && quantity != 0; i++) {
     if ((barred >> i & 1) == 0) continue;
-    const reason = reasonAt(policy, instrument, venueFor(index, instrument, i), reducing);
+    const reason = reasonAt(policy, instrument, routed ? venueIn(instrument, i) : 0, reducing);
     recordRefusal(reason, instrument, now, index, quantity, mayGo ? quantity : 0, placeOf(policy));
   }
   return mayGo;
-}
-
-/** The same of an order that only reduces, which leaves no refusal. */
-export function mayReduce(index: i32, instrument: i32): bool {
-  const policy = complianceOf(index);
-  if (policy == 0) return true;
-  const count = isRouted(index, instrument) ? venueCount(instrument) : 1;
-  return barredFor(policy, index, instrument, true) != (1 << count) - 1;
 }
 
 /**
@@ -86,91 +80,83 @@ export function mayReduce(index: i32, instrument: i32): bool {
  */
 export function barredVenues(index: i32, instrument: i32): i32 {
   const policy = complianceOf(index);
-  if (policy == 0) return 0;
   // What restricts an instrument does so at every venue.
-  const barred = barredFor(policy, index, instrument, true);
+  const barred = policy == 0 ? 0 : barredFor(policy, instrument, true, true);
   return barred == (1 << venueCount(instrument)) - 1 ? 0 : barred;
 }
 
-function barredFor(policy: usize, index: i32, instrument: i32, reducing: bool): i32 {
-  if (!isRouted(index, instrument)) return reasonAt(policy, instrument, 0, reducing) == REASON_NONE ? 0 : 1;
+function barredFor(policy: usize, instrument: i32, routed: bool, reducing: bool): i32 {
   let barred = 0;
-  for (let i = 0, count = venueCount(instrument); i < count; i++) {
-    if (reasonAt(policy, instrument, venueIn(instrument, i), reducing) != REASON_NONE) barred |= 1 << i;
+  for (let i = 0, count = routed ? venueCount(instrument) : 1; i < count; i++) {
+    const venue = routed ? venueIn(instrument, i) : 0;
+    if (reasonAt(policy, instrument, venue, reducing) != REASON_NONE) barred |= 1 << i;
   }
   return barred;
 }
 
-/** Number plus one of the venue in place `i` of those that an order may be routed to, 0 for the run's own market. */
-// @ts-ignore: decorator
-@inline function venueFor(index: i32, instrument: i32, i: i32): i32 {
-  return isRouted(index, instrument) ? venueIn(instrument, i) : 0;
-}
-
 /** Why an order may not go to the venue with this number plus one (0 for the run's own market). */
 function reasonAt(policy: usize, instrument: i32, venue: i32, reducing: bool): i32 {
-  const place = venuePlace(policy, venue);
+  takeBucket(policy, venue);
   if (place == 0 || policyParam(policy, (<usize>instrument << 3) + COMPLIANCE_TRADED) == 0) {
     return REASON_COMPLIANCE_REGION;
   }
   if (isRestricted(policy, instrument, reducing, now)) return REASON_COMPLIANCE_RESTRICTED;
-  return isThrottled(policy, place) ? REASON_THROTTLED : REASON_NONE;
-}
-
-/** Place of a venue of the run among those of the rules, from 1; 0 for one that they do not let in. */
-// @ts-ignore: decorator
-@inline function venuePlace(policy: usize, venue: i32): i32 {
-  return <i32>policyParam(policy, <usize>policyParam(policy, COMPLIANCE_PLACES) + (<usize>venue << 3));
+  return hasOrder() ? REASON_NONE : REASON_THROTTLED;
 }
 
 /** True when an instrument may not be traded at `time`; `reducing` for what only makes a position smaller. */
 export function isRestricted(policy: usize, instrument: i32, reducing: bool, time: i64): bool {
-  const end = <usize>policyParam(policy, COMPLIANCE_RATES);
-  let at: usize = (<usize>load<i32>(run, RUN_INSTRUMENT_COUNT) << 3) + COMPLIANCE_TRADED;
+  const params: usize = load<u32>(policy, POLICY_PARAMS);
+  const end = params + <usize>load<i64>(params, COMPLIANCE_RATES);
+  let at: usize = params + (<usize>load<i32>(run, RUN_INSTRUMENT_COUNT) << 3) + COMPLIANCE_TRADED;
   for (; at < end; at += RESTRICTION_BYTES) {
-    const whose = policyParam(policy, at + RESTRICTION_INSTRUMENT);
-    if (whose != 0 && whose != instrument + 1) continue;
-    if (time < policyParam(policy, at + RESTRICTION_FROM) || time >= policyParam(policy, at + RESTRICTION_UNTIL)) {
-      continue;
-    }
-    if (!reducing || policyParam(policy, at + RESTRICTION_REDUCING) == 0) return true;
+    const whose = load<i64>(at, RESTRICTION_INSTRUMENT);
+    const holds = time >= load<i64>(at, RESTRICTION_FROM) && time < load<i64>(at, RESTRICTION_UNTIL);
+    if (!holds || whose != 0 && whose != instrument + 1) continue;
+    if (!reducing || load<i64>(at, RESTRICTION_REDUCING) == 0) return true;
   }
   return false;
 }
 
-/** Orders a second that pass to the venue in `place`, 0 for any number. */
-// @ts-ignore: decorator
-@inline function rateAt(policy: usize, place: i32, field: usize): i64 {
-  const rates = <usize>policyParam(policy, COMPLIANCE_RATES) + <usize>(place - 1) * COMPLIANCE_RATE_BYTES;
-  return policyParam(policy, rates + field);
+// The bucket in hand: of which venue of the rules, counted from 1, 0 for one that they do not let in; its state; the
+// orders a second that it gains, 0 for any number, what it holds when full, and what is taken of it now.
+let place = 0;
+let bucket: usize = 0;
+let rate: i64 = 0;
+let full: i64 = 0;
+let taken: i64 = 0;
+
+/** Takes the bucket of the venue with this number plus one in hand. */
+function takeBucket(policy: usize, venue: i32): void {
+  const params: usize = load<u32>(policy, POLICY_PARAMS);
+  place = <i32>load<i64>(params + <usize>load<i64>(params, COMPLIANCE_PLACES) + (<usize>venue << 3));
+  if (place == 0) return;
+  const rates = params + <usize>load<i64>(params, COMPLIANCE_RATES) + <usize>(place - 1) * COMPLIANCE_RATE_BYTES;
+  rate = load<i64>(rates, COMPLIANCE_RATE);
+  full = load<i64>(rates, COMPLIANCE_FULL);
+  bucket = policyState(policy) + <usize>(place - 1) * THROTTLE_BYTES;
+  taken = load<i64>(bucket, THROTTLE_TAKEN);
+  if (taken == 0) return;
+  const span = now - load<i64>(bucket, THROTTLE_TIME);
+  // Beyond this many ns nothing is taken any more, however long that is ago; within them nothing overflows.
+  taken = span > taken / rate ? 0 : taken - span * rate;
 }
 
-/** What is taken of the bucket of the venue in `place` now, where orders gain at `rate`. */
-function takenNow(policy: usize, place: i32, rate: i64): i64 {
-  const record = policyState(policy) + <usize>(place - 1) * THROTTLE_BYTES;
-  const taken = load<i64>(record, THROTTLE_TAKEN);
-  const span = now - load<i64>(record, THROTTLE_TIME);
-  // Beyond this many ns the bucket is full, however long that is ago; within them nothing overflows.
-  return taken == 0 || span > taken / rate ? 0 : taken - span * rate;
-}
-
+/** True when the bucket in hand holds an order. */
 // @ts-ignore: decorator
-@inline function isThrottled(policy: usize, place: i32): bool {
-  const rate = rateAt(policy, place, COMPLIANCE_RATE);
-  return rate != 0 && takenNow(policy, place, rate) + WHOLE > rateAt(policy, place, COMPLIANCE_FULL);
+@inline function hasOrder(): bool {
+  return rate == 0 || taken + WHOLE <= full;
 }
 
 /** Takes an order of a decision off what may go to the venue with this number plus one. */
 export function takeSent(index: i32, venue: i32): void {
   const policy = complianceOf(index);
   if (policy == 0) return;
-  const place = venuePlace(policy, venue);
-  assure(place != 0 && !isThrottled(policy, place), TRAP_UNAPPROVED, index, venue, place);
-  const rate = rateAt(policy, place, COMPLIANCE_RATE);
+  takeBucket(policy, venue);
+  assure(place != 0 && hasOrder(), TRAP_UNAPPROVED, index, venue, place);
   if (rate == 0) return;
-  const record = policyState(policy) + <usize>(place - 1) * THROTTLE_BYTES;
-  store<i64>(record, takenNow(policy, place, rate) + WHOLE, THROTTLE_TAKEN);
-  store<i64>(record, now, THROTTLE_TIME);
+  store<i64>(bucket, taken + WHOLE, THROTTLE_TAKEN);
+  store<i64>(bucket, now, THROTTLE_TIME);
 }
 
 /** Why an order may not be amended to `leaves` (signed; may be UNCHANGED). Says who said so. */

@@ -27,7 +27,7 @@ import { REASON_NONE } from "./abi-reason";
 import { INSTRUMENT_TICK } from "./abi-run";
 import { standingOf } from "./activation";
 import { amendOrder, cancelOrder, UNCHANGED } from "./amend";
-import { mayReduce } from "./compliance";
+import { complies } from "./compliance";
 import { awayToTick, WHOLE } from "./cost";
 import { decisionAt } from "./decision";
 import { ownHeld } from "./ledger";
@@ -85,12 +85,12 @@ export function protect(stops: usize, owner: usize, kept: usize, index: i32, ins
   store<i64>(kept, distance, KEPT_DISTANCE);
   const entry = entryPrice(instrument);
   let stop = NONE;
-  if (stopLack > 0 && mayReduce(index, instrument)) {
+  if (stopLack > 0 && complies(index, instrument, 0, true)) {
     if (lowest == 0) lowest = stopLevel(kept, instrument, subChecked(entry, distance));
     stop = send(index, instrument, TYPE_STOP, lowest, stopLack, NONE, time);
     note(stops, NOTE_STOP_ANEW, instrument, index, stopLack, lowest, time);
   }
-  if (targetLack > 0 && mayReduce(index, instrument)) {
+  if (targetLack > 0 && complies(index, instrument, 0, true)) {
     const tick = load<i64>(instrumentAt(instrument), INSTRUMENT_TICK);
     const level: i64 = target != 0 ? target : awayToTick(addChecked(entry, rewardOf(owner, distance)), tick, false);
     // What one fills is taken off the other, which has the same size where both were gone.

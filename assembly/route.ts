@@ -25,8 +25,7 @@ import {
   STREAM_BLOCK_FIRST, STREAM_VOLUME,
 } from "./abi-run";
 import {
-  ROUTER_LATENCY_RATE, ROUTER_SPLITS, VENUE_LATENCY, VENUE_LIST_BYTES, VENUE_LIST_COUNT, VENUE_LIST_NUMBERS,
-  VENUES_LISTS,
+  ROUTER_LATENCY_RATE, ROUTER_SPLITS, VENUE_LATENCY, VENUE_LIST_COUNT, VENUE_LIST_NUMBERS,
 } from "./abi-venue";
 import { barredVenues } from "./compliance";
 import { feeWhole, slippedPrice, VOLUME_UNKNOWN, WHOLE } from "./cost";
@@ -35,7 +34,7 @@ import { isPlainLimit } from "./order-kind";
 import { gatesOf, policyParam } from "./policy";
 import { instrumentAt, marketAt, rates, streamAt, venue, venues } from "./run";
 import { quantityFor, valueCeil, valueFloor, valueSigned } from "./value";
-import { leaveVenue, takeVenue, venueBudget } from "./venue";
+import { leaveVenue, listOf, takeVenue, venueBudget, venueCount } from "./venue";
 import { addChecked, mulDivCeil, subChecked } from "./wide";
 
 // What is routed; read at once, no state of a run.
@@ -113,26 +112,12 @@ export function priceOfVenue(i: i32): i64 {
   return at(PRICES, i);
 }
 
-/** Number of the venues of an instrument, and the number plus one of the one in place `i` of them. */
-export function venueCount(instrument: i32): i32 {
-  return load<i32>(listOf(instrument), VENUE_LIST_COUNT);
-}
-
-export function venueIn(instrument: i32, i: i32): i32 {
-  return load<u8>(listOf(instrument) + VENUE_LIST_NUMBERS + <usize>i);
-}
-
 /** True when the decision numbered `index` has a router, and the instrument venues. */
 export function isRouted(index: i32, instrument: i32): bool {
   if (venues == 0) return false;
   const gates = gatesOf(index);
   if (gates == 0 || load<u32>(gates, GATES_ROUTER) == 0) return false;
   return venueCount(instrument) != 0;
-}
-
-// @ts-ignore: decorator
-@inline function listOf(instrument: i32): usize {
-  return <usize>load<u32>(venues, VENUES_LISTS) + <usize>instrument * VENUE_LIST_BYTES;
 }
 
 /**

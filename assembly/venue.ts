@@ -10,8 +10,8 @@ import { EXECUTION_LATENCY } from "./abi-execution";
 import { MARKET_BUDGET, ORDER_VENUE } from "./abi-order";
 import { INSTRUMENT_LOT, INSTRUMENT_UNIT, RUN_FEE_TAKER } from "./abi-run";
 import {
-  VENUE_BYTES, VENUE_FEES, VENUE_LATENCY, VENUE_PARTICIPATION, VENUE_UNITS, VENUES_BUDGETS, VENUES_COUNT,
-  VENUES_RECORDS,
+  VENUE_BYTES, VENUE_FEES, VENUE_LATENCY, VENUE_LIST_BYTES, VENUE_LIST_COUNT, VENUE_LIST_NUMBERS, VENUE_PARTICIPATION,
+  VENUE_UNITS, VENUES_BUDGETS, VENUES_COUNT, VENUES_LISTS, VENUES_RECORDS,
 } from "./abi-venue";
 import * as bar from "./bar";
 import { VOLUME_UNKNOWN, WHOLE } from "./cost";
@@ -22,6 +22,21 @@ import { mulDivFloor, subChecked } from "./wide";
 // @ts-ignore: decorator
 @inline export function venueAt(place: i32): usize {
   return place == 0 ? 0 : <usize>load<u32>(venues, VENUES_RECORDS) + <usize>(place - 1) * VENUE_BYTES;
+}
+
+/** Venues of an instrument. */
+// @ts-ignore: decorator
+@inline export function listOf(instrument: i32): usize {
+  return <usize>load<u32>(venues, VENUES_LISTS) + <usize>instrument * VENUE_LIST_BYTES;
+}
+
+/** Their number, and the number plus one of the one in place `i` of them. */
+export function venueCount(instrument: i32): i32 {
+  return load<i32>(listOf(instrument), VENUE_LIST_COUNT);
+}
+
+export function venueIn(instrument: i32, i: i32): i32 {
+  return load<u8>(listOf(instrument) + VENUE_LIST_NUMBERS + <usize>i);
 }
 
 /** Takes the venue with this number plus one in hand; 0 for the run's own market. */

@@ -265,7 +265,7 @@ export { targetPercent, targetQuantity, targetValue } from "./nodes/decision.js"
 export { portfolioView } from "./nodes/portfolio-view.js";
 export type { PortfolioSeries } from "./nodes/portfolio-view.js";
 export { activationGate, preTradeGate, riskControl, router, strategyScope, timingGate } from "./nodes/policy.js";
-export { checkCompliance, complianceGate, covers, EVERY, throttleFor } from "./nodes/compliance.js";
+export { checkCompliance, complianceGate, covers } from "./nodes/compliance.js";
 export type { ComplianceOptions, ComplianceRules, Restriction, ThrottleRule } from "./nodes/compliance.js";
 export { commitment, decisionEngine } from "./nodes/commitment.js";
 export type { CommitmentInputs, CommitmentOptions, CommitmentPolicies, EngineOptions } from "./nodes/commitment.js";

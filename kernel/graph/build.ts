@@ -20,6 +20,12 @@ import type {
 import type { NodeSpec, ParamValue, PortType } from "./spec.js";
 import { isHandle } from "./spec.js";
 
+/** The members that have a value, for options where an absent one is not one that is undefined. */
+export function stated<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
 /** What a node may be given besides inputs and params. */
 export interface NodeOptions {
   /** Bar length that a source reads (`1d`); `null` or absent for the finest that the dataset has. */

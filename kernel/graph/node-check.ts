@@ -313,7 +313,7 @@ function kindText(spec: ParamSpec): string {
     case "string":
       return "a text without lone surrogates";
     case "list":
-      return `a list of ${typeof spec.of === "string" ? `${spec.of}s` : kindText(spec.of).replace("a list", "lists")}`;
+      return `a list of ${typeof spec.of === "string" ? spec.of : spec.of.kind}s`;
   }
 }
 

@@ -169,9 +169,9 @@ export function eventLine(view: DataView, at: number, names: EventNames): string
 }
 
 function orderLine(record: EventRecord): readonly string[] {
-  const { ORDER_EVENT_SEQUENCE, ORDER_EVENT_QUANTITY, ORDER_EVENT_DECISION } = abi;
-  const head = [record.begin("order"), record.order(ORDER_EVENT_SEQUENCE), record.size(ORDER_EVENT_QUANTITY)];
-  return [...head, ...kindOfOrder(record), `by ${record.decision(ORDER_EVENT_DECISION)}`];
+  // Never take the module apart: a page would then carry every name in it (1.4 kB packed).
+  const head = [record.begin("order"), record.order(abi.ORDER_EVENT_SEQUENCE), record.size(abi.ORDER_EVENT_QUANTITY)];
+  return [...head, ...kindOfOrder(record), `by ${record.decision(abi.ORDER_EVENT_DECISION)}`];
 }
 
 /** Type, time in force and flags of an order, where they are not those of a plain market order. */

@@ -66,94 +66,74 @@ export function covers(word: string, name: string): boolean {
   return word === EVERY || word === name;
 }
 
-/** The throttle that holds for a strategy at a venue, undefined for none. */
-export function throttleFor<Rule extends Pick<ThrottleRule, "strategy" | "venue">>(
-  rules: readonly Rule[],
-  strategy: string,
-  venue: string,
-): Rule | undefined {
-  return rules.find((rule) => covers(rule.strategy, strategy) && covers(rule.venue, venue));
-}
-
 type Row = readonly string[];
+const rowsOf = (params: Params, list: string): readonly Row[] => params[list] as readonly Row[];
 
-/** Lists of rows of text; the first cell of a row is what it is about. */
-const LISTS = ["venues", "instruments", "restrictions", "throttles"] as const;
-type List = (typeof LISTS)[number];
+const asGiven = (rows: readonly Row[]): readonly Row[] => rows;
+const byText = (rows: readonly Row[]): readonly Row[] => [...rows].sort((a, b) => compareText(textOf(a), textOf(b)));
+const textOf = (row: Row): string => JSON.stringify(row);
+const withRegions = (name: string, regions: readonly string[]): Row => [
+  ...[name, ...[...new Set(regions)].sort(compareText)],
+];
 
-const rowsOf = (params: Params, list: List): readonly Row[] => params[list] as readonly Row[];
-const asGiven = (rows: readonly Row[] = []): readonly Row[] => rows;
-const byText: typeof asGiven = (rows = []) =>
-  [...rows].sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
-const withRegions = (name: string, regions: readonly string[]): Row => [name, ...[...new Set(regions)].sort(compareText)];
-
-/** Rules as the params of a gate, those lists in an order whose order says nothing. */
-function paramsOf(rules: ComplianceRules, inOrder: typeof asGiven) {
-  const { region, venues, instruments, restrictions, throttles } = rules;
+/** Rules as the params of a gate, rows of text, those lists in an order whose order says nothing. */
+function paramsOf(rules: Partial<ComplianceRules>, inOrder: typeof asGiven) {
+  const { region = "", venues = [], instruments = [], restrictions = [], throttles = [] } = rules;
   return {
     region,
-    venues: inOrder(venues?.map(({ venue, regions }) => withRegions(venue, regions))),
-    instruments: inOrder(instruments?.map(({ symbol, regions }) => withRegions(symbol, regions))),
+    venues: inOrder(venues.map(({ venue, regions }) => withRegions(venue, regions))),
+    instruments: inOrder(instruments.map(({ symbol, regions }) => withRegions(symbol, regions))),
     restrictions: inOrder(
-      restrictions?.map(({ symbol, strategy, from = "", until = "", allowsReducing }) => [
+      restrictions.map(({ symbol, strategy, from = "", until = "", allowsReducing }) => [
         ...[symbol, strategy, String(from), String(until)],
         ...(allowsReducing === true ? [REDUCING] : []),
       ]),
     ),
-    throttles: asGiven(
-      throttles?.map(({ strategy, venue, ordersPerSecond, burst }) => {
-        return [strategy, venue, String(ordersPerSecond), String(burst)];
-      }),
-    ),
+    throttles: throttles.map(({ strategy, venue, ordersPerSecond, burst }) => {
+      return [strategy, venue, String(ordersPerSecond), String(burst)];
+    }),
   };
 }
 
 /** Last cell of a restriction that lets through what reduces. */
 const REDUCING = "reducing";
-const COUNT_MAX = 1_000_000;
-const TIME_MAX = 2n ** 63n - 1n;
 const ORDER_E9 = 1_000_000_000n;
+const TIME_MAX = 2n ** 63n - 1n;
 
-/** An instant of a restriction; `without` where it states none, null for a text that is none. */
-function instantOf(text: string | undefined, without: bigint): bigint | null {
-  if (text === "") return without;
-  if (text === undefined || !/^-?[0-9]{1,19}$/.test(text)) return null;
-  const time = BigInt(text);
-  return BigInt.asIntN(64, time) === time ? time : null;
-}
+/** An instant of a restriction; `without` where it states none. */
+const instantOf = (text: string | undefined, without: bigint): bigint => (text ? BigInt(text) : without);
 
-const isNamed = (row: Row): boolean => row.length > 0 && row.every((cell) => cell !== "");
-const isCount = (text: string | undefined): boolean =>
-  text !== undefined && /^[1-9][0-9]{0,6}$/.test(text) && Number(text) <= COUNT_MAX;
+// Cells of a row as JSON writes them: a name, an instant within 64 bits or none, a whole number from 1 to a million.
+const NAME = String.raw`"([^"\\]|\\.)+"`;
+const TIME = String.raw`"(-?[0-8]?\d{1,18})?"`;
+const COUNT = String.raw`"([1-9]\d{0,5}|1000000)"`;
 
-/** What a row of each list is, and whether it is one. */
-const ROWS: Readonly<Record<List, readonly [expected: string, isFine: (row: Row) => boolean]>> = {
-  venues: ["a venue by its name, and the regions that it serves", isNamed],
-  instruments: ["a symbol, and the regions in which it may be traded", isNamed],
+/** What a row of each list is. */
+const ROWS: Readonly<Record<string, readonly [cells: string, expected: string]>> = {
+  venues: [`${NAME}(,${NAME})*`, "a venue and the regions that it serves"],
+  instruments: [`${NAME}(,${NAME})*`, "a symbol and the regions that may trade it"],
   restrictions: [
-    "a symbol, a strategy, and two instants in ns, the second behind the first",
-    (row) => {
-      const [from, until] = [instantOf(row[2], -TIME_MAX - 1n), instantOf(row[3], TIME_MAX)];
-      const ends = row.length === 4 || (row.length === 5 && row[4] === REDUCING);
-      return isNamed(row.slice(0, 2)) && from !== null && until !== null && from < until && ends;
-    },
+    `${NAME},${NAME},${TIME},${TIME}(,"${REDUCING}")?`,
+    "a symbol, a strategy, and two instants in ns, the later one last",
   ],
   throttles: [
-    `a strategy, a venue, orders a second and at once, both whole numbers from 1 to ${COUNT_MAX}`,
-    (row) => row.length === 4 && isNamed(row) && isCount(row[2]) && isCount(row[3]),
+    `${NAME},${NAME},${COUNT},${COUNT}`,
+    "a strategy, a venue, and orders a second and at once, 1 to 1000000",
   ],
 };
 
 /** Reports every row that says nothing or contradicts itself or another one. */
 function checkRows(params: Params, refuse: (at: string, expected: string, received: string) => void): void {
-  if (params["region"] === "") refuse("region", "the region of the account by its name", "an empty text");
-  for (const list of LISTS) {
-    const [expected, isFine] = ROWS[list];
+  if (params["region"] === "") refuse("region", "a name", "an empty text");
+  for (const [list, [cells, expected]] of Object.entries(ROWS)) {
+    const pattern = new RegExp(`^\\[${cells}\\]$`);
     const rows = rowsOf(params, list);
     rows.forEach((row, index) => {
-      if (!isFine(row)) refuse(`${list}.${index}`, expected, shown(row));
-      else if ((list === "venues" || list === "instruments") && rows.findIndex(([name]) => name === row[0]) < index)
-        refuse(`${list}.${index}`, `${row[0]} once, with all its regions`, "twice");
+      const isRow = pattern.test(textOf(row));
+      const isTime = list !== "restrictions" || !isRow || instantOf(row[2], -TIME_MAX) < instantOf(row[3], TIME_MAX);
+      const isTwice = expected.includes("regions") && rows.findIndex(([name]) => name === row[0]) < index;
+      if (isRow && isTime && !isTwice) return;
+      refuse(`${list}.${index}`, isTwice ? `${expected}, once` : expected, shown(row));
     });
   }
 }
@@ -200,15 +180,13 @@ export const COMPLIANCE_GATE: PolicySpec = policySpec("compliance", {
     const restricted = rowsOf(params, "restrictions").flatMap(([symbol, whose = "", from, until, reducing]) => {
       const place = instruments.findIndex((instrument) => instrument.symbol === symbol) + 1;
       if (!covers(whose, strategy) || (place === 0 && symbol !== EVERY)) return [];
-      const times = [instantOf(from, -TIME_MAX - 1n), instantOf(until, TIME_MAX)] as readonly bigint[];
+      const times = [instantOf(from, -TIME_MAX), instantOf(until, TIME_MAX)];
       return [BigInt(place), ...times, reducing === REDUCING ? 1n : 0n];
     });
-    const throttles = rowsOf(params, "throttles").map(([of = "", venue = "", rate = "", burst = ""]) => {
-      return { strategy: of, venue, rate: BigInt(rate), full: BigInt(burst) * ORDER_E9 };
-    });
     const rates = serving(params).flatMap(([venue = ""]) => {
-      const rule = throttleFor(throttles, strategy, venue);
-      return rule === undefined ? [0n, 0n] : [rule.rate, rule.full];
+      const throttles = rowsOf(params, "throttles");
+      const rule = throttles.find(([whose = "", where = ""]) => covers(whose, strategy) && covers(where, venue));
+      return rule === undefined ? [0n, 0n] : [BigInt(rule[2] as string), BigInt(rule[3] as string) * ORDER_E9];
     });
     const ratesAt = BigInt(COMPLIANCE_TRADED + PARAM_BYTES * (traded.length + restricted.length));
     return [ratesAt, ratesAt + BigInt(PARAM_BYTES * rates.length), ...traded, ...restricted, ...rates];
@@ -229,9 +207,9 @@ export interface ComplianceOptions {
 /**
  * Obeys rules on what may be sent where, behind every other gate, for each venue that an order may go to:
  * `compliance_region` where the venue does not serve the region or the instrument may not be traded there,
- * `compliance_restricted` while the instrument is restricted, and `throttled` beyond the orders a second of its strategy
- * there, on the clock of the tape. A venue that an order may not go to is left out of its route, with a refusal; where
- * none is left nothing is sent. Exits are judged alike, but for restrictions that let them through.
+ * `compliance_restricted` while the instrument is restricted, and `throttled` beyond the orders a second of its
+ * strategy there, on the clock of the tape. A venue that an order may not go to is left out of its route, with a
+ * refusal; where none is left nothing is sent. Exits are judged alike, but for restrictions that let them through.
  *
  * Each order counts, and each amendment; cancels do not, nor children, which go with their parent. A gate has throttles
  * of its own: decisions of one strategy that share them name one gate.
@@ -245,7 +223,6 @@ export function complianceGate(
   rules: ComplianceRules,
   { strategy, market }: ComplianceOptions = {},
 ): Policy<"compliance"> {
-  const [only, ...others] = rules.venues ?? [];
-  const own = market ?? (others.length === 0 ? only?.venue : undefined);
+  const own = market ?? (rules.venues?.length === 1 ? rules.venues[0]?.venue : undefined);
   return madePolicy(COMPLIANCE_GATE, "compliance", { ...paramsOf(rules, byText), strategy, market: own });
 }

@@ -2,7 +2,7 @@
 
 import type { IssueCode } from "../base/issue-code.js";
 import { InputError } from "../base/error.js";
-import { applyNode } from "../graph/build.js";
+import { applyNode, stated } from "../graph/build.js";
 import type { BooleanInput, Decision, GraphNode, NumberInput } from "../graph/node.js";
 import { shown } from "../graph/node-check.js";
 import type { NodeSpec, ParamValue, PortSpec } from "../graph/spec.js";
@@ -84,19 +84,13 @@ export function bracket(entry: Decision, options: BracketOptions): readonly Deci
     // A distance that trails is measured from the best price, never from the fill.
     const isMeasured = terms.limit !== undefined || terms.stop !== undefined || terms.activation !== undefined;
     const measured = { fromFill: isMeasured ? fromFill : undefined, exactPrices };
-    children.push(order(-1, given({ ...terms, ...measured, ...tie, parent: entry, release, reduceOnly: true })));
+    children.push(order(-1, stated({ ...terms, ...measured, ...tie, parent: entry, release, reduceOnly: true })));
   };
-  if (stop !== undefined) add(given({ type: stopLimit === undefined ? "stop" : "stopLimit", stop, limit: stopLimit }));
-  if (trail !== undefined) add(given({ type: "trailingStop", trail, trailUnit, activation }));
+  if (stop !== undefined) add(stated({ type: stopLimit === undefined ? "stop" : "stopLimit", stop, limit: stopLimit }));
+  if (trail !== undefined) add(stated({ type: "trailingStop", trail, trailUnit, activation }));
   if (target !== undefined) add({ type: "limit", limit: target });
   if (children.length === 0) throw refused("graph/order", "bracket", "a stop, a target or a trail", "none of them");
   return Object.freeze([entry, ...children]);
-}
-
-/** The members that have a value. */
-function given<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 /**

@@ -98,19 +98,19 @@ export const GATE_PORTS = {
 
 /** Gates as inputs of a decision. */
 export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
-  const { risk, timing, preTrade, activation, compliance, allow, strategy, set, intent, router: venues, execution } = gates;
+  const { execution } = gates;
   const isModel = isOutput(execution) && execution.type === "execution";
   return {
-    riskGate: risk,
-    timingGate: timing,
-    preTradeGate: preTrade,
-    activationGate: activation,
-    complianceGate: compliance,
-    allowGate: allow,
-    strategyGate: strategy,
-    setGate: set,
-    intentGate: intent,
-    routerGate: venues,
+    riskGate: gates.risk,
+    timingGate: gates.timing,
+    preTradeGate: gates.preTrade,
+    activationGate: gates.activation,
+    complianceGate: gates.compliance,
+    allowGate: gates.allow,
+    strategyGate: gates.strategy,
+    setGate: gates.set,
+    intentGate: gates.intent,
+    routerGate: gates.router,
     executionGate: isModel ? execution : undefined,
     slippageGate: isModel ? undefined : execution,
     portfolioGate: gates.portfolio,
@@ -120,8 +120,8 @@ export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE
 
 /** A limit on a share; absent ones are spelt -1, which a JSON document can say. */
 const LIMIT: ParamSpec = { kind: "number", min: NO_LIMIT, max: 1_000_000 };
-const SAMPLES_MAX = 100_000;
-const LAG_MAX = 100_000;
+const CLOSED: ParamSpec = { kind: "boolean", default: false };
+const BUCKETS_MAX = 100_000;
 const OPEN_ORDERS_MAX = 1_000_000;
 
 export const RISK_CONTROL: PolicySpec = policySpec("risk", {
@@ -133,10 +133,10 @@ export const RISK_CONTROL: PolicySpec = policySpec("risk", {
     concentration: { ...LIMIT, default: 0.2 },
     volatility: { ...LIMIT, default: 0.25 },
     position: { ...LIMIT, default: 0.1 },
-    samples: { kind: "integer", min: 1, max: SAMPLES_MAX, default: 30 },
-    samplesMin: { kind: "integer", min: 1, max: SAMPLES_MAX, default: 10 },
+    samples: { kind: "integer", min: 1, max: BUCKETS_MAX, default: 30 },
+    samplesMin: { kind: "integer", min: 1, max: BUCKETS_MAX, default: 10 },
     periodsPerYear: { kind: "number", min: 0, max: 1e9, default: 0 },
-    lag: { kind: "integer", min: 1, max: LAG_MAX, default: 1 },
+    lag: { kind: "integer", min: 1, max: BUCKETS_MAX, default: 1 },
     dynamic: { kind: "boolean", default: true },
   },
   stateBytes: (params) => RISK_RING + 8 * (numberParam(params, "samples") + 1 + numberParam(params, "lag")),
@@ -154,8 +154,6 @@ export const RISK_CONTROL: PolicySpec = policySpec("risk", {
   ],
 });
 
-type HourParams = Readonly<Record<HourKind, ParamSpec>>;
-
 export const TIMING_GATE: PolicySpec = policySpec("timing", {
   type: "timingGate",
   code: POLICY_TIMING,
@@ -169,7 +167,7 @@ export const TIMING_HOURS_GATE: PolicySpec = policySpec("timing", {
   type: "timingHours",
   code: POLICY_TIMING,
   params: {
-    ...(Object.fromEntries(HOUR_KINDS.map((kind) => [kind, { kind: "boolean", default: false }])) as HourParams),
+    ...(Object.fromEntries(HOUR_KINDS.map((kind) => [kind, CLOSED])) as Readonly<Record<HourKind, ParamSpec>>),
     queue: { kind: "boolean", default: false },
   },
   check: ({ params }, refuse) => {

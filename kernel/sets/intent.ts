@@ -10,6 +10,7 @@ import type { IssueList } from "../base/error.js";
 import type { IssueCode } from "../base/issue-code.js";
 import { nearestText } from "../base/nearest.js";
 import { instantOf, instantText } from "../data/civil-date.js";
+import { stated } from "../graph/build.js";
 import { shown } from "../graph/node-check.js";
 import type { BooleanOutput, Decision, NumberOutput } from "../graph/node.js";
 import { mul } from "../nodes/arithmetic.js";
@@ -128,7 +129,7 @@ const CONSTRAINT_RULES: Readonly<
   stop: ["config/range", ABOVE_0, isAbove0],
   postOnly: ["config/type", "true or false", (value) => typeof value === "boolean"],
   reduceOnly: ["config/type", "true or false", (value) => typeof value === "boolean"],
-  venues: ["config/field", "no venues: the router of a run chooses among those of its configuration", () => false],
+  venues: ["config/field", "none: the router of a run goes by the venues of the run", () => false],
 };
 
 function checkConstraints(constraints: IntentConstraints, isTarget: boolean, path: string, issues: IssueList): void {
@@ -171,23 +172,16 @@ function decisionOf({ intentId, ts, instrument, side, size, constraints = {} }: 
   if (size.type === "target_quantity") return targetQuantity(signed, { when, instrument, gates });
   const unit = size.type === "notional" ? "value" : size.type;
   const { timeInForce, expires, maxSlippageBps, limit, stop, postOnly, reduceOnly } = constraints;
-  const flags = {
-    ...(postOnly === undefined ? {} : { postOnly }),
-    ...(reduceOnly === undefined ? {} : { reduceOnly }),
-  };
-  const terms = { unit, when, instrument, gates, ...flags } as const;
+  const terms = stated({ unit, when, instrument, gates, postOnly, reduceOnly } as const);
   if (maxSlippageBps !== undefined) {
     const most = mul(close, 1 + ((side === "buy" ? 1 : -1) * maxSlippageBps) / 10_000);
     return order(signed, { ...terms, type: "limit", limit: most, timeInForce: "ioc" });
   }
-  const good = expires === undefined ? {} : { goodTill: instantText(instantNs(expires) as bigint) };
   const inForce = timeInForce ?? (expires === undefined ? undefined : "gtd");
-  const force = { ...(inForce === undefined ? {} : { timeInForce: inForce }), ...good };
-  if (limit !== undefined && stop !== undefined)
-    return order(signed, { ...terms, ...force, type: "stopLimit", limit, stop });
-  if (limit !== undefined) return order(signed, { ...terms, ...force, type: "limit", limit });
-  if (stop !== undefined) return order(signed, { ...terms, ...force, type: "stop", stop });
-  return order(signed, { ...terms, ...force });
+  const goodTill = expires === undefined ? undefined : instantText(instantNs(expires) as bigint);
+  const atMarket = stop === undefined ? "market" : "stop";
+  const type = limit === undefined ? atMarket : stop === undefined ? "limit" : "stopLimit";
+  return order(signed, { ...terms, ...stated({ timeInForce: inForce, goodTill, limit, stop }), type });
 }
 
 /**

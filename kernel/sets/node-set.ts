@@ -7,6 +7,7 @@
 //   the set without anything, `plain`, is the decision alone: there is no other way to send an order.
 
 import { InputError, IssueList } from "../base/error.js";
+import { stated } from "../graph/build.js";
 import { isOutput, isSeries, shown } from "../graph/node-check.js";
 import type { BooleanInput, Decision, NumberInput, NumberOutput, Policy } from "../graph/node.js";
 import type { HandleType, NodeSpec } from "../graph/spec.js";
@@ -304,27 +305,25 @@ function gatesOf(
     issues.add("graph/type", `${set.name}.components.${role}`, `a ${role} policy or a boolean series`, shown(given));
     return undefined;
   };
-  const [risk, timing, preTrade, activation] = [pick("risk"), pick("timing"), pick("preTrade"), pick("activation")];
-  const compliance = pick("compliance");
-  const routes = pickRouter(set, components.router, own.router, issues);
-  const execution = pickExecution(set, components.execution, issues);
-  const publish = pickPublish(set, components.publish, issues);
+  const policies = {
+    risk: pick("risk"),
+    timing: pick("timing"),
+    preTrade: pick("preTrade"),
+    activation: pick("activation"),
+    compliance: pick("compliance"),
+    router: pickRouter(set, components.router, own.router, issues),
+  };
   const [first, ...others] = series;
   const profile = parts.profile === undefined ? "" : profileLabel(parts.profile);
-  return {
-    ...(risk === undefined ? {} : { risk }),
-    ...(timing === undefined ? {} : { timing }),
-    ...(preTrade === undefined ? {} : { preTrade }),
-    ...(activation === undefined ? {} : { activation }),
-    ...(compliance === undefined ? {} : { compliance }),
-    ...(routes === undefined ? {} : { router: routes }),
-    ...(execution === undefined ? {} : { execution }),
-    ...(publish === undefined ? {} : { publish }),
-    ...(view === null ? {} : { portfolio: view }),
-    ...(first === undefined ? {} : { allow: others.reduce<BooleanInput>((all, each) => and(all, each), first) }),
-    ...(portfolioScope === "strategy" ? { strategy: strategyScope(strategy) } : {}),
-    ...(set.name === PLAIN_NAME ? {} : { set: nodeSetMark({ name: set.name, version: set.version, profile, mode }) }),
-  };
+  return stated({
+    ...policies,
+    execution: pickExecution(set, components.execution, issues),
+    publish: pickPublish(set, components.publish, issues),
+    portfolio: view ?? undefined,
+    allow: first === undefined ? first : others.reduce<BooleanInput>((all, each) => and(all, each), first),
+    strategy: portfolioScope === "strategy" ? strategyScope(strategy) : undefined,
+    set: set.name === PLAIN_NAME ? undefined : nodeSetMark({ name: set.name, version: set.version, profile, mode }),
+  });
 }
 
 /** The router of a set: its own, or what replaces it. */
@@ -412,11 +411,7 @@ function sizingOf({ sizing, entry }: SetParts, { signal = "targetPercent" }: Att
 
 function decisionOf(signal: NumberInput, options: AttachOptions, gates: Gates): Decision {
   const { signal: meaning = "targetPercent", when, instrument, components } = options;
-  const common = {
-    gates,
-    ...(when === undefined ? {} : { when }),
-    ...(instrument === undefined ? {} : { instrument }),
-  };
+  const common = stated({ gates, when, instrument });
   if (components?.sizing !== undefined) return targetQuantity(components.sizing, common);
   switch (meaning) {
     case "targetPercent":
@@ -445,12 +440,10 @@ export function venueGates(timing: boolean, profile?: VenueProfile): SetParts["g
 
 /** The pre-trade gate of a venue, or of none in particular; orders wait for its sessions. */
 export function venueGate(profile?: VenueProfile): Policy<"preTrade"> {
-  return preTradeGate({ queue: true, ...(profile === undefined ? {} : { classes: profile.classes }) });
+  return preTradeGate(stated({ queue: true, classes: profile?.classes }));
 }
 
 /** An error of one issue about a set. */
 export function setError(path: string, expected: string, received: string, advice?: string): InputError {
-  return new InputError([
-    { code: "config/field", path, expected, received, ...(advice === undefined ? {} : { advice }) },
-  ]);
+  return new InputError([stated({ code: "config/field", path, expected, received, advice } as const)]);
 }

@@ -15,6 +15,7 @@ import type {
 import {
   activationGate,
   bars,
+  complianceGate,
   defineNodeSet,
   graph,
   gt,
@@ -211,6 +212,7 @@ describe("a node set", () => {
       timing: timingGate(),
       preTrade: null,
       activation: null,
+      compliance: complianceGate({ region: "EU", venues: [] }),
       router: router(),
       sizing: select(gt(close, 100), 7, 0),
       execution: 5,

@@ -5,7 +5,7 @@
 //   strategies and venues take nothing from each other's buckets; a time that goes back fills nothing.
 // Units: levels in 1e-9 of an order, times in ns, rates in orders a second: whole numbers, so nothing is rounded.
 
-import { throttleFor } from "../../../kernel/index.js";
+import { covers } from "../../../kernel/index.js";
 import type { ThrottleRule } from "../../../kernel/index.js";
 
 export interface Throttle {
@@ -38,7 +38,7 @@ export function openThrottle(rules: readonly ThrottleRule[]): Throttle {
   const bucketOf = (strategy: string, venue: string, time: bigint): Bucket | null => {
     const known = buckets.get(strategy)?.get(venue);
     if (known !== undefined) return known;
-    const rule = throttleFor(rules, strategy, venue);
+    const rule = rules.find((one) => covers(one.strategy, strategy) && covers(one.venue, venue));
     if (rule === undefined) return null;
     const full = BigInt(rule.burst) * ORDER;
     const bucket = { rate: BigInt(rule.ordersPerSecond), full, level: full, time };
