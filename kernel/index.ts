@@ -264,9 +264,11 @@ export type { BarField, BarsOptions } from "./nodes/bars.js";
 export { targetPercent, targetQuantity, targetValue } from "./nodes/decision.js";
 export { portfolioView } from "./nodes/portfolio-view.js";
 export type { PortfolioSeries } from "./nodes/portfolio-view.js";
-export { activationGate, preTradeGate, riskControl, router, strategyScope, timingGate } from "./nodes/policy.js";
+export { activationGate, preTradeGate, riskControl, router, strategyScope } from "./nodes/policy.js";
 export { checkCompliance, complianceGate, covers } from "./nodes/compliance.js";
 export type { ComplianceOptions, ComplianceRules, Restriction, ThrottleRule } from "./nodes/compliance.js";
+export { timingGate } from "./nodes/timing-gate.js";
+export type { TimingOptions } from "./nodes/timing-gate.js";
 export { commitment, decisionEngine } from "./nodes/commitment.js";
 export type { CommitmentInputs, CommitmentOptions, CommitmentPolicies, EngineOptions } from "./nodes/commitment.js";
 export { circuitBreaker, reservePool, TIERS, tierPolicy } from "./nodes/account-policy.js";
@@ -279,7 +281,6 @@ export type {
   PreTradeOptions,
   RiskOptions,
   RouterOptions,
-  TimingOptions,
 } from "./nodes/policy.js";
 export type { DecisionOptions } from "./nodes/decision.js";
 export {
@@ -380,17 +381,16 @@ export type { ChainLink, ChainPlace } from "./sets/chain.js";
 export { INTENT_CONSTRAINTS, INTENT_SIZES } from "./sets/intent.js";
 export type { Intent, IntentConstraint, IntentConstraints, IntentSize } from "./sets/intent.js";
 export type { FillSeries, SetBooks, SetIngest, SetPortfolio } from "./sets/set-portfolio.js";
-export { defineNodeSet, PORTFOLIO_SCOPES, SET_MODES, SIGNAL_MEANINGS, venueGates } from "./sets/node-set.js";
+export { PORTFOLIO_SCOPES, SET_MODES, SIGNAL_MEANINGS } from "./sets/attach-check.js";
+export type { PortfolioScope, SetMode, SignalMeaning } from "./sets/attach-check.js";
+export { defineNodeSet, venueGates } from "./sets/node-set.js";
 export type {
   AttachedSet,
   AttachOptions,
   NodeSet,
-  PortfolioScope,
   SetComponents,
   SetDescription,
-  SetMode,
   SetParts,
-  SignalMeaning,
 } from "./sets/node-set.js";
 export { NODE_SETS, nodeSetRegistry } from "./sets/registry.js";
 export type { NodeSetRegistry } from "./sets/registry.js";

@@ -14,6 +14,7 @@ import {
   TIER_RING,
 } from "../../assembly/abi-commitment.js";
 import * as abi from "../../assembly/abi-policy.js";
+import { optionNames, optionsOf } from "../graph/builder-options.js";
 import { shown } from "../graph/node-check.js";
 import type { Policy } from "../graph/node.js";
 import type { NodeShape, ParamSpec, PolicySpec, PortSpec, RefuseShape } from "../graph/spec.js";
@@ -158,7 +159,7 @@ export interface BreakerOptions {
  * @example commitment(0.8, { breaker: circuitBreaker({ dayLoss: 0.03 }) })
  */
 export function circuitBreaker(options: BreakerOptions = {}): Policy<"breaker"> {
-  return madePolicy(CIRCUIT_BREAKER, "breaker", { ...options });
+  return madePolicy(CIRCUIT_BREAKER, "breaker", options);
 }
 
 /** How a reserve fills and when it is released. */
@@ -179,7 +180,7 @@ export interface ReserveOptions {
  * @example commitment(0.8, { reserve: reservePool({ share: 0.3 }) })
  */
 export function reservePool(options: ReserveOptions = {}): Policy<"reserve"> {
-  return madePolicy(RESERVE_POOL, "reserve", { ...options });
+  return madePolicy(RESERVE_POOL, "reserve", options);
 }
 
 /** One number a tier: conservative, moderate, aggressive. */
@@ -226,6 +227,7 @@ export interface TierOptions {
  * @throws InputError `graph/param-type`, `graph/param-range`; `graph/order` for a column without three numbers above 0.
  * @example commitment(0.8, { tier: tierPolicy({ start: "conservative", position: [0.02, 0.04, 0.06] }) })
  */
-export function tierPolicy({ reserve, ...params }: TierOptions = {}): Policy<"tier"> {
+export function tierPolicy(options: TierOptions = {}): Policy<"tier"> {
+  const { reserve, ...params } = optionsOf("tierPolicy", options, optionNames(TIER_POLICY));
   return madePolicy(TIER_POLICY, "tier", params, { reserve });
 }

@@ -66,7 +66,7 @@ export interface BollingerOptions {
  * @example const { upper, lower } = bollinger(close, { period: 20 })
  */
 export function bollinger(x: NumberInput, options: BollingerOptions = {}): Bands {
-  return outputsNode(BOLLINGER, { x }, { period: options.period, up: options.up, down: options.down });
+  return outputsNode(BOLLINGER, { x }, options);
 }
 
 /**
@@ -99,6 +99,5 @@ export interface KeltnerOptions {
  * is.
  */
 export function keltner(high: NumberInput, low: NumberInput, close: NumberInput, options: KeltnerOptions = {}): Bands {
-  const { period, atrPeriod, multiplier } = options;
-  return outputsNode(KELTNER, { high, low, close }, { period, atrPeriod, multiplier });
+  return outputsNode(KELTNER, { high, low, close }, options);
 }

@@ -6,6 +6,7 @@
 import type { NumberOutput } from "../graph/node.js";
 import type { NodeSpec } from "../graph/spec.js";
 import { applyNode, outputOf } from "../graph/build.js";
+import { optionsOf } from "../graph/builder-options.js";
 
 /** Instrument that stands for all instruments of the dataset, one lane each, in the order of their symbols. */
 export const EVERY_INSTRUMENT = "*";
@@ -43,7 +44,8 @@ export interface BarsOptions {
  * @example const { close, high } = bars({ interval: "1d" })
  */
 export function bars(options: BarsOptions = {}): Readonly<Record<BarField, NumberOutput>> {
-  const node = applyNode(BARS, {}, { instrument: options.instrument }, { interval: options.interval ?? null });
+  const { instrument, interval = null } = optionsOf("bars", options, ["instrument", "interval"]);
+  const node = applyNode(BARS, {}, { instrument }, { interval });
   const outputs = BAR_FIELDS.map((field) => [field, outputOf(node, field) as NumberOutput] as const);
   return Object.freeze(Object.fromEntries(outputs)) as Record<BarField, NumberOutput>;
 }

@@ -9,18 +9,20 @@
 //
 // Not here: the policies (`decision-policy.ts`).
 
+import { IssueList } from "../base/error.js";
 import { compareText } from "../base/order.js";
-import { applyNode } from "../graph/build.js";
+import { optionNames, optionsOf } from "../graph/builder-options.js";
 import { shown } from "../graph/node-check.js";
 import type { BooleanInput, Decision, NumberInput, Policy } from "../graph/node.js";
 import type { NodeShape, NodeSpec, PortSpec, RefuseShape } from "../graph/spec.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
 import type { BreakerOptions, ReserveOptions, TierOptions } from "./account-policy.js";
-import { circuitBreaker, reservePool, tierPolicy } from "./account-policy.js";
+import { circuitBreaker, reservePool, TIER_POLICY, tierPolicy } from "./account-policy.js";
 import type { CheckOptions, RebalanceOptions, SizerOptions, StopOptions } from "./decision-policy.js";
 import { commitmentSizer, decisionChecks, stopManager, weeklyRebalance } from "./decision-policy.js";
+import { decisionNode, decisionOptions } from "./decision-node.js";
 import type { Gates } from "./policy.js";
-import { GATE_PORTS, gateInputs } from "./policy.js";
+import { GATE_PORTS } from "./policy.js";
 
 const OPTIONAL_NUMBER: PortSpec = { type: "number", optional: true };
 
@@ -148,14 +150,23 @@ export interface CommitmentOptions extends CommitmentInputs, CommitmentPolicies 
  * commitment(recommended, { defer: crossUnder(fast, slow), checks: decisionChecks() })
  */
 export function commitment(confidence: NumberInput, options: CommitmentOptions = {}): Decision {
-  const { defer, atr, earningsIn, share, checks, breaker, reserve, stops, rebalance } = options;
-  const { sizer = commitmentSizer(), tier = tierPolicy({ moves: false }) } = options;
-  const policies = { checks, sizer, breaker, reserve, tier, stops, rebalance };
-  const inputs = { confidence, defer, atr, earningsIn, share, ...policies, ...gateInputs(options.gates) };
-  const { instrument, cycle, cycleMax, age, sectors = {} } = options;
-  const list = Object.entries(sectors).map(([symbol, sector]) => `${symbol}=${sector}`);
-  const params = { instrument, cycle, cycleMax, age, sectors: list.sort(compareText) };
-  return Object.freeze({ node: applyNode(COMMITMENT, inputs, params) });
+  return decisionNode(COMMITMENT, { confidence }, options, ({ sizer, tier, sectors }) => ({
+    sizer: sizer ?? commitmentSizer(),
+    tier: tier ?? tierPolicy({ moves: false }),
+    sectors: sectorList(sectors),
+  }));
+}
+
+/** Sectors as a param has them, in one order. */
+function sectorList(sectors: CommitmentOptions["sectors"] = {}): readonly string[] {
+  const entries = Object.entries(optionsOf("commitment.sectors", sectors, Object.keys({ ...sectors })));
+  const issues = new IssueList();
+  for (const [symbol, sector] of entries) {
+    if (typeof sector !== "string" || sectorEntry(`${symbol}=${sector}`) === null)
+      issues.add("graph/order", `commitment.sectors.${symbol}`, 'a sector by its name, "index"', shown(sector));
+  }
+  issues.throwIfAny();
+  return entries.map(([symbol, sector]) => `${symbol}=${sector}`).sort(compareText);
 }
 
 /** Options of the policies that a decision engine wires; `false` leaves one out. */
@@ -169,6 +180,9 @@ export interface EngineOptions extends CommitmentInputs {
   readonly rebalance?: RebalanceOptions | false;
 }
 
+/** Options of a decision engine by name: those of a commitment, whose policies are their options here. */
+export const ENGINE_OPTIONS: readonly string[] = decisionOptions(COMMITMENT, "confidence");
+
 /**
  * All decision policies around a panel of recommendations, with their defaults: recommendations in, orders out.
  *
@@ -178,7 +192,9 @@ export interface EngineOptions extends CommitmentInputs {
  * decisionEngine(recommended, { atr: atr(high, low, close, 14), sizer: { cap: null } })
  */
 export function decisionEngine(confidence: NumberInput, options: EngineOptions = {}): Decision {
-  const { checks = {}, sizer, breaker = {}, reserve = {}, tier, stops = {}, rebalance = {}, ...inputs } = options;
+  optionsOf("decisionEngine", options, ENGINE_OPTIONS);
+  const { checks = {}, sizer, breaker = {}, reserve = {}, tier = {}, stops = {}, rebalance = {}, ...inputs } = options;
+  optionsOf("decisionEngine.tier", tier, optionNames(TIER_POLICY, { reserve }));
   const pool = reserve === false ? undefined : reservePool(reserve);
   return commitment(confidence, {
     ...inputs,

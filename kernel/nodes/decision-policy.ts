@@ -15,11 +15,21 @@ import type { Policy } from "../graph/node.js";
 import type { PolicySpec } from "../graph/spec.js";
 import { CIRCUIT_BREAKER, RESERVE_POOL, TIER_POLICY } from "./account-policy.js";
 import { numberParam } from "./operator.js";
-import { countParam, e9, flag, madePolicy, ns, policySpec, secondsParam, shareParam, whole } from "./policy-spec.js";
+import {
+  checkLimits,
+  countParam,
+  e9,
+  flag,
+  limited,
+  madePolicy,
+  ns,
+  policySpec,
+  secondsParam,
+  shareParam,
+  whole,
+} from "./policy-spec.js";
 
 const DAYS_MAX = 400;
-/** No money is the cap; a JSON document can say it. */
-const NO_CAP = -1;
 
 export const DECISION_CHECKS: PolicySpec = policySpec("checks", {
   type: "decisionChecks",
@@ -46,7 +56,7 @@ export const COMMITMENT_SIZER: PolicySpec = policySpec("sizer", {
   code: abi.POLICY_SIZER,
   params: {
     base: shareParam(0.5, 1000),
-    cap: { kind: "number", min: NO_CAP, max: 1e9, default: 50 },
+    cap: { kind: "number", min: abi.NO_LIMIT, max: 1e9, default: 50 },
     correlationMax: shareParam(0.8, 1),
     correlationFrom: shareParam(0.5, 1),
     correlationDays: countParam(30, 1, DAYS_MAX),
@@ -56,14 +66,16 @@ export const COMMITMENT_SIZER: PolicySpec = policySpec("sizer", {
     earningsRefuse: shareParam(1),
     earningsHalve: shareParam(3),
   },
-  check: ({ params }, refuse) => {
+  check: (shape, refuse) => {
+    const { params } = shape;
+    checkLimits(["cap"])(shape, refuse);
     const [from, most] = [numberParam(params, "correlationFrom"), numberParam(params, "correlationMax")];
     if (from > most) refuse("params.correlationFrom", `at most correlationMax, ${most}`, String(from));
   },
   stateBytes: (params, instruments) => instruments * CLOSE_BYTES * (numberParam(params, "correlationDays") + 1),
   encode: (params) => [
     e9(params, "base"),
-    numberParam(params, "cap") < 0 ? BigInt(NO_CAP) : e9(params, "cap"),
+    numberParam(params, "cap") < 0 ? BigInt(abi.NO_LIMIT) : e9(params, "cap"),
     e9(params, "correlationMax"),
     e9(params, "correlationFrom"),
     whole(params, "correlationDays"),
@@ -138,7 +150,7 @@ export interface CheckOptions {
  * @example commitment(0.8, { checks: decisionChecks({ window: false, commitmentsMax: 5 }) })
  */
 export function decisionChecks(options: CheckOptions = {}): Policy<"checks"> {
-  return madePolicy(DECISION_CHECKS, "checks", { ...options });
+  return madePolicy(DECISION_CHECKS, "checks", options);
 }
 
 /** Steps of the sizer. */
@@ -177,7 +189,7 @@ export interface SizerOptions {
  * @example commitment(0.8, { sizer: commitmentSizer({ cap: 2500 }) })
  */
 export function commitmentSizer(options: SizerOptions = {}): Policy<"sizer"> {
-  return madePolicy(COMMITMENT_SIZER, "sizer", { ...options, cap: options.cap === null ? NO_CAP : options.cap });
+  return madePolicy(COMMITMENT_SIZER, "sizer", limited(COMMITMENT_SIZER, options, ["cap"]));
 }
 
 /** When stops and targets move. */
@@ -202,7 +214,7 @@ export interface StopOptions {
  * @example commitment(0.8, { stops: stopManager({ trailFrom: 0.7 }), atr: atr(high, low, close, 14) })
  */
 export function stopManager(options: StopOptions = {}): Policy<"stops"> {
-  return madePolicy(STOP_MANAGER, "stops", { ...options });
+  return madePolicy(STOP_MANAGER, "stops", options);
 }
 
 /** When positions are cut. */
@@ -223,7 +235,7 @@ export interface RebalanceOptions {
  * @example commitment(0.8, { rebalance: weeklyRebalance({ weekday: "friday" }) })
  */
 export function weeklyRebalance(options: RebalanceOptions = {}): Policy<"rebalance"> {
-  return madePolicy(WEEKLY_REBALANCE, "rebalance", { ...options });
+  return madePolicy(WEEKLY_REBALANCE, "rebalance", options);
 }
 
 export const DECISION_POLICIES: readonly PolicySpec[] = [

@@ -9,12 +9,12 @@
 //
 // Not here: orders of a size and type of their own (`order.ts`).
 
-import { applyNode } from "../graph/build.js";
 import type { BooleanInput, Decision, NumberInput } from "../graph/node.js";
 import type { NodeSpec } from "../graph/spec.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
+import { decisionNode } from "./decision-node.js";
 import type { Gates } from "./policy.js";
-import { GATE_PORTS, gateInputs } from "./policy.js";
+import { GATE_PORTS } from "./policy.js";
 import { checkView } from "./portfolio-view.js";
 
 function decision(type: string, port: string): NodeSpec {
@@ -85,8 +85,7 @@ export function targetQuantity(target: NumberInput, options: DecisionOptions = {
 }
 
 function decided(spec: NodeSpec, port: string, value: NumberInput, options: DecisionOptions): Decision {
-  const inputs = { [port]: value, when: options.when, ...gateInputs(options.gates) };
-  return Object.freeze({ node: applyNode(spec, inputs, { instrument: options.instrument }) });
+  return decisionNode(spec, { [port]: value }, options);
 }
 
 export const TARGETS: readonly NodeSpec[] = [TARGET_PERCENT, TARGET_VALUE, TARGET_QUANTITY];

@@ -134,7 +134,7 @@ export interface HysteresisOptions {
  * @example targetPercent(hysteresis(sub(div(close, sma(close, 20)), 1), { longEnter: 0.05, longExit: 0 }))
  */
 export function hysteresis(signal: NumberInput, options: HysteresisOptions = {}): NumberOutput {
-  return numberNode(HYSTERESIS, { signal }, { ...options });
+  return numberNode(HYSTERESIS, { signal }, options);
 }
 
 export const EVENTS: readonly OperatorSpec[] = [CROSS_OVER, CROSS_UNDER, RISING, FALLING, BARS_SINCE, HYSTERESIS];

@@ -132,7 +132,7 @@ export function macd(
   x: NumberInput,
   options: MacdOptions = {},
 ): Readonly<Record<"macd" | "signal" | "histogram", NumberOutput>> {
-  return outputsNode(MACD, { x }, { fast: options.fast, slow: options.slow, signal: options.signal });
+  return outputsNode(MACD, { x }, options);
 }
 
 /** Periods of `stochastic`, in rows, each at least 1. */
@@ -159,8 +159,7 @@ export function stochastic(
   close: NumberInput,
   options: StochasticOptions = {},
 ): Readonly<Record<"k" | "d", NumberOutput>> {
-  const { period, slowK, slowD } = options;
-  return outputsNode(STOCHASTIC, { high, low, close }, { period, slowK, slowD });
+  return outputsNode(STOCHASTIC, { high, low, close }, options);
 }
 
 /**

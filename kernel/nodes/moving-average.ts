@@ -6,6 +6,7 @@
 //   EMA, DEMA, TEMA, RMA and anchored VWAP give null for a null row and go on after it as if it had not been there.
 
 import { OP_DEMA, OP_EMA, OP_HMA, OP_RMA, OP_SMA, OP_TEMA, OP_VWAP, OP_WMA } from "../../assembly/abi-opcodes.js";
+import { optionsOf } from "../graph/builder-options.js";
 import type { BooleanInput, NumberInput, NumberOutput } from "../graph/node.js";
 import type { OperatorSpec, Params } from "../graph/spec.js";
 import { numberNode, numberParam, operator, WINDOW_ROWS_MAX, windowRows } from "./operator.js";
@@ -171,5 +172,6 @@ export interface VwapOptions {
  * @example vwap(div(add(add(high, low), close), 3), volume, { reset: newPeriod(time, "day") })
  */
 export function vwap(price: NumberInput, volume: NumberInput, options: VwapOptions = {}): NumberOutput {
-  return numberNode(VWAP, { price, volume, reset: options.reset }, { period: options.period });
+  const { reset, ...params } = optionsOf("vwap", options, ["reset", "period"]);
+  return numberNode(VWAP, { price, volume, reset }, params);
 }

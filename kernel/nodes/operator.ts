@@ -2,6 +2,7 @@
 
 import type { NumberInput, NumberOutput, BooleanInput, BooleanOutput, Output } from "../graph/node.js";
 import { applyNode, outputOf } from "../graph/build.js";
+import { optionsOf } from "../graph/builder-options.js";
 import { PERIOD_ROWS_MAX } from "../graph/node-check.js";
 import { invariant } from "../base/error.js";
 import type { OperatorSpec, ParamSpec, Params, ParamValue } from "../graph/spec.js";
@@ -56,9 +57,14 @@ export function numberParam(params: Params, name: string): number {
 type Inputs = Readonly<Record<string, NumberInput | BooleanInput | undefined>>;
 type Given = Readonly<Record<string, ParamValue | undefined>>;
 
+/** Options as params of an operator, each of them by its name. */
+function paramsOf(spec: OperatorSpec, options: object): Given {
+  return optionsOf(spec.type, options, Object.keys(spec.params)) as Given;
+}
+
 /** First output of a new node, where it is a number. */
-export function numberNode(spec: OperatorSpec, inputs: Inputs, params: Given = {}): NumberOutput {
-  return outputOf(applyNode(spec, inputs, params)) as NumberOutput;
+export function numberNode(spec: OperatorSpec, inputs: Inputs, options: object = {}): NumberOutput {
+  return outputOf(applyNode(spec, inputs, paramsOf(spec, options))) as NumberOutput;
 }
 
 /** First output of a new node, where it is a boolean. */
@@ -70,9 +76,9 @@ export function booleanNode(spec: OperatorSpec, inputs: Inputs, params: Given = 
 export function outputsNode<Names extends string>(
   spec: OperatorSpec,
   inputs: Inputs,
-  params: Given = {},
+  options: object = {},
 ): Readonly<Record<Names, NumberOutput>> {
-  const node = applyNode(spec, inputs, params);
+  const node = applyNode(spec, inputs, paramsOf(spec, options));
   const outputs = Object.keys(spec.outputs).map((name): [string, Output] => [name, outputOf(node, name)]);
   return Object.freeze(Object.fromEntries(outputs)) as Record<Names, NumberOutput>;
 }

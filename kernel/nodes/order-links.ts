@@ -3,6 +3,7 @@
 import type { IssueCode } from "../base/issue-code.js";
 import { InputError } from "../base/error.js";
 import { applyNode, stated } from "../graph/build.js";
+import { optionNames, optionsOf } from "../graph/builder-options.js";
 import type { BooleanInput, Decision, GraphNode, NumberInput } from "../graph/node.js";
 import { shown } from "../graph/node-check.js";
 import type { NodeSpec, ParamValue, PortSpec } from "../graph/spec.js";
@@ -64,19 +65,38 @@ export interface BracketOptions {
   readonly exactPrices?: boolean;
 }
 
+const BRACKET_OPTIONS = [
+  "stop",
+  "stopLimit",
+  "target",
+  "trail",
+  "trailUnit",
+  "activation",
+  "fromFill",
+  "release",
+  "exactPrices",
+] as const satisfies readonly (keyof BracketOptions)[];
+
 /**
  * An entry with the orders that leave its position: a stop, a target, a trailing stop, as many as are given. They wait
  * until the entry fills, are sized by what it filled, only reduce, and what one of them fills is taken off the others
  * (`FILLS.md` C1 to C3).
  *
  * @returns The entry and its children, to be spread into the decisions of a graph.
- * @throws InputError `graph/order` without a stop, a target and a trail; what `order` throws.
+ * @throws InputError `graph/order` without a stop, a target and a trail, and for a `stopLimit` without a stop;
+ *   `graph/unknown-param`; what `order` throws.
  * @example
  * const entry = marketOrder(10, { when: crossOver(fast, slow) });
  * graph({ decisions: bracket(entry, { stop: mul(close, 0.95), target: mul(close, 1.1) }) })
  */
 export function bracket(entry: Decision, options: BracketOptions): readonly Decision[] {
-  const { stop, stopLimit, target, trail, trailUnit, activation, fromFill, release, exactPrices } = options;
+  const { stop, stopLimit, target, trail, trailUnit, activation, fromFill, release, exactPrices } = optionsOf(
+    "bracket",
+    options,
+    BRACKET_OPTIONS,
+  );
+  if (stopLimit !== undefined && stop === undefined)
+    throw refused("graph/order", "bracket.stop", "a stop, whose limit stopLimit is", "nothing");
   const children: Decision[] = [];
   const add = (terms: TypedOrderOptions & { type: "stop" | "stopLimit" | "limit" | "trailingStop" }): void => {
     const sibling = children.at(-1);
@@ -181,6 +201,7 @@ export interface AmendOptions {
  * const entry = limitOrder(10, mul(close, 0.98), { when: crossOver(fast, slow) });
  * graph({ decisions: [entry, amendOrder(entry, { limit: mul(close, 0.99), when: gt(close, fast) })] })
  */
-export function amendOrder(of: Decision, { when, size, limit, stop }: AmendOptions): Decision {
+export function amendOrder(of: Decision, options: AmendOptions): Decision {
+  const { when, size, limit, stop } = optionsOf("amendOrder", options, optionNames(AMEND, { of }));
   return Object.freeze({ node: applyNode(AMEND, { of, when, size, limit, stop }, {}) });
 }

@@ -14,12 +14,12 @@
 // (`order-links.ts`).
 
 import { instantOf, instantText } from "../data/civil-date.js";
-import { applyNode } from "../graph/build.js";
 import type { BooleanInput, Decision, NumberInput } from "../graph/node.js";
 import type { NodeSpec, ParamSpec, PortSpec } from "../graph/spec.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
+import { decisionNode } from "./decision-node.js";
 import type { Gates } from "./policy.js";
-import { GATE_PORTS, gateInputs } from "./policy.js";
+import { GATE_PORTS } from "./policy.js";
 import type { OrderType, SizeUnit, TimeInForce, TrailUnit } from "./order-rules.js";
 import { checkOrder, ORDER_TYPE_NAMES, SIZE_UNITS, TIMES_IN_FORCE, TRAIL_UNITS } from "./order-rules.js";
 
@@ -158,17 +158,9 @@ export type TypedOrderOptions = Omit<OrderOptions, "type">;
  * @example order(0.01, { unit: "risk", riskStop: sub(close, 2), when: crossOver(fast, slow) })
  */
 export function order(size: NumberInput, options: OrderOptions = {}): Decision {
-  const { when, limit, stop, trail, limitOffset, activation, display, riskStop, volatility, kelly, parent, sibling } =
-    options;
-  const prices = { limit, stop, trail, limitOffset, activation, display };
-  const inputs = { size, when, ...prices, riskStop, volatility, kelly, parent, sibling, ...gateInputs(options.gates) };
-  const { type, unit, trailUnit, timeInForce, goodFor, postOnly, reduceOnly, exactPrices, exactSizes } = options;
-  const { fromFill, release, link, instrument } = options;
-  const params = { type, unit, trailUnit, timeInForce, goodFor, postOnly, reduceOnly, exactPrices, exactSizes };
-  const goodTill = options.goodTill === undefined ? undefined : canonicalInstant(options.goodTill);
-  return Object.freeze({
-    node: applyNode(ORDER, inputs, { ...params, goodTill, fromFill, release, link, instrument }),
-  });
+  return decisionNode(ORDER, { size }, options, ({ goodTill }) => ({
+    goodTill: goodTill === undefined ? undefined : canonicalInstant(goodTill),
+  }));
 }
 
 /** The one text of an instant; what is no instant stays as it is, to be refused. */

@@ -2,11 +2,14 @@
 //
 // Units: shares, factors and confidences become 1e-9, lengths in seconds become ns.
 
+import { NO_LIMIT } from "../../assembly/abi-policy.js";
 import { mantissaOf } from "../base/decimal.js";
+import { IssueList } from "../base/error.js";
 import { applyNode } from "../graph/build.js";
-import { outputAt } from "../graph/node-check.js";
+import { optionNames, optionsOf } from "../graph/builder-options.js";
+import { outputAt, shown } from "../graph/node-check.js";
 import type { NumberInput, Policy } from "../graph/node.js";
-import type { HandleType, Params, ParamSpec, ParamValue, PolicySpec } from "../graph/spec.js";
+import type { HandleType, NodeShape, Params, ParamSpec, ParamValue, PolicySpec, RefuseShape } from "../graph/spec.js";
 import { numberParam } from "./operator.js";
 
 const SHARE_ONE_DECIMALS = 9;
@@ -73,12 +76,46 @@ export function policySpec(role: HandleType, parts: PolicyParts): PolicySpec {
   } satisfies PolicySpec);
 }
 
-/** A policy node as decisions take it. */
+type Given = Readonly<Record<string, ParamValue | undefined>>;
+
+/** A policy node as decisions take it. Options are its params by name; a name that it does not have is refused. */
 export function madePolicy<Role extends HandleType>(
   spec: PolicySpec,
   role: Role,
-  params: Readonly<Record<string, ParamValue | undefined>>,
+  options: object,
   inputs: Readonly<Record<string, Policy | NumberInput | undefined>> = {},
 ): Policy<Role> {
+  const params = optionsOf(spec.type, options, optionNames(spec, inputs)) as Given;
   return outputAt(applyNode(spec, inputs, params), role, role);
+}
+
+const LIMIT_EXPECTED = "a limit of 0 or more, or null for none";
+
+/**
+ * Options of a policy with their limits as params spell them: null, which switches one off, becomes `NO_LIMIT`.
+ *
+ * @throws InputError as `optionsOf`, and `graph/param-range` for limits that are neither null nor finite and 0 or more.
+ */
+export function limited(spec: PolicySpec, options: object, limits: readonly string[]): object {
+  const params: Record<string, unknown> = { ...optionsOf(spec.type, options, optionNames(spec)) };
+  const issues = new IssueList();
+  for (const limit of limits) {
+    const value = params[limit];
+    if (value === null) params[limit] = NO_LIMIT;
+    else if (value !== undefined && !(Number.isFinite(value) && (value as number) >= 0))
+      issues.add("graph/param-range", `${spec.type}.params.${limit}`, LIMIT_EXPECTED, shown(value));
+  }
+  issues.throwIfAny();
+  return params;
+}
+
+/** Refuses limits of a document that are below 0 and not the one number that stands for none. */
+export function checkLimits(limits: readonly string[]): NonNullable<PolicySpec["check"]> {
+  return ({ params }: NodeShape, refuse: RefuseShape) => {
+    for (const limit of limits) {
+      const value = numberParam(params, limit);
+      if (value >= 0 || value === NO_LIMIT) continue;
+      refuse(`params.${limit}`, `0 or more, or ${NO_LIMIT} for none`, shown(value));
+    }
+  };
 }

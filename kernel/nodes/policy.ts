@@ -5,7 +5,7 @@
 //   a refusal is an event with a reason and the policy that gave it; what a policy measured is a note beside it;
 //   what only reduces a position is never cut by risk, by drain or by weight.
 //
-// Not here: a gate of the strategy's own, which is a boolean series (`allow` of a decision).
+// Not here: a gate of the strategy's own, which is a boolean series (`allow` of a decision); hours (`timing-gate.ts`).
 
 import {
   ACTIVATION_BYTES,
@@ -15,24 +15,23 @@ import {
   POLICY_RISK,
   POLICY_ROUTER,
   POLICY_STRATEGY,
-  POLICY_TIMING,
   RISK_RING,
 } from "../../assembly/abi-policy.js";
+import { optionsOf } from "../graph/builder-options.js";
 import { isOutput } from "../graph/node-check.js";
-import type { BooleanInput, GraphNode, NumberInput, Policy } from "../graph/node.js";
+import type { BooleanInput, NumberInput, Policy } from "../graph/node.js";
 import type { Params, ParamSpec, PolicySpec, PortSpec } from "../graph/spec.js";
 import { compareText } from "../base/order.js";
-import type { HourKind } from "../market/extended-hours.js";
-import { HOUR_KINDS } from "../market/extended-hours.js";
 import type { InstrumentClass } from "../market/instrument.js";
 import { INSTRUMENT_CLASSES } from "../market/instrument.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
 import { COMPLIANCE_GATE } from "./compliance.js";
 import { numberParam } from "./operator.js";
 import { INTENT, NODE_SET } from "./policy-mark.js";
-import { e9, flag, madePolicy, policySpec, shareE9, whole } from "./policy-spec.js";
+import { checkLimits, e9, flag, limited, madePolicy, policySpec, shareE9, whole } from "./policy-spec.js";
 import { PORTFOLIO_VIEW } from "./portfolio-view.js";
 import { publishUnits } from "./publisher.js";
+import { TIMING_GATE, TIMING_HOURS_GATE } from "./timing-gate.js";
 
 /** Gates of a decision; each is left out unless it is named. */
 export interface Gates {
@@ -96,8 +95,12 @@ export const GATE_PORTS = {
   publishGate: { type: "number", optional: true },
 } as const satisfies Readonly<Record<string, PortSpec>>;
 
+/** Names of gates: those of their ports, of which slippage is what the gate `execution` may be as a series. */
+const GATES = Object.keys(GATE_PORTS).flatMap((port) => (port === "slippageGate" ? [] : port.slice(0, -"Gate".length)));
+
 /** Gates as inputs of a decision. */
 export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
+  optionsOf("gates", gates, GATES);
   const { execution } = gates;
   const isModel = isOutput(execution) && execution.type === "execution";
   return {
@@ -120,7 +123,7 @@ export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE
 
 /** A limit on a share; absent ones are spelt -1, which a JSON document can say. */
 const LIMIT: ParamSpec = { kind: "number", min: NO_LIMIT, max: 1_000_000 };
-const CLOSED: ParamSpec = { kind: "boolean", default: false };
+const LIMITS = ["leverage", "drawdown", "concentration", "volatility", "position"] as const;
 const BUCKETS_MAX = 100_000;
 const OPEN_ORDERS_MAX = 1_000_000;
 
@@ -139,6 +142,7 @@ export const RISK_CONTROL: PolicySpec = policySpec("risk", {
     lag: { kind: "integer", min: 1, max: BUCKETS_MAX, default: 1 },
     dynamic: { kind: "boolean", default: true },
   },
+  check: checkLimits(LIMITS),
   stateBytes: (params) => RISK_RING + 8 * (numberParam(params, "samples") + 1 + numberParam(params, "lag")),
   encode: (params) => [
     limitE9(params, "leverage"),
@@ -153,35 +157,6 @@ export const RISK_CONTROL: PolicySpec = policySpec("risk", {
     flag(params, "dynamic"),
   ],
 });
-
-export const TIMING_GATE: PolicySpec = policySpec("timing", {
-  type: "timingGate",
-  code: POLICY_TIMING,
-  params: { queue: { kind: "boolean", default: false } },
-  stateBytes: () => 0,
-  encode: (params) => [flag(params, "queue")],
-});
-
-/** A timing gate of other hours than the sessions alone: a node type of its own, so that those keep their NodeIDs. */
-export const TIMING_HOURS_GATE: PolicySpec = policySpec("timing", {
-  type: "timingHours",
-  code: POLICY_TIMING,
-  params: {
-    ...(Object.fromEntries(HOUR_KINDS.map((kind) => [kind, CLOSED])) as Readonly<Record<HourKind, ParamSpec>>),
-    queue: { kind: "boolean", default: false },
-  },
-  check: ({ params }, refuse) => {
-    if (HOUR_KINDS.some((kind) => params[kind] === true)) return;
-    refuse("params", `one or more of ${HOUR_KINDS.join(", ")}`, "none");
-  },
-  stateBytes: () => 0,
-  encode: (params) => [flag(params, "queue")],
-});
-
-/** Hours that a timing gate is open in. */
-export function gateHours({ spec, params }: GraphNode): readonly HourKind[] {
-  return spec === TIMING_HOURS_GATE ? HOUR_KINDS.filter((kind) => params[kind] === true) : ["regular"];
-}
 
 export const PRE_TRADE_GATE: PolicySpec = policySpec("preTrade", {
   type: "preTradeGate",
@@ -282,8 +257,6 @@ export interface RiskOptions {
   readonly dynamic?: boolean;
 }
 
-const LIMITS = ["leverage", "drawdown", "concentration", "volatility", "position"] as const;
-
 /**
  * Judges the position after an order against limits, on snapshots of the account over a delayed edge: a decision in
  * bucket t sees equity, its peak and its returns up to the end of bucket t - lag.
@@ -293,44 +266,11 @@ const LIMITS = ["leverage", "drawdown", "concentration", "volatility", "position
  * Reasons: `drawdown_limit`, `volatility_limit`, `position_size_limit`, `concentration_limit`,
  * `leverage_limit`, with a severity by value over limit: from 2 critical, from 1.5 high, from 1.2 medium, else low.
  *
- * @throws InputError `graph/param-type`, `graph/param-range`.
+ * @throws InputError `graph/unknown-param`, `graph/param-type`, `graph/param-range`.
  * @example targetPercent(0.3, { gates: { risk: riskControl({ position: 0.25, drawdown: null }) } })
  */
 export function riskControl(options: RiskOptions = {}): Policy<"risk"> {
-  const limits = LIMITS.map((name) => [name, options[name] === null ? NO_LIMIT : options[name]] as const);
-  const { samples, samplesMin, periodsPerYear, lag, dynamic } = options;
-  const others = { samples, samplesMin, periodsPerYear, lag, dynamic };
-  return madePolicy(RISK_CONTROL, "risk", { ...others, ...Object.fromEntries(limits) });
-}
-
-/** When a timing gate is open. */
-export interface TimingOptions {
-  /**
-   * Hours in which decisions may act: `pre`, `regular`, `lunch`, `post`; `["regular"]` by default, which has no lunch
-   * where the calendar states one. Fills go by the sessions alone, whatever stands here.
-   */
-  readonly sessions?: readonly HourKind[];
-  /**
-   * Lets orders wait for the next session, as they do without this gate; daily bars, whose decisions fall on the close,
-   * need it.
-   */
-  readonly queue?: boolean;
-}
-
-/**
- * Refuses what comes while the market is closed, with `market_closed` and the next time at which it is open; hours
- * have their open and not their close. An instrument without a calendar is always open. Hours that the calendar of an
- * instrument does not state are a `config/calendar` when a run is made.
- *
- * @throws InputError `graph/unknown-param` for hours that there are not, `graph/order` for none.
- * @example targetPercent(1, { gates: { timing: timingGate() } })
- * @example targetPercent(1, { gates: { timing: timingGate({ sessions: ["pre", "regular", "post"] }) } })
- */
-export function timingGate({ sessions = ["regular"], queue }: TimingOptions = {}): Policy<"timing"> {
-  const isPlain = sessions.length > 0 && sessions.every((kind) => kind === "regular");
-  if (isPlain) return madePolicy(TIMING_GATE, "timing", { queue });
-  const named = Object.fromEntries(sessions.map((kind) => [kind, true]));
-  return madePolicy(TIMING_HOURS_GATE, "timing", { ...named, queue });
+  return madePolicy(RISK_CONTROL, "risk", limited(RISK_CONTROL, options, LIMITS));
 }
 
 /** What a pre-trade gate lets through. */
@@ -359,20 +299,16 @@ export interface PreTradeOptions {
  * What an account cannot pay for is never sent, with this gate or without it; with it the refusal is the gate's, and
  * says so of targets as well.
  *
- * @throws InputError `graph/order` for a class that there is not.
+ * @throws InputError `graph/order` for a class that there is not, `graph/unknown-param`, `graph/param-type`.
  * @example targetPercent(1, { gates: { preTrade: preTradeGate({ classes: ["equity"], queue: true }) } })
  */
 export function preTradeGate(options: PreTradeOptions = {}): Policy<"preTrade"> {
-  const { symbols, classes, queue, openOrders, dynamic } = options;
+  const params = limited(PRE_TRADE_GATE, options, ["openOrders"]);
+  const { symbols, classes } = options;
+  // One text is no list of its letters: it stays as it is, to be refused.
   const sorted = (list: readonly string[] | undefined): readonly string[] | undefined =>
-    list === undefined ? undefined : [...new Set(list)].sort(compareText);
-  return madePolicy(PRE_TRADE_GATE, "preTrade", {
-    symbols: sorted(symbols),
-    classes: sorted(classes),
-    queue,
-    openOrders: openOrders === null ? NO_LIMIT : openOrders,
-    dynamic,
-  });
+    Array.isArray(list) ? [...new Set(list as readonly string[])].sort(compareText) : list;
+  return madePolicy(PRE_TRADE_GATE, "preTrade", { ...params, symbols: sorted(symbols), classes: sorted(classes) });
 }
 
 /** Whose messages an activation gate obeys. */
@@ -392,7 +328,7 @@ export interface ActivationOptions {
  * @example targetPercent(0.2, { gates: { activation: activationGate({ world: "paper", strategy: "trend" }) } })
  */
 export function activationGate(options: ActivationOptions = {}): Policy<"activation"> {
-  return madePolicy(ACTIVATION_GATE, "activation", { ...options });
+  return madePolicy(ACTIVATION_GATE, "activation", options);
 }
 
 /**
@@ -408,7 +344,7 @@ export function activationGate(options: ActivationOptions = {}): Policy<"activat
  * @example targetPercent(0.5, { gates: { strategy: strategyScope("trend", { capital: 0.5 }) } })
  */
 export function strategyScope(name: string, options: { readonly capital?: number } = {}): Policy<"strategy"> {
-  return madePolicy(STRATEGY_SCOPE, "strategy", { name, capital: options.capital });
+  return madePolicy(STRATEGY_SCOPE, "strategy", { ...optionsOf("strategyScope", options, ["capital"]), name });
 }
 
 /** How a router chooses. */
@@ -432,7 +368,7 @@ export interface RouterOptions {
  * @example targetPercent(1, { gates: { router: router({ latencyCost: 0.0001 }) } })
  */
 export function router(options: RouterOptions = {}): Policy<"router"> {
-  return madePolicy(ROUTER, "router", { ...options });
+  return madePolicy(ROUTER, "router", options);
 }
 
 export const POLICIES: readonly PolicySpec[] = [

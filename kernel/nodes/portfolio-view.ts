@@ -4,6 +4,7 @@
 //   a view is what a chain believes; cash, positions, buying power and the limits of a run stay those of the books.
 
 import { POLICY_PORTFOLIO, VIEW_BYTES } from "../../assembly/abi-policy.js";
+import { optionNames, optionsOf } from "../graph/builder-options.js";
 import type { NumberInput, Policy } from "../graph/node.js";
 import type { NodeShape, PolicySpec, RefuseShape } from "../graph/spec.js";
 import { madePolicy, policySpec } from "./policy-spec.js";
@@ -39,7 +40,8 @@ export interface PortfolioSeries {
  * // Risk and sizes reckon with 10,000, whatever the account has.
  * targetPercent(1, { gates: { portfolio: portfolioView({ equity: 10_000 }), risk: riskControl() } })
  */
-export function portfolioView({ equity, peak }: PortfolioSeries): Policy<"portfolio"> {
+export function portfolioView(series: PortfolioSeries): Policy<"portfolio"> {
+  const { equity, peak } = optionsOf("portfolioView", series, optionNames(PORTFOLIO_VIEW));
   return madePolicy(PORTFOLIO_VIEW, "portfolio", {}, { equity, peak });
 }
 

@@ -1,5 +1,6 @@
 // Publishers: how much of the orders of a decision is taken in a bucket, as a series of units.
 
+import { isOutput } from "../graph/node-check.js";
 import type { BooleanInput, NumberInput } from "../graph/node.js";
 import { select } from "./logic.js";
 
@@ -12,5 +13,5 @@ export function publishUnits(publish: NumberInput | BooleanInput | undefined): N
 }
 
 function isBoolean(publish: NumberInput | BooleanInput | undefined): publish is BooleanInput {
-  return typeof publish === "object" ? publish.type === "boolean" : typeof publish === "boolean";
+  return isOutput(publish) ? publish.type === "boolean" : typeof publish === "boolean";
 }

@@ -9,6 +9,7 @@
 //   a state source has no inputs, so feedback through it is no cycle of the graph.
 
 import { applyNode, outputOf } from "../graph/build.js";
+import { optionsOf } from "../graph/builder-options.js";
 import type { GraphNode, NumberOutput } from "../graph/node.js";
 import type { NodeSpec } from "../graph/spec.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
@@ -104,6 +105,8 @@ export interface PositionStateOptions {
   readonly strategy?: string;
 }
 
+const WHOSE = ["instrument", "strategy"] as const satisfies readonly (keyof PositionStateOptions)[];
+
 /**
  * The position in an instrument at the end of each bucket in which that has a bar: a lane an instrument, with the rows
  * of its finest bars.
@@ -127,7 +130,7 @@ export interface PositionStateOptions {
  * targetPercent(select(and(gt(close, sma(close, 20)), lt(coalesce(held, 0), 10)), 1, 0));
  */
 export function positionState(options: PositionStateOptions = {}): Readonly<Record<PositionField, NumberOutput>> {
-  const { instrument, strategy } = options;
+  const { instrument, strategy } = optionsOf("positionState", options, WHOSE);
   const node =
     strategy === undefined
       ? applyNode(POSITION_STATE, {}, { instrument })
@@ -156,7 +159,7 @@ export function positionState(options: PositionStateOptions = {}): Readonly<Reco
  * const cash = add(100_000, coalesce(cumSum(sub(delayed(value, 1), delayed(fees, 1))), 0));
  */
 export function fillState(options: PositionStateOptions = {}): Readonly<Record<FillField, NumberOutput>> {
-  const { instrument, strategy } = options;
+  const { instrument, strategy } = optionsOf("fillState", options, WHOSE);
   return outputsOf(applyNode(FILL_STATE, {}, { instrument, strategy }), FILL_FIELDS);
 }
 

@@ -154,8 +154,7 @@ export function ichimoku(
   close: NumberInput,
   options: IchimokuOptions = {},
 ): Readonly<Record<"tenkan" | "kijun" | "senkouA" | "senkouB" | "chikouMargin", NumberOutput>> {
-  const { conversion, base, span, displacement } = options;
-  return outputsNode(ICHIMOKU, { high, low, close }, { conversion, base, span, displacement });
+  return outputsNode(ICHIMOKU, { high, low, close }, options);
 }
 
 /** What `parabolicSar` may be told besides its inputs. */
@@ -173,7 +172,7 @@ export interface ParabolicSarOptions {
  * Source: TA-Lib SAR (Wilder 1978).
  */
 export function parabolicSar(high: NumberInput, low: NumberInput, options: ParabolicSarOptions = {}): NumberOutput {
-  return numberNode(PARABOLIC_SAR, { high, low }, { acceleration: options.acceleration, maximum: options.maximum });
+  return numberNode(PARABOLIC_SAR, { high, low }, options);
 }
 
 /** What `supertrend` may be told besides its inputs. */
@@ -199,5 +198,5 @@ export function supertrend(
   close: NumberInput,
   options: SupertrendOptions = {},
 ): Readonly<Record<"line" | "direction", NumberOutput>> {
-  return outputsNode(SUPERTREND, { high, low, close }, { period: options.period, multiplier: options.multiplier });
+  return outputsNode(SUPERTREND, { high, low, close }, options);
 }

@@ -25,9 +25,14 @@ export function rateText(rate: bigint): string {
   return mantissaText(rate, RATE_DECIMALS);
 }
 
+/** True for an object that is no list. */
+export function isRecord(value: unknown): value is Given {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The fields of an object, with an issue for each that is not known; none for what is no object. */
 export function record(issues: IssueList, path: string, value: unknown, fields: readonly string[]): Given {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isRecord(value)) {
     issues.add("config/type", path, `an object with ${fields.join(", ")}`, shown(value));
     return {};
   }
@@ -40,7 +45,7 @@ export function record(issues: IssueList, path: string, value: unknown, fields: 
         `the field ${shown(field)}`,
       );
   }
-  return value as Given;
+  return value;
 }
 
 const FAULT_EXPECTED: Readonly<Record<Exclude<MantissaFault, "decimals">, string>> = {

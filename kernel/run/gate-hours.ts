@@ -10,7 +10,7 @@ import type { Sessions } from "../market/calendar.js";
 import type { HourKind } from "../market/extended-hours.js";
 import { HOUR_KINDS, hoursOf, missingKinds } from "../market/extended-hours.js";
 import type { Instrument } from "../market/instrument.js";
-import { gateHours } from "../nodes/policy.js";
+import { gateHours } from "../nodes/timing-gate.js";
 import type { Plan, PlanPolicy } from "../plan/plan.js";
 
 /**

@@ -23,6 +23,7 @@ import type { TimeInForce } from "../nodes/order-rules.js";
 import { TIMES_IN_FORCE } from "../nodes/order-rules.js";
 import type { Gates } from "../nodes/policy.js";
 import { intentMark } from "../nodes/policy-mark.js";
+import { isRecord, record } from "../run/config-check.js";
 
 const MICROSECOND_NS = 1_000n;
 const INSTANT = "nanoseconds, or 2024-03-08T14:30:00Z";
@@ -86,16 +87,22 @@ export function intentDecisions(intents: readonly Intent[], gates: Gates, issues
   const count = issues.issues.length;
   const ids = new Set<string>();
   for (const [index, intent] of intents.entries()) {
-    checkIntent(intent, `intents.${index}`, issues);
+    const path = `intents.${index}`;
+    record(issues, path, intent, INTENT_FIELDS);
+    if (!isRecord(intent)) continue;
+    checkIntent(intent, path, issues);
     if (ids.has(intent.intentId))
-      issues.add("config/field", `intents.${index}.intentId`, "an id of its own", shown(intent.intentId));
+      issues.add("config/field", `${path}.intentId`, "an id of its own", shown(intent.intentId));
     ids.add(intent.intentId);
   }
   return issues.issues.length > count ? [] : intents.map((intent) => decisionOf(intent, gates));
 }
 
+const INTENT_FIELDS = ["intentId", "ts", "instrument", "side", "size", "constraints", "labels"];
+const SIZE_FIELDS = ["type", "value"];
+
 function checkIntent(intent: Intent, path: string, issues: IssueList): void {
-  const { intentId, ts, instrument, side, size, constraints = {} } = intent;
+  const { intentId, ts, instrument, side, size, constraints = {}, labels = {} } = intent;
   const text = (field: string, value: unknown): void => {
     if (typeof value !== "string" || value === "")
       issues.add("config/type", `${path}.${field}`, "a text", shown(value));
@@ -105,7 +112,10 @@ function checkIntent(intent: Intent, path: string, issues: IssueList): void {
   if (instantNs(ts) === null)
     issues.add("config/type", `${path}.ts`, INSTANT, shown(ts));
   if (side !== "buy" && side !== "sell") issues.add("config/field", `${path}.side`, "buy or sell", shown(side));
-  const { type, value } = size ?? {};
+  if (!isRecord(labels)) issues.add("config/type", `${path}.labels`, "an object of texts", shown(labels));
+  record(issues, `${path}.size`, size, SIZE_FIELDS);
+  if (!isRecord(size)) return;
+  const { type, value } = size;
   if (!INTENT_SIZES.includes(type)) {
     const near = nearestText(String(type), INTENT_SIZES);
     const advice = near === null ? undefined : `Did you mean ${near}?`;
@@ -115,7 +125,8 @@ function checkIntent(intent: Intent, path: string, issues: IssueList): void {
   if (typeof value !== "number" || !Number.isFinite(value) || value < 0 || (!isTarget && value === 0)) {
     issues.add("config/range", `${path}.size.value`, isTarget ? "0 or more" : "a number above 0", shown(value));
   }
-  checkConstraints(constraints, isTarget, `${path}.constraints`, issues);
+  if (isRecord(constraints)) checkConstraints(constraints, isTarget, `${path}.constraints`, issues);
+  else issues.add("config/type", `${path}.constraints`, "an object", shown(constraints));
 }
 
 /** What each constraint has to be, and whether a value is it. */

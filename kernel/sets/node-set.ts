@@ -19,19 +19,13 @@ import { and } from "../nodes/logic.js";
 import { ORDER, order } from "../nodes/order.js";
 import { nodeSetMark } from "../nodes/policy-mark.js";
 import type { Gates } from "../nodes/policy.js";
-import {
-  activationGate,
-  preTradeGate,
-  riskControl,
-  router,
-  strategyScope,
-  timingGate,
-} from "../nodes/policy.js";
+import { activationGate, preTradeGate, riskControl, router, strategyScope } from "../nodes/policy.js";
+import { timingGate } from "../nodes/timing-gate.js";
 import type { RunConfig } from "../run/config.js";
 import type { AccountTerms } from "../run/config-account.js";
 import type { VenueConfig } from "../run/config-venues.js";
-import { EFFECTIVE_MODES } from "../worlds/domain.js";
-import { WORLD } from "../worlds/world-decision.js";
+import type { PortfolioScope, SetMode, SignalMeaning } from "./attach-check.js";
+import { checkAttach, checkParts, PORTFOLIO_SCOPES } from "./attach-check.js";
 import type { ChainLink } from "./chain.js";
 import { chainOf } from "./chain.js";
 import type { Intent } from "./intent.js";
@@ -40,22 +34,6 @@ import type { VenueProfile } from "./profile.js";
 import { profileLabel } from "./profile.js";
 import type { FeedbackOptions, SetFeedback, SetIngest, SetPortfolio } from "./set-portfolio.js";
 import { feedbackOf } from "./set-portfolio.js";
-
-/** Modes that a world may ask for. Those besides `simulate` need a gateway. */
-export const SET_MODES = ["simulate", ...EFFECTIVE_MODES] as const;
-export type SetMode = (typeof SET_MODES)[number];
-export const PORTFOLIO_SCOPES = ["world", "strategy"] as const;
-export type PortfolioScope = (typeof PORTFOLIO_SCOPES)[number];
-/** What a signal says: a target, or the size of an order that is sent when it changes. */
-export const SIGNAL_MEANINGS = [
-  "targetPercent",
-  "targetValue",
-  "targetQuantity",
-  "quantity",
-  "value",
-  "percent",
-] as const;
-export type SignalMeaning = (typeof SIGNAL_MEANINGS)[number];
 
 /**
  * Parts of a set in place of its own. A policy replaces a policy; a boolean series (an operator or a user node) stands
@@ -181,8 +159,13 @@ function portsOf({ decide, entry }: SetParts): readonly (keyof SetComponents)[] 
   return PORTS.filter((port) => !own.includes(port));
 }
 
-/** A node set of its parts. */
+/**
+ * A node set of its parts.
+ *
+ * @throws InputError `config/type`, `config/field` for parts that make no set.
+ */
 export function defineNodeSet(parts: SetParts): NodeSet {
+  checkParts(parts);
   const { name, version, summary, entry = "signal", profile = null } = parts;
   const set: NodeSet = Object.freeze({
     name,
@@ -205,8 +188,7 @@ function attach(
   options: AttachOptions,
 ): AttachedSet {
   const issues = new IssueList();
-  checkOptions(set, options, issues);
-  checkEngine(set, parts, options, issues);
+  checkAttach(parts, options, issues);
   checkPorts(set, parts, options, issues);
   const feedback = feedbackOf(set.name, options, issues);
   const gates = gatesOf(set, parts, options, feedback, issues);
@@ -228,39 +210,6 @@ function attach(
     profile,
     chain: chainOf({ gates, sizing: sizingOf(parts, options), given: options.components ?? {}, fills: feedback.fills }),
   });
-}
-
-function checkOptions({ name }: NodeSet, options: AttachOptions, issues: IssueList): void {
-  const { mode = "simulate", portfolioScope = "world", signal = "targetPercent", strategy } = options;
-  const oneOf = (field: string, value: unknown, choices: readonly string[]): boolean => {
-    if (choices.includes(value as string)) return true;
-    issues.add("config/field", `${name}.${field}`, choices.join(", "), shown(value));
-    return false;
-  };
-  if (oneOf("mode", mode, SET_MODES) && mode !== "simulate") {
-    const advice = "Replay the graph with mode simulate; other modes are a gateway's to offer.";
-    issues.add("config/field", `${name}.mode`, "simulate, which needs no gateway", mode, advice);
-  }
-  oneOf("signal", signal, SIGNAL_MEANINGS);
-  const { world = "default" } = options;
-  if (!WORLD.test(world))
-    issues.add("config/field", `${name}.world`, "a name of letters, digits, _ and -, as topics have it", shown(world));
-  if (!oneOf("portfolioScope", portfolioScope, PORTFOLIO_SCOPES) || portfolioScope === "world") return;
-  if (typeof strategy === "string" && strategy !== "" && strategy !== "*") return;
-  issues.add("config/field", `${name}.strategy`, "the name of the strategy whose positions are meant", shown(strategy));
-}
-
-/** What holds of a set that sizes by policies of its own, and of one that does not. */
-function checkEngine({ name }: NodeSet, { decide }: SetParts, options: AttachOptions, issues: IssueList): void {
-  if (decide === undefined) {
-    if (options.engine !== undefined)
-      issues.add("config/field", `${name}.engine`, "no engine: only decision_engine has one", "options of an engine");
-    return;
-  }
-  for (const [field, value] of Object.entries({ signal: options.signal, when: options.when })) {
-    if (value === undefined) continue;
-    issues.add("config/field", `${name}.${field}`, "a confidence alone, from row to row", shown(value));
-  }
 }
 
 /** Why a set has a part of its own that nothing replaces. */

@@ -177,7 +177,7 @@ describe("stops and targets", () => {
       return "nothing";
     };
     expect(paths(() => commitment(0.8, { stops: stopManager() }))).toBe("graph/order commitment.inputs.atr");
-    expect(paths(() => commitment(0.8, { sectors: { "A=B": "x" } }))).toBe("graph/order commitment.params.sectors.0");
+    expect(paths(() => commitment(0.8, { sectors: { "A=B": "x" } }))).toBe("graph/order commitment.sectors.A=B");
     expect(paths(() => tierPolicy({ heat: [1, 2, 0] }))).toBe("graph/order tierPolicy.params.heat");
     expect(paths(() => commitmentSizer({ correlationFrom: 0.9 }))).toBe(
       "graph/order commitmentSizer.params.correlationFrom",

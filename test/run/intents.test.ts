@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BarColumns, BarsTape, Intent, RunConfig, RunResult } from "../../kernel/index.js";
 import { graph, memoryTape, nodeSetRegistry, runGraph } from "../../kernel/index.js";
-import { expectationsOf } from "../kernel/graph/issues-of.js";
+import { expectationsOf, issueLinesOf } from "../kernel/graph/issues-of.js";
 import { engineFor } from "../model/kernel-run.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore } from "./order-lines.js";
 import { runsOf } from "../model/arbitrary-case.js";
@@ -120,5 +120,20 @@ describe("intents", () => {
       "intents.2.size.type: notional, quantity, percent, target_percent, target_quantity",
       "intents.3.constraints.limit: no constraint on a target, which sends market orders",
     ]);
+  });
+
+  it("are refused for names that they do not have, and for what is no object", () => {
+    const lines = (given: unknown): readonly string[] =>
+      issueLinesOf(() => registry.make("intent_first", given as readonly Intent[], "w"));
+    const fine = intent(1, "quantity", 5);
+    expect(lines([{ ...fine, constaints: { limit: 1 } }])).toEqual(["config/unknown-field intents.0.constaints"]);
+    expect(lines([{ ...fine, size: { ...fine.size, valu: 1 } }])).toEqual(["config/unknown-field intents.0.size.valu"]);
+    expect(lines([null, 5, fine])).toEqual(["config/type intents.0", "config/type intents.1"]);
+    expect(lines([{ ...fine, constraints: null }])).toEqual(["config/type intents.0.constraints"]);
+    expect(lines([{ ...fine, size: 5, labels: "mine" }])).toEqual([
+      "config/type intents.0.labels",
+      "config/type intents.0.size",
+    ]);
+    expect(lines([{ ...fine, labels: { desk: "a" } }])).toEqual([]);
   });
 });
