@@ -7,9 +7,9 @@
 // Units: money, price and quantity mantissas; shares, confidence, sessions and correlations in 1e-9.
 
 import {
-  KEPT_ATR, KEPT_CONFIDENCE, KEPT_EARNINGS, KEPT_SHARE, LANE_SECTOR, OWNER_SIZER, OWNER_STOPS, SIZER_BASE, SIZER_CAP,
-  SIZER_CORRELATION_FROM, SIZER_CORRELATION_MOST, SIZER_EARNINGS_HALVE, SIZER_EARNINGS_REFUSE, SIZER_FAVOUR,
-  SIZER_SECTORS, TIER_CONFIDENCE, TIER_HEAT, TIER_POSITION, TIER_SECTOR, TIER_STOP,
+  KEPT_ATR, KEPT_CONFIDENCE, KEPT_EARNINGS, KEPT_SHARE, LANE_SECTOR, LANE_SHARE, OWNER_SIZER, OWNER_STOPS, SIZER_BASE,
+  SIZER_CAP, SIZER_CORRELATION_FROM, SIZER_CORRELATION_MOST, SIZER_EARNINGS_HALVE, SIZER_EARNINGS_REFUSE,
+  SIZER_FAVOUR, SIZER_SECTORS, TIER_CONFIDENCE, TIER_HEAT, TIER_POSITION, TIER_SECTOR, TIER_STOP,
 } from "./abi-commitment";
 import { DECISION_SCALE } from "./abi-decision";
 import {
@@ -18,7 +18,8 @@ import {
 } from "./abi-event";
 import { SEVERITY_LOW } from "./abi-policy";
 import {
-  REASON_BELOW_MINIMUM, REASON_CORRELATION_LIMIT, REASON_EARNINGS_NEAR, REASON_HEAT_LIMIT, REASON_NO_PRICE,
+  REASON_BELOW_MINIMUM, REASON_CORRELATION_LIMIT, REASON_EARNINGS_NEAR, REASON_HEAT_LIMIT, REASON_INVALID_ORDER,
+  REASON_NO_PRICE,
   REASON_NONE, REASON_POSITION_SIZE_LIMIT, REASON_SECTOR_LIMIT,
 } from "./abi-reason";
 import { ABSENT, consulted, exposureOf, laneCount, laneDecision, laneOf } from "./commitment-lane";
@@ -63,7 +64,8 @@ export function sizeOf(commitment: usize, decision: i32, kept: usize, price: i64
   sizeReason = REASON_NONE;
   sizedDistance = 0;
   const facts = instrumentAt(instrument);
-  let amount = besidePosition(base(kept));
+  let amount = base(kept);
+  if (sizeReason == REASON_NONE) amount = besidePosition(amount);
   if (sizeReason == REASON_NONE) amount = correlated(capped(amount));
   if (sizeReason == REASON_NONE) amount = withinSector(amount);
   if (sizeReason == REASON_NONE) amount = diversified(amount);
@@ -88,11 +90,15 @@ function refuse(reason: i32): i64 {
   return 0;
 }
 
-/** The tier's maximum by confidence over the tier's minimum, or the share that was given, of the active pool. */
+/**
+ * The tier's maximum by confidence over the tier's minimum, or the share that was given, of the active pool; refuses
+ * where a share is to be given and is none.
+ */
 function base(kept: usize): i64 {
   const position = load<i64>(tier, TIER_POSITION);
   let share = load<i64>(kept, KEPT_SHARE);
   if (share == ABSENT) {
+    if (load<u32>(laneOf(decisionAt(index)), LANE_SHARE) != 0) return refuse(REASON_INVALID_ORDER);
     const part = mulDivFloor(position, policyParam(policy, SIZER_BASE), WHOLE);
     share = mulDivFloor(part, load<i64>(kept, KEPT_CONFIDENCE), load<i64>(tier, TIER_CONFIDENCE));
   }

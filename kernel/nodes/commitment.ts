@@ -12,6 +12,7 @@
 import { IssueList } from "../base/error.js";
 import { compareText } from "../base/order.js";
 import { optionNames, optionsOf } from "../graph/builder-options.js";
+import { CONSTANT } from "../graph/constant.js";
 import { shown } from "../graph/node-check.js";
 import type { BooleanInput, Decision, NumberInput, Policy } from "../graph/node.js";
 import type { NodeShape, NodeSpec, PortSpec, RefuseShape } from "../graph/spec.js";
@@ -45,7 +46,7 @@ export function sectorEntry(text: string): readonly [symbol: string, sector: str
   return parts === null ? null : [parts[1] as string, parts[2] as string];
 }
 
-function checkCommitment({ params, ports }: NodeShape, refuse: RefuseShape): void {
+function checkCommitment({ params, ports, inputs }: NodeShape, refuse: RefuseShape): void {
   const entries = params["sectors"] as readonly string[];
   const symbols = new Set<string>();
   for (const [i, text] of entries.entries()) {
@@ -58,6 +59,9 @@ function checkCommitment({ params, ports }: NodeShape, refuse: RefuseShape): voi
     const advice = "Its pool, tiers and breaker read the account; give the share of the pool as a series.";
     refuse("inputs.portfolioGate", "the account's own portfolio", "a portfolio view", advice);
   }
+  const share = inputs["share"]?.node;
+  if (share?.spec === CONSTANT && (share.params["value"] as number) < 0)
+    refuse("inputs.share", "a share of 0 or more", shown(share.params["value"]));
   if (!ports.has("stops") || ports.has("atr")) return;
   refuse("inputs.atr", "an average true range, of which stops are made", "nothing");
 }
@@ -96,7 +100,10 @@ export interface CommitmentInputs {
   readonly atr?: NumberInput;
   /** Sessions until earnings are told; null for none. */
   readonly earningsIn?: NumberInput;
-  /** Share of the active pool, in place of what confidence makes of the tier's maximum, which still bounds it. */
+  /**
+   * Share of the active pool, in place of what confidence makes of the tier's maximum, which still bounds it. A row in
+   * which it is null or below 0 is refused with `invalid_order`.
+   */
   readonly share?: NumberInput;
   /** Sector of each symbol; one without a sector is bound by none. */
   readonly sectors?: Readonly<Record<string, string>>;

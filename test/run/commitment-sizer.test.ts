@@ -7,14 +7,17 @@ import {
   bars,
   commitmentSizer,
   decisionChecks,
+  div,
   eq,
   stopManager,
   strategyScope,
+  sub,
   targetQuantity,
   TIERS,
   tierPolicy,
   weeklyRebalance,
 } from "../../kernel/index.js";
+import { issueLinesOf } from "../kernel/graph/issues-of.js";
 import { runsOf } from "../model/arbitrary-case.js";
 import { hour, hours, notes, onVolume, runPanel, verdicts } from "./commitment-runs.js";
 import type { Bar } from "./order-lines.js";
@@ -62,9 +65,19 @@ describe("the sizer of commitments", () => {
     expect(sized({ cap: 2499.99 })).toBe("A commitment acted 24");
   });
 
+  it("refuses a share that says nothing or is below 0, and never sizes by confidence in its place", () => {
+    const nothing = div(0, sub(bars().close, bars().close));
+    expect(sized({ cap: null }, 60, { share: nothing })).toBe("A commitment invalid_order");
+    expect(sized({ cap: null }, 60, { share: sub(0, div(bars().close, bars().close)) })).toBe(
+      "A commitment invalid_order",
+    );
+    expect(issueLinesOf(() => onVolume({ share: -0.5 }))).toEqual(["graph/order commitment.inputs.share"]);
+  });
+
   it("takes a share in place of the base, bounded by the tier", () => {
     expect(sized({ cap: null }, 60, { share: 0.03 })).toBe("A commitment acted 30");
     expect(sized({ cap: null }, 60, { share: 0.3 })).toBe("A commitment acted 100");
+    expect(sized({ cap: null }, 60, { share: 0 })).toBe("A commitment below_minimum");
   });
 
   it("keeps a position within the tier's maximum, with what is held of it and on its way", () => {
