@@ -1,7 +1,8 @@
 // Weekly rebalance: once a week every position above the maximum of its tier is cut to it (`NODESETS.md` 6).
 //
 // It only ever sells: what lies below the maximum is left to recommendations. A week in which the breaker is active at
-// the time of the rebalance goes without one.
+// the time of the rebalance goes without one, and so does a position with an order on its way: it may be sold already.
+// Both leave a decision record.
 // Units: money, price and quantity mantissas; time in ns.
 
 import {
@@ -9,7 +10,7 @@ import {
   REBALANCE_WEEKDAY, VERDICT_ACTED, VERDICT_REBALANCE,
 } from "./abi-commitment";
 import { MARKET_MARK } from "./abi-order";
-import { REASON_CIRCUIT_BREAKER_ACTIVE, REASON_NONE } from "./abi-reason";
+import { REASON_CIRCUIT_BREAKER_ACTIVE, REASON_DUPLICATE, REASON_NONE } from "./abi-reason";
 import { breaks } from "./breaker";
 import { beginChecks } from "./checks";
 import { consulted, laneCount, laneDecision } from "./commitment-lane";
@@ -52,17 +53,19 @@ function cutTo(owner: usize, index: i32, most: i64, time: i64): void {
   const instrument = instrumentOfDecision(index);
   const quantity = ownHeld(instrument);
   const mark = load<i64>(marketAt(instrument), MARKET_MARK);
-  if (quantity <= 0 || mark <= 0 || openLeaves(instrument) != 0) return;
+  if (quantity <= 0 || mark <= 0) return;
   const facts = instrumentAt(instrument);
   const kept = wholeLots(facts, quantityFor(facts, mark, most));
   if (kept >= quantity) return;
   const excess = quantity - kept;
   beginChecks();
   const isBroken = breaks(consulted(owner, OWNER_BREAKER), instrument, time);
-  const sold = isBroken ? 0 : sell(index, instrument, excess, time);
-  const reason = isBroken ? REASON_CIRCUIT_BREAKER_ACTIVE : sold == 0 ? sellReason : REASON_NONE;
+  const isLeft = isBroken || openLeaves(instrument) != 0;
+  const sold = isLeft ? 0 : sell(index, instrument, excess, time);
+  const left: i32 = isBroken ? REASON_CIRCUIT_BREAKER_ACTIVE : REASON_DUPLICATE;
+  const reason: i32 = isLeft ? left : sold == 0 ? sellReason : REASON_NONE;
   const kind = sold == 0 ? VERDICT_REBALANCE : VERDICT_REBALANCE | VERDICT_ACTED;
-  recordVerdict(owner, index, kind, reason, time, 0, valueFloor(facts, mark, isBroken ? excess : sold), -sold);
+  recordVerdict(owner, index, kind, reason, time, 0, valueFloor(facts, mark, isLeft ? excess : sold), -sold);
 }
 
 /** The rebalance of a commitment, 0 for none. */

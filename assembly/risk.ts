@@ -112,8 +112,10 @@ function isDrawnDown(policy: usize, worth: i64): bool {
   const limit = policyParam(policy, RISK_DRAWDOWN);
   if (limit == NO_LIMIT) return false;
   const peak = peakOf(policy);
-  if (peak <= 0) return false;
-  const share = mulDivCeil(subChecked(peak, worth), WHOLE, peak);
+  // A view may state a peak that its equity is above: no drawdown, however far.
+  if (peak <= 0 || worth >= peak) return false;
+  const isHuge = (<f64>peak - <f64>worth) / <f64>peak > SHARE_MAX;
+  const share = isHuge ? i64.MAX_VALUE : mulDivCeil(subChecked(peak, worth), WHOLE, peak);
   return share > limit && exceeds(REASON_DRAWDOWN_LIMIT, share, limit);
 }
 

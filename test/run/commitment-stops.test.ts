@@ -205,6 +205,14 @@ describe("a weekly rebalance", () => {
     expect(run({ rebalance: weeklyRebalance(), tier: tierPolicy({ moves: false, position: [1, 1, 1] }) })).toEqual([]);
   });
 
+  it("leaves a record of a position that it passes over, since an order of it is on its way", () => {
+    // Twenty more are sent in the bucket of the rebalance.
+    const more = marketOrder(20, { instrument: "A", when: eq(close, 99.5) });
+    const dip = { A: panel().A?.map((bar, i) => (i === 105 ? hour(9950) : bar)) as readonly Bar[] };
+    const decisions = [onVolume({ sizer, rebalance: weeklyRebalance() }), hold, more];
+    expect(verdicts(runPanel(decisions, dip))).toEqual(["106 A rebalance duplicate", "274 A rebalance acted -121"]);
+  });
+
   it("takes the time from the open of Monday's first session", () => {
     const at = (open: bigint): readonly string[] => {
       const sessions = [

@@ -95,6 +95,16 @@ describe("risk over a view", () => {
     dynamic: fc.boolean(),
   });
 
+  it("finds no drawdown under a peak that equity is above, and the largest there is far below one", () => {
+    const risk = riskControl({ position: null, concentration: null, leverage: null, volatility: null });
+    const at = (worth: number, peak: number): readonly string[] => {
+      const portfolio = portfolioView({ equity: worth, peak });
+      return linesBefore(run(targetQuantity(5, { gates: { portfolio, risk } }), [10_000, 10_000]));
+    };
+    expect(at(100_000, 1)).toEqual(["1 order 1 market 5", "1 fill 1 5 @ 10000"]);
+    expect(at(-1_000_000_000_000, 0.01)[0]).toContain("drawdown_limit");
+  });
+
   it("of the account's own equity, so many rows before, judges as risk of that lag does", () => {
     const law = fc.property(PRICES, limits, fc.integer({ min: 1, max: 4 }), (prices, options, lag) => {
       const size = select(gt(close, sma(close, 2)), 300, -200);
