@@ -1,7 +1,7 @@
 // A check of a node set of one's own: golden cases in simulate mode, and the laws of node sets over the logs.
 
 import type { AttachedSet, AttachOptions, ChainLink, Decision, Engine, NodeSet } from "../../kernel/index.js";
-import { activationGate } from "../../kernel/index.js";
+import { activationGate, IssueList } from "../../kernel/index.js";
 import { absolute } from "./integers.js";
 import { hourOf, runFindings, storyOf } from "./node-set-audit.js";
 import type { SetFinding } from "./node-set-audit.js";
@@ -20,7 +20,16 @@ export interface NodeSetCheckOptions {
   readonly attach?: AttachOptions;
   /** Default: the golden cases. */
   readonly cases?: readonly NodeSetCase[];
+  /**
+   * Laws that the set is not to keep, none by default: `activation` for one that obeys no world, `limits` for one that
+   * no limit on position, concentration or leverage bounds.
+   */
+  readonly without?: readonly SetLaw[];
 }
+
+const LAWS = ["activation", "limits"] as const;
+/** Laws that hang on a gate, so that a set may do without. */
+export type SetLaw = (typeof LAWS)[number];
 
 /**
  * Attaches a node set behind made signals, intents or recommendations over small made tapes, and looks at what it did
@@ -28,16 +37,25 @@ export interface NodeSetCheckOptions {
  * target sends nothing, nothing is sent to a world that is not known, limits hold over all strategies, books add up on
  * every event and come again from the events alone, and no block size changes anything.
  *
- * Laws of activation hold a set that says that it has an activation gate (`describe().chain`).
+ * A set without an activation gate, or without a limit on what it holds, is a finding as well, since nothing could stop
+ * it; one that is meant so says it in `without`.
  *
  * @returns What was broken, empty when all holds. An exception of the set is a fault.
+ * @throws InputError `config/type`, `config/field` for what is no node set, no engine, or no option.
  * @example checkNodeSet(nodeSetRegistry().get("ccxt_futures"), { engine }) // []
  */
 export function checkNodeSet(set: NodeSet, options: NodeSetCheckOptions): readonly NodeSetFault[] {
+  checkUse(set, options);
   const { cases = NODE_SET_CASES } = options;
+  const missing = new Set<string>();
   return cases.flatMap((given) => {
     try {
-      const findings = caseFindings(set, given, options);
+      const findings = caseFindings(set, given, options).filter(({ what, where }) => {
+        if (where !== NOT_THERE) return true;
+        const isNew = !missing.has(what);
+        missing.add(what);
+        return isNew;
+      });
       return [...new Map(findings.map((one) => [`${one.what} ${one.where}`, one])).values()].map((one) => ({
         case: given.name,
         ...one,
@@ -49,9 +67,30 @@ export function checkNodeSet(set: NodeSet, options: NodeSetCheckOptions): readon
   });
 }
 
+const OPTIONS: readonly string[] = ["engine", "attach", "cases", "without"];
+
+/** Throws unless there is a set, an engine and known options. */
+function checkUse(set: unknown, options: unknown): void {
+  const issues = new IssueList();
+  const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+    typeof value === "object" && value !== null;
+  const say = (value: unknown): string => (value === undefined ? "nothing" : typeof value);
+  if (!isRecord(set) || typeof set["attach"] !== "function" || typeof set["describe"] !== "function")
+    issues.add("config/type", "checkNodeSet.set", "a node set, as defineNodeSet makes one", say(set));
+  const given = isRecord(options) ? options : {};
+  const { engine, without = [] } = given;
+  if (!isRecord(engine)) issues.add("config/type", "checkNodeSet.engine", "an engine: await nodeEngine()", say(engine));
+  for (const name of Object.keys(given).filter((each) => !OPTIONS.includes(each)))
+    issues.add("config/unknown-field", `checkNodeSet.${name}`, `one of ${OPTIONS.join(", ")}`, name);
+  const laws: unknown[] = Array.isArray(without) ? without : [without];
+  for (const law of laws.filter((each) => !LAWS.includes(each as SetLaw)))
+    issues.add("config/field", "checkNodeSet.without", `a list of ${LAWS.join(", ")}`, String(law));
+  issues.throwIfAny();
+}
+
 function caseFindings(set: NodeSet, given: NodeSetCase, options: NodeSetCheckOptions): readonly SetFinding[] {
-  const { engine, attach = {} } = options;
-  const hasActivation = componentAt(set, "activationGate", attach);
+  const { engine, attach = {}, without = [] } = options;
+  const hasActivation = hasGate(set, attach) && !without.includes("activation");
   if (given.isUnknown === true) return hasActivation ? unknownFindings(set, given, options) : [];
   // In one memory with what its world says otherwise.
   const [run, ...others] = runNodeSetCases(
@@ -67,14 +106,41 @@ function caseFindings(set: NodeSet, given: NodeSetCase, options: NodeSetCheckOpt
     ...blockFindings(set, given, run, options),
     ...(given.messages === undefined ? sendFindings(set, given, run) : []),
     ...worldFindings(run, others),
+    ...missingFindings(run, without),
   ];
 }
 
-/** True when a set says that it has a gate, and nobody attached another one in its place. */
-function componentAt(set: NodeSet, component: string, { components }: AttachOptions): boolean {
-  if (components?.activation !== undefined) return false;
-  return set.describe().chain.some((link) => link.component === component);
+/** True when a set says that it has an activation gate, or one is attached in its place. */
+function hasGate(set: NodeSet, { components }: AttachOptions): boolean {
+  const given: unknown = components?.activation;
+  if (given === undefined) return set.describe().chain.some(({ component }) => component === "activationGate");
+  return (given as { readonly type?: unknown } | null)?.type === "activation";
 }
+
+const NOT_THERE = "the whole set";
+const LIMITS = ["position", "concentration", "leverage"] as const;
+
+/** Laws that nothing in a set could keep, and that it is not said to do without. */
+function missingFindings({ attached }: NodeSetRun, without: readonly SetLaw[]): readonly SetFinding[] {
+  const nodes = attached.flatMap(({ decisions }) => decisions.map(({ node }) => node));
+  const has: Readonly<Record<SetLaw, boolean>> = {
+    activation: nodes.every(({ inputs }) => inputs["activationGate"] !== undefined),
+    // A commitment is bounded by its tier.
+    limits: nodes.every(({ spec, inputs }) => {
+      const limits = inputs["riskGate"]?.node.params;
+      return spec.type === "commitment" || LIMITS.some((limit) => Number(limits?.[limit] ?? -1) >= 0);
+    }),
+  };
+  return LAWS.filter((law) => !has[law] && !without.includes(law)).map((law) => ({
+    what: MISSING[law],
+    where: NOT_THERE,
+  }));
+}
+
+const MISSING: Readonly<Record<SetLaw, string>> = {
+  activation: "nothing freezes or drains it: give its decisions an activationGate, or say without: activation",
+  limits: "nothing bounds what it holds: give its riskControl a limit on position, or say without: limits",
+};
 
 const GATES = {
   riskControl: "riskGate",

@@ -108,7 +108,7 @@ export { auditLayerCase } from "./layer-audit.js";
 export { arbitraryLayerCase } from "./arbitrary-layer.js";
 export { checkLayer } from "./check-layer.js";
 export { checkNodeSet } from "./check-node-set.js";
-export type { NodeSetCheckOptions, NodeSetFault } from "./check-node-set.js";
+export type { NodeSetCheckOptions, NodeSetFault, SetLaw } from "./check-node-set.js";
 export { NODE_SET_CASES } from "./node-set-cases.js";
 export type { NodeSetCase, SetBar, SetMessage } from "./node-set-case.js";
 export type { CaseFault, CheckOptions } from "./check-layer.js";

@@ -203,7 +203,8 @@ function intentsOf({ bars: all, asked, as, timeInForce, gaps = [] }: NodeSetCase
 
 function optionsOf(set: NodeSet, given: NodeSetCase, strategy: string, own: AttachOptions): AttachOptions {
   const share = bars({ instrument: ASKED }).close;
-  const names = { world: SET_NAMES.world, strategy, instrument: SET_NAMES.symbol };
+  const isIntents = set.describe().entry === "intents";
+  const names = { world: SET_NAMES.world, strategy, ...(isIntents ? {} : { instrument: SET_NAMES.symbol }) };
   const scope = (given.strategies ?? 1) > 1 ? { portfolioScope: "strategy" as const } : {};
   const isEngine = isCommitting(set);
   const asTarget = given.as === "order" ? { signal: "quantity" as const } : { when: gt(share, 0) };

@@ -128,7 +128,8 @@ export function checkParts(parts: SetParts): void {
   expect("entry", entry, "signal or intents", entry === undefined || entry === "signal" || entry === "intents");
   expect("gates", gates, "a function of the options that gives gates", typeof gates === "function");
   expect("profile", profile, "a venue profile", profile === undefined || isRecord(profile));
-  const isMade = decide === undefined ? sizing === undefined : typeof decide === "function" && isRecord(sizing);
-  expect("decide", decide, "a function that gives a decision, with the node type sizing that it makes", isMade);
+  expect("decide", decide, "a function that gives a decision", decide === undefined || typeof decide === "function");
+  const isSizing = sizing === undefined || (isRecord(sizing) && decide !== undefined);
+  expect("sizing", sizing, "the node type that decide makes", isSizing);
   issues.throwIfAny();
 }

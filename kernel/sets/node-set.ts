@@ -135,7 +135,7 @@ export interface SetParts {
   readonly funding?: "required" | "off";
   /** Makes the decision of a set that sizes by policies of its own. */
   readonly decide?: (signal: NumberInput, options: AttachOptions, gates: Gates) => Decision;
-  /** The node that it makes; needed with `decide`, which a signal is needed for. */
+  /** The node that `decide` makes, what the signal means without; `decide` is for sets behind a signal. */
   readonly sizing?: NodeSpec;
 }
 

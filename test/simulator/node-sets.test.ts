@@ -40,7 +40,8 @@ function workloadOf(seed: number): { readonly set: NodeSet; readonly given: Node
 
 function holds(seed: number): void {
   const { set, given } = workloadOf(seed);
-  const faults = checkNodeSet(set, { engine: engineFor(), cases: [given] });
+  const without = set.name === "plain" ? (["activation", "limits"] as const) : [];
+  const faults = checkNodeSet(set, { engine: engineFor(), cases: [given], without });
   const text = faults.map(({ what, where }) => `${where}: ${what}`).join("\n");
   if (faults.length > 0) throw new Error(`seed ${seed}, ${set.name}:\n${text}\n${JSON.stringify(given)}`);
 }

@@ -1,6 +1,7 @@
 // The kit for node sets: the registered ones keep every law, and sets with a fault planted in each are found.
 
 import { describe, expect, it } from "vitest";
+import type { NodeSetCheckOptions } from "../../../adapters/testing/check-node-set.js";
 import { checkNodeSet } from "../../../adapters/testing/check-node-set.js";
 import { NODE_SET_CASES } from "../../../adapters/testing/node-set-cases.js";
 import type { AttachOptions, Decision, Gates, NodeSet, NumberInput, SetParts } from "../../../kernel/index.js";
@@ -21,6 +22,7 @@ import {
   timingGate,
   userNode,
 } from "../../../kernel/index.js";
+import { issueLinesOf } from "../../kernel/graph/issues-of.js";
 import { engineFor } from "../../model/kernel-run.js";
 
 const engine = engineFor();
@@ -29,7 +31,9 @@ const futures = nodeSetRegistry().get("ccxt_futures");
 
 describe("a node set of the kernel", () => {
   it.each(NODE_SETS.map((set) => [set.name, set] as const))("%s keeps every law", (_, set) => {
-    expect(checkNodeSet(set, { engine })).toEqual([]);
+    // The plain set is the decision alone.
+    const without = set.name === "plain" ? (["activation", "limits"] as const) : [];
+    expect(checkNodeSet(set, { engine, without })).toEqual([]);
   });
 });
 
@@ -189,6 +193,49 @@ function gatesOfFirst([first]: readonly Decision[]): Gates {
   const strategy = first?.node.inputs["strategyGate"];
   return strategy === undefined ? {} : { strategy: strategy as unknown as NonNullable<Gates["strategy"]> };
 }
+
+describe("a node set that nothing could stop", () => {
+  const cases = NODE_SET_CASES.filter(({ name }) => ["turns", "freeze", "limits"].includes(name));
+  const found = (set: NodeSet, options: Partial<NodeSetCheckOptions> = {}): readonly string[] =>
+    checkNodeSet(set, { engine, cases, ...options }).map(({ case: name, what }) => `${name}: ${what.split(":")[0]}`);
+  const NO_GATE = "turns: nothing freezes or drains it";
+  const NO_LIMIT = "turns: nothing bounds what it holds";
+  const limited = own(() => ({ risk: riskControl() }));
+
+  it("is a finding, once, unless it is meant so", () => {
+    expect(found(own(() => ({})))).toEqual([NO_GATE, NO_LIMIT]);
+    expect(
+      found(
+        own(() => ({})),
+        { without: ["activation", "limits"] },
+      ),
+    ).toEqual([]);
+    expect(found(limited)).toEqual([NO_GATE]);
+    expect(found(limited, { without: ["activation"] })).toEqual([]);
+    const loose = { position: null, leverage: null, concentration: null };
+    expect(found(own((options) => ({ ...obeys(options), risk: riskControl(loose) })))).toEqual([NO_LIMIT]);
+  });
+
+  it("is one whose gate was taken away, and is none where another obeys the same world", () => {
+    const without = ["limits"] as const;
+    expect(found(futures, { attach: { components: { activation: null } }, without })).toEqual([NO_GATE]);
+    const gate = activationGate({ world: "kit", assume: "active" });
+    expect(found(futures, { attach: { components: { activation: gate } } })).toEqual([]);
+    const other = activationGate({ world: "elsewhere", assume: "active" });
+    expect(found(futures, { attach: { components: { activation: other } } })).not.toEqual([]);
+  });
+
+  it("is looked at as a set with an engine and options that there are", () => {
+    const lines = (...given: readonly unknown[]): readonly string[] =>
+      issueLinesOf(() => checkNodeSet(...(given as [NodeSet, NodeSetCheckOptions])));
+    expect(lines(undefined, { engine })).toEqual(["config/type checkNodeSet.set"]);
+    expect(lines(futures)).toEqual(["config/type checkNodeSet.engine"]);
+    expect(lines(futures, { engine, atach: {}, without: ["risk"] })).toEqual([
+      "config/unknown-field checkNodeSet.atach",
+      "config/field checkNodeSet.without",
+    ]);
+  });
+});
 
 describe("a node set with a fault planted in it", () => {
   it.each(PLANTED)("is found: it %s", (_, set, name, said) => {
