@@ -150,7 +150,7 @@ function studied(
 ): FinishedRun {
   const tables = result.tables();
   const stated = new Set([...Object.keys(calendars), ...(dataset.calendars?.keys() ?? [])]);
-  const remarks = venueRemarks(tables, (symbol) => stated.has(symbol) || stated.has("*"));
+  const remarks = venueRemarks(result, (symbol) => stated.has(symbol) || stated.has("*"));
   const study = studyRun(tables, { math: nodeFloatMath(), bars: studiedTapes(result, dataset), ...options });
   const difference = study.statement?.difference ?? { equity: 0n, cash: 0n };
   invariant(

@@ -5,7 +5,6 @@ import { describe, expect, it } from "vitest";
 import type {
   AttachOptions,
   FillSeries,
-  Instrument,
   InstrumentClass,
   RunConfig,
   RunResult,
@@ -34,9 +33,7 @@ import {
   timingGate,
   userNode,
   VENUE_PROFILES,
-  venueRemarks,
 } from "../../kernel/index.js";
-import { share } from "../kernel/run/small-tapes.js";
 import { engineFor } from "../model/kernel-run.js";
 import type { Bar } from "./order-lines.js";
 import { expectationsOf } from "../kernel/graph/issues-of.js";
@@ -312,49 +309,6 @@ describe("the decision engine as a set", () => {
 });
 
 type AttachedDecisions = ReturnType<typeof registry.make>["decisions"];
-
-describe("a profile", () => {
-  it("says of which day and from where its facts are", () => {
-    for (const profile of VENUE_PROFILES) {
-      expect(profile.asOf).toMatch(/^20\d\d-\d\d-\d\d$/);
-      expect(profile.sources.length).toBeGreaterThan(0);
-    }
-  });
-
-  it("compares what it knows with the instruments of a dataset", () => {
-    const facts = {
-      assetClass: "crypto-spot",
-      priceDecimals: 2,
-      sizeDecimals: 5,
-      tick: 1n,
-      lot: 1n,
-      quantityMin: 1n,
-      notionalMin: 500n,
-    } as const;
-    const { decisions } = registry.make("ccxt_spot", up, "w");
-    const { policyFacts } = run(decisions, [10_000], {}, "crypto-spot").tables();
-    const remarks = (instrument: Instrument): readonly string[] =>
-      venueRemarks({ policyFacts, instruments: [instrument] }, () => false);
-    expect(remarks(share("BTC/USDT", facts))).toEqual([]);
-    const coarse = { ...facts, tick: 10n, notionalMin: 0n };
-    expect(remarks(share("BTC/USDT", coarse))).toEqual([
-      "dataset.BTC/USDT.tick: 0.1 in place of 0.01, as binance-spot@1 has it.",
-      "dataset.BTC/USDT.notionalMin: 0 in place of 5, as binance-spot@1 has it.",
-    ]);
-    expect(remarks(share("SPY", { ...facts, assetClass: "equity" }))).toHaveLength(1);
-    expect(venueRemarks({ policyFacts: [], instruments: [share("BTC/USDT", coarse)] }, () => false)).toEqual([]);
-  });
-
-  it("say the hours of a venue where nobody states a calendar", () => {
-    const { decisions } = registry.make("ibkr_like", up, "w");
-    const tables = run(decisions, [10_000], {}, "equity").tables();
-    expect(venueRemarks(tables, () => false)).toEqual([
-      "ibkr-us-stocks@1 is open Monday, Tuesday, Wednesday, Thursday, Friday, 09:30 to 16:00 (America/New_York); " +
-        "without a calendar A may trade in every bar.",
-    ]);
-    expect(venueRemarks(tables, (symbol) => symbol === "A")).toEqual([]);
-  });
-});
 
 describe("under a freeze, a drain or a weight, whatever the signal", () => {
   const moves = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 12, maxLength: 12 });
