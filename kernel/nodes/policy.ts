@@ -24,6 +24,7 @@ import type { Params, ParamSpec, PolicySpec, PortSpec } from "../graph/spec.js";
 import { compareText } from "../base/order.js";
 import type { InstrumentClass } from "../market/instrument.js";
 import { INSTRUMENT_CLASSES } from "../market/instrument.js";
+import { WORLD } from "../worlds/world-decision.js";
 import { EVERY_INSTRUMENT } from "./bars.js";
 import { COMPLIANCE_GATE } from "./compliance.js";
 import { numberParam } from "./operator.js";
@@ -198,6 +199,10 @@ export const ACTIVATION_GATE: PolicySpec = policySpec("activation", {
     world: { kind: "string", default: "default" },
     strategy: { kind: "string", default: "*" },
     assume: { kind: "choice", choices: ["unknown", "active"], default: "unknown" },
+  },
+  check: ({ params }, refuse) => {
+    const world = String(params["world"]);
+    if (!WORLD.test(world)) refuse("params.world", "a name of letters, digits, _ and -, as topics have it", world);
   },
   stateBytes: () => 2 * ACTIVATION_BYTES,
   encode: (params) => [params["assume"] === "active" ? 1n : 0n],

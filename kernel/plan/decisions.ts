@@ -85,6 +85,7 @@ interface Draft {
 
 /** Adds the decisions of a graph, one for each instrument that a node trades. */
 export function lowerDecisions(lowering: Lowering, nodes: readonly GraphNode[]): void {
+  checkCapitals(lowering, nodes);
   const drafts = new Map<GraphNode, readonly Draft[]>();
   // Orders refer to orders above them; what cancels and amends comes last.
   for (const node of nodes) drafts.set(node, draftsOf(lowering, node, drafts));
@@ -278,6 +279,21 @@ export function strategiesOf(graph: Graph): readonly string[] {
 function sends(type: string): boolean {
   const kind = KINDS.get(type);
   return kind !== DECISION_CANCEL && kind !== DECISION_AMEND;
+}
+
+/** A strategy has one capital, whichever of its decisions is asked. */
+function checkCapitals({ graph, issues }: Lowering, nodes: readonly GraphNode[]): void {
+  const capitals = new Map<unknown, number>();
+  for (const node of nodes) {
+    const name = node.inputs["strategyGate"]?.node.params["name"];
+    if (name === undefined) continue;
+    const [own, known] = [capitalOf(node), capitals.get(name)];
+    capitals.set(name, known ?? own);
+    if (known === undefined || known === own) continue;
+    const path = `graph.${nodeLabel(graph, node)}.inputs.strategyGate`;
+    const advice = "Make its strategyScope once, and give it to all of its decisions.";
+    issues.add("graph/shape", path, `the strategy ${String(name)} with one capital, ${known}`, String(own), advice);
+  }
 }
 
 /** Share of equity that a decision's strategy reckons with. */

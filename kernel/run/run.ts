@@ -27,12 +27,13 @@ import { unobeyed } from "./config-activations.js";
 import type { RunConfig } from "./config.js";
 import type { RunDraws } from "./draw-log.js";
 import type { Series } from "./host-nodes.js";
-import { lateIntents } from "./late-intents.js";
+import { intentRemarks } from "./intent-remarks.js";
 import type { Fork, Prepared } from "./prepare.js";
 import { prepare, SEMANTICS_VERSION } from "./prepare.js";
 import { Replay, sizesOf } from "./replay.js";
 import { yearRemarks } from "./risk-year.js";
 import type { RunOptions } from "./run-options.js";
+import { sectorRemarks } from "./sector-remarks.js";
 import { snapshotOf } from "./snapshot.js";
 import type { SnapshotOptions } from "./snapshot.js";
 import type { StateShape } from "./state-shape.js";
@@ -299,7 +300,8 @@ function resultOf(
     remarks: [
       ...yearRemarks(prepared.plan),
       ...unobeyed(prepared.checked.activations, prepared.plan.policies),
-      ...lateIntents(prepared.plan, nowNs),
+      ...sectorRemarks(prepared.plan),
+      ...intentRemarks(prepared.plan, dataset, from, nowNs),
     ],
     plan: prepared.plan,
     log,

@@ -185,6 +185,11 @@ describe("options of builders", () => {
     ]);
   });
 
+  it("name worlds as topics have them", () => {
+    for (const world of ["a.b", "", "a b"])
+      expect(issueLinesOf(() => activationGate({ world }))).toEqual(["graph/order activationGate.params.world"]);
+  });
+
   it("name sectors by texts", () => {
     for (const sector of [5, null, "", "a=b"]) {
       expect(issueLinesOf(() => commitment(0.8, { sectors: { A: sector } } as never))).toEqual([

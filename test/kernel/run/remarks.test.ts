@@ -5,6 +5,7 @@ import {
   activationGate,
   bars,
   bucketsPerYear,
+  commitment,
   cumSum,
   eq,
   graph,
@@ -15,9 +16,11 @@ import {
   runGraph,
   select,
   sessionsOf,
+  strategyScope,
   targetPercent,
 } from "../../../kernel/index.js";
-import type { Dataset, Gates, RunConfig } from "../../../kernel/index.js";
+import type { Dataset, Decision, Gates, RunConfig } from "../../../kernel/index.js";
+import { issueLinesOf } from "../graph/issues-of.js";
 import { engineFor } from "../../model/kernel-run.js";
 import { barsTape, flatBars, HOUR_NS, linesBefore, runOrders } from "../../run/order-lines.js";
 import { share } from "./small-tapes.js";
@@ -112,5 +115,53 @@ describe("activations that no gate obeys", () => {
     };
     const config = { fees: { taker: 0 }, ...told("W1") } as RunConfig;
     expect(runGraph(engineFor(), graph({ decisions }), dataset, config).remarks.length).toBe(1);
+  });
+});
+
+describe("intents and sectors that say something else than they seem to", () => {
+  const run = (decisions: readonly Decision[], from: bigint | null = null): readonly string[] => {
+    const tape = barsTape("A", flatBars(10_000, 10_000, 10_000), { assetClass: "crypto-spot" });
+    const { remarks: all } = runOrders(decisions, [tape], {}, from === null ? {} : { from });
+    return all.filter((remark) => !remark.startsWith("Limits on volatility"));
+  };
+  const intents = (...times: readonly bigint[]): readonly Decision[] => {
+    const list = times.map((ts) => ({
+      intentId: `at${ts}`,
+      ts,
+      instrument: "A",
+      side: "buy" as const,
+      size: { type: "quantity" as const, value: 1 },
+    }));
+    return nodeSetRegistry().make("intent_first", list, "w").decisions;
+  };
+
+  it("name intents that are older than the data, or than the range of the run", () => {
+    expect(run(intents(0n, HOUR_NS))).toEqual([]);
+    expect(run(intents(-5n, HOUR_NS))).toEqual([
+      "The intent at-5 at 1969-12-31T23:59:59.999999995Z acts at the first bar: the data begin at 1970-01-01T00:00:00Z.",
+    ]);
+    expect(run(intents(HOUR_NS, 3n * HOUR_NS), 2n * HOUR_NS)).toEqual([
+      "The intent at3600000000000 at 1970-01-01T01:00:00Z acts at the first bar: the data begin at 1970-01-01T02:00:00Z.",
+    ]);
+  });
+
+  it("name sectors of symbols that the run does not have", () => {
+    const on = (sectors: Readonly<Record<string, string>>): readonly string[] => run([commitment(0.8, { sectors })]);
+    expect(on({ A: "tech" })).toEqual([]);
+    expect(on({ A: "tech", ZZZ: "index" })).toEqual(["Sectors of ZZZ bind nothing: the run has no such instrument."]);
+    const many = Object.fromEntries(["A", "B", "C", "D", "E", "F", "G"].map((symbol) => [symbol, "tech"]));
+    expect(on(many)).toEqual(["Sectors of B, C, D, E, F and 1 more bind nothing: the run has no such instruments."]);
+  });
+});
+
+describe("a strategy", () => {
+  const scoped = (capital: number, name = "a"): Decision =>
+    targetPercent(0.1, { gates: { strategy: strategyScope(name, { capital }) } });
+  const run = (...decisions: readonly Decision[]) =>
+    issueLinesOf(() => runOrders(decisions, [barsTape("A", flatBars(10_000, 10_000))], {}));
+
+  it("has one capital in a run", () => {
+    expect(run(scoped(0.5), scoped(0.7))).toEqual([expect.stringMatching(/^graph\/shape .*\.inputs\.strategyGate$/)]);
+    expect(run(scoped(0.5), scoped(0.7, "b"))).toEqual([]);
   });
 });
