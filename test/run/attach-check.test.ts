@@ -56,10 +56,11 @@ describe("a node set", () => {
       "config/field nodeSet.name",
       "config/field nodeSet.version",
     ]);
-    expect(lines({ ...fine, entry: "intent", profile: null, decide: () => null })).toEqual([
+    expect(lines({ ...fine, entry: "intent", profile: null, decide: 5, sizing: 5 })).toEqual([
       "config/field nodeSet.entry",
       "config/field nodeSet.profile",
       "config/field nodeSet.decide",
+      "config/field nodeSet.sizing",
     ]);
   });
 });
