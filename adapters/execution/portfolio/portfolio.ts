@@ -10,9 +10,13 @@
 //   a posting that is refused leaves everything as it was.
 // Not here: making postings of what venues report (`../ingest/fill-ingest.ts`).
 
-import { compareText, InputError } from "../../../kernel/index.js";
+import { z } from "zod";
+import { compareText, DOMAINS, InputError } from "../../../kernel/index.js";
 import type { Currency, Domain, Instrument } from "../../../kernel/index.js";
+import { schemaIssues } from "../schema/check.js";
+import { world } from "../schema/field.js";
 import type { FillEvent } from "../schema/fill.js";
+import { PORTFOLIO_SCOPES } from "../schema/portfolio.js";
 import type { MovementEvent, PortfolioEvent, PortfolioScope } from "../schema/portfolio.js";
 import { compacted } from "../topic/compact.js";
 import { EMPTY_ACCOUNT, equityOf } from "./account.js";
@@ -20,6 +24,7 @@ import type { Books } from "./books.js";
 import { emptyBooks, postFill, postMark, postMovement } from "./books.js";
 import type { Facts } from "./facts.js";
 import { factsOf, instrumentIn } from "./facts.js";
+import { COSTINGS } from "./position.js";
 import type { Costing } from "./position.js";
 import { assureSums, booksOf, snapshotsOf } from "./snapshot.js";
 
@@ -51,6 +56,16 @@ export type PostingOutcome = "posted" | "duplicate" | "held" | "refused";
 
 const HELD_MAX = 1024;
 
+const OPTIONS = z.strictObject({
+  world,
+  domain: z.enum(DOMAINS),
+  scope: z.enum(PORTFOLIO_SCOPES),
+  costing: z.enum(COSTINGS),
+  instruments: z.array(z.unknown()),
+  currencies: z.array(z.unknown()).optional(),
+  heldMax: z.int().min(0, "0 or more").optional(),
+});
+
 /**
  * A fold over postings.
  *
@@ -70,7 +85,10 @@ export class Portfolio {
   private readonly held = new Map<number, Posting>();
   private posted = 0;
 
+  /** @throws InputError `execution/option` for options that there are not; what `factsOf` throws. */
   constructor(options: PortfolioOptions) {
+    const issues = schemaIssues(OPTIONS, options, "portfolio");
+    if (issues.length > 0) throw new InputError(issues.map((issue) => ({ ...issue, code: "execution/option" })));
     this.options = options;
     this.facts = factsOf(options.instruments, options.currencies);
   }

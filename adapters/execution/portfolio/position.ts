@@ -15,7 +15,8 @@ import type { Lot } from "./lots.js";
 import { releaseLots, splitLots } from "./lots.js";
 
 /** How the cost of a part of a position is found. */
-export type Costing = "average" | "fifo";
+export const COSTINGS = ["average", "fifo"] as const;
+export type Costing = (typeof COSTINGS)[number];
 
 /** A position of one symbol and leg. */
 export interface Position {

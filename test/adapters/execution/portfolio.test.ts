@@ -271,6 +271,25 @@ describe("what a portfolio refuses", () => {
     expect(portfolio.post(madeUpFill(1, 1, 1))).toBe("posted");
   });
 
+  it("is options that there are not", () => {
+    for (const [field, value] of [
+      ["costing", "lifo"],
+      ["scope", "wrld"],
+      ["domain", "prod"],
+      ["world", "a.b"],
+      ["heldMax", -1],
+    ] as const) {
+      const given = { ...options(), [field]: value } as PortfolioOptions;
+      expect(refusalOf(() => new Portfolio(given))).toEqual([`execution/option portfolio.${field}`]);
+    }
+    const lifo = { ...options(), costing: "lifo" } as unknown as PortfolioOptions;
+    expect(refusalOf(() => portfolioOf(lifo, []))).toEqual(["execution/option portfolio.costing"]);
+    expect(refusalOf(() => portfolioOf({ ...options(), costng: "fifo" } as PortfolioOptions, []))).toEqual([
+      "execution/option portfolio",
+    ]);
+    expect(refusalOf(() => new Portfolio(null as never))).toEqual(["execution/option portfolio"]);
+  });
+
   it("is a sum beyond 64 bits, one unit below which it takes", () => {
     const most = 2n ** 63n - 1n;
     const deposit = (number: number, amount: bigint) => madeUpMovement(number, "deposit", String(amount));
