@@ -9,12 +9,16 @@
 //   instants do not go back.
 // Not here: files. Whoever keeps the lines appends what `lines(after)` gives, and keeps `checksums()` elsewhere.
 
-import { canonicalJson, InputError, invariant } from "../../../kernel/index.js";
+import { z } from "zod";
+import { canonicalJson, DOMAINS, InputError, invariant } from "../../../kernel/index.js";
 import type { Digest, Domain } from "../../../kernel/index.js";
 import type { ExecutionEvent } from "../schema/catalogue.js";
-import { checkEvent } from "../schema/check.js";
+import { checkedAnyEvent, schemaIssues } from "../schema/check.js";
+import { world } from "../schema/field.js";
 import type { DayChecksum, JournalEntry, JournalHeader } from "./entry.js";
 import { dayChecksum, dayOf, entryDigest, headerDigest, headerOf } from "./entry.js";
+
+const PLACE = z.strictObject({ world, domain: z.enum(DOMAINS) });
 
 /**
  * A journal.
@@ -28,67 +32,88 @@ import { dayChecksum, dayOf, entryDigest, headerDigest, headerOf } from "./entry
  */
 export class Journal {
   readonly header: JournalHeader;
-  private readonly written: JournalEntry[] = [];
-  /** Indices into `written` of the first entries of days. */
-  private readonly dayStarts: number[] = [];
+  // Hidden from JavaScript too: whoever could reach it could take from it.
+  readonly #written: JournalEntry[] = [];
+  /** Indices into `#written` of the first entries of days. */
+  readonly #dayStarts: number[] = [];
+  /** What `entries` gave last. */
+  #copy: readonly JournalEntry[] = Object.freeze([]);
 
+  /** @throws InputError `event/schema` for a world that no topic can have in its name, and for no domain. */
   constructor(world: string, domain: Domain) {
-    this.header = headerOf(world, domain);
+    const issues = schemaIssues(PLACE, { world, domain }, "journal");
+    if (issues.length > 0) throw new InputError(issues);
+    this.header = Object.freeze(headerOf(world, domain));
   }
 
-  /** All entries, a live view. */
+  /** All entries as of now, a frozen copy; O(n) behind every `append`. */
   get entries(): readonly JournalEntry[] {
-    return this.written;
+    if (this.#copy.length < this.#written.length) this.#copy = Object.freeze([...this.#written]);
+    return this.#copy;
+  }
+
+  /** Number of entries. */
+  get count(): number {
+    return this.#written.length;
+  }
+
+  /** The last entry; null for none. */
+  get last(): JournalEntry | null {
+    return this.#written.at(-1) ?? null;
   }
 
   /** Digest of the last entry, or of the header: it stands for everything that was written. */
   get digest(): Digest {
-    return this.written.at(-1)?.digest ?? headerDigest(this.header);
+    return this.last?.digest ?? headerDigest(this.header);
   }
 
   /**
    * Writes an event.
    *
    * @param at When it is written, ns as digits.
+   * @returns The entry, frozen with everything in it.
    * @throws InputError `event/schema`; `event/identity` for an event of another world or domain, and for an instant
    *   before that of the last entry.
    */
   append(event: ExecutionEvent, at: string): JournalEntry {
-    const index = this.written.length + 1;
+    const { last } = this;
+    const index = this.count + 1;
     const path = `entry ${index}`;
-    const checked = checkEvent(event.kind, event, path) as ExecutionEvent;
-    this.assureOwn(checked, path);
-    const last = this.written.at(-1);
-    if (!/^(?:0|-?[1-9][0-9]{0,18})$/.test(at) || (last !== undefined && BigInt(at) < BigInt(last.at))) {
-      const expected = last === undefined ? "nanoseconds as digits" : `an instant from ${last.at} on`;
-      throw new InputError([{ code: "event/identity", path: `${path}.at`, expected, received: at }]);
+    const checked = checkedAnyEvent(event, path);
+    if ("issues" in checked) throw new InputError(checked.issues);
+    this.assureOwn(checked.event, path);
+    if (!isInstant(at) || (last !== null && BigInt(at) < BigInt(last.at))) {
+      const digits = "nanoseconds as digits, as text";
+      const expected = last === null ? digits : `${digits}, from ${last.at} on`;
+      const received = typeof at === "string" ? at : `${String(at)}, a ${typeof at}`;
+      throw new InputError([{ code: "event/identity", path: `${path}.at`, expected, received }]);
     }
-    const content = { index, at, event: checked, previous: this.digest };
-    const entry = { ...content, digest: entryDigest(content) };
-    if (last === undefined || dayOf(last.at) !== dayOf(at)) this.dayStarts.push(index - 1);
-    this.written.push(entry);
+    const content = { index, at, event: deepFrozen(checked.event), previous: this.digest };
+    const entry = Object.freeze({ ...content, digest: entryDigest(content) });
+    if (last === null || dayOf(last.at) !== dayOf(at)) this.#dayStarts.push(index - 1);
+    this.#written.push(entry);
     return entry;
   }
 
   /** The events, in the order in which they were written. */
   events(): readonly ExecutionEvent[] {
-    return this.written.map(({ event }) => event);
+    return this.#written.map(({ event }) => event);
   }
 
   /** Checksums of all days, the one under way included. */
   checksums(): readonly DayChecksum[] {
-    return this.dayStarts.map((start, day) => {
-      const end = this.dayStarts[day + 1] ?? this.written.length;
-      return dayChecksum(this.written[start] as JournalEntry, this.written[end - 1] as JournalEntry);
+    return this.#dayStarts.map((start, day) => {
+      const end = this.#dayStarts[day + 1] ?? this.#written.length;
+      return dayChecksum(this.#written[start] as JournalEntry, this.#written[end - 1] as JournalEntry);
     });
   }
 
   /** Checksum of the day of entry `index` as it was when that entry was its last one. */
   checksumThrough(index: number): DayChecksum {
-    const last = this.written[index - 1];
-    const start = this.dayStarts.findLast((each) => each < index);
+    const last = this.#written[index - 1];
+    const start = this.#dayStarts.findLast((each) => each < index);
     invariant(last !== undefined && start !== undefined, "an entry of a journal has a day");
-    return dayChecksum(this.written[start] as JournalEntry, last);
+    return dayChecksum(this.#written[start] as JournalEntry, last);
   }
 
   /**
@@ -99,7 +124,7 @@ export class Journal {
   *lines(after = -1): Generator<string> {
     if (after < 0) yield canonicalJson(this.header);
     const finished = new Map(this.checksums().map((day) => [day.first + day.count, day]));
-    for (const entry of this.written.slice(Math.max(after, 0))) {
+    for (const entry of this.#written.slice(Math.max(after, 0))) {
       const day = finished.get(entry.index);
       if (day !== undefined) yield canonicalJson(day);
       yield canonicalJson(entry);
@@ -119,4 +144,15 @@ export class Journal {
     const received = `${event.world} ${event.domain}`;
     throw new InputError([{ code: "event/identity", path, expected: `${world} ${domain}`, received }]);
   }
+}
+
+function isInstant(at: unknown): at is string {
+  return typeof at === "string" && /^(?:0|-?[1-9][0-9]{0,18})$/.test(at);
+}
+
+/** The value with everything in it frozen: JSON, which has no circles. */
+function deepFrozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  Object.values(value).forEach(deepFrozen);
+  return Object.freeze(value);
 }

@@ -5,8 +5,10 @@
 //   a text that ends too early is found where a checksum that was kept elsewhere knows more entries.
 // Not here: who may write a journal. Whoever can write both text and kept checksums can write another history.
 
+import { z } from "zod";
 import { canonicalJson, DOMAINS, InputError, IssueList, parseJson } from "../../../kernel/index.js";
-import { checkedAnyEvent } from "../schema/check.js";
+import { checkedAnyEvent, schemaIssues } from "../schema/check.js";
+import { digest } from "../schema/field.js";
 import type { DayChecksum, JournalEntry } from "./entry.js";
 import { dayOf, entryDigest } from "./entry.js";
 import { Journal } from "./journal.js";
@@ -32,13 +34,13 @@ export interface JournalVerdict {
 type Expectation = Pick<JournalFault, "expected" | "received">;
 
 /**
- * Checks a journal's text.
+ * Checks a journal's text. What does not hold is a value; only what is no text, or no checksum, is thrown.
  *
  * @param kept Checksums of days that were kept elsewhere, in any order; the day under way may be among them, as it was.
  */
 export function verifyJournal(text: string, kept: readonly DayChecksum[] = []): JournalVerdict {
   const { journal, fault } = readLines(text, kept);
-  return { entries: journal?.entries.length ?? 0, days: journal?.checksums() ?? [], fault };
+  return { entries: journal?.count ?? 0, days: journal?.checksums() ?? [], fault };
 }
 
 /**
@@ -60,7 +62,19 @@ interface Reading {
   readonly fault: JournalFault | null;
 }
 
+const KEPT = z.array(
+  z.strictObject({
+    day: z.string(),
+    first: z.int().min(1, "1 or more"),
+    count: z.int().min(1, "1 or more"),
+    checksum: digest("Checksum of the day."),
+  }),
+);
+
+/** @throws InputError `event/schema` for what is no text, and for checksums that are none. */
 function readLines(text: string, kept: readonly DayChecksum[]): Reading {
+  const issues = [...schemaIssues(z.string(), text, "text"), ...schemaIssues(KEPT, kept, "kept")];
+  if (issues.length > 0) throw new InputError(issues);
   const lines = text.split("\n");
   const rest = lines.pop();
   const journal = emptyJournal(lines[0] ?? "");
@@ -69,12 +83,12 @@ function readLines(text: string, kept: readonly DayChecksum[]): Reading {
     return { journal, fault: { line: 1, entry: 0, expected, received: shown(lines[0]) } };
   }
   const faultAt = (line: number, what: Expectation): Reading => {
-    return { journal, fault: { line, entry: journal.entries.length + 1, ...what } };
+    return { journal, fault: { line, entry: journal.count + 1, ...what } };
   };
   let isDayEnded = false;
   for (const [index, line] of lines.entries()) {
     if (index === 0) continue;
-    const entry = journal.entries.length + 1;
+    const entry = journal.count + 1;
     const read = readLine(journal, line, isDayEnded);
     if (typeof read !== "string") return { journal, fault: { line: index + 1, entry, ...read } };
     isDayEnded = read === "day";
@@ -101,14 +115,14 @@ function readLine(journal: Journal, line: string, isDayEnded: boolean): "entry" 
   const value = jsonOf(line);
   if (typeof value !== "object" || value === null) return { expected: "JSON", received: shown(line) };
   if (canonicalOf(value) !== line) return { expected: "canonical JSON", received: shown(line) };
-  const last = journal.entries.at(-1);
+  const { last } = journal;
   if ("day" in value) {
-    const expected = last === undefined || isDayEnded ? "an entry" : canonicalJson(journal.checksumThrough(last.index));
+    const expected = last === null || isDayEnded ? "an entry" : canonicalJson(journal.checksumThrough(last.index));
     return line === expected ? "day" : { expected, received: line };
   }
   const fault = entryFault(journal, value as Partial<JournalEntry>);
   if (fault !== null) return fault;
-  const isNewDay = last !== undefined && dayOf(last.at) !== dayOf((value as JournalEntry).at);
+  const isNewDay = last !== null && dayOf(last.at) !== dayOf((value as JournalEntry).at);
   if (isNewDay === isDayEnded) return "entry";
   const expected = isNewDay ? `the checksum of ${dayOf(last.at)} before it` : "an entry of the next day";
   return { expected, received: shown(line) };
@@ -116,7 +130,7 @@ function readLine(journal: Journal, line: string, isDayEnded: boolean): "entry" 
 
 /** Appends the entry again and compares what comes out: place, chain, content and day are checked by making them. */
 function entryFault(journal: Journal, value: Partial<JournalEntry>): Expectation | null {
-  const index = journal.entries.length + 1;
+  const index = journal.count + 1;
   if (value.index !== index) return { expected: `entry ${index}`, received: `entry ${String(value.index)}` };
   if (value.previous !== journal.digest) {
     return { expected: `previous ${journal.digest}`, received: `previous ${String(value.previous)}` };
@@ -151,8 +165,8 @@ function keptFault(journal: Journal, kept: readonly DayChecksum[], lineCount: nu
   for (const day of sorted) {
     const found = days.get(day.day);
     const last = day.first + day.count - 1;
-    if (last > journal.entries.length) {
-      const entry = journal.entries.length + 1;
+    if (last > journal.count) {
+      const entry = journal.count + 1;
       const expected = `entries up to ${last}, as the checksum of ${day.day} says`;
       return { line: lineCount + 1, entry, expected, received: "the end of the text" };
     }

@@ -94,6 +94,45 @@ describe("a journal", () => {
     expect(journal.entries.at(-1)?.event).not.toBe(report);
   });
 
+  it("cannot be rewritten: what it gives out is frozen, and a copy", () => {
+    const journal = new Journal(WORLD, "live");
+    const before = journal.entries;
+    const entry = journal.append(madeUpMovement(1, "deposit", "5"), "5");
+    expect([before.length, journal.entries.length, journal.count]).toEqual([0, 1, 1]);
+    const writable = journal.entries as unknown[];
+    expect(() => writable.pop()).toThrow(TypeError);
+    expect(() => Object.assign(entry.event, { amount: "1" })).toThrow(TypeError);
+    expect(() => Object.assign(entry, { at: "1" })).toThrow(TypeError);
+    expect(() => Object.assign(journal.header, { world: "other" })).toThrow(TypeError);
+    expect(Object.keys(journal)).toEqual(["header"]);
+    expect(verifyJournal(journal.text(), journal.checksums()).fault).toBeNull();
+    expect(journal.last).toBe(entry);
+  });
+
+  it("refuses what is no event, no instant, no place, no text and no checksum", () => {
+    const journal = new Journal(WORLD, "live");
+    const deposit = madeUpMovement(1, "deposit", "5");
+    const issueOf = (work: () => unknown): string => {
+      try {
+        work();
+        return "taken";
+      } catch (error) {
+        return error instanceof InputError ? `${error.issues[0]?.code} ${error.issues[0]?.path}` : String(error);
+      }
+    };
+    for (const event of [{ kind: "x" }, null, undefined, "fill"])
+      expect(issueOf(() => journal.append(event as never, "5"))).toBe("event/schema entry 1.kind");
+    expect(() => journal.append(deposit, 5 as never)).toThrow("nanoseconds as digits, as text, received 5, a number");
+    expect(issueOf(() => journal.append(deposit, undefined as never))).toBe("event/identity entry 1.at");
+    expect(issueOf(() => new Journal("a.b", "live"))).toBe("event/schema journal.world");
+    expect(issueOf(() => new Journal("a", "prod" as never))).toBe("event/schema journal.domain");
+    journal.append(deposit, "5");
+    for (const text of [null, undefined, 5, Buffer.from(journal.text())])
+      expect(issueOf(() => verifyJournal(text as never))).toBe("event/schema text");
+    expect(issueOf(() => verifyJournal(journal.text(), [{}] as never))).toBe("event/schema kept.0.day");
+    expect(issueOf(() => readJournal(journal.text(), null as never))).toBe("event/schema kept");
+  });
+
   it("replays to the same positions", () => {
     const options: PortfolioOptions = {
       world: WORLD,
