@@ -299,7 +299,7 @@ export {
   trailingStopLimit,
 } from "./nodes/order.js";
 export type { OrderOptions, TypedOrderOptions } from "./nodes/order.js";
-export { TIMES_IN_FORCE } from "./nodes/order-rules.js";
+export { postOnlyFaults, TIMES_IN_FORCE } from "./nodes/order-rules.js";
 export type { OrderType, SizeUnit, TimeInForce, TrailUnit } from "./nodes/order-rules.js";
 export { amendOrder, bracket, cancelOrders, oco, ouo } from "./nodes/order-links.js";
 export type { AmendOptions, BracketOptions } from "./nodes/order-links.js";

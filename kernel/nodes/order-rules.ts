@@ -102,11 +102,23 @@ function checkPrices(type: OrderType, { ports, params }: NodeShape, refuse: Refu
     refuse("inputs.display", "a type that rests with a limit: limit, stopLimit, limitIfTouched", type);
   }
   if (params["postOnly"] !== true) return;
-  if (!rests) refuse("params.postOnly", "a type that rests with a limit: limit, stopLimit, limitIfTouched", type);
-  const force = params["timeInForce"] as TimeInForce;
-  if (force === "ioc" || force === "fok") {
-    refuse("params.postOnly", "an order that may rest, which post-only makes it do", force);
+  for (const { expected, received } of postOnlyFaults(type, params["timeInForce"] as TimeInForce)) {
+    refuse("params.postOnly", expected, received);
   }
+}
+
+/** What stands against an order being post-only, each with what was expected instead; nothing where it can be. */
+export function postOnlyFaults(
+  type: OrderType,
+  force: TimeInForce,
+): readonly { readonly expected: string; readonly received: string }[] {
+  const { rests }: TypeRule = TYPE_RULES[type];
+  const isImmediate = force === "ioc" || force === "fok";
+  const types = "a type that rests with a limit: limit, stopLimit, limitIfTouched";
+  return [
+    ...(rests ? [] : [{ expected: types, received: type }]),
+    ...(isImmediate ? [{ expected: "an order that may rest, which post-only makes it do", received: force }] : []),
+  ];
 }
 
 function checkSize(type: OrderType, { ports, params }: NodeShape, refuse: RefuseShape): void {

@@ -10,7 +10,7 @@
 //   a report is posted, waits, repeats another one, or is in quarantine: none is lost.
 // Not here: positions (`../portfolio`), and which orders there should be.
 
-import { compareText } from "../../../kernel/index.js";
+import { compareText, IssueList } from "../../../kernel/index.js";
 import type { Domain, Instrument, Issue } from "../../../kernel/index.js";
 import { Counters } from "../outbox/counters.js";
 import type { Facts } from "../portfolio/facts.js";
@@ -74,7 +74,9 @@ export class FillIngest {
   private heldCount = 0;
   private posted = 0;
 
+  /** @throws InputError `execution/option` for bounds that are none; what `factsOf` throws. */
   constructor(options: IngestOptions, counters = new Counters()) {
+    checkOptions(options);
     this.options = options;
     this.counters = counters;
     this.facts = factsOf(options.instruments);
@@ -297,6 +299,16 @@ export class FillIngest {
       ...(hasEnded ? (["late_after_cancel"] as const) : []),
     ];
   }
+}
+
+function checkOptions(options: IngestOptions): void {
+  const issues = new IssueList();
+  for (const field of ["aheadMax", "heldMax"] as const) {
+    const value: unknown = options[field] ?? 0;
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) continue;
+    issues.add("execution/option", `ingest.${field}`, "a whole number from 0 on", String(value));
+  }
+  issues.throwIfAny();
 }
 
 function nextOf(known: KnownOrder | undefined): NewFill | undefined {

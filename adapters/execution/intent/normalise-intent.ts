@@ -5,15 +5,18 @@
 //   an intent counts once by strategy and intentId; one that is older than what is remembered of its strategy is
 //   refused, so that forgetting lets no repetition through;
 //   what a strategy sends makes no intent of another one old, and one from the future none at all: it is refused;
+//   terms that do not go together are refused before anything is sized;
 //   nothing is guessed: numbers have to come as text, since a float may not hold them.
 // Units: instants in ns since 1970.
 
-import { canonicalJson } from "../../../kernel/index.js";
+import { canonicalJson, InputError, IssueList } from "../../../kernel/index.js";
 import type { Domain, Issue } from "../../../kernel/index.js";
 import type { Refusal } from "../check/refusal.js";
 import { refusal } from "../check/refusal.js";
 import { checkedEvent } from "../schema/check.js";
 import type { IntentEvent } from "../schema/intent.js";
+import type { ExecutionReason } from "../schema/reason.js";
+import { constraintIssues } from "./constraint-check.js";
 
 export interface IntakeTerms {
   readonly world: string;
@@ -57,10 +60,13 @@ interface Memory {
   readonly intents: Map<string, { readonly ts: bigint; readonly content: string }>;
 }
 
-/** An intake that has seen nothing. */
+/**
+ * An intake that has seen nothing.
+ *
+ * @throws InputError `config/field` for an alias of what is not traded, or that means something else already.
+ */
 export function openIntake(terms: IntakeTerms): IntentIntake {
-  const symbols = new Map(terms.symbols.map((symbol) => [symbolKey(symbol), symbol]));
-  for (const [alias, symbol] of terms.aliases ?? []) symbols.set(symbolKey(alias), symbol);
+  const symbols = wordsFor(terms);
   const rememberNs = terms.rememberNs ?? DAY_NS;
   const aheadNs = terms.aheadNs ?? AHEAD_NS;
   const memories = new Map<string, Memory>();
@@ -101,15 +107,22 @@ export function openIntake(terms: IntakeTerms): IntentIntake {
       const { issues } = checked;
       const isSymbol = issues.every(({ path }) => path === "intent.instrument");
       const reason = isSymbol ? "symbol_validation_failed" : "invalid_order";
-      return { ...refusal("intent", reason, issues.map(({ path }) => path).join(", ")), issues };
+      return refusedFor(issues, reason);
     }
     const intent = checked.event;
     const fault = placeFault(intent, terms, symbols) ?? timeFault(intent, time) ?? repetitionFault(intent);
     if (fault !== null) return { ...fault, issues: [] };
+    const contradictions = constraintIssues(intent.constraints, time);
+    if (contradictions.length > 0) return refusedFor(contradictions, "invalid_order");
     remember(intent);
     return { kind: "taken", intent };
   };
   return { take };
+}
+
+/** A refusal that says where, what was expected and what was found. */
+function refusedFor(issues: readonly Issue[], reason: ExecutionReason): Intake {
+  return { ...refusal("intent", reason, new InputError(issues).message), issues };
 }
 
 /** Why an intent does not belong here. */
@@ -127,6 +140,21 @@ function placeFault(
   if (![...symbols.values()].includes(instrument))
     return refusal("intent", "symbol_validation_failed", `${instrument} is not traded here`);
   return null;
+}
+
+/** Symbols by the words that mean them. */
+function wordsFor({ symbols, aliases = [] }: IntakeTerms): ReadonlyMap<string, string> {
+  const issues = new IssueList();
+  const words = new Map(symbols.map((symbol) => [symbolKey(symbol), symbol]));
+  aliases.forEach(([alias, symbol], index) => {
+    const path = `aliases.${index}`;
+    const known = words.get(symbolKey(alias)) ?? symbol;
+    if (!symbols.includes(symbol)) issues.add("config/field", path, `one of ${symbols.join(", ")}`, symbol);
+    else if (known !== symbol) issues.add("config/field", path, `a word for one symbol: ${known}`, symbol);
+    else words.set(symbolKey(alias), symbol);
+  });
+  issues.throwIfAny();
+  return words;
 }
 
 function symbolKey(symbol: string): string {

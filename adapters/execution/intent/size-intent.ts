@@ -16,9 +16,10 @@ import { refusal } from "../check/refusal.js";
 import { moneyOf } from "../route/venue-quote.js";
 import { absolute, isWithin } from "../money/amount.js";
 import { isOpposite, reducingRoom } from "../order/order-terms.js";
-import type { HeldFacts, SentType, Side, SizedOrder } from "../order/order-terms.js";
+import type { HeldFacts, Side, SizedOrder } from "../order/order-terms.js";
 import type { Digest } from "../../../kernel/index.js";
 import type { IntentEvent } from "../schema/intent.js";
+import { forceOf, typeOf } from "./constraint-check.js";
 
 /** What an intent is sized by: the newest snapshot, a bucket old or older, and the price of now. */
 export interface SizingFacts extends HeldFacts {
@@ -173,11 +174,9 @@ function termsOf({ constraints }: IntentEvent, facts: SizingFacts, isBuy: boolea
     return `constraints.maxSlippageBps leaves no price on the tick: ${constraints.maxSlippageBps}`;
   if (capped !== stated) notes.push(`limit ${capped}, ${constraints.maxSlippageBps} bps from ${price}`);
   const expires = constraints.expires === undefined ? null : BigInt(constraints.expires);
-  const timeInForce = constraints.timeInForce ?? (expires === null ? "gtc" : "gtd");
-  if ((timeInForce === "gtd") !== (expires !== null)) return "gtd and constraints.expires belong together";
   return {
-    type: typeOf(capped, trigger),
-    timeInForce,
+    type: typeOf(capped !== null, trigger !== null),
+    timeInForce: forceOf(constraints),
     limit: capped,
     trigger,
     expires,
@@ -204,9 +203,4 @@ function cappedLimit(
   const onTick = isBuy ? lowest - (lowest % tick) : lowest + ((tick - (lowest % tick)) % tick);
   if (stated === null) return onTick;
   return isBuy === stated < onTick ? stated : onTick;
-}
-
-function typeOf(limit: bigint | null, trigger: bigint | null): SentType {
-  if (trigger !== null) return limit === null ? "stop" : "stopLimit";
-  return limit === null ? "market" : "limit";
 }

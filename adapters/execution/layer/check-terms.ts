@@ -1,16 +1,19 @@
 // Terms of a layer: what has to hold of them before it opens.
 
-import { checkClock, checkResolved, IssueList } from "../../../kernel/index.js";
+import { checkClock, checkResolved, InputError, IssueList } from "../../../kernel/index.js";
 import { ACCOUNT_DEFAULTS } from "./layer-terms.js";
 import type { LayerTerms } from "./layer-terms.js";
+import { termsIssues } from "./terms-form.js";
 
 const NAME = /^(?=.{1,128}$)\S+(?: \S+)*$/;
 
 /**
- * @throws InputError for a world that was not resolved or runs by another clock; then with every name that no event
- *   could carry, and everything wrong with account and instruments.
+ * @throws InputError for a term that there is not or that is of another type; for a world that was not resolved or runs
+ *   by another clock; then with every name that no event could carry, and everything wrong with account and instruments.
  */
 export function checkTerms(terms: LayerTerms): void {
+  const misformed = termsIssues(terms);
+  if (misformed.length > 0) throw new InputError(misformed);
   checkResolved(terms.world, "world");
   checkClock(terms.world, terms.clock, "clock");
   const issues = new IssueList();

@@ -21,7 +21,6 @@ import { refusal } from "../check/refusal.js";
 import type { FillIngest, IngestResult } from "../ingest/fill-ingest.js";
 import { openIntake } from "../intent/normalise-intent.js";
 import { Journal } from "../journal/journal.js";
-import { isWithin } from "../money/amount.js";
 import type { ManagerOutput } from "../order/manager-state.js";
 import { Counters } from "../outbox/counters.js";
 import { checkQuotes } from "../route/venue-quote.js";
@@ -32,6 +31,7 @@ import type { LayerInputEvent } from "../schema/layer-input.js";
 import { isPublished } from "../topic/topic.js";
 import type { PublishedEvent } from "../topic/topic.js";
 import { checkTerms } from "./check-terms.js";
+import { guarded, timeBehind } from "./given-input.js";
 import { openDesk } from "./layer-desk.js";
 import type { LayerDesk } from "./layer-desk.js";
 import { subjectOf } from "./layer-events.js";
@@ -80,8 +80,14 @@ export function restoreExecutionLayer(terms: LayerTerms, journal: Journal): Exec
 }
 
 /** Domains share no state: a journal goes back to where it came from. */
-function checkContext(terms: LayerTerms, { header }: Journal): void {
+function checkContext(terms: LayerTerms, journal: Journal): void {
   checkTerms(terms);
+  if (!(journal instanceof Journal)) {
+    const advice = "Read its text with readJournal.";
+    const parts = { expected: "a journal", received: typeof journal, advice };
+    throw new InputError([{ code: "event/schema", path: "journal", ...parts }]);
+  }
+  const { header } = journal;
   const { world, domain } = terms.world;
   if (header.world === world && header.domain === domain) return;
   terms.crossings?.add("journal", header.domain);
@@ -136,7 +142,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
     const taken = intake.take(value, time);
     if (taken.kind === "refused") {
       const { issues: _, ...refused } = taken;
-      const ack = events.refusal(refused.reason, readableIn(value, market.bucket, terms), time);
+      const ack = events.refusal(refused, readableIn(value, market.bucket, terms), time);
       return { ...NO_STEP, refusals: [refused], happened: [ack] };
     }
     const { intent } = taken;
@@ -158,7 +164,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
     if (old === null) {
       const refused = refusal("publish", "unknown_order", `there is no order ${clientOrderId}`);
       const nothing = readableIn(null, market.bucket, terms);
-      return { ...NO_STEP, refusals: [refused], happened: [events.refusal(refused.reason, nothing, time)] };
+      return { ...NO_STEP, refusals: [refused], happened: [events.refusal(refused, nothing, time)] };
     }
     const result = desk.path.replace(old, change, market, time);
     return desk.passed(result, subjectOf(old.order, 0n), true, time);
@@ -174,7 +180,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
     const isHeard = activations.doubt(misread);
     const refused = refusal("gate", "activation_unknown", why);
     const { strategy, symbol: instrument } = misread;
-    const ack = events.refusal(refused.reason, readableIn({ strategy, instrument }, bucket, terms), time);
+    const ack = events.refusal(refused, readableIn({ strategy, instrument }, bucket, terms), time);
     const told = { ...NO_STEP, refusals: [refused], happened: [ack] };
     return inOrder([told, ...(isHeard ? unfit(time) : [])]);
   };
@@ -266,7 +272,9 @@ function openLayer(terms: LayerTerms): OpenLayer {
   let hasFailed = false;
 
   /** Lets an input happen, behind the passing of time where that turns the world. */
-  const take = (input: LayerInput): LayerOutput => {
+  const take = (given: LayerInput): LayerOutput => {
+    const { last } = journal;
+    const input = { ...given, time: timeBehind(last === null ? null : BigInt(last.at), given.time) };
     const isBehind = input.kind !== "advance" && layerWorld.isTurning(input.time);
     if (!isBehind) return takeOne(input);
     const turn = takeOne({ kind: "advance", time: input.time });
@@ -291,11 +299,9 @@ function openLayer(terms: LayerTerms): OpenLayer {
     const { happened, ...step } = stepOf(input);
     // What the outbox refuses it counts itself.
     for (const { stage, reason } of step.refusals) if (reason !== "backpressure") counters.add(stage, reason);
-    const last = journal.entries.at(-1);
-    const at = last !== undefined && BigInt(last.at) > input.time ? last.at : input.time.toString();
     for (const event of [first, ...happened]) {
       const isBeside = simulated !== null && "domain" in event && event.domain === simulated.journal.header.domain;
-      (isBeside ? simulated.journal : journal).append(event, at);
+      (isBeside ? simulated.journal : journal).append(event, first.ts);
     }
     return { ...step, events: happened.filter((event): event is PublishedEvent => isPublished(event)) };
   };
@@ -315,9 +321,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
     if (of !== undefined && !isOwn) crossings.add("intent", of);
   };
 
-  const checkMarket = ({ bucket, price, quotes }: MarketView): void => {
-    checkWithin("market.bucket", bucket);
-    checkWithin("market.price", price);
+  const checkMarket = ({ quotes }: MarketView): void => {
     const [instrument] = terms.instruments;
     invariant(instrument !== undefined, "a layer has an instrument");
     for (const side of SIDES) {
@@ -356,10 +360,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
       const { number: _, ...unnumbered } = checked("movement", { ...movement, number: 1 });
       return take({ kind: "movement", movement: unnumbered, time });
     },
-    commit: (bucket, marks, time) => {
-      checkWithin("bucket", bucket);
-      return take({ kind: "commit", bucket, marks, time });
-    },
+    commit: (bucket, marks, time) => take({ kind: "commit", bucket, marks, time }),
     tell: (event, time) => take({ kind: "tell", event: checked(event.kind, event), time }),
     repair: (letterId, report, time) => take({ kind: "repair", letterId, text: textOfValue(report), time }),
     replay: (letterId, time) => take({ kind: "replay", letterId, time }),
@@ -383,7 +384,7 @@ function openLayer(terms: LayerTerms): OpenLayer {
     watermark: () => books.watermark,
   };
 
-  return { layer, take };
+  return { layer: guarded(layer), take };
 }
 
 function inDesk(desk: LayerDesk, ask: (desk: LayerDesk) => ManagerOutput): Step {
@@ -394,10 +395,4 @@ function inDesk(desk: LayerDesk, ask: (desk: LayerDesk) => ManagerOutput): Step 
 function isRefused(error: unknown): boolean {
   const halfway: readonly string[] = ["run/overflow", "event/schema"];
   return error instanceof InputError && error.issues.every(({ code }) => !halfway.includes(code));
-}
-
-function checkWithin(path: string, value: bigint): void {
-  if (isWithin(value)) return;
-  const parts = { expected: "a number within 64 bits", received: String(value) };
-  throw new InputError([{ code: "config/range", path, ...parts }]);
 }

@@ -54,6 +54,8 @@ export class LayerBooks {
   /** What the manager counted of an order and was not posted yet. */
   private readonly unposted = new Map<string, { readonly order: Owned; quantity: bigint }>();
   private committed: bigint | null = null;
+  /** The first bucket that was committed: all others lie whole buckets from it. */
+  private firstCommitted: bigint | null = null;
 
   /** @param domain Whose books these are: that of the layer, or the one of what it only simulates. */
   constructor(terms: LayerTerms, domain: Domain, manager: OrderManager, counters: Counters) {
@@ -230,9 +232,10 @@ export class LayerBooks {
    * Values everything at the end of a bucket. Gives the snapshots: none while a fill waits for one before it, and none
    * for a bucket before the last one.
    *
-   * @throws InputError `event/facts` for a symbol or a price that is none; nothing has changed then.
+   * @throws InputError `event/facts` for a symbol, a price or a bucket that is none; nothing has changed then.
    */
   commit(bucket: bigint, marks: Marks, time: bigint): readonly PortfolioEvent[] {
+    this.assureOnGrid(bucket);
     const prices = Object.entries(marks);
     for (const [symbol, price] of prices) {
       instrumentIn(this.facts, symbol, "marks");
@@ -248,6 +251,7 @@ export class LayerBooks {
     }
     if (this.ingest.waitingCount > 0) return [];
     this.committed = bucket;
+    this.firstCommitted ??= bucket;
     for (const [strategy, byCurrency] of this.histories) {
       for (const [code, history] of byCurrency) {
         history.commit(bucket, this.portfolio.totals(code, strategy ?? undefined).equity);
@@ -261,6 +265,15 @@ export class LayerBooks {
     const { samples, samplesMin } = { ...ACCOUNT_DEFAULTS, ...account };
     const { bucketNs, periodsPerYear = bucketsPerYear(bucketNs, instruments) } = account;
     return new AccountHistory({ samples, samplesMin, periodsPerYear, behindNs: this.lagNs() });
+  }
+
+  private assureOnGrid(bucket: bigint): void {
+    const { bucketNs } = this.terms.account;
+    const first = this.firstCommitted ?? bucket;
+    if ((bucket - first) % bucketNs === 0n) return;
+    const expected = `whole buckets of ${bucketNs} from ${first}, the first that was committed`;
+    const advice = "Buckets follow each other in account.bucketNs: commit each of them at its end.";
+    throw new InputError([{ code: "event/facts", path: "bucket", expected, received: String(bucket), advice }]);
   }
 
   private lagNs(): bigint {

@@ -113,8 +113,8 @@ export function openDesk({ terms, activations, world, domain, isBeside, counters
     const subject = order === null ? about : subjectOf(order, sent);
     const action = isReplacement ? "adjust" : isReducing ? "defer" : "commit";
     const decision = events.decision({ subject, action, sizing, trace, refusals }, time);
-    const reasons = [...(cut === null || sent === 0n ? [] : [cut]), ...refusals.map(({ reason }) => reason)];
-    const acks = reasons.map((reason) => events.refusal(reason, subject, time));
+    const told = [...(cut === null || sent === 0n ? [] : [{ reason: cut }]), ...refusals];
+    const acks = told.map((refused) => events.refusal(refused, subject, time));
     // What the layer itself puts out it counts.
     if (isBeside) for (const { stage, reason } of refusals) counters.add(stage, reason);
     const first = { ...NO_STEP, ...(isBeside ? {} : { refusals, sizing }), happened: [decision, ...acks] };

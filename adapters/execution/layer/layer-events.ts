@@ -15,6 +15,7 @@ import type { SentOrder, SizedOrder } from "../order/order-terms.js";
 import type { VenueExecution, VenueRequest } from "../order/venue-message.js";
 import type { Facts } from "../portfolio/facts.js";
 import { instrumentIn } from "../portfolio/facts.js";
+import { ACK_TEXT_LENGTH } from "../schema/ack.js";
 import type { AckEvent } from "../schema/ack.js";
 import { checkEvent } from "../schema/check.js";
 import type { DecisionEvent } from "../schema/decision.js";
@@ -95,7 +96,11 @@ export class LayerEvents {
   }
 
   /** A refusal before there was an order, or a smaller order than was wanted. */
-  refusal(reason: ExecutionReason, subject: RefusedSubject, time: bigint): AckEvent {
+  refusal(
+    { reason, text = "" }: { readonly reason: ExecutionReason; readonly text?: string },
+    subject: RefusedSubject,
+    time: bigint,
+  ): AckEvent {
     const { strategy, symbol, side, bucket, nodeId, intentId, wanted, allowed } = subject;
     const nobody = {
       orderId: null,
@@ -121,6 +126,7 @@ export class LayerEvents {
       leaves: mantissaText(allowed, decimals),
       limit: null,
       trigger: null,
+      ...(text === "" ? {} : { text: text.slice(0, ACK_TEXT_LENGTH) }),
     };
     return checkEvent("ack", event, "ack");
   }

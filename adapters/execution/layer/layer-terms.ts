@@ -126,6 +126,10 @@ export interface LayerSimulation {
 /**
  * A layer. Everything that changes it is an input: it is written to the journal with all that came of it. Keep
  * `journal.lines` behind the last entry that was kept before sending any request, so that what went out is known.
+ *
+ * Every method throws an InputError before anything changes: `event/schema` for arguments that are not of their form,
+ * with each field, and `event/facts` for a time more than a second before the newest. One that is up to a second before
+ * it, as of a clock that was set back, counts as the newest.
  */
 export interface ExecutionLayer {
   /**
@@ -165,7 +169,8 @@ export interface ExecutionLayer {
    * while a fill waits for one before it, its position is not known, and the bucket is not committed. One that comes
    * behind a later one changes nothing.
    *
-   * @throws InputError `event/facts` for a symbol that is not known, or a price that is not above 0.
+   * @throws InputError `event/facts` for a symbol that is not known, a price that is not above 0, or a bucket that does
+   *   not lie whole buckets from the first that was committed.
    */
   readonly commit: (bucket: bigint, marks: Marks, time: bigint) => LayerOutput;
   /** Keeps what a policy decided in the journal. @throws InputError `event/schema`, `event/identity`. */

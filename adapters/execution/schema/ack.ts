@@ -40,6 +40,9 @@ export const ACK_STATUSES = [
 ] as const;
 export type AckStatus = (typeof ACK_STATUSES)[number];
 
+/** Longest text of an acknowledgement. */
+export const ACK_TEXT_LENGTH = 1_024;
+
 /** Schema of an acknowledgement. */
 export const ACK_SCHEMA = z
   .strictObject({
@@ -64,6 +67,12 @@ export const ACK_SCHEMA = z
     leaves: unsigned("Quantity that may still fill, or that was allowed of a decision, units of the instrument."),
     limit: positive("Limit after this, price; null for none.").nullable(),
     trigger: positive("Trigger after this, price; null for none.").nullable(),
+    text: z
+      .string()
+      .min(1)
+      .max(ACK_TEXT_LENGTH)
+      .describe("Of a refusal: what was found, and what would be taken, for a person.")
+      .exactOptional(),
   })
   .describe(
     "What became of an order short of a fill, or why a decision became no order or a smaller one; of an intent that " +

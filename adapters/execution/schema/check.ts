@@ -89,6 +89,8 @@ function expectationOf(issue: SchemaIssue): string {
 function adviceOf(issue: SchemaIssue, found: unknown): string | null {
   if (issue.code === "invalid_type" && issue.expected === "string" && typeof found === "number")
     return "Write numbers that count money, prices, units or time as text: a float may not hold them.";
+  if (issue.code === "invalid_type" && issue.expected === "bigint" && typeof found === "number")
+    return "Write whole numbers that count as bigint, such as 100n: a float may not hold them.";
   return null;
 }
 

@@ -256,7 +256,6 @@ describe("sizing", () => {
     expect(terms({ stop: "98", timeInForce: "day" })).toEqual(["stop", null, 98n, "day"]);
     expect(terms({ stop: "98", limit: "102" })).toEqual(["stopLimit", 102n, 98n, "gtc"]);
     expect(terms({ limit: "98", expires: "77" })).toEqual(["limit", 98n, null, "gtd"]);
-    expect(terms({ timeInForce: "gtd" })).toMatchObject({ kind: "refused", reason: "invalid_order" });
     // 3.5 % of 100 is 3.5: the limit stays within it, on the tick.
     expect(terms({ maxSlippageBps: 350 })).toEqual(["limit", 102n, null, "gtc"]);
     expect(terms({ maxSlippageBps: 350 }, "sell")).toEqual(["limit", 98n, null, "gtc"]);

@@ -41,8 +41,8 @@ describe("the watermark of a layer", () => {
     const send = (id: string, bucket: bigint) =>
       reasonsOf(layer.intent(smallIntent(id, "buy", "1"), smallMarket(bucket), bucket));
     expect(send("a", 60n)).toEqual(["watermark"]);
-    layer.commit(59n, { [symbol]: 100n }, 59n);
-    expect([send("b", 119n), send("c", 120n)]).toEqual([[], ["watermark"]]);
+    layer.commit(60n, { [symbol]: 100n }, 60n);
+    expect([send("b", 120n), send("c", 121n)]).toEqual([[], ["watermark"]]);
     layer.commit(120n, { [symbol]: 100n }, 120n);
     expect([send("d", 120n), send("e", 180n), send("f", 181n)]).toEqual([[], [], ["watermark"]]);
     expect(send("g", 119n)).toEqual(["stale_decision"]);

@@ -17,3 +17,4 @@ import "./layer-portfolio-cases.js";
 import "./layer-account-cases.js";
 import "./layer-desk-cases.js";
 import "./layer-simulation-cases.js";
+import "./layer-input-cases.js";
