@@ -272,7 +272,10 @@ function eventFaults({ history }: CaseOutcome): readonly string[] {
   return new Set(keys).size < keys.length ? ["an event was told twice"] : [];
 }
 
-/** Every flawed report is in quarantine for its reason, and nothing else is; what waits no more was asked for. */
+/**
+ * Every flawed report is in quarantine for its reason, and waits there unless it was asked for; what was repeated is
+ * given up, and what came before its turn was taken when that came. Nothing else is in quarantine.
+ */
 function quarantineFaults({ layer, planted, history }: CaseOutcome): readonly string[] {
   const letters = layer.letters();
   const settled = history.some(({ kind, ...one }) => kind === "step" && "step" in one && SETTLING.has(one.step.do));
@@ -280,7 +283,9 @@ function quarantineFaults({ layer, planted, history }: CaseOutcome): readonly st
   const strange = letters.flatMap(({ original, reason, orderId, repairedFrom, state }) => {
     const expected = texts.get(original);
     if (expected === undefined && repairedFrom === null)
-      return [`a fill of ${orderId ?? "no order"} is in quarantine: ${reason}`];
+      return state === LEFT.get(reason)
+        ? []
+        : [`a fill of ${orderId ?? "no order"} is in quarantine: ${reason} ${state}`];
     if (expected !== undefined && expected !== reason)
       return [`a report is in quarantine for ${reason}, not ${expected}`];
     return state === "waiting" || settled ? [] : [`a letter was ${state}, which nobody asked for`];
@@ -291,6 +296,12 @@ function quarantineFaults({ layer, planted, history }: CaseOutcome): readonly st
     .map(([, reason]) => `no letter tells of a report: ${reason}`);
   return [...strange, ...lost];
 }
+
+/** The state in which a letter of a true copy is left, by its reason. */
+const LEFT: ReadonlyMap<string, string> = new Map([
+  ["duplicate", "discarded"],
+  ["out_of_order", "replayed"],
+]);
 
 const SETTLING: ReadonlySet<CaseStep["do"]> = new Set(["repair", "replay", "discard"]);
 

@@ -6,12 +6,13 @@
 //   orders are named by the order in which the layer sent them: #1, #2, …
 // Units: mantissas; instants in ns since 1970; traces in ms.
 
-import { resolveWorld } from "../../kernel/index.js";
-import type { Domain, Instrument, ResolvedWorld, WorldDecision } from "../../kernel/index.js";
+import { canonicalJson, resolveWorld } from "../../kernel/index.js";
+import type { Domain, Instrument, Json, ResolvedWorld, WorldDecision } from "../../kernel/index.js";
 import { openExecutionLayer, readJournal, restoreExecutionLayer } from "../execution/index.js";
 import type {
   ActivationEvent,
   CountedFill,
+  DeadLetterEvent,
   ExecutionLayer,
   IntentEvent,
   LayerOutput,
@@ -312,7 +313,12 @@ function openRun(given: LayerCase, parts: LayerParts): CaseRun {
     for (const each of name === CASE_NAMES.venue ? [...at, paper] : at) each.quote(CASE_NAMES.symbol, book, time);
   };
   const symbolOf = (order: number): string => orderOf(layer, idOf(order))?.order.symbol ?? CASE_NAMES.symbol;
-  const waiting = (): string | undefined => layer.letters().find(({ state }) => state === "waiting")?.letterId;
+  /** The first letter of a planted report that waits: what came before its turn comes back by itself. */
+  const waiting = (): string | undefined => {
+    const texts = new Set(planted.map(({ value }) => canonicalJson(value as Json)));
+    const isPlanted = ({ original, repairedFrom }: DeadLetterEvent) => repairedFrom !== null || texts.has(original);
+    return layer.letters().find((letter) => letter.state === "waiting" && isPlanted(letter))?.letterId;
+  };
   /** A copy of the nth fill, as a venue reports it, and whether it was counted; null while none was made. */
   const copyOf = (nth: number): { readonly copy: VenueFill; readonly isCounted: boolean } | null => {
     const made = [...venues, paper].flatMap((each) => each.executions());

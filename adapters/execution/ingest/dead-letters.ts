@@ -3,11 +3,12 @@
 // Always true:
 //   an event that is reported again while its letter waits makes no second letter; two that differ anywhere make two,
 //   also where they differ behind what is kept of them;
-//   a letter changes its state once; every state is an event of the compacted stream.
+//   a letter changes its state once; every state is an event of the compacted stream;
+//   all that wait are kept, and of the others the newest 1,024: the stream has those before them.
 
 import { canonicalJson, digestJson, InputError } from "../../../kernel/index.js";
 import type { Domain, Issue } from "../../../kernel/index.js";
-import type { DeadLetterEvent, QuarantineReason } from "../schema/dead-letter.js";
+import type { DeadLetterEvent, DeadLetterState, QuarantineReason } from "../schema/dead-letter.js";
 
 /** Why an event cannot be taken. */
 export interface Fault {
@@ -22,6 +23,8 @@ export interface LetterContent extends Fault {
 }
 
 const TEXT_LENGTH = 16_384;
+/** Letters that wait no more and are kept, so that a venue that repeats itself does not fill the memory. */
+const SETTLED_MAX = 1_024;
 
 export class DeadLetters {
   private readonly world: string;
@@ -29,13 +32,20 @@ export class DeadLetters {
   private readonly byId = new Map<string, DeadLetterEvent>();
   /** Ids of letters that wait, by the digest of their event. */
   private readonly waitingByDigest = new Map<string, string>();
+  /** Ids of duplicates that are kept, by the digest of their event. */
+  private readonly duplicatesByDigest = new Map<string, string>();
+  /** Ids of letters that came before their turn and wait for it, by order and number. */
+  private readonly earlyByTurn = new Map<string, string>();
+  /** Ids of letters that wait no more, the oldest first. */
+  private readonly settled = new Set<string>();
+  private numbered = 0;
 
   constructor(world: string, domain: Domain) {
     this.world = world;
     this.domain = domain;
   }
 
-  /** All letters in their present state, by number. */
+  /** The letters in their present state, by number: all that wait, and the newest of the others. */
   list(): readonly DeadLetterEvent[] {
     return [...this.byId.values()].sort((a, b) => a.number - b.number);
   }
@@ -46,14 +56,25 @@ export class DeadLetters {
     return this.byId.get(this.waitingByDigest.get(digestOfText(textOf(raw))) ?? "") ?? null;
   }
 
-  /** A letter for an event; null when one waits already. */
-  add({ raw, reason, issues, repairedFrom }: LetterContent, ts: string): DeadLetterEvent | null {
-    if (this.waitingFor(raw) !== null) return null;
-    const { world, domain } = this;
+  /** The letter that waits for the turn of a fill, where that came before it; null for none. */
+  waitingAt(orderId: string, seq: number): DeadLetterEvent | null {
+    if (this.earlyByTurn.size === 0) return null;
+    return this.byId.get(this.earlyByTurn.get(turnOf(orderId, seq)) ?? "") ?? null;
+  }
+
+  /** A letter for an event, which waits unless another state is said; null when there is one of it already. */
+  add(
+    { raw, reason, issues, repairedFrom }: LetterContent,
+    ts: string,
+    state: DeadLetterState = "waiting",
+  ): DeadLetterEvent | null {
     const text = textOf(raw);
     const original = text.slice(0, TEXT_LENGTH);
     const originalDigest = digestOfText(text);
-    const number = this.byId.size + 1;
+    const isRepeated = reason === "duplicate" && this.duplicatesByDigest.has(originalDigest);
+    if (this.waitingByDigest.has(originalDigest) || isRepeated) return null;
+    const { world, domain } = this;
+    const number = this.numbered + 1;
     const letterId = digestJson("goldentape 2026 LetterID v1", { world, domain, number, originalDigest, repairedFrom });
     const named = namesOf(raw);
     const found = issues.map(({ path, expected, received, advice = null }) => ({ path, expected, received, advice }));
@@ -62,7 +83,7 @@ export class DeadLetters {
       letterId,
       number,
       reason,
-      state: "waiting",
+      state,
       originalDigest,
       original,
       repairedFrom,
@@ -97,11 +118,30 @@ export class DeadLetters {
 
   /** Takes a letter in the state in which it was published. */
   keep(letter: DeadLetterEvent): DeadLetterEvent {
-    const { letterId, originalDigest, state } = letter;
+    const { letterId, originalDigest, orderId, seq, reason, state, number } = letter;
     this.byId.set(letterId, letter);
-    if (state === "waiting") this.waitingByDigest.set(originalDigest, letterId);
-    else if (this.waitingByDigest.get(originalDigest) === letterId) this.waitingByDigest.delete(originalDigest);
+    this.numbered = Math.max(this.numbered, number);
+    const turn = reason === "out_of_order" && orderId !== null && seq !== null ? turnOf(orderId, seq) : null;
+    if (state === "waiting") {
+      this.waitingByDigest.set(originalDigest, letterId);
+      if (turn !== null && !this.earlyByTurn.has(turn)) this.earlyByTurn.set(turn, letterId);
+      return letter;
+    }
+    if (this.waitingByDigest.get(originalDigest) === letterId) this.waitingByDigest.delete(originalDigest);
+    if (turn !== null && this.earlyByTurn.get(turn) === letterId) this.earlyByTurn.delete(turn);
+    if (reason === "duplicate") this.duplicatesByDigest.set(originalDigest, letterId);
+    this.settled.add(letterId);
+    this.forgetOldest();
     return letter;
+  }
+
+  private forgetOldest(): void {
+    const [oldest] = this.settled;
+    if (oldest === undefined || this.settled.size <= SETTLED_MAX) return;
+    const digest = this.byId.get(oldest)?.originalDigest ?? "";
+    if (this.duplicatesByDigest.get(digest) === oldest) this.duplicatesByDigest.delete(digest);
+    this.settled.delete(oldest);
+    this.byId.delete(oldest);
   }
 }
 
@@ -128,6 +168,10 @@ export function isReadable({ original }: DeadLetterEvent): boolean {
   } catch {
     return false;
   }
+}
+
+function turnOf(orderId: string, seq: number): string {
+  return JSON.stringify([orderId, seq]);
 }
 
 function digestOfText(text: string): string {

@@ -1,13 +1,15 @@
 // Fill ingest: what venues report, at least once and in any order, to normalised fills, each once and in order.
 //
-// How it works: a report is held against its schema, its order and its instrument. One whose turn it is is posted, one
-// that is early waits, one that was posted before changes nothing. Whatever cannot be taken goes to quarantine with its
-// reason, and comes back from there repaired or as it was. Postings are numbered here, fills and movements alike.
+// How it works: a report is held against its schema, its order and its instrument. One whose turn it is is posted.
+// Whatever else comes goes to quarantine with its reason: one that is early waits there and comes back by itself when
+// those before it are posted, one that was posted before is listed and given up, and what cannot be taken comes back
+// repaired or as it was. Postings are numbered here, fills and movements alike.
 //
 // Always true:
 //   a fill is posted once, after every fill of its order with a lower number, and never beyond the order's quantity;
 //   the fills of an order, in any order and any of them repeated, give the same postings;
-//   a report is posted, waits, repeats another one, or is in quarantine: none is lost.
+//   a report is posted or has a letter; only of a repetition whose letter is still kept there is the count alone;
+//   as many fills are counted as posted as were posted.
 // Not here: positions (`../portfolio`), and which orders there should be.
 
 import { compareText, IssueList } from "../../../kernel/index.js";
@@ -43,8 +45,8 @@ export interface IngestOptions {
 }
 
 /**
- * What became of a report. `held` is not to be acknowledged to the venue before it is posted, since what waits is not
- * kept over a restart; everything else is.
+ * What became of a report: `held` came before its turn and waits for it. Each is to be acknowledged to the venue once
+ * its fills and letters are kept: they make what waits again.
  */
 export type IngestOutcome = "posted" | "duplicate" | "held" | "quarantined";
 
@@ -54,7 +56,7 @@ export interface IngestResult {
   readonly fills: readonly FillEvent[];
   /** New letters, and letters that changed their state. */
   readonly letters: readonly DeadLetterEvent[];
-  /** Why it is in quarantine; empty otherwise. */
+  /** Why it has a letter; empty otherwise. */
   readonly issues: readonly Issue[];
 }
 
@@ -93,7 +95,7 @@ export class FillIngest {
     return this.heldCount;
   }
 
-  /** Dead letters in their present state, by number. */
+  /** Dead letters in their present state, by number: all that wait, and the newest 1,024 of the others. */
   get letters(): readonly DeadLetterEvent[] {
     return this.quarantine.list();
   }
@@ -118,7 +120,12 @@ export class FillIngest {
 
   /** Takes a report of a venue as it came, at `ts`, ns as digits. */
   receive(report: unknown, ts: string): IngestResult {
-    return this.taken(report, null, ts);
+    return this.taken(report, null, ts, true);
+  }
+
+  /** Takes a report that was asked for, as part of all that a venue knows: to repeat what is posted is no fault of it. */
+  confirm(report: unknown, ts: string): IngestResult {
+    return this.taken(report, null, ts, false);
   }
 
   /** Numbers a movement of cash, so that it takes its place among the fills. */
@@ -133,7 +140,7 @@ export class FillIngest {
    */
   replay(letterId: string, ts: string): IngestResult {
     const letter = this.quarantine.waiting(letterId);
-    return this.taken(originalOf(letter), letter.repairedFrom, ts);
+    return this.taken(originalOf(letter), letter.repairedFrom, ts, false);
   }
 
   /** Tries all letters that wait, by order and number, until none of them goes further. Gives those that went. */
@@ -153,15 +160,19 @@ export class FillIngest {
   }
 
   /**
-   * Takes a repaired event in place of that of a letter. Its fill keeps the letter's id; when it cannot be taken
-   * either, a letter of its own, which names the first, takes its place. A letter waits until its fill is posted.
+   * Takes a repaired event in place of that of a letter. Its fill keeps the letter's id; when it cannot be posted now
+   * either, a letter of its own, which names the first, takes its place.
    *
    * @throws InputError `execution/quarantine` unless the letter waits.
    */
   repair(letterId: string, repaired: unknown, ts: string): IngestResult {
     const letter = this.quarantine.waiting(letterId);
-    const result = this.taken(repaired, letterId, ts);
-    const isReplaced = result.outcome === "quarantined" && result.letters.length > 0;
+    // What it was before its repair is not to come back by itself.
+    const held = this.unheld(letter);
+    const result = this.taken(repaired, letterId, ts, false);
+    const isOther = this.quarantine.waitingFor(repaired)?.letterId !== letterId;
+    const isReplaced = result.outcome === "held" ? isOther : result.outcome === "quarantined" && result.letters.length > 0;
+    if (held !== null && result.outcome === "quarantined" && !isReplaced) this.hold(held);
     if (!this.quarantine.isWaiting(letterId) || (!isReplaced && result.outcome !== "duplicate")) return result;
     const settled = this.quarantine.settle(letter, isReplaced ? "replaced" : "replayed", ts);
     return { ...result, letters: [...result.letters, settled] };
@@ -169,10 +180,15 @@ export class FillIngest {
 
   /** Gives a letter up. @throws InputError `execution/quarantine` unless it waits. */
   discard(letterId: string, ts: string): DeadLetterEvent {
-    return this.quarantine.settle(this.quarantine.waiting(letterId), "discarded", ts);
+    const letter = this.quarantine.waiting(letterId);
+    this.unheld(letter);
+    return this.quarantine.settle(letter, "discarded", ts);
   }
 
-  /** An ingest that knows what a journal says: orders, ends, what was posted, and the letters. */
+  /**
+   * An ingest that knows what a journal says: orders, ends, what was posted, the letters, and what waits for its turn.
+   * Where the journal ends between two fills of one report, `replayAll` or its repetition posts the rest.
+   */
   static restored(options: IngestOptions, events: Iterable<ExecutionEvent>): FillIngest {
     const ingest = new FillIngest(options);
     for (const event of events) {
@@ -180,6 +196,10 @@ export class FillIngest {
       else if (event.kind === "dead_letter") ingest.quarantine.keep(event);
       else ingest.learn(event);
       if (event.kind === "fill" || event.kind === "movement") ingest.posted = Math.max(ingest.posted, event.number);
+    }
+    for (const letter of ingest.letters) {
+      const fresh = letter.state === "waiting" && letter.reason === "out_of_order" ? fillOf(letter) : null;
+      if (fresh !== null) ingest.place(fresh);
     }
     return ingest;
   }
@@ -213,17 +233,39 @@ export class FillIngest {
     if (known === undefined || activation.version > known.version) this.activations.set(scope, activation);
   }
 
-  /** Takes a report, counts what became of it, and posts what it lets go on. */
-  private taken(report: unknown, repairedFrom: string | null, ts: string): IngestResult {
+  /**
+   * Takes a report, counts what became of it, and posts what it lets go on.
+   *
+   * @param isReport False for what was asked for: it may repeat what is there.
+   */
+  private taken(report: unknown, repairedFrom: string | null, ts: string, isReport: boolean): IngestResult {
     const checked = checkedEvent("venue_fill", report, "fill");
     if ("issues" in checked)
       return this.quarantined({ reason: "schema", issues: checked.issues }, report, repairedFrom, ts);
     const { event } = checked;
-    const outcome = this.place({ fill: event, repairedFrom });
-    if (typeof outcome !== "string") return this.quarantined(outcome, report, repairedFrom, ts);
-    this.counters.add("ingest", outcome);
-    const nothing = { fills: [], letters: outcome === "duplicate" ? this.settledWith(event, null, ts) : [] };
-    return { outcome, issues: [], ...(outcome === "posted" ? this.drained(event.orderId, ts) : nothing) };
+    const place = this.place({ fill: event, repairedFrom });
+    if (typeof place !== "string") return this.quarantined(place, report, repairedFrom, ts);
+    switch (place) {
+      case "posted":
+        return { outcome: "posted", issues: [], ...this.drained(event.orderId, ts) };
+      case "held":
+        return { ...this.quarantined(outOfOrder(event, this.orders.get(event.orderId)), report, repairedFrom, ts), outcome: "held" };
+      case "waits":
+        if (isReport) this.counters.add("ingest", "duplicate");
+        return { outcome: "held", issues: [], fills: [], letters: [] };
+      case "duplicate":
+        return this.repeated(event, isReport, ts);
+    }
+  }
+
+  /** A report of what is posted: its letter, where one waits, is taken after all; otherwise it has one of its own. */
+  private repeated(fill: VenueFill, isReport: boolean, ts: string): IngestResult {
+    const letters = this.settledWith(fill, null, "replayed", ts);
+    if (!isReport) return { outcome: "duplicate", fills: [], letters, issues: [] };
+    const fault = duplicate(fill);
+    this.counters.add("ingest", fault.reason);
+    const own = letters.length > 0 ? null : this.quarantine.add({ raw: fill, repairedFrom: null, ...fault }, ts, "discarded");
+    return { outcome: "duplicate", fills: [], letters: own === null ? letters : [own], issues: fault.issues };
   }
 
   private quarantined(fault: Fault, raw: unknown, repairedFrom: string | null, ts: string): IngestResult {
@@ -232,36 +274,72 @@ export class FillIngest {
     return { outcome: "quarantined", fills: [], letters: letter === null ? [] : [letter], issues: fault.issues };
   }
 
-  /** Letters that waited with a fill that was posted, or that it was repaired from. */
-  private settledWith(fill: VenueFill, repairedFrom: string | null, ts: string): readonly DeadLetterEvent[] {
+  /** Settles the letters that wait with a fill, or that it was repaired from. */
+  private settledWith(
+    fill: VenueFill,
+    repairedFrom: string | null,
+    state: "replayed" | "replaced",
+    ts: string,
+  ): readonly DeadLetterEvent[] {
     const same = this.quarantine.waitingFor(fill);
     const ids = [same?.letterId ?? null, repairedFrom];
     return ids.flatMap((id) =>
       id !== null && this.quarantine.isWaiting(id)
-        ? [this.quarantine.settle(this.quarantine.waiting(id), "replayed", ts)]
+        ? [this.quarantine.settle(this.quarantine.waiting(id), state, ts)]
         : [],
     );
   }
 
   /** Where a report goes: to be posted now, to wait, nowhere, or why it cannot be taken. A new one is held. */
-  private place(fresh: NewFill): "posted" | "held" | "duplicate" | Fault {
+  private place(fresh: NewFill): "posted" | "held" | "waits" | "duplicate" | Fault {
     const { fill } = fresh;
     const known = this.orders.get(fill.orderId);
     if (known === undefined) return unknownOrder(fill);
     const content = contentOf(fill);
     const before = known.contents.get(fill.seq);
-    // A repetition of what waits is not safe yet either: it waits along.
-    if (before === content) return known.held.has(fill.seq) ? "held" : "duplicate";
-    if (before !== undefined) return conflict(fill);
     const isNext = fill.seq === known.seq + 1;
+    if (before === content && known.held.has(fill.seq)) return isNext ? "posted" : "waits";
+    if (before === content) return "duplicate";
+    if (before !== undefined) return conflict(fill);
     const amounts = isNext ? postableOf(fresh, known) : amountsOf(fresh, known);
     if ("reason" in amounts) return amounts;
     const { aheadMax = AHEAD_MAX, heldMax = HELD_MAX } = this.options;
     if (!isNext && (fill.seq > known.seq + aheadMax || this.heldCount >= heldMax)) return outOfOrder(fill, known);
-    known.contents.set(fill.seq, content);
+    this.hold(fresh);
+    return isNext ? "posted" : "held";
+  }
+
+  private hold(fresh: NewFill): void {
+    const { fill } = fresh;
+    const known = this.orders.get(fill.orderId);
+    if (known === undefined) return;
+    known.contents.set(fill.seq, contentOf(fill));
     known.held.set(fill.seq, fresh);
     this.heldCount++;
-    return isNext ? "posted" : "held";
+  }
+
+  /** Takes what waits with a letter out of its turn; null where nothing does. */
+  private unheld({ letterId, orderId, seq }: DeadLetterEvent): NewFill | null {
+    const known = this.orders.get(orderId ?? "");
+    const held = known?.held.get(seq ?? 0);
+    if (known === undefined || held === undefined) return null;
+    if (this.quarantine.waitingFor(held.fill)?.letterId !== letterId) return null;
+    known.held.delete(held.fill.seq);
+    known.contents.delete(held.fill.seq);
+    this.heldCount--;
+    return held;
+  }
+
+  /** What is next of an order: of what waits, or of what came too far ahead of its turn to be held. */
+  private nextOf(known: KnownOrder): NewFill | undefined {
+    const seq = known.seq + 1;
+    const held = known.held.get(seq);
+    if (held !== undefined) return held;
+    const letter = this.quarantine.waitingAt(known.order.orderId, seq);
+    const fresh = letter === null ? null : fillOf(letter);
+    if (fresh === null) return undefined;
+    this.hold(fresh);
+    return fresh;
   }
 
   /** Posts what is next of an order, and what waited for it; what turns out to exceed the order is quarantined. */
@@ -269,13 +347,16 @@ export class FillIngest {
     const fills: FillEvent[] = [];
     const letters: DeadLetterEvent[] = [];
     const known = this.orders.get(orderId);
-    for (let next = nextOf(known); known !== undefined && next !== undefined; next = nextOf(known)) {
+    if (known === undefined) return { fills, letters };
+    for (let next = this.nextOf(known); next !== undefined; next = this.nextOf(known)) {
       const { seq } = next.fill;
       known.held.delete(seq);
       this.heldCount--;
       const amounts = postableOf(next, known);
       if ("reason" in amounts) {
         known.contents.delete(seq);
+        // Why it waited is no longer what keeps it: its letter gives way to one that says what does.
+        letters.push(...this.settledWith(next.fill, next.repairedFrom, "replaced", ts));
         letters.push(...this.quarantined(amounts, next.fill, next.repairedFrom, ts).letters);
         return { fills, letters };
       }
@@ -284,7 +365,8 @@ export class FillIngest {
       const positions = this.options.positions ?? "netting";
       const context = { number: ++this.posted, positions, tags: this.tagsOf(known) };
       fills.push(normalisedFill(next, known, amounts, context));
-      letters.push(...this.settledWith(next.fill, next.repairedFrom, ts));
+      this.counters.add("ingest", "posted");
+      letters.push(...this.settledWith(next.fill, next.repairedFrom, "replayed", ts));
     }
     return { fills, letters };
   }
@@ -311,8 +393,11 @@ function checkOptions(options: IngestOptions): void {
   issues.throwIfAny();
 }
 
-function nextOf(known: KnownOrder | undefined): NewFill | undefined {
-  return known?.held.get(known.seq + 1);
+/** The fill that a letter has, or null where it has none that can be read. */
+function fillOf(letter: DeadLetterEvent): NewFill | null {
+  if (!isReadable(letter)) return null;
+  const checked = checkedEvent("venue_fill", originalOf(letter), "fill");
+  return "event" in checked ? { fill: checked.event, repairedFrom: letter.repairedFrom } : null;
 }
 
 function byOrderAndSeq(a: DeadLetterEvent, b: DeadLetterEvent): number {
@@ -330,10 +415,15 @@ function conflict({ orderId, seq }: VenueFill): Fault {
   return faultOf("conflicting_duplicate", "fill", expected, "another content", "Repair its number, or discard it.");
 }
 
-function outOfOrder({ seq }: VenueFill, known: KnownOrder): Fault {
-  const expected = `fill ${known.seq + 1} of its order, or one soon after it`;
-  const advice = "Replay it once those before it came.";
+function outOfOrder({ seq }: VenueFill, known: KnownOrder | undefined): Fault {
+  const expected = `fill ${(known?.seq ?? 0) + 1} of its order`;
+  const advice = "It is posted by itself once those before it are; ask the venue for them.";
   return faultOf("out_of_order", "fill.seq", expected, String(seq), advice);
+}
+
+function duplicate({ orderId, seq }: VenueFill): Fault {
+  const advice = "Nothing is to be done: it is posted.";
+  return faultOf("duplicate", "fill.seq", `fill ${seq} of ${orderId} once`, "the same again", advice);
 }
 
 function faultOf(reason: Fault["reason"], path: string, expected: string, received: string, advice: string): Fault {

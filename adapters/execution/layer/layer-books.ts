@@ -54,8 +54,8 @@ export class LayerBooks {
   /** What the manager counted of an order and was not posted yet. */
   private readonly unposted = new Map<string, { readonly order: Owned; quantity: bigint }>();
   private committed: bigint | null = null;
-  /** The first bucket that was committed: all others lie whole buckets from it. */
-  private firstCommitted: bigint | null = null;
+  /** The first bucket that was told: all others lie whole buckets from it. */
+  private firstBucket: bigint | null = null;
 
   /** @param domain Whose books these are: that of the layer, or the one of what it only simulates. */
   constructor(terms: LayerTerms, domain: Domain, manager: OrderManager, counters: Counters) {
@@ -249,9 +249,10 @@ export class LayerBooks {
       this.marks.set(symbol, price);
       for (const portfolio of new Set([this.portfolio, this.owned])) portfolio.mark(symbol, price);
     }
+    // Also of one that fills keep from being committed: every account of a layer has the same buckets.
+    this.firstBucket ??= bucket;
     if (this.ingest.waitingCount > 0) return [];
     this.committed = bucket;
-    this.firstCommitted ??= bucket;
     for (const [strategy, byCurrency] of this.histories) {
       for (const [code, history] of byCurrency) {
         history.commit(bucket, this.portfolio.totals(code, strategy ?? undefined).equity);
@@ -269,9 +270,9 @@ export class LayerBooks {
 
   private assureOnGrid(bucket: bigint): void {
     const { bucketNs } = this.terms.account;
-    const first = this.firstCommitted ?? bucket;
+    const first = this.firstBucket ?? bucket;
     if ((bucket - first) % bucketNs === 0n) return;
-    const expected = `whole buckets of ${bucketNs} from ${first}, the first that was committed`;
+    const expected = `whole buckets of ${bucketNs} from ${first}, the first one`;
     const advice = "Buckets follow each other in account.bucketNs: commit each of them at its end.";
     throw new InputError([{ code: "event/facts", path: "bucket", expected, received: String(bucket), advice }]);
   }

@@ -102,9 +102,13 @@ export function openDesk({ terms, activations, world, domain, isBeside, counters
   const received = (message: VenueMessage, time: bigint): Step => {
     const output = manager.receive(message, time);
     const order: SentOrder | string = manager.order(message.clientOrderId)?.order ?? message.clientOrderId;
-    const posted = executionsIn(message).map((fill) =>
-      ingested(books.ingest.receive(reportOf(fill, order, place), time.toString()), time),
-    );
+    const posted = executionsIn(message).map((fill) => {
+      const report = reportOf(fill, order, place);
+      // A status tells everything again, since it was asked for.
+      const isAsked = message.kind === "status";
+      const result = isAsked ? books.ingest.confirm(report, `${time}`) : books.ingest.receive(report, `${time}`);
+      return ingested(result, time);
+    });
     return inOrder([...posted, managed(output)]);
   };
 

@@ -170,7 +170,7 @@ export interface ExecutionLayer {
    * behind a later one changes nothing.
    *
    * @throws InputError `event/facts` for a symbol that is not known, a price that is not above 0, or a bucket that does
-   *   not lie whole buckets from the first that was committed.
+   *   not lie whole buckets from the first one.
    */
   readonly commit: (bucket: bigint, marks: Marks, time: bigint) => LayerOutput;
   /** Keeps what a policy decided in the journal. @throws InputError `event/schema`, `event/identity`. */

@@ -4,10 +4,11 @@ import { z } from "zod";
 import { count, digest, eventHead, name, oneOf } from "./field.js";
 import type { Frozen } from "./field.js";
 
-/** Why an event is in quarantine. */
+/** Why an event is in quarantine, or was there. */
 export const QUARANTINE_REASONS = [
   "schema",
   "facts",
+  "duplicate",
   "conflicting_duplicate",
   "out_of_order",
   "unknown_order",
@@ -19,6 +20,8 @@ export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 /** What became of a dead letter. */
 export const DEAD_LETTER_STATES = ["waiting", "replayed", "replaced", "discarded"] as const;
 
+export type DeadLetterState = (typeof DEAD_LETTER_STATES)[number];
+
 /** Schema of a dead letter. */
 export const DEAD_LETTER_SCHEMA = z
   .strictObject({
@@ -28,7 +31,7 @@ export const DEAD_LETTER_SCHEMA = z
     reason: oneOf(QUARANTINE_REASONS, "Why it could not be taken."),
     state: oneOf(
       DEAD_LETTER_STATES,
-      "Whether it waits, was taken after all, gave way to a later letter, or was given up.",
+      "Whether it waits, was taken after all, gave way to a later letter, or was given up, as a duplicate is at once.",
     ),
     orderId: name("Order that it names; null where it names none that can be read.").nullable(),
     seq: count(1, "Number of the fill that it names; null where it names none that can be read.").nullable(),

@@ -96,9 +96,10 @@ describe("a fill ingest", () => {
     expect(results.map(({ outcome }) => outcome)).toEqual("held held posted duplicate duplicate posted".split(" "));
     expect(results.map(({ fills }) => seqsOf(fills))).toEqual([[], [], [1, 2], [], [], [3]]);
     expect(ingest.counters.rows()).toEqual([
-      { stage: "ingest", reason: "duplicate", count: 2 },
-      { stage: "ingest", reason: "held", count: 2 },
-      { stage: "ingest", reason: "posted", count: 2 },
+      // The second of those that waited, and the two behind it.
+      { stage: "ingest", reason: "duplicate", count: 3 },
+      { stage: "ingest", reason: "out_of_order", count: 1 },
+      { stage: "ingest", reason: "posted", count: 3 },
     ]);
   });
 
@@ -190,13 +191,14 @@ describe("quarantine", () => {
     const result = ingest.receive(raw, "7");
     expect([result.outcome, result.fills, ingest.through]).toEqual(["quarantined", [], through]);
     const [letter] = result.letters;
-    expect(checkEvent("dead_letter", letter, "letter")).toMatchObject({ reason, state: "waiting", ts: "7", number: 1 });
+    const number = ingest.letters.length;
+    expect(checkEvent("dead_letter", letter, "letter")).toMatchObject({ reason, state: "waiting", ts: "7", number });
     expect(letter?.issues[0]?.path).toBe(path);
     expect(JSON.parse(letter?.original ?? "")).toEqual(raw);
     expect(ingest.counters.count("ingest", reason)).toBe(1);
     // A repetition makes no second letter.
     expect(ingest.receive(raw, "8")).toMatchObject({ outcome: "quarantined", letters: [] });
-    expect(ingest.letters).toHaveLength(1);
+    expect(ingest.letters).toHaveLength(number);
   });
 
   it("begins one behind each bound", () => {
@@ -209,9 +211,96 @@ describe("quarantine", () => {
     expect([outcome(1, price(2n ** 63n - 1n)), outcome(1, price(2n ** 63n))]).toEqual(["posted", "quarantined"]);
     const crowded = ingestOf({ heldMax: 1 });
     const outcomes = [3, 2, 1, 2, 3].map((seq) => crowded.receive(report(seq), "0").outcome);
-    expect(outcomes).toEqual(["held", "quarantined", "posted", "posted", "duplicate"]);
+    expect(outcomes).toEqual(["held", "quarantined", "posted", "duplicate", "duplicate"]);
     // What waited gave its room back.
     expect([6, 5].map((seq) => crowded.receive(report(seq), "0").outcome)).toEqual(["held", "quarantined"]);
+  });
+
+  it("lists an exact duplicate once, given up at once, and counts each", () => {
+    const ingest = ingestOf();
+    ingest.receive(report(1), "0");
+    const again = ingest.receive(report(1), "7");
+    expect([again.outcome, again.fills, ingest.through]).toEqual(["duplicate", [], 1]);
+    expect(again.letters).toMatchObject([{ reason: "duplicate", state: "discarded", orderId: "o1", seq: 1, ts: "7" }]);
+    expect(checkEvent("dead_letter", again.letters[0], "letter").issues).toMatchObject([{ path: "fill.seq" }]);
+    expect(ingest.receive(report(1), "8")).toMatchObject({ outcome: "duplicate", letters: [] });
+    expect(ingest.letters).toEqual(again.letters);
+    expect(ingest.counters.count("ingest", "duplicate")).toBe(2);
+    // What was asked for may repeat what is there.
+    expect(ingest.confirm(report(1), "9")).toMatchObject({ outcome: "duplicate", letters: [], issues: [] });
+    expect(ingest.counters.count("ingest", "duplicate")).toBe(2);
+    expect(ingest.confirm(report(2), "9").outcome).toBe("posted");
+  });
+
+  it("keeps the newest 1,024 that wait no more, and all that wait", () => {
+    const ingest = new FillIngest(options());
+    ingest.receive("?", "0");
+    ingest.learn(madeUpOrder({ quantity: "2000" }));
+    for (let seq = 1; seq <= 1_100; seq++) {
+      for (const _ of [1, 2]) ingest.receive(report(seq, { quantity: "1", price: "10" }), "0");
+    }
+    const { letters } = ingest;
+    expect([letters.length, letters[0]?.reason, letters[1]?.seq, letters.at(-1)?.seq]).toEqual([
+      1_025,
+      "schema",
+      77,
+      1_100,
+    ]);
+    expect(letters.at(-1)?.number).toBe(1_101);
+    // One that is forgotten is listed anew, one that is kept is not.
+    const repeat = (seq: number) => ingest.receive(report(seq, { quantity: "1", price: "10" }), "0").letters.length;
+    expect([repeat(77), repeat(1), repeat(77)]).toEqual([0, 1, 1]);
+    expect(ingest.counters.count("ingest", "duplicate")).toBe(1_103);
+  });
+
+  it("lists what comes before its turn, and takes it by itself when its turn comes", () => {
+    const ingest = ingestOf({ aheadMax: 3 });
+    const early = [4, 3].map((seq) => ingest.receive(report(seq), "1"));
+    expect(early.map(({ outcome }) => outcome)).toEqual(["quarantined", "held"]);
+    expect(ingest.letters.map(({ reason, state, seq }) => [reason, state, seq])).toEqual([
+      ["out_of_order", "waiting", 4],
+      ["out_of_order", "waiting", 3],
+    ]);
+    expect(ingest.letters[1]?.issues).toMatchObject([{ expected: "fill 1 of its order", received: "3" }]);
+    // A repetition of what waits has its letter already.
+    expect(ingest.receive(report(3), "2")).toMatchObject({ outcome: "held", letters: [] });
+    expect(ingest.receive(report(1), "3").letters).toEqual([]);
+    const { fills, letters } = ingest.receive(report(2), "4");
+    expect([seqsOf(fills), letters.map(({ seq, state }) => [seq, state])]).toEqual([
+      [2, 3, 4],
+      [
+        [3, "replayed"],
+        [4, "replayed"],
+      ],
+    ]);
+    expect([ingest.waitingCount, ingest.counters.count("ingest", "posted")]).toEqual([0, 4]);
+  });
+
+  it("does not bring back by itself what was given up, or repaired to something else", () => {
+    const given = ingestOf();
+    const early = given.receive(report(2), "0").letters[0]?.letterId ?? "";
+    given.discard(early, "1");
+    expect([given.waitingCount, seqsOf(given.receive(report(1), "2").fills)]).toEqual([0, [1]]);
+    // The venue may say it again.
+    expect(seqsOf(given.receive(report(2), "3").fills)).toEqual([2]);
+
+    const mended = ingestOf();
+    const wrong = mended.receive(report(3), "0").letters[0]?.letterId ?? "";
+    const later = mended.repair(wrong, report(4), "1");
+    expect(later.letters.map(({ state, seq, repairedFrom }) => [state, seq, repairedFrom])).toEqual([
+      ["waiting", 4, wrong],
+      ["replaced", 3, null],
+    ]);
+    expect([1, 2].map((seq) => seqsOf(mended.receive(report(seq), "2").fills))).toEqual([[1], [2]]);
+    expect(seqsOf(mended.receive(report(3, { price: "9" }), "3").fills)).toEqual([3, 4]);
+
+    const kept = ingestOf();
+    const same = kept.receive(report(2), "0").letters[0]?.letterId ?? "";
+    kept.receive({ ...report(1), price: "many" }, "0");
+    // A repair that is no better than a letter that waits changes nothing.
+    expect(kept.repair(same, { ...report(1), price: "many" }, "1").letters).toEqual([]);
+    expect(kept.repair(same, report(2), "1")).toMatchObject({ outcome: "held", letters: [] });
+    expect(seqsOf(kept.receive(report(1), "2").fills)).toEqual([1, 2]);
   });
 
   it("takes what exceeds the order when its turn comes, and goes on behind the repaired one", () => {
@@ -219,15 +308,18 @@ describe("quarantine", () => {
     ingest.receive(report(3, { quantity: "1" }), "0");
     ingest.receive(report(2, { quantity: "9" }), "0");
     const first = ingest.receive(report(1, { quantity: "2" }), "0");
-    expect([seqsOf(first.fills), first.letters[0]?.reason]).toEqual([[1], "overfill"]);
-    const { letterId = "" } = first.letters[0] ?? {};
+    expect([seqsOf(first.fills), first.letters.map(({ reason, state }) => `${reason} ${state}`)]).toEqual([
+      [1],
+      ["out_of_order replaced", "overfill waiting"],
+    ]);
+    const { letterId = "" } = first.letters[1] ?? {};
     const repaired = ingest.repair(letterId, report(2, { quantity: "7" }), "1");
     expect(seqsOf(repaired.fills)).toEqual([2, 3]);
     expect(repaired.fills.map(({ tags, repairedFrom }) => [tags, repairedFrom])).toEqual([
       [["repaired"], letterId],
       [[], null],
     ]);
-    expect(statesOf(repaired.letters)).toEqual(["replayed"]);
+    expect(statesOf(repaired.letters)).toEqual(["replayed", "replayed"]);
   });
 
   it("lets an amended order fill what it has then", () => {
@@ -347,6 +439,9 @@ function threeOrders(changes: Partial<IngestOptions> = {}): FillIngest {
 const postedBy = (results: readonly IngestResult[]): FillEvent[] => results.flatMap(({ fills }) => fills);
 const mixed = arbitraryReports.chain((reports) => fc.tuple(fc.constant(reports), repeatedInAnyOrder(reports)));
 
+/** What is left of letters that nobody has to see to. */
+const LEFT = { duplicate: "duplicate discarded", out_of_order: "out_of_order replayed" } as const;
+
 describe("reports in any order, any of them repeated", () => {
   const byOrder = (fills: readonly FillEvent[]) =>
     [0, 1, 2].map((order) =>
@@ -386,8 +481,12 @@ describe("reports in any order, any of them repeated", () => {
         const fills = postedBy([...results, ...replayed]);
         expect(byOrder(fills)).toEqual(byOrder(expected));
         expect(sums(fills)).toEqual(sums(expected));
-        expect(statesOf(ingest.letters).filter((state) => state !== "replayed")).toEqual([]);
-        const published = [...results, ...replayed].flatMap(({ letters }) => letters);
+        // All came of themselves: nothing was left to be replayed.
+        expect(replayed).toEqual([]);
+        expect(new Set(ingest.letters.map(({ reason, state }) => `${reason} ${state}`))).toEqual(
+          new Set(ingest.letters.map(({ reason }) => LEFT[reason as keyof typeof LEFT])),
+        );
+        const published = results.flatMap(({ letters }) => letters);
         expect(compacted(published).length).toBe(ingest.letters.length);
         expect(new Set(compacted(published))).toEqual(new Set(ingest.letters));
       }),
@@ -395,7 +494,7 @@ describe("reports in any order, any of them repeated", () => {
     );
   });
 
-  it("go on where the journal stops, when the venue repeats what was not acknowledged", () => {
+  it("go on where the journal stops: what waits for its turn is in it", () => {
     const cut = fc.nat({ max: 20 });
     fc.assert(
       fc.property(mixed, cut, ([reports, shuffled], at) => {
@@ -407,16 +506,14 @@ describe("reports in any order, any of them repeated", () => {
             "0",
           );
         }
-        const repeated: VenueFill[] = [];
         for (const each of shuffled.slice(0, at)) {
-          const { outcome, fills, letters } = first.receive(each, "0");
-          if (outcome === "held") repeated.push(each);
+          const { fills, letters } = first.receive(each, "0");
           for (const event of [...fills, ...letters]) journal.append(event, "0");
         }
         const ingest = FillIngest.restored(options({ heldMax: 1 }), journal.events());
         expect(ingest.through).toBe(first.through);
         expect(ingest.letters).toEqual(first.letters);
-        const results = [...repeated, ...shuffled.slice(at)].map((each) => ingest.receive(each, "0"));
+        const results = shuffled.slice(at).map((each) => ingest.receive(each, "0"));
         const before = journal.events().filter((event) => event.kind === "fill");
         const fills = [...before, ...postedBy([...results, ...ingest.replayAll("1")])];
         const plain = threeOrders();

@@ -3,6 +3,9 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readJournal } from "../../../adapters/execution/journal/verify.js";
+import { restoreExecutionLayer } from "../../../adapters/execution/layer/execution-layer.js";
+import { publicationOf } from "../../../adapters/execution/topic/key.js";
 import { portfolioOf } from "../../../adapters/execution/portfolio/replay.js";
 import { Portfolio } from "../../../adapters/execution/portfolio/portfolio.js";
 import type { ExecutionLayer } from "../../../adapters/execution/layer/layer-terms.js";
@@ -13,7 +16,7 @@ import type { CaseOutcome, LayerCase } from "../../../adapters/testing/layer-cas
 import type { FakeVenue } from "../../../adapters/testing/fake-venue.js";
 import { LAYER_CASES } from "../../../adapters/testing/order-cases.js";
 import { repeatedInAnyOrder, runs } from "./made-up-events.js";
-import { openSmallLayer, smallIntent, smallMarket, smallReport } from "./small-layer.js";
+import { openSmallLayer, SMALL_TERMS, smallIntent, smallMarket, smallReport } from "./small-layer.js";
 
 const { strategy, symbol } = CASE_NAMES;
 
@@ -155,10 +158,51 @@ describe("reports of fills", () => {
         expect(layer.manager.order(id)).toMatchObject({ state: "filled", filled: 10n, isSettled: true });
         const fills = layer.journal.events().flatMap((event) => (event.kind === "fill" ? [event.seq] : []));
         expect(fills).toEqual([1, 2, 3, 4]);
-        expect(layer.letters()).toEqual([]);
+        expect(layer.counters.count("ingest", "posted")).toBe(4);
+        // Each is listed once: what was repeated is given up, what came before its turn was taken by itself.
+        const left = layer.letters().map(({ reason, state, seq }) => `${reason} ${state} ${seq}`);
+        expect(new Set(left).size).toBe(left.length);
+        expect(left.filter((text) => !/^(duplicate discarded|out_of_order replayed) \d$/.test(text))).toEqual([]);
+        const early = drawn.filter(({ seq }, at) => {
+          const before = new Set(drawn.slice(0, at).map((one) => one.seq));
+          return !before.has(seq) && Array.from({ length: seq - 1 }, (_, n) => n + 1).some((n) => !before.has(n));
+        });
+        expect(left.filter((text) => text.startsWith("out_of_order"))).toHaveLength(early.length);
+        expect(layer.counters.count("ingest", "duplicate")).toBe(drawn.length - 4);
+        const again = restoreExecutionLayer(SMALL_TERMS, readJournal(layer.journal.text(), layer.journal.checksums()));
+        expect([again.letters(), again.journal.digest]).toEqual([layer.letters(), layer.journal.digest]);
       }),
       runs(30),
     );
+  });
+
+  it("go to the dead-letter stream with their reason, repeated or early, and the account balances", () => {
+    const { layer, id } = withOrder();
+    const told = (events: readonly ExecutionEvent[]) =>
+      events.map((event) => (event.kind === "dead_letter" ? `${event.reason} ${event.state}` : event.kind));
+    expect(told(layer.report(smallReport(id, 2, "4"), 5n).events)).toEqual(["out_of_order waiting"]);
+    expect(told(layer.report(smallReport(id, 1, "6"), 6n).events).slice(0, 3)).toEqual([
+      "fill",
+      "fill",
+      "out_of_order replayed",
+    ]);
+    const again = layer.report(smallReport(id, 1, "6"), 7n).events;
+    expect(told(again)).toEqual(["duplicate discarded"]);
+    expect(again.map((event) => publicationOf(event).topic)).toEqual(["main.live.trade.fills.dlq"]);
+    expect(layer.portfolio.totals("USD")).toMatchObject({ cash: 19_000n, equity: 20_000n });
+    expect([layer.counters.count("ingest", "posted"), layer.counters.count("ingest", "duplicate")]).toEqual([2, 1]);
+  });
+
+  it("in a status are no repetitions: they were asked for", () => {
+    const { layer, id } = withOrder();
+    const fill = { seq: 1, at: 1n, price: 100n, quantity: 4n, fee: 0n, liquidity: "taker" } as const;
+    layer.receive({ kind: "fill", clientOrderId: id, ...fill }, 5n);
+    const status = { kind: "status", clientOrderId: id, ask: 1, state: "open", carried: 0n } as const;
+    layer.receive({ ...status, filled: 6n, fills: [fill, { ...fill, seq: 2, quantity: 2n }] }, 6n);
+    expect([layer.position(strategy, symbol), layer.letters()]).toEqual([6n, []]);
+    // A fill that is told again unasked is one.
+    layer.receive({ kind: "fill", clientOrderId: id, ...fill }, 7n);
+    expect(quarantined(layer)).toEqual(["duplicate discarded"]);
   });
 
   it("wait in quarantine when they are no fills of an order here, and are listed, repaired and replayed", () => {
