@@ -79,7 +79,7 @@ const FORMS = {
   // One that is too large is refused as an order is.
   change: z.strictObject({ quantity: z.bigint().optional(), limit: z.bigint().optional() }),
   ...ID,
-  letterId: z.string().nullable(),
+  letterId: z.string(),
   mayLeave: z.boolean(),
   /** What a policy may tell. */
   told: z.looseObject({ kind: z.enum(["decision", "exit_signal"]) }),
@@ -153,7 +153,7 @@ export function guarded(layer: ExecutionLayer): ExecutionLayer {
       return layer.repair(letterId, report, time);
     },
     replay: (letterId, time) => {
-      checkGiven({ letterId, time });
+      checkGiven({ time, ...(letterId === null ? {} : { letterId }) });
       return layer.replay(letterId, time);
     },
     discard: (letterId, time) => {

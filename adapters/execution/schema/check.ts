@@ -78,6 +78,7 @@ function issueOf(issue: SchemaIssue, value: unknown, path: string): Issue {
 function expectationOf(issue: SchemaIssue): string {
   switch (issue.code) {
     case "invalid_type":
+      if (issue.expected === "nonoptional") return "a value";
       return issue.expected === "string" ? "a text" : `a value of type ${issue.expected}`;
     case "invalid_value":
       return issue.values.length === 1 ? textOf(issue.values[0]) : `one of ${issue.values.map(String).join(", ")}`;

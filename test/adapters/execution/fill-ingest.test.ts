@@ -262,6 +262,10 @@ describe("quarantine", () => {
       ["out_of_order", "waiting", 3],
     ]);
     expect(ingest.letters[1]?.issues).toMatchObject([{ expected: "fill 1 of its order", received: "3" }]);
+    // One that is made again from the journal holds what this one holds.
+    const again = FillIngest.restored(options({ aheadMax: 3 }), [madeUpOrder(), ...ingest.letters]);
+    expect([again.waitingCount, again.letters]).toEqual([1, ingest.letters]);
+    expect(again.receive(report(3, { price: "9" }), "2").letters).toMatchObject([{ reason: "conflicting_duplicate" }]);
     // A repetition of what waits has its letter already.
     expect(ingest.receive(report(3), "2")).toMatchObject({ outcome: "held", letters: [] });
     expect(ingest.receive(report(1), "3").letters).toEqual([]);

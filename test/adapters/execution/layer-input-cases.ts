@@ -71,6 +71,8 @@ describe("an argument of another form", () => {
     ["a fill told", (layer) => layer.tell({ kind: "fill" }, 4n), ["told.kind"]],
     ["a word for a switch", (layer) => layer.leave("no", 4n), ["mayLeave"]],
     ["a letter as number", (layer) => layer.discard(1, 4n), ["letterId"]],
+    ["a letter to replay as number", (layer) => layer.replay(1, 4n), ["letterId"]],
+    ["no letter to repair", (layer) => layer.repair(null, {}, 4n), ["letterId"]],
     ["a time that is missing", (layer) => layer.advance(), ["time"]],
   ];
 
@@ -162,6 +164,7 @@ describe("the terms of a layer", () => {
     expect(open({ preTrad: {} })).toThrow(
       /expected only world, clock[^]*preTrade[^]*received preTrad .*Correct its name/,
     );
+    expect(() => openExecutionLayer({} as never)).toThrow("world: expected a value, received nothing");
     for (const nothing of [null, undefined, "terms", []])
       expect(refusedIn(() => openExecutionLayer(nothing as never))).toContain("config/field terms");
     expect(refusedIn(() => restoreExecutionLayer(SMALL_TERMS, null as never))).toEqual(["event/schema journal"]);
