@@ -123,7 +123,7 @@ export class FillIngest {
     return this.taken(report, null, ts, true);
   }
 
-  /** Takes a report that was asked for, as part of all that a venue knows: to repeat what is posted is no fault of it. */
+  /** Takes a report that was asked for, as part of all that a venue knows: it may repeat what is posted. */
   confirm(report: unknown, ts: string): IngestResult {
     return this.taken(report, null, ts, false);
   }
@@ -171,9 +171,10 @@ export class FillIngest {
     const held = this.unheld(letter);
     const result = this.taken(repaired, letterId, ts, false);
     const isOther = this.quarantine.waitingFor(repaired)?.letterId !== letterId;
-    const isReplaced = result.outcome === "held" ? isOther : result.outcome === "quarantined" && result.letters.length > 0;
-    if (held !== null && result.outcome === "quarantined" && !isReplaced) this.hold(held);
-    if (!this.quarantine.isWaiting(letterId) || (!isReplaced && result.outcome !== "duplicate")) return result;
+    const { outcome } = result;
+    const isReplaced = outcome === "held" ? isOther : outcome === "quarantined" && result.letters.length > 0;
+    if (held !== null && outcome === "quarantined" && !isReplaced) this.hold(held);
+    if (!this.quarantine.isWaiting(letterId) || (!isReplaced && outcome !== "duplicate")) return result;
     const settled = this.quarantine.settle(letter, isReplaced ? "replaced" : "replayed", ts);
     return { ...result, letters: [...result.letters, settled] };
   }
@@ -248,8 +249,10 @@ export class FillIngest {
     switch (place) {
       case "posted":
         return { outcome: "posted", issues: [], ...this.drained(event.orderId, ts) };
-      case "held":
-        return { ...this.quarantined(outOfOrder(event, this.orders.get(event.orderId)), report, repairedFrom, ts), outcome: "held" };
+      case "held": {
+        const fault = outOfOrder(event, this.orders.get(event.orderId));
+        return { ...this.quarantined(fault, report, repairedFrom, ts), outcome: "held" };
+      }
       case "waits":
         if (isReport) this.counters.add("ingest", "duplicate");
         return { outcome: "held", issues: [], fills: [], letters: [] };
@@ -264,8 +267,10 @@ export class FillIngest {
     if (!isReport) return { outcome: "duplicate", fills: [], letters, issues: [] };
     const fault = duplicate(fill);
     this.counters.add("ingest", fault.reason);
-    const own = letters.length > 0 ? null : this.quarantine.add({ raw: fill, repairedFrom: null, ...fault }, ts, "discarded");
-    return { outcome: "duplicate", fills: [], letters: own === null ? letters : [own], issues: fault.issues };
+    const posted = { outcome: "duplicate", fills: [], issues: fault.issues } as const;
+    if (letters.length > 0) return { ...posted, letters };
+    const own = this.quarantine.add({ raw: fill, repairedFrom: null, ...fault }, ts, "discarded");
+    return { ...posted, letters: own === null ? [] : [own] };
   }
 
   private quarantined(fault: Fault, raw: unknown, repairedFrom: string | null, ts: string): IngestResult {

@@ -8,8 +8,9 @@ import { termsIssues } from "./terms-form.js";
 const NAME = /^(?=.{1,128}$)\S+(?: \S+)*$/;
 
 /**
- * @throws InputError for a term that there is not or that is of another type; for a world that was not resolved or runs
- *   by another clock; then with every name that no event could carry, and everything wrong with account and instruments.
+ * @throws InputError for a term that there is not or that is of another type; for a world that was not resolved or
+ *   runs by another clock; then with every name that no event could carry, and everything wrong with account and
+ *   instruments.
  */
 export function checkTerms(terms: LayerTerms): void {
   const misformed = termsIssues(terms);

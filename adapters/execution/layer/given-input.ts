@@ -12,7 +12,7 @@ import { InputError } from "../../../kernel/index.js";
 import type { Issue } from "../../../kernel/index.js";
 import { isWithin } from "../money/amount.js";
 import { VENUE_MESSAGE_KINDS } from "../order/venue-message.js";
-import type { VenueMessage, VenueState } from "../order/venue-message.js";
+import type { VenueMessage } from "../order/venue-message.js";
 import { schemaIssues } from "../schema/check.js";
 import { LIQUIDITIES } from "../schema/fill.js";
 import type { ExecutionLayer } from "./layer-terms.js";
@@ -43,7 +43,7 @@ const EXECUTION = {
   liquidity: z.enum(LIQUIDITIES),
 } as const;
 
-const STATES = ["open", "filled", "canceled", "replaced", "rejected", "expired"] as const satisfies readonly VenueState[];
+const STATES = ["open", "filled", "canceled", "replaced", "rejected", "expired"] as const;
 
 /** What a message of each kind has besides its kind and order. */
 const MESSAGES: Readonly<Record<VenueMessage["kind"], z.ZodRawShape>> = {
