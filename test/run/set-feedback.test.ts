@@ -260,19 +260,11 @@ describe("sets that ship", () => {
   it("say which parts they take", () => {
     const ports = (name: string): readonly string[] => registry.get(name).describe().ports;
     for (const { name } of NODE_SETS) expect(ports(name)).toContain("publish");
-    const gates = ["risk", "timing", "preTrade", "activation"];
+    const gates = ["risk", "timing", "preTrade", "activation", "compliance"];
     const behind = ["sizing", "router", "execution", "publish", "ingest", "portfolio"];
     expect(ports("ccxt_spot")).toEqual([...gates, ...behind]);
     expect(ports("intent_first")).toEqual(ports("ccxt_spot").filter((port) => port !== "sizing"));
-    expect(ports("decision_engine")).toEqual([
-      "risk",
-      "timing",
-      "preTrade",
-      "activation",
-      "router",
-      "execution",
-      "publish",
-    ]);
+    expect(ports("decision_engine")).toEqual([...gates, "router", "execution", "publish"]);
   });
 
   it("obey them: intents are sized by the view and cut by the publisher", () => {
