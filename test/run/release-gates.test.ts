@@ -234,7 +234,7 @@ describe("children under a drain that cancels", () => {
     expect(told(open)).toEqual(["3 fill 1 10 @ 10000", "4 end 2 drain -10", "4 end 3 drain -10"]);
   });
 
-  it("go although the drain was lifted in the bar that released them, and stay where they are of the other side", () => {
+  it("go although the drain was lifted in their bar, and stay where they are of the other side", () => {
     const lifted = drained(1.5, { hour: 1.6, version: 3 });
     expect(told(run([...exits], flatBars(10_000, 10_000, 9_000), lifted))).toEqual([
       "1 fill 1 10 @ 10000",
