@@ -13,6 +13,7 @@
 import { COMPLIANCE_TRADED, POLICY_COMPLIANCE, THROTTLE_BYTES } from "../../assembly/abi-policy.js";
 import type { IssueList } from "../base/error.js";
 import { compareText } from "../base/order.js";
+import { optionsOf } from "../graph/builder-options.js";
 import { shown } from "../graph/node-check.js";
 import type { Policy } from "../graph/node.js";
 import type { Params, ParamSpec, PolicySpec } from "../graph/spec.js";
@@ -221,8 +222,10 @@ export interface ComplianceOptions {
  */
 export function complianceGate(
   rules: ComplianceRules,
-  { strategy, market }: ComplianceOptions = {},
+  options: ComplianceOptions = {},
 ): Policy<"compliance"> {
+  optionsOf("complianceGate.rules", rules, ["region", ...LISTS]);
+  const { strategy, market } = optionsOf("complianceGate", options, ["strategy", "market"]);
   const own = market ?? (rules.venues?.length === 1 ? rules.venues[0]?.venue : undefined);
   return madePolicy(COMPLIANCE_GATE, "compliance", { ...paramsOf(rules, byText), strategy, market: own });
 }

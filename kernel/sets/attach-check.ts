@@ -38,6 +38,7 @@ const ATTACH_OPTIONS = [
   "when",
   "instrument",
   "components",
+  "compliance",
   "venues",
   "account",
   "engine",
@@ -65,8 +66,8 @@ const ENGINE_FIELDS = ENGINE_OPTIONS.filter((option) => !OWN_OF_SET.includes(opt
  */
 export function checkAttach(parts: SetParts, options: AttachOptions, issues: IssueList): void {
   const { name } = parts;
-  const { components, engine, account, venues } = record(issues, name, options, ATTACH_OPTIONS);
-  for (const [field, value] of Object.entries({ components, engine, account })) {
+  const { components, engine, account, compliance, venues } = record(issues, name, options, ATTACH_OPTIONS);
+  for (const [field, value] of Object.entries({ components, engine, account, compliance })) {
     if (value !== undefined && !isRecord(value))
       issues.add("config/type", `${name}.${field}`, "an object", shown(value));
   }

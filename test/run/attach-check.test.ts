@@ -17,10 +17,11 @@ describe("a node set", () => {
       "config/unknown-field ccxt_spot.stratgy",
       "config/field ccxt_spot.mode",
     ]);
-    expect(lines("ccxt_spot", { components: null, account: 5, venues: {}, engine: null })).toEqual([
+    expect(lines("ccxt_spot", { components: null, account: 5, venues: {}, engine: null, compliance: [] })).toEqual([
       "config/type ccxt_spot.components",
       "config/type ccxt_spot.engine",
       "config/type ccxt_spot.account",
+      "config/type ccxt_spot.compliance",
       "config/type ccxt_spot.venues",
     ]);
     expect(lines("plain", { strategy: 5 })).toEqual(["config/field plain.strategy"]);
