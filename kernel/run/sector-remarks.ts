@@ -15,5 +15,6 @@ export function sectorRemarks({ policies, instruments }: Plan): readonly string[
   if (unknown.length === 0) return [];
   const more = unknown.length > NAMED_MAX ? ` and ${unknown.length - NAMED_MAX} more` : "";
   const names = `${unknown.slice(0, NAMED_MAX).join(", ")}${more}`;
-  return [`Sectors of ${names} bind nothing: the run has no such ${unknown.length === 1 ? "instrument" : "instruments"}.`];
+  const what = unknown.length === 1 ? "instrument" : "instruments";
+  return [`Sectors of ${names} bind nothing: the run has no such ${what}.`];
 }

@@ -138,10 +138,12 @@ describe("intents and sectors that say something else than they seem to", () => 
   it("name intents that are older than the data, or than the range of the run", () => {
     expect(run(intents(0n, HOUR_NS))).toEqual([]);
     expect(run(intents(-5n, HOUR_NS))).toEqual([
-      "The intent at-5 at 1969-12-31T23:59:59.999999995Z acts at the first bar: the data begin at 1970-01-01T00:00:00Z.",
+      "The intent at-5 at 1969-12-31T23:59:59.999999995Z acts at the first bar: " +
+        "the data begin at 1970-01-01T00:00:00Z.",
     ]);
     expect(run(intents(HOUR_NS, 3n * HOUR_NS), 2n * HOUR_NS)).toEqual([
-      "The intent at3600000000000 at 1970-01-01T01:00:00Z acts at the first bar: the data begin at 1970-01-01T02:00:00Z.",
+      "The intent at3600000000000 at 1970-01-01T01:00:00Z acts at the first bar: " +
+        "the data begin at 1970-01-01T02:00:00Z.",
     ]);
   });
 
