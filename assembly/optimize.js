@@ -10,7 +10,7 @@ import { Transform } from "assemblyscript/transform";
 export default class Optimize extends Transform {
   afterCompile(module) {
     binaryen.setOptimizeLevel(3);
-    binaryen.setShrinkLevel(0);
+    binaryen.setShrinkLevel(1);
     binaryen.setAlwaysInlineMaxSize(4);
     binaryen.setFlexibleInlineMaxSize(24);
     binaryen.setOneCallerInlineMaxSize(100);

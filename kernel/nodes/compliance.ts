@@ -224,7 +224,7 @@ export function complianceGate(
   rules: ComplianceRules,
   options: ComplianceOptions = {},
 ): Policy<"compliance"> {
-  optionsOf("complianceGate.rules", rules, ["region", ...LISTS]);
+  optionsOf("complianceGate.rules", rules, ["region", "venues", "instruments", "restrictions", "throttles"]);
   const { strategy, market } = optionsOf("complianceGate", options, ["strategy", "market"]);
   const own = market ?? (rules.venues?.length === 1 ? rules.venues[0]?.venue : undefined);
   return madePolicy(COMPLIANCE_GATE, "compliance", { ...paramsOf(rules, byText), strategy, market: own });
