@@ -188,7 +188,9 @@ export interface EngineOptions extends CommitmentInputs {
 }
 
 /** Options of a decision engine by name: those of a commitment, whose policies are their options here. */
-export const ENGINE_OPTIONS: readonly string[] = decisionOptions(COMMITMENT, "confidence");
+export function engineOptions(): readonly string[] {
+  return decisionOptions(COMMITMENT, "confidence");
+}
 
 /**
  * All decision policies around a panel of recommendations, with their defaults: recommendations in, orders out.
@@ -199,7 +201,7 @@ export const ENGINE_OPTIONS: readonly string[] = decisionOptions(COMMITMENT, "co
  * decisionEngine(recommended, { atr: atr(high, low, close, 14), sizer: { cap: null } })
  */
 export function decisionEngine(confidence: NumberInput, options: EngineOptions = {}): Decision {
-  optionsOf("decisionEngine", options, ENGINE_OPTIONS);
+  optionsOf("decisionEngine", options, engineOptions());
   const { checks = {}, sizer, breaker = {}, reserve = {}, tier = {}, stops = {}, rebalance = {}, ...inputs } = options;
   optionsOf("decisionEngine.tier", tier, optionNames(TIER_POLICY, { reserve }));
   const pool = reserve === false ? undefined : reservePool(reserve);

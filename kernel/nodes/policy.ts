@@ -96,12 +96,15 @@ export const GATE_PORTS = {
   publishGate: { type: "number", optional: true },
 } as const satisfies Readonly<Record<string, PortSpec>>;
 
-/** Names of gates: those of their ports, of which slippage is what the gate `execution` may be as a series. */
-const GATES = Object.keys(GATE_PORTS).flatMap((port) => (port === "slippageGate" ? [] : port.slice(0, -"Gate".length)));
-
 /** Gates as inputs of a decision. */
 export function gateInputs(gates: Gates = {}): Readonly<Record<keyof typeof GATE_PORTS, Gates[keyof Gates]>> {
-  optionsOf("gates", gates, GATES);
+  // Named as their ports are, of which slippage is what the gate `execution` may be as a series.
+  const known = Object.keys(GATE_PORTS).map((port) => port.slice(0, -"Gate".length));
+  optionsOf(
+    "gates",
+    gates,
+    known.filter((name) => name !== "slippage"),
+  );
   const { execution } = gates;
   const isModel = isOutput(execution) && execution.type === "execution";
   return {

@@ -291,8 +291,7 @@ function checkCapitals({ graph, issues }: Lowering, nodes: readonly GraphNode[])
     capitals.set(name, known ?? own);
     if (known === undefined || known === own) continue;
     const path = `graph.${nodeLabel(graph, node)}.inputs.strategyGate`;
-    const advice = "Make its strategyScope once, and give it to all of its decisions.";
-    issues.add("graph/shape", path, `the strategy ${String(name)} with one capital, ${known}`, String(own), advice);
+    issues.add("graph/shape", path, `one capital of all decisions of ${String(name)}, ${known}`, String(own));
   }
 }
 

@@ -8,13 +8,11 @@ const NAMED_MAX = 5;
 /** A sentence on the sectors of symbols that are no instruments of the run; none when all are. */
 export function sectorRemarks({ policies, instruments }: Plan): readonly string[] {
   const known = new Set(instruments.map(({ symbol }) => symbol));
-  const entries = policies
-    .filter(({ node }) => node.spec === COMMITMENT)
-    .flatMap(({ node }) => (node.params["sectors"] as readonly string[]).map(sectorEntry));
+  const entries = policies.flatMap(({ node: { spec, params } }) =>
+    spec === COMMITMENT ? (params["sectors"] as readonly string[]).map(sectorEntry) : [],
+  );
   const unknown = [...new Set(entries.flatMap((entry) => (entry === null || known.has(entry[0]) ? [] : [entry[0]])))];
   if (unknown.length === 0) return [];
-  const more = unknown.length > NAMED_MAX ? ` and ${unknown.length - NAMED_MAX} more` : "";
-  const names = `${unknown.slice(0, NAMED_MAX).join(", ")}${more}`;
-  const what = unknown.length === 1 ? "instrument" : "instruments";
-  return [`Sectors of ${names} bind nothing: the run has no such ${what}.`];
+  const names = unknown.slice(0, NAMED_MAX).join(", ") + (unknown.length > NAMED_MAX ? ", …" : "");
+  return [`Sectors of ${names} bind nothing: the run has none of them.`];
 }

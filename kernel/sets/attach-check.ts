@@ -7,7 +7,7 @@
 
 import { IssueList } from "../base/error.js";
 import { shown } from "../graph/node-check.js";
-import { ENGINE_OPTIONS } from "../nodes/commitment.js";
+import { engineOptions } from "../nodes/commitment.js";
 import { isRecord, record } from "../run/config-check.js";
 import { EFFECTIVE_MODES } from "../worlds/domain.js";
 import { WORLD } from "../worlds/world-decision.js";
@@ -57,7 +57,6 @@ const PARTS = [
 ] as const satisfies readonly (keyof SetParts)[];
 /** Options of an engine that a set has itself. */
 const OWN_OF_SET: readonly string[] = ["gates", "instrument"];
-const ENGINE_FIELDS = ENGINE_OPTIONS.filter((option) => !OWN_OF_SET.includes(option));
 
 /**
  * Checks the options that a set of these parts is attached with, but for its components.
@@ -103,7 +102,8 @@ function checkMeaning({ name, decide, entry }: SetParts, options: AttachOptions,
   const { engine, signal, when, instrument } = options;
   if (decide === undefined && engine !== undefined)
     issues.add("config/field", `${name}.engine`, "no engine: only decision_engine has one", "options of an engine");
-  if (decide !== undefined && engine !== undefined) record(issues, `${name}.engine`, engine, ENGINE_FIELDS);
+  const known = engineOptions().filter((option) => !OWN_OF_SET.includes(option));
+  if (decide !== undefined && engine !== undefined) record(issues, `${name}.engine`, engine, known);
   const isIntents = entry === "intents";
   const expected = isIntents ? "nothing: each intent says it itself" : "a confidence alone, from row to row";
   const others = isIntents ? { signal, when, instrument } : decide === undefined ? {} : { signal, when };

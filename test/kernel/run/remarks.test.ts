@@ -150,9 +150,9 @@ describe("intents and sectors that say something else than they seem to", () => 
   it("name sectors of symbols that the run does not have", () => {
     const on = (sectors: Readonly<Record<string, string>>): readonly string[] => run([commitment(0.8, { sectors })]);
     expect(on({ A: "tech" })).toEqual([]);
-    expect(on({ A: "tech", ZZZ: "index" })).toEqual(["Sectors of ZZZ bind nothing: the run has no such instrument."]);
+    expect(on({ A: "tech", ZZZ: "index" })).toEqual(["Sectors of ZZZ bind nothing: the run has none of them."]);
     const many = Object.fromEntries(["A", "B", "C", "D", "E", "F", "G"].map((symbol) => [symbol, "tech"]));
-    expect(on(many)).toEqual(["Sectors of B, C, D, E, F and 1 more bind nothing: the run has no such instruments."]);
+    expect(on(many)).toEqual(["Sectors of B, C, D, E, F, … bind nothing: the run has none of them."]);
   });
 });
 
