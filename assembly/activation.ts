@@ -21,7 +21,7 @@ import {
 import {
   REASON_ACTIVATION_DISABLED, REASON_ACTIVATION_UNKNOWN, REASON_CANCELED, REASON_DRAIN, REASON_FREEZE, REASON_NONE,
 } from "./abi-reason";
-import { RUN_INSTRUMENT_COUNT } from "./abi-run";
+import { RUN_INSTRUMENT_COUNT, RUN_NOW } from "./abi-run";
 import {
   MESSAGE_HAS_TTL, MESSAGE_HAS_WEIGHT, MESSAGE_LONG, MESSAGE_MODE_SHIFT, MESSAGE_SHORT, MESSAGE_STATE_SHIFT, SIDE_A,
   SIDE_B, SIDE_C, SIDE_D, SIDE_INSTRUMENT, SIDE_TIME,
@@ -40,6 +40,10 @@ import { addChecked } from "./wide";
 
 /** Both bits of a renewal that waits for the bucket behind its message. */
 const RENEWAL: i64 = ACTIVATION_RENEWS | ACTIVATION_RENEWS_LATER;
+
+const RESTRICTING: i64 = ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING;
+/** Place of the bits of the open of a bar in ACTIVATION_BEFORE, beside those in front of the newest message. */
+const SINCE_OPEN_SHIFT: i64 = 32;
 
 /** What a policy keeps of a side. */
 // @ts-ignore: decorator
@@ -81,7 +85,7 @@ function applyTo(policy: usize, side: i32, event: usize): bool {
   const isStale = before != 0 && time >= load<i64>(kept, ACTIVATION_EXPIRES);
   const was: i64 = isStale ? ACTIVATION_WAS_STALE : before & ~RENEWAL;
   const isFirst = before == 0 || load<i64>(kept, ACTIVATION_SINCE) != time;
-  if (isFirst) store<i64>(kept, was, ACTIVATION_BEFORE);
+  if (isFirst) store<i64>(kept, was | restrictedSince(kept, before) << SINCE_OPEN_SHIFT, ACTIVATION_BEFORE);
   const now: i64 = ((message >> MESSAGE_STATE_SHIFT) & 0xff) | ACTIVATION_IS_KNOWN;
   const pending: i64 = before & (isFirst ? ACTIVATION_RENEWS : RENEWAL);
   const isWeighed = weightBefore != load<i64>(kept, ACTIVATION_WEIGHT);
@@ -94,23 +98,34 @@ function applyTo(policy: usize, side: i32, event: usize): bool {
   return true;
 }
 
+/** What restricted a side at the open of the bar in hand, where another message has come inside it already. */
+function restrictedSince(kept: usize, before: i64): i64 {
+  if (before == 0 || load<i64>(kept, ACTIVATION_SINCE) <= load<i64>(run, RUN_NOW)) return 0;
+  const bits = load<i64>(kept, ACTIVATION_BEFORE);
+  return (bits | bits >> SINCE_OPEN_SHIFT) & RESTRICTING;
+}
+
 /** Bits that say when what a side's targets want is judged anew, for what its message changed. */
 function renewalOf(policy: usize, was: i64, now: i64, pending: i64, isWeighed: bool): i64 {
   // What may not act yet is judged anew when that is lifted.
   if ((now & ACTIVATION_IS_ACTIVE) == 0 || now & ACTIVATION_IS_FROZEN) return 0;
   const wasActive = was == 0 ? policyParam(policy, ACTIVATION_ASSUMED) != 0 : (was & ACTIVATION_IS_ACTIVE) != 0;
-  const lifted = was & ~now & (ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING);
+  const lifted = was & ~now & RESTRICTING;
   const renewal: i64 = !wasActive || lifted != 0 ? RENEWAL : isWeighed ? ACTIVATION_RENEWS | pending : pending;
   if (renewal != 0) awaitRenewal();
   return renewal;
 }
 
-/** Bits that hold for a decision at `time`: a restriction that was lifted at this very time still does. */
+/**
+ * Bits that hold at `time`: a restriction that was lifted at this very time still does, and at a point of a bar one that
+ * was lifted behind it.
+ */
 function flagsAt(policy: usize, kept: usize, time: i64): i64 {
   const now = load<i64>(kept, ACTIVATION_FLAGS);
-  if (load<i64>(kept, ACTIVATION_SINCE) != time || (now & ACTIVATION_IS_KNOWN) == 0) return now;
+  const since = load<i64>(kept, ACTIVATION_SINCE);
+  if (since < time || (now & ACTIVATION_IS_KNOWN) == 0) return now;
   const before = load<i64>(kept, ACTIVATION_BEFORE);
-  const restricting = before & (ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING);
+  const restricting = (time < since ? before | before >> SINCE_OPEN_SHIFT : before) & RESTRICTING;
   // What was not active becomes active with the next bucket; what was never told of is what is assumed.
   const assumed = before == 0 && policyParam(policy, ACTIVATION_ASSUMED) != 0;
   const isActive: i64 = assumed ? now & ACTIVATION_IS_ACTIVE : now & before & ACTIVATION_IS_ACTIVE;
@@ -230,7 +245,7 @@ export function fillsLate(instrument: i32, order: usize): bool {
   if (policy == 0) return false;
   takeStrategy(strategyOf(order));
   const flags = load<i64>(sideAt(policy, sideOfOrder(instrument, order)), ACTIVATION_FLAGS);
-  return (flags & (ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING)) != 0;
+  return (flags & RESTRICTING) != 0;
 }
 
 /** Side whose exposure `quantity` (signed) changes: that of the position it reduces, else the one it opens. */

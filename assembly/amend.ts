@@ -41,9 +41,12 @@ export function cancelOrder(slot: i32, time: i64): void {
 
 /** Cancels the order in `slot` at `time` without a latency, wherever its bar stands; else as `cancelOrder` does. */
 export function cancelAtOnce(slot: i32, time: i64): void {
-  const latency = latencyOf(orderAt(slot));
+  const order = orderAt(slot);
+  const latency = latencyOf(order);
   if (latency != 0) return cancelFrom(slot, addChecked(time, latency));
-  endOrder(slot, cancelReason(load<i32>(orderAt(slot), ORDER_INSTRUMENT), orderAt(slot)), time);
+  // One that came before, inside a bar, has waited for this one.
+  const before = load<i64>(order, ORDER_CANCELS);
+  endOrder(slot, cancelReason(load<i32>(order, ORDER_INSTRUMENT), order), before != 0 && before < time ? before : time);
 }
 
 /** True unless a bar of the order's instrument has just closed: what is asked for then waits for its next open (B2). */

@@ -206,6 +206,27 @@ describe("children under a freeze", () => {
   });
 });
 
+describe("a freeze that is lifted inside a bar", () => {
+  it("holds for what the open of that bar releases, whatever comes between", () => {
+    const held = marketOrder(10, { when: eq(bars().time, 3600), gates: active });
+    const exit = marketOrder(-10, { when: eq(bars().time, 7200), gates: active });
+    const child = order(1, { parent: exit, type: "limit", limit: 101 });
+    const frozen = (...more: readonly Said[]): Partial<RunConfig> => ({
+      ...MARGIN,
+      ...messages({ hour: 0.5, version: 1 }, { hour: 0.6, version: 2, freeze: true, side: "short" }, ...more),
+    });
+    const lines = (...more: readonly Said[]): readonly string[] =>
+      told(run([held, exit, child], prices, frozen(...more))).slice(2);
+    const lifted = { hour: 2.6, version: 4, side: "short" } as const;
+    expect(lines(lifted)).toEqual(["2 refusal freeze -10 allowed 0"]);
+    expect(lines({ hour: 2.4, version: 3, side: "short", drain: true }, lifted)).toEqual([
+      "2 refusal freeze -10 allowed 0",
+    ]);
+    // In front of the bar it is lifted.
+    expect(lines({ ...lifted, hour: 1.6 })).toEqual(["2 fill 3 -10 @ 10100"]);
+  });
+});
+
 describe("children under a drain that cancels", () => {
   const drained = (hour: number, ...more: readonly Said[]): Partial<RunConfig> =>
     messages({ hour: 0.5, version: 1 }, { hour, version: 2, drain: "cancel", side: "long" }, ...more);
@@ -215,6 +236,13 @@ describe("children under a drain that cancels", () => {
   it("go with what released them: they were sent before it, and are gone from the next open", () => {
     const result = run([...exits], flatBars(10_000, 10_000, 11_200, 9_000), drained(1.5));
     expect(told(result)).toEqual(["1 fill 1 10 @ 10000", "1 end 2 drain -10", "1 end 3 drain -10"]);
+    // A freeze in the next bar does not hold them any longer.
+    const frozen = run(
+      [...exits],
+      flatBars(10_000, 10_000, 10_000),
+      drained(1.5, { hour: 2.5, version: 3, freeze: true }),
+    );
+    expect(told(frozen)).toEqual(["1 fill 1 10 @ 10000", "1 end 2 freeze -10", "1 end 3 freeze -10"]);
     // The bar of the message itself may still fill them.
     const late = run([...exits], [...flatBars(10_000), [10_000, 10_000, 9_400, 9_400]], drained(1.5));
     expect(told(late)).toEqual(["1 fill 1 10 @ 10000", "2 fill 2 -10 @ 9500", "2 end 3 oco -10"]);
