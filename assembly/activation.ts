@@ -117,8 +117,8 @@ function renewalOf(policy: usize, was: i64, now: i64, pending: i64, isWeighed: b
 }
 
 /**
- * Bits that hold at `time`: a restriction that was lifted at this very time still does, and at a point of a bar one that
- * was lifted behind it.
+ * Bits that hold at `time`: a restriction that was lifted at this very time still does, and at a point of a bar one
+ * that was lifted behind it.
  */
 function flagsAt(policy: usize, kept: usize, time: i64): i64 {
   const now = load<i64>(kept, ACTIVATION_FLAGS);

@@ -196,8 +196,8 @@ export function runLayerCase(given: LayerCase, parts: LayerParts = {}): CaseOutc
   return run.outcome();
 }
 
-/** Turns of a case: hundreds of times those of any that comes to rest. */
-const TURNS_MAX = 20_000;
+/** Turns of a case: many times those of any that comes to rest. */
+const TURNS_MAX = 5_000;
 
 function stuckText(time: bigint, overdue: readonly string[]): string {
   const whose =

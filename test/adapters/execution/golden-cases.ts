@@ -57,8 +57,8 @@ describe("a check of parts of one's own", () => {
     ).toContainEqual(expect.stringMatching(/has 1 fills, 0 were counted$/));
   });
 
-  it("finds nothing wrong with the layer itself, and says what a part threw", () => {
-    expect(checkLayer({})).toEqual([]);
+  // That it finds nothing wrong with the layer itself is said by "parts without a fault".
+  it("says what a part threw", () => {
     const openManager = () => {
       throw new Error("no manager");
     };

@@ -245,7 +245,7 @@ describe("a part with a fault planted in it", () => {
       true,
     );
     expect(fault).toBe(
-      "the case does not come to its end: 20000 turns, and it is at 2000000000 ns; " +
+      "the case does not come to its end: 5000 turns, and it is at 2000000000 ns; " +
         "#1 stays due whatever is advanced",
     );
   });
