@@ -221,7 +221,7 @@ describe("a pre-trade gate", () => {
         refused += gated.counts.refusals;
         expect(fillsOf(gated)).toEqual(fillsOf(run(decisions({}), prefix, config)));
       }),
-      { numRuns: runsOf(60), seed: 21 },
+      { numRuns: runsOf(40), seed: 21 },
     );
     expect(refused).toBeGreaterThan(20);
   });
@@ -246,7 +246,7 @@ describe("a pre-trade gate", () => {
         const digests = [1, 7, 1024].map((blockRows) => run(decisions, prefix, config, { blockRows }).resultDigest);
         expect(new Set([...digests, result.resultDigest]).size).toBe(1);
       }),
-      { numRuns: runsOf(60), seed: 22 },
+      { numRuns: runsOf(40), seed: 22 },
     );
   });
 });

@@ -186,7 +186,9 @@ describe("a model that says what the run would have", () => {
     Object.keys(CONFIGS).map((config) => [decisions, config] as const),
   );
 
-  it.each(cases)("leaves the digest of the run: %s, %s", (decisions, config) => {
+  // All of them in the deep run, every other one otherwise.
+  const chosen = cases.filter((_, at) => process.env["GOLDENTAPE_RUNS"] !== undefined || at % 2 === 0);
+  it.each(chosen)("leaves the digest of the run: %s, %s", (decisions, config) => {
     const [plain, asked] = [graphOf(decisions, {}), askedGraph(decisions)].map((made) =>
       run(made, decisions, config),
     ) as [RunResult, RunResult];
