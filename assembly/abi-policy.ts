@@ -165,8 +165,9 @@ export const ACTIVATION_ASSUMED = 0;
 // State of an activation policy: one record for the long side, one for the short side.
 /** ACTIVATION_IS_* bits. */
 export const ACTIVATION_FLAGS = 0;
-/** Bits before the messages of SINCE. */
+/** Bits before the messages of SINCE; from OPEN_SHIFT on what restricted before others that came inside its bar. */
 export const ACTIVATION_BEFORE = 8;
+export const ACTIVATION_OPEN_SHIFT = 32;
 /** Weight in 1e-9. */
 export const ACTIVATION_WEIGHT = 16;
 /** Version of the newest message. */

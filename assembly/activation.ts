@@ -15,6 +15,7 @@ import {
 import {
   ACTIVATION_ASSUMED, ACTIVATION_BEFORE, ACTIVATION_BYTES, ACTIVATION_CANCELS, ACTIVATION_EXPIRES, ACTIVATION_FLAGS,
   ACTIVATION_IS_ACTIVE, ACTIVATION_IS_DRAINING, ACTIVATION_IS_FROZEN, ACTIVATION_IS_KNOWN, ACTIVATION_MODE,
+  ACTIVATION_OPEN_SHIFT,
   ACTIVATION_RENEWS, ACTIVATION_RENEWS_LATER, ACTIVATION_SINCE, ACTIVATION_VERSION, ACTIVATION_WAS_STALE,
   ACTIVATION_WEIGHT, GATES_ACTIVATION, SIDE_LONG, SIDE_SHORT,
 } from "./abi-policy";
@@ -41,9 +42,8 @@ import { addChecked } from "./wide";
 /** Both bits of a renewal that waits for the bucket behind its message. */
 const RENEWAL: i64 = ACTIVATION_RENEWS | ACTIVATION_RENEWS_LATER;
 
+/** Bits that keep a side from opening. */
 const RESTRICTING: i64 = ACTIVATION_IS_FROZEN | ACTIVATION_IS_DRAINING;
-/** Place of the bits of the open of a bar in ACTIVATION_BEFORE, beside those in front of the newest message. */
-const SINCE_OPEN_SHIFT: i64 = 32;
 
 /** What a policy keeps of a side. */
 // @ts-ignore: decorator
@@ -85,7 +85,7 @@ function applyTo(policy: usize, side: i32, event: usize): bool {
   const isStale = before != 0 && time >= load<i64>(kept, ACTIVATION_EXPIRES);
   const was: i64 = isStale ? ACTIVATION_WAS_STALE : before & ~RENEWAL;
   const isFirst = before == 0 || load<i64>(kept, ACTIVATION_SINCE) != time;
-  if (isFirst) store<i64>(kept, was | restrictedSince(kept, before) << SINCE_OPEN_SHIFT, ACTIVATION_BEFORE);
+  if (isFirst) store<i64>(kept, was | restrictedAtOpen(kept, before) << ACTIVATION_OPEN_SHIFT, ACTIVATION_BEFORE);
   const now: i64 = ((message >> MESSAGE_STATE_SHIFT) & 0xff) | ACTIVATION_IS_KNOWN;
   const pending: i64 = before & (isFirst ? ACTIVATION_RENEWS : RENEWAL);
   const isWeighed = weightBefore != load<i64>(kept, ACTIVATION_WEIGHT);
@@ -99,10 +99,10 @@ function applyTo(policy: usize, side: i32, event: usize): bool {
 }
 
 /** What restricted a side at the open of the bar in hand, where another message has come inside it already. */
-function restrictedSince(kept: usize, before: i64): i64 {
+function restrictedAtOpen(kept: usize, before: i64): i64 {
   if (before == 0 || load<i64>(kept, ACTIVATION_SINCE) <= load<i64>(run, RUN_NOW)) return 0;
   const bits = load<i64>(kept, ACTIVATION_BEFORE);
-  return (bits | bits >> SINCE_OPEN_SHIFT) & RESTRICTING;
+  return (bits | bits >> ACTIVATION_OPEN_SHIFT) & RESTRICTING;
 }
 
 /** Bits that say when what a side's targets want is judged anew, for what its message changed. */
@@ -125,7 +125,7 @@ function flagsAt(policy: usize, kept: usize, time: i64): i64 {
   const since = load<i64>(kept, ACTIVATION_SINCE);
   if (since < time || (now & ACTIVATION_IS_KNOWN) == 0) return now;
   const before = load<i64>(kept, ACTIVATION_BEFORE);
-  const restricting = (time < since ? before | before >> SINCE_OPEN_SHIFT : before) & RESTRICTING;
+  const restricting = (time < since ? before | before >> ACTIVATION_OPEN_SHIFT : before) & RESTRICTING;
   // What was not active becomes active with the next bucket; what was never told of is what is assumed.
   const assumed = before == 0 && policyParam(policy, ACTIVATION_ASSUMED) != 0;
   const isActive: i64 = assumed ? now & ACTIVATION_IS_ACTIVE : now & before & ACTIVATION_IS_ACTIVE;

@@ -49,18 +49,22 @@ export function ownBeside(instrument: i32, buys: bool, inBar: bool): i64 {
 /** The same of all strategies together; of a hedging account's two positions the sum. */
 export function allBeside(instrument: i32, buys: bool, inBar: bool): i64 {
   if (isHedging()) {
-    const opens = addChecked(mayOpen(instrument, true, true, inBar), mayOpen(instrument, false, true, inBar));
-    return addChecked(subChecked(held(instrument), held(shortOf(instrument))), opens);
+    const long = sideOf(instrument, true, true, NOBODY, inBar);
+    return addChecked(long, sideOf(instrument, false, true, NOBODY, inBar));
   }
   const others = sideOf(instrument, buys, true, strategyInHand(), inBar);
   return addChecked(ownBeside(instrument, buys, inBar), others);
 }
 
 /**
- * Units that all strategies but `but` hold on a side, each with what it may open there or without. O(strategies), and
- * O(strategies * open orders) where orders rest.
+ * Units that all strategies but `but` hold on a side (of a hedging account its position), each with what it may open
+ * there or without. O(strategies), and O(strategies * open orders) where orders rest.
  */
 function sideOf(instrument: i32, buys: bool, withOrders: bool, but: i32, inBar: bool): i64 {
+  if (isHedging()) {
+    const leg: i64 = buys ? held(instrument) : -held(shortOf(instrument));
+    return withOrders ? addChecked(leg, mayOpen(instrument, buys, true, inBar)) : leg;
+  }
   const inHand = strategyInHand();
   const strategies = load<i32>(settings, SETTINGS_POSITION_COUNT) / load<i32>(run, RUN_INSTRUMENT_COUNT);
   let sum: i64 = 0;
@@ -98,20 +102,14 @@ function exposureOf(instrument: i32, inBar: bool): i64 {
 
 /** Worth of one side of an instrument: of what is held there, and of what may open. */
 function sideWorth(instrument: i32, buys: bool, inBar: bool): i64 {
-  const kept = isHedging() ? legOf(instrument, buys) : sideOf(instrument, buys, false, NOBODY, inBar);
+  const kept = sideOf(instrument, buys, false, NOBODY, inBar);
   const worth = worthAt(instrument, load<i64>(marketAt(instrument), MARKET_MARK), kept);
   if (load<i32>(marketAt(instrument), MARKET_ORDERS) == 0) return worth;
-  const after = isHedging() ? kept : sideOf(instrument, buys, true, NOBODY, inBar);
-  const opens = mayOpen(instrument, buys, true, inBar);
+  const opens = subChecked(sideOf(instrument, buys, true, NOBODY, inBar), kept);
+  mayOpen(instrument, buys, true, inBar);
   // Where orders reduce before they open, what opens is less than they want: all of it at the price worth most.
-  const beyond = isHedging() ? opens : subChecked(after, kept);
-  const dearest = worthAt(instrument, dearestPrice, beyond);
+  const dearest = worthAt(instrument, dearestPrice, opens);
   return addChecked(worth, dearest < countedWorth ? dearest : countedWorth);
-}
-
-/** Units of one of a hedging account's two positions. */
-function legOf(instrument: i32, buys: bool): i64 {
-  return buys ? held(instrument) : -held(shortOf(instrument));
 }
 
 /**

@@ -19,8 +19,7 @@ import {
 import { SEVERITY_LOW } from "./abi-policy";
 import {
   REASON_BELOW_MINIMUM, REASON_CORRELATION_LIMIT, REASON_EARNINGS_NEAR, REASON_HEAT_LIMIT, REASON_INVALID_ORDER,
-  REASON_NO_PRICE,
-  REASON_NONE, REASON_POSITION_SIZE_LIMIT, REASON_SECTOR_LIMIT,
+  REASON_NO_PRICE, REASON_NONE, REASON_POSITION_SIZE_LIMIT, REASON_SECTOR_LIMIT,
 } from "./abi-reason";
 import { ABSENT, consulted, exposureOf, laneCount, laneDecision, laneOf } from "./commitment-lane";
 import { meanCorrelation } from "./correlation";

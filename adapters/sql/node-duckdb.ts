@@ -29,8 +29,12 @@ interface Connection {
   close(): void;
 }
 
+/** The database of the process, once it is asked for, and how many catalogs it has had. */
+let started: Promise<Database> | undefined;
+let sessionCount = 0;
+
 /**
- * Starts DuckDB.
+ * A catalog of its own in DuckDB, which the first one starts.
  *
  * @throws InputError `sql/engine` when the package is not installed.
  */
@@ -49,9 +53,6 @@ export async function nodeSqlEngine(): Promise<SqlEngine> {
     },
   };
 }
-
-let started: Promise<Database> | undefined;
-let sessionCount = 0;
 
 async function start(): Promise<Database> {
   const { duckdb, folder } = load();

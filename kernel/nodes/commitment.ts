@@ -166,6 +166,7 @@ export function commitment(confidence: NumberInput, options: CommitmentOptions =
 
 /** Sectors as a param has them, in one order. */
 function sectorList(sectors: CommitmentOptions["sectors"] = {}): readonly string[] {
+  // Any symbol may be named: what is asked is whether it is an object.
   const entries = Object.entries(optionsOf("commitment.sectors", sectors, Object.keys({ ...sectors })));
   const issues = new IssueList();
   for (const [symbol, sector] of entries) {

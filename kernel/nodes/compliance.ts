@@ -73,9 +73,8 @@ const rowsOf = (params: Params, list: string): readonly Row[] => params[list] as
 const asGiven = (rows: readonly Row[]): readonly Row[] => rows;
 const byText = (rows: readonly Row[]): readonly Row[] => [...rows].sort((a, b) => compareText(textOf(a), textOf(b)));
 const textOf = (row: Row): string => JSON.stringify(row);
-const withRegions = (name: string, regions: readonly string[]): Row => [
-  ...[name, ...[...new Set(regions)].sort(compareText)],
-];
+const withRegions = (name: string, regions: readonly string[]): Row =>
+  [name].concat([...new Set(regions)].sort(compareText));
 
 /** Rules as the params of a gate, rows of text, those lists in an order whose order says nothing. */
 function paramsOf(rules: Partial<ComplianceRules>, inOrder: typeof asGiven) {
@@ -85,10 +84,10 @@ function paramsOf(rules: Partial<ComplianceRules>, inOrder: typeof asGiven) {
     venues: inOrder(venues.map(({ venue, regions }) => withRegions(venue, regions))),
     instruments: inOrder(instruments.map(({ symbol, regions }) => withRegions(symbol, regions))),
     restrictions: inOrder(
-      restrictions.map(({ symbol, strategy, from = "", until = "", allowsReducing }) => [
-        ...[symbol, strategy, String(from), String(until)],
-        ...(allowsReducing === true ? [REDUCING] : []),
-      ]),
+      restrictions.map(({ symbol, strategy, from = "", until = "", allowsReducing }) => {
+        const cells = [symbol, strategy, String(from), String(until)];
+        return allowsReducing === true ? [...cells, REDUCING] : cells;
+      }),
     ),
     throttles: throttles.map(({ strategy, venue, ordersPerSecond, burst }) => {
       return [strategy, venue, String(ordersPerSecond), String(burst)];
@@ -220,11 +219,8 @@ export interface ComplianceOptions {
  * const rules = { region: "EU", venues: [{ venue: "kraken", regions: ["EU", "UK"] }] };
  * targetPercent(1, { gates: { compliance: complianceGate(rules) } });
  */
-export function complianceGate(
-  rules: ComplianceRules,
-  options: ComplianceOptions = {},
-): Policy<"compliance"> {
-  optionsOf("complianceGate.rules", rules, ["region", "venues", "instruments", "restrictions", "throttles"]);
+export function complianceGate(rules: ComplianceRules, options: ComplianceOptions = {}): Policy<"compliance"> {
+  optionsOf("complianceGate.rules", rules, ["region", ...Object.keys(ROWS)]);
   const { strategy, market } = optionsOf("complianceGate", options, ["strategy", "market"]);
   const own = market ?? (rules.venues?.length === 1 ? rules.venues[0]?.venue : undefined);
   return madePolicy(COMPLIANCE_GATE, "compliance", { ...paramsOf(rules, byText), strategy, market: own });

@@ -291,24 +291,25 @@ describe("an order through flat", () => {
     expect(sent(act("sell", "quantity", "20", only).output)).toEqual(["venue sell 5"]);
   });
 
-  it("may only reduce also where it is changed", () => {
+  /** Five held, and a sale of three at rest that may only reduce. */
+  const resting = () => {
     const { layer, act } = driven();
     act("buy", "quantity", "5");
     const rest = { constraints: { limit: "105", reduceOnly: true } };
     layer.intent(smallIntent("rest", "sell", "3", rest), smallMarket(120n), 61n);
     const id = layer.manager.openOrders()[0]?.order.clientOrderId ?? "";
     layer.receive({ kind: "accepted", clientOrderId: id }, 62n);
+    return { layer, act, id };
+  };
+
+  it("may only reduce also where it is changed", () => {
+    const { layer, id } = resting();
     const larger = layer.replace(id, { quantity: 9n }, smallMarket(120n), 63n);
     expect(larger.requests).toMatchObject([{ kind: "replace", terms: { quantity: 5n } }]);
   });
 
   it("may only reduce, and is refused a change where nothing is held any more", () => {
-    const { layer, act } = driven();
-    act("buy", "quantity", "5");
-    const rest = { constraints: { limit: "105", reduceOnly: true } };
-    layer.intent(smallIntent("rest", "sell", "3", rest), smallMarket(120n), 61n);
-    const id = layer.manager.openOrders()[0]?.order.clientOrderId ?? "";
-    layer.receive({ kind: "accepted", clientOrderId: id }, 62n);
+    const { layer, act, id } = resting();
     act("sell", "quantity", "5");
     expect(reasons(layer.replace(id, { quantity: 2n }, smallMarket(180n), 123n))).toEqual(["sizing reduce_only"]);
   });
